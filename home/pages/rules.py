@@ -1,0 +1,103 @@
+"""Colour arithmetic of WCAG 2.2: what a brand colour may be, and what is printed on it."""
+
+import colorsys
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+ENOUGH = 4.5
+# Thin light lines on black look weaker than dark ones on white, so dark mode asks for more.
+CLEAR = 7.0
+
+# What text and buttons stand on, in light and in dark; the same values as in lyceum/css/site.css.
+LIGHT_PAPERS = ("#fdfcfa", "#ffffff", "#f4f1ec")
+DARK_PAPERS = ("#161412", "#1f1c19", "#120f0d")
+WHITE, DARK_INK = "#ffffff", "#1c1210"
+
+
+class Channels(NamedTuple):
+    """Red, green and blue, each 0 to 255."""
+
+    red: int
+    green: int
+    blue: int
+
+
+def channels(colour: str) -> Channels:
+    """Read "#rrggbb". Raises ValueError for anything else."""
+    if len(colour) != 7 or not colour.startswith("#") or not colour[1:].isalnum():
+        raise ValueError(f"{colour!r} is not a colour such as #9a3412")
+    return Channels(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance, 0 (black) to 1 (white). Source: WCAG 2.2, "relative luminance"."""
+    linear = [_linear(value / 255) for value in channels(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def is_readable(colour: str, papers: Iterable[str], ratio: float = ENOUGH) -> bool:
+    return all(contrast(colour, paper) >= ratio for paper in papers)
+
+
+def ink_on(colour: str) -> str:
+    """Return white or near-black, whichever reads better on a button of this colour."""
+    return max((WHITE, DARK_INK), key=lambda ink: contrast(ink, colour))
+
+
+def _shades(colour: str, towards: int) -> Iterator[str]:
+    """Yield the colour, then shades of its hue in steps of one per cent of lightness, to white (1) or black (-1)."""
+    yield colour
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
+    for step in range(1, 101):
+        target = min(1.0, max(0.0, lightness + towards * step / 100))
+        yield "#" + "".join(f"{round(value * 255):02x}" for value in colorsys.hls_to_rgb(hue, target, saturation))
+
+
+def brand_on_dark(colour: str) -> str:
+    """Lighten a brand colour until it is clear on the dark papers; it keeps its hue and its strength."""
+    return next(shade for shade in _shades(colour, 1) if is_readable(shade, DARK_PAPERS, CLEAR))
+
+
+def brand_on_light(colour: str) -> str:
+    """Darken a brand colour just until it reads on the light papers: what to propose to who chose one too pale."""
+    return next(shade for shade in _shades(colour, -1) if is_readable(shade, LIGHT_PAPERS))
+
+
+def objection(colour: str) -> str | None:
+    """Return the sentence that refuses a brand colour, or None when text in it and on it can be read."""
+    try:
+        lowest = min(contrast(colour, paper) for paper in LIGHT_PAPERS)
+    except ValueError:
+        return "Give a colour as # and six digits, for example #9a3412."
+    if lowest >= ENOUGH:
+        return None
+    return (
+        f"{colour} is too pale to read on a light page: its contrast is {lowest:.1f} to 1 and must be {ENOUGH}. "
+        f"{brand_on_light(colour)} is the nearest shade that works."
+    )
+
+
+class Brand(NamedTuple):
+    """The colours of one academy, ready for its style sheet."""
+
+    light: str
+    on_light: str
+    dark: str
+    on_dark: str
+
+
+def brand(colour: str) -> Brand:
+    """Derive what an academy's style sheet needs from its one colour; a colour too pale is darkened first."""
+    light = brand_on_light(colour)
+    dark = brand_on_dark(colour)
+    return Brand(light=light, on_light=ink_on(light), dark=dark, on_dark=ink_on(dark))
