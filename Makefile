@@ -1,0 +1,51 @@
+# The same as `python3 manage.py ...`, for people who like make.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo reset test lint format types contract migrations check bench lock clean
+
+demo:
+	$(PYTHON) manage.py demo
+
+reset:
+	$(PYTHON) manage.py demo --reset
+
+test:
+	$(PYTHON) manage.py test
+
+bench:
+	$(PYTHON) manage.py bench
+
+# Everything that CI looks at before it runs the tests.
+check: lint types contract migrations
+
+lint: $(BIN)/ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(BIN)/ruff
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(BIN)/ruff
+	$(BIN)/mypy
+
+contract: $(BIN)/ruff
+	PYTHONPATH=site:. $(BIN)/lint-imports
+
+migrations:
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+# Pin and hash for every platform; add UPGRADE=--upgrade for newer versions.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	--custom-compile-command "make lock" $(UPGRADE)
+lock: $(BIN)/ruff
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+# The development tools: `test` installs them.
+$(BIN)/ruff:
+	$(PYTHON) manage.py test --version
+
+clean:
+	rm -rf .test .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache htmlcov artefacts

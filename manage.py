@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""One door for everything: `demo`, `test`, `bench`, and Django's own commands (docs/running.md)."""
+# Old Pythons must be able to read this file far enough to say what they lack: no annotations, no f-strings.
+
+import os
+import sys
+
+if sys.version_info < (3, 11):
+    found = ".".join(str(part) for part in sys.version_info[:2])
+    sys.exit("Lyceum needs Python 3.11 or newer, and this is " + found + ": start it with python3.11 or a newer one.")
+if os.name != "posix":
+    sys.exit("Lyceum runs on Linux and macOS; on Windows, use WSL.")
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(ROOT, "site"), ROOT]
+
+
+def main(argv):
+    from lyceum import bootstrap, demo_options
+
+    if argv[:1] == ["demo"]:
+        demo_options.check_early(argv[1:])
+    bootstrap.ensure(ROOT, dev=argv[:1] == ["test"])
+
+    from lyceum import commands
+
+    return commands.run(argv)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,161 @@
+"""Give a fresh clone its own virtual environment. Standard library only: nothing else is installed yet.
+
+An active virtual environment, a container whose packages match, and NO_BOOTSTRAP=1 are left alone.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+UV = "uv==0.13.8"
+MARKER = ".made-by-manage"
+STAMP = ".installed"
+
+
+def ensure(root: str, *, dev: bool) -> None:
+    """Return when this interpreter has the pinned packages; otherwise prepare .venv and start again inside it."""
+    if os.environ.get("NO_BOOTSTRAP"):
+        return
+    home = Path(root)
+    venv = home / ".venv"
+    inside = venv.is_dir() and os.path.samefile(sys.prefix, venv)
+    if sys.prefix != sys.base_prefix and not inside:
+        return
+    if not inside and _satisfied(home, dev):
+        return
+    if not is_own(venv):
+        if inside:
+            return
+        _exec(venv / "bin" / "python")
+    if is_installed(home, venv, dev):
+        if inside:
+            return
+    elif inside:
+        # A running environment cannot rebuild itself: its base interpreter does.
+        _exec(Path(getattr(sys, "_base_executable", sys.executable)))
+    else:
+        _prepare(home, venv, dev)
+    _exec(venv / "bin" / "python")
+
+
+def is_own(venv: Path) -> bool:
+    """Say whether manage.py made this environment, or may make it: a half-made or half-removed one lacks pyvenv.cfg."""
+    return (venv / MARKER).exists() or not (venv / "pyvenv.cfg").exists()
+
+
+def identity() -> str:
+    return f"{sys.base_prefix} {sys.version} {platform.machine()}"
+
+
+def digest(requirements: Path) -> str:
+    """Return what the stamp holds for one requirements file and this interpreter."""
+    return hashlib.sha256(requirements.read_bytes() + identity().encode()).hexdigest()
+
+
+def requirements_file(home: Path, dev: bool) -> Path:
+    return home / ("requirements-dev.txt" if dev else "requirements.txt")
+
+
+def is_installed(home: Path, venv: Path, dev: bool) -> bool:
+    try:
+        stamps = (venv / STAMP).read_text().split()
+    except OSError:
+        return False
+    return digest(requirements_file(home, dev)) in stamps and (venv / "bin" / "python").exists()
+
+
+def _satisfied(home: Path, dev: bool) -> bool:
+    pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", requirements_file(home, dev).read_text(), re.MULTILINE))
+    try:
+        names = ["django", "wagtail", "celery", *(["pytest"] if dev else [])]
+        return all(importlib.metadata.version(name) == pins[name] for name in names)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+def _prepare(home: Path, venv: Path, dev: bool) -> None:
+    with open(home / "requirements.txt", "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_installed(home, venv, dev):
+            return
+        started = time.monotonic()
+        _say(f"Preparing {venv} for Python {platform.python_version()} (about half a minute, only now) ...")
+        _create(venv)
+        (venv / STAMP).unlink(missing_ok=True)
+        _install(venv, requirements_file(home, dev))
+        # The pinned development file contains the pinned runtime file.
+        files = {requirements_file(home, False), requirements_file(home, dev)}
+        fresh = venv / f"{STAMP}.new"
+        fresh.write_text("\n".join(digest(file) for file in files))
+        fresh.replace(venv / STAMP)
+        _say(f"Packages installed in {time.monotonic() - started:.0f} s.")
+
+
+def _create(venv: Path) -> None:
+    marker = venv / MARKER
+    if (venv / STAMP).exists() and marker.exists() and marker.read_text() == identity():
+        return
+    # No stamp means that an earlier installation was interrupted: half-written packages are not trusted.
+    if venv.exists():
+        (venv / "pyvenv.cfg").unlink(missing_ok=True)
+        shutil.rmtree(venv)
+    venv.mkdir()
+    marker.write_text(identity())
+    if importlib.util.find_spec("venv") is None:
+        _stop("This Python lacks its venv module: on Debian and Ubuntu, apt install python3-venv.")
+    if subprocess.call([sys.executable, "-m", "venv", "--without-pip", str(venv)]) != 0:
+        _stop(f"Could not create {venv}: see the message above.")
+
+
+def _install(venv: Path, requirements: Path) -> None:
+    python, uv = venv / "bin" / "python", venv / "bin" / "uv"
+    pip = _pip(python)
+    if pip and not uv.exists():
+        subprocess.call([*pip, "install", "--quiet", UV], env=_pip_environment())
+    installer = str(uv) if uv.exists() else shutil.which("uv")
+    if installer:
+        if subprocess.call([installer, "pip", "install", "-q", "--python", str(python), "-r", str(requirements)]) == 0:
+            return
+        _say("uv could not install the packages; trying pip, which takes a minute ...")
+    if not pip:
+        _stop(f"No pip for {sys.executable}: apt install python3-pip (Debian, Ubuntu) or python3 -m ensurepip.")
+    if subprocess.call([*pip, "install", "--quiet", "-r", str(requirements)], env=_pip_environment()) != 0:
+        _stop(f"Could not install {requirements.name}: see the message above, then run the same command again.")
+
+
+def _pip(python: Path) -> list[str]:
+    """Return a pip that installs into the environment; Debian's own refuses to touch anything else (PEP 668)."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", str(python)]
+    if (
+        importlib.util.find_spec("ensurepip")
+        and subprocess.call([str(python), "-m", "ensurepip", "--default-pip"]) == 0
+    ):
+        return [str(python), "-m", "pip"]
+    return []
+
+
+def _pip_environment() -> dict[str, str]:
+    return {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def _exec(python: Path) -> None:
+    sys.stdout.flush()
+    os.execv(python, [str(python), *sys.argv])
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _stop(text: str) -> None:
+    sys.exit(text)

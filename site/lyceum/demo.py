@@ -1,0 +1,220 @@
+"""`manage.py demo`: three academies with content, and every process they need, in one terminal."""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from lyceum import ROOT
+from lyceum.demo_options import DemoOptions, check_port, demo_dir, parse
+from lyceum.embedded import changes, environment, ports, postgres, private
+from lyceum.embedded.errors import CannotStart
+from lyceum.embedded.supervisor import Child, Supervisor, stop_leftovers
+
+MARKER = ".lyceum-demo"
+STANDIN_PORT = 12111
+
+TABLE = """
+Ready: http://localhost:{port}/
+
+  http://localhost:{port}/         Lyceum, the platform's own academy
+  http://north.localhost:{port}/   Northlight School of Baking: courses, workshops (GBP)
+  http://south.localhost:{port}/   Southbank Data Institute: courses, webinars (USD)
+
+  An academy's admin is at /admin/, its API at /api/v1/docs/ and /api/v2/.
+  Payments: the stand-in at {stripe}; card 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined.
+
+  Sign in at north.localhost with      at south.localhost with
+    owner@north.example                  owner@south.example
+    editor@north.example                 editor@south.example
+    teacher@north.example                teacher@south.example
+    finance@north.example                finance@south.example
+    learner@north.example                learner@south.example
+    stranger@north.example               stranger@south.example
+  and at localhost with owner@lyceum.example. Every password is lyceum-demo-1
+
+Data stay in {folder}. Ctrl-C stops everything; `manage.py demo --reset` starts over.
+"""
+
+
+def run(argv: list[str]) -> int:
+    options = parse(argv)
+    folder = demo_dir()
+    with _alone(folder):
+        stop_leftovers(folder / "children")
+        check_port(options.port)
+        if options.reset:
+            reset(folder)
+        started = time.monotonic()
+        try:
+            extra = _start_servers(folder, options)
+            _prepare(extra)
+            return _supervise(folder, options, extra, started)
+        finally:
+            environment.stop(folder)
+
+
+def environ(folder: Path) -> dict[str, str]:
+    """Start the demo's servers and return the environment that its processes and other commands share."""
+    try:
+        kept = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        kept = {}
+    key = os.environ.get("SECRET_KEY") or private.read_or_make(folder / "secret_key", 48)
+    shared = {
+        **kept,
+        "DEMO": "1",
+        "DEMO_DIR": str(folder),
+        "SECRET_KEY": key,
+        "DJANGO_SETTINGS_MODULE": "lyceum.settings",
+    }
+    return {**shared, **environment.start(folder)}
+
+
+def reset(folder: Path) -> None:
+    """Stop the demo's servers and delete its folder."""
+    if not (folder / MARKER).exists():
+        if any(folder.iterdir()):
+            raise CannotStart(f"{folder} was not made by the demo, so it is not deleted: empty it yourself.")
+        return
+    environment.stop(folder, force=True)
+    postgres.remove(folder / "postgres")
+    for entry in folder.iterdir():
+        if entry.name in (MARKER, "demo.lock"):
+            continue
+        shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    _say(f"Deleted the data in {folder}.")
+    if os.environ.get("DATABASE_URL"):
+        _say("The database behind DATABASE_URL was left alone.")
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Make the folder and keep other demos out of it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            (folder / MARKER).touch()
+        lock = open(folder / "demo.lock", "w")  # noqa: SIM115
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be used ({error.strerror}): set DEMO_DIR to another folder.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart(
+                f"A demo already runs on {folder}: stop it with Ctrl-C, or set DEMO_DIR to another folder."
+            ) from error
+        yield
+
+
+def _start_servers(folder: Path, options: DemoOptions) -> dict[str, str]:
+    shared = {"PORT": str(options.port)}
+    if not os.environ.get("STRIPE_API_BASE"):
+        shared["STRIPE_API_BASE"] = f"http://localhost:{ports.first_free(STANDIN_PORT)}"
+    private.write(folder / "environment.json", json.dumps(shared))
+    with _step("PostgreSQL and Valkey"):
+        extra = {**environ(folder), **shared}
+    location = postgres.location(folder / "postgres")
+    if "DATABASE_URL" in extra and not location.is_relative_to(folder):
+        _say(f"  root's folders are closed to the database's account, so its files are in {location}")
+    return extra
+
+
+def _prepare(extra: dict[str, str]) -> None:
+    """Migrate, seed and collect in one process of its own, which says how far it is."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lyceum.prepare"], check=False, env=environment.children(extra), cwd=ROOT
+    )
+    if done.returncode != 0:
+        raise CannotStart("The demo's data could not be prepared: the lines above say why. Running it again continues.")
+
+
+def _supervise(folder: Path, options: DemoOptions, extra: dict[str, str], started: float) -> int:
+    def greet() -> None:
+        stripe = extra.get("STRIPE_API_BASE") or os.environ.get("STRIPE_API_BASE")
+        print(TABLE.format(port=options.port, stripe=stripe, folder=folder), flush=True)
+        _say(f"({time.monotonic() - started:.1f} s from start to ready)")
+
+    supervisor = Supervisor(
+        _children(folder, options, extra),
+        pids=folder / "children",
+        on_ready=greet,
+        watch=changes.Watch(ROOT).changed if options.reload else None,
+    )
+    _say("Starting the web server, the worker, the clock and the payment stand-in ...")
+    code = supervisor.run()
+    _say("Stopped.")
+    return code
+
+
+def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list[Child]:
+    env = environment.children(extra)
+    python = sys.executable
+    celery = [python, "-m", "celery", "-A", "lyceum.celery"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    found = []
+    if "STRIPE_API_BASE" in extra:
+        port = extra["STRIPE_API_BASE"].rpartition(":")[2]
+        standin = [python, "-m", "commerce.gateways.stripe.standin", "--port", port, "--state", str(folder / "stripe")]
+        found.append(Child("stripe", standin, env, ready=lambda: _listens(int(port))))
+    worker = [
+        *celery,
+        "worker",
+        "--pool",
+        "prefork",
+        "--concurrency",
+        "2",
+        *quiet,
+        "-l",
+        "INFO",
+        "-n",
+        f"demo{options.port}@%h",
+    ]
+    beat = [*celery, "beat", "-l", "WARNING", "-s", str(folder / "beat")]
+    web = [python, "-m", "gunicorn", "-c", str(Path(__file__).with_name("gunicorn_conf.py")), "lyceum.wsgi"]
+    reloading = {"RELOAD": "1"} if options.reload else {}
+    return [
+        *found,
+        Child("worker", worker, env, restarts=5, reload=True),
+        Child("clock", beat, env, restarts=1, reload=True),
+        Child("web", web, {**env, **reloading}, ready=lambda: _is_ready(options.port)),
+    ]
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _step(name: str) -> Iterator[None]:
+    started = time.monotonic()
+    print(f"{name} ...", end=" ", flush=True)
+    yield
+    print(f"{time.monotonic() - started:.1f} s", flush=True)
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        print(text, flush=True)

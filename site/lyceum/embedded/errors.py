@@ -1,0 +1,2 @@
+class CannotStart(Exception):
+    """What stops a start, in one sentence that says what to do."""

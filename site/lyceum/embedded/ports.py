@@ -1,0 +1,43 @@
+"""Ports on loopback."""
+
+import errno
+import socket
+
+HIGHEST = 32768
+"""Above it begins the range from which Linux takes ports for outgoing connections."""
+
+
+def is_free(port: int, hosts: tuple[str, ...] = ("127.0.0.1", "::1")) -> bool:
+    return all(_can_listen(host, port) for host in hosts)
+
+
+def first_free(preferred: int) -> int:
+    """Return the first free port from the preferred one upwards."""
+    for port in range(preferred, HIGHEST):
+        if is_free(port):
+            return port
+    raise OSError(errno.EADDRINUSE, f"no free port between {preferred} and {HIGHEST}")
+
+
+def has_ipv6() -> bool:
+    """Say whether this machine has IPv6 on loopback; many containers have not."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def _can_listen(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            # Without it, connections that closed a minute ago make a free port look taken.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            probe.listen(1)
+    except OSError as error:
+        # Only a taken or forbidden port counts: a host without IPv6 answers otherwise.
+        return error.errno not in (errno.EADDRINUSE, errno.EACCES)
+    return True

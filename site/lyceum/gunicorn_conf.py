@@ -1,0 +1,36 @@
+"""Gunicorn's settings, in the demo and in production; every difference is an environment variable."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from lyceum import ROOT
+from lyceum.embedded.ports import has_ipv6
+
+_port = os.environ.get("PORT", "8000")
+
+wsgi_app = "lyceum.wsgi"
+chdir = str(ROOT)
+# Browsers try ::1 first for localhost; BIND is for containers and proxies, as in 0.0.0.0:8000.
+bind = os.environ.get("BIND", "").split() or [f"127.0.0.1:{_port}", *([f"[::1]:{_port}"] if has_ipv6() else [])]
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# A schema lives on its thread's connection: one request at a time in a process is the safe arrangement.
+worker_class = "sync"
+reload = os.environ.get("RELOAD") == "1"
+preload_app = not reload
+timeout = int(os.environ.get("WEB_TIMEOUT", "60"))
+graceful_timeout = 10
+accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
+errorlog = "-"
+loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
+control_socket_disable = True
+# Workers tell by a file that they live; on a disk that is slow to sync they would look dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Let no worker inherit a connection that was opened while the application was loaded."""
+    from django.db import connections
+
+    if preload_app:
+        connections.close_all()

@@ -1,0 +1,76 @@
+"""`manage.py test` and `manage.py bench`: their servers, then pytest or the Django command."""
+
+import fcntl
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from lyceum import ROOT, demo
+from lyceum.embedded import environment
+from lyceum.embedded.errors import CannotStart
+
+
+def run_tests(argv: list[str]) -> int:
+    """Run pytest on throwaway servers and return its exit code. Nothing is printed after its summary line."""
+    if importlib.util.find_spec("pytest") is None:
+        raise CannotStart(f"pytest is missing: {sys.executable} -m pip install -r requirements-dev.txt")
+    if {"--version", "-V", "--help", "-h"} & set(argv):
+        return _call([sys.executable, "-m", "pytest", *argv], {"DJANGO_SETTINGS_MODULE": "lyceum.settings_test"})
+    folder = Path(os.environ.get("TEST_DIR") or ROOT / ".test").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "test.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart(
+                f"Tests already run on {folder}: wait for them, or set TEST_DIR to another folder."
+            ) from error
+        try:
+            extra = {
+                "DJANGO_SETTINGS_MODULE": "lyceum.settings_test",
+                "TEST": "1",
+                **environment.start(folder, throwaway=True),
+            }
+            return _call([sys.executable, "-m", "pytest", *workers(argv), *argv], extra)
+        finally:
+            environment.stop(folder)
+
+
+def run_bench(argv: list[str]) -> int:
+    """Measure on servers and data of its own, set up as the demo's are."""
+    folder = Path(os.environ.get("BENCH_DIR") or ROOT / ".bench").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        extra = {"PORT": "8000", **demo.environ(folder)}
+        for arguments in (["-m", "lyceum.prepare"], ["-m", "django", "bench", *argv]):
+            code = _call([sys.executable, *arguments], extra)
+            if code:
+                return code
+        return 0
+    finally:
+        environment.stop(folder)
+
+
+def workers(argv: list[str]) -> list[str]:
+    """Return pytest's arguments for two workers, unless the caller chose or asks for one file or nothing to run."""
+    chosen = any(
+        argument.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--version", "--help", "-h", "--co"))
+        or "no:xdist" in argument
+        for argument in argv
+    )
+    files = [argument for argument in argv if ".py" in argument and not argument.startswith("-")]
+    return [] if chosen or len(files) == 1 else ["-n", "2"]
+
+
+def _call(argv: list[str], extra: dict[str, str]) -> int:
+    """Run a child that gets the terminal's Ctrl-C itself, and wait until it has tidied up."""
+    process = subprocess.Popen(argv, env=environment.children(extra), cwd=ROOT)
+    signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue

@@ -1,0 +1,47 @@
+"""Ports: a taken one is told before anything starts."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from lyceum import demo_options
+from lyceum.embedded import ports
+from lyceum.embedded.errors import CannotStart
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", ports.first_free(21000)))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_port_with_a_listener_is_taken(taken: int) -> None:
+    assert not ports.is_free(taken)
+
+
+def test_inner_servers_fall_to_the_next_free_port(taken: int) -> None:
+    found = ports.first_free(taken)
+
+    assert taken < found < ports.HIGHEST
+
+
+def test_a_taken_web_port_is_one_sentence_with_a_way_out(taken: int) -> None:
+    with pytest.raises(CannotStart, match=rf"Port {taken} is taken .* --port \d+"):
+        demo_options.check_port(taken)
+
+
+def test_the_port_comes_from_the_environment_unless_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8123")
+
+    assert demo_options.parse([]).port == 8123
+    assert demo_options.parse(["--port", "8100"]).port == 8100
+
+
+def test_what_is_no_port_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        demo_options.parse(["--port", "99999"])
+
+    assert "no port" in capsys.readouterr().err
