@@ -1,0 +1,7 @@
+"""Facts from outside: verified at the door, stored once per (source, account, id), handled later.
+
+Noun: Event.  Verbs: receive, handle, replay.
+
+Lives in `public`, so that a fact is kept even when its academy is in maintenance. The unique key, not a look-up, makes a
+repeated delivery a no-op. Rooms above register a handler per source in their listeners; handlers are idempotent.
+"""

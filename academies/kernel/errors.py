@@ -1,0 +1,86 @@
+"""Refusals: what we say no to, and how.
+
+    Refusal
+      Invalid            400  the request itself can't be understood or accepted
+      Unauthenticated    401  we don't know who asks
+      PaymentRequired    402  a plan or a credit opens it
+      Forbidden          403  we know who asks, and they may not
+      NotHere            404  no such thing in this academy
+      Conflict           409  it would be fine at another moment
+      Gone               410  it was here and is over
+      Mismatch           422  an idempotency key came back with another body
+      SlowDown           429  later, please
+
+A refusal is anticipated: it carries a stable `code` for programs and a sentence for people that says what happened and
+what to do. The room that refuses subclasses one of these beside its action; `lyceum.errors` turns them into answers.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Fields = Mapping[str, Sequence[str]]
+
+
+class Refusal(Exception):
+    """An anticipated no. Subclasses set `code` and `message`; an instance may override both."""
+
+    code = "refused"
+    message = "This can't be done."
+
+    def __init__(
+        self, message: str | None = None, *, code: str | None = None, fields: Fields | None = None, **extra: Any
+    ):
+        self.message = str(message or self.message)
+        self.code = code or self.code
+        self.fields: dict[str, list[str]] = {name: list(said) for name, said in (fields or {}).items()}
+        self.extra = extra
+        super().__init__(self.message)
+
+
+class Invalid(Refusal):
+    code = "invalid"
+    message = "Some of what you sent can't be accepted. Correct the marked fields and send it again."
+
+
+class Unauthenticated(Refusal):
+    code = "not_authenticated"
+    message = "You are not signed in. Sign in and try again."
+
+
+class PaymentRequired(Refusal):
+    code = "payment_required"
+    message = "This needs to be bought first."
+
+
+class Forbidden(Refusal):
+    code = "not_allowed"
+    message = "You are signed in, but your role doesn't allow this. Ask the owner of the academy."
+
+
+class NotHere(Refusal):
+    code = "not_found"
+    message = "There is nothing at this address in this academy."
+
+
+class Conflict(Refusal):
+    code = "conflict"
+    message = "Something else happened first. Look again and retry."
+
+
+class Gone(Refusal):
+    code = "gone"
+    message = "This was here and is over."
+
+
+class Mismatch(Refusal):
+    code = "idempotency_mismatch"
+    message = "This Idempotency-Key was used before with another body. Use a new key for a new request."
+
+
+class SlowDown(Refusal):
+    code = "too_many_requests"
+    message = "Too many requests. Wait a moment and try again."
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 60, **extra: Any):
+        super().__init__(message, **extra)
+        self.retry_after = retry_after

@@ -1,0 +1,73 @@
+"""Writing to people, once per key."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+
+from academies.notices.models import Delivery, Wording
+from academies.outbox import actions as outbox
+from academies.people.models import User
+from academies.tenants import queries as tenants
+
+
+def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) -> Delivery | None:
+    """Queue one message to one person. A second one with the same key is not queued, and None is returned.
+
+    kind: names `templates/mail/<kind>.txt`, whose first line is the subject, and the wording that may replace it.
+    context: JSON; `person`, `academy` and `origin` are added.
+    """
+    try:
+        with transaction.atomic():
+            delivery = Delivery.objects.create(
+                key=key,
+                kind=kind,
+                person=person,
+                to=person.email,
+                context={**context, "name": person.get_short_name()},
+                created_at=now,
+            )
+    except IntegrityError:
+        return None
+    outbox.later("notices.deliver", key=f"notice:{delivery.pk}", payload={"delivery_id": str(delivery.pk)})
+    return delivery
+
+
+def deliver(*, delivery_id: str, now: datetime) -> Delivery:
+    """Hand a queued message to the mail server. A sent one is left alone."""
+    delivery = Delivery.objects.get(pk=delivery_id)
+    if delivery.status == Delivery.Status.SENT:
+        return delivery
+    subject, body = compose(delivery)
+    delivery.attempts += 1
+    EmailMessage(subject, body, _sender(), [delivery.to], headers={"X-Lyceum-Notice": str(delivery.pk)}).send()
+    delivery.status, delivery.sent_at = Delivery.Status.SENT, now
+    delivery.save(update_fields=["status", "sent_at", "attempts"])
+    return delivery
+
+
+def compose(delivery: Delivery) -> tuple[str, str]:
+    """Return subject and body: the academy's own wording, or the file's."""
+    academy = tenants.current()
+    context = {**delivery.context, "academy": academy.name, "origin": tenants.origin(academy)}
+    wording = Wording.objects.filter(kind=delivery.kind).first()
+    if wording:
+        # No tags, loaders or libraries: an editor's words fill in values and can do nothing else.
+        fill = Engine(autoescape=False)
+        return _one_line(fill.from_string(wording.subject).render(Context(context))), fill.from_string(
+            wording.body
+        ).render(Context(context))
+    subject, _, body = render_to_string(f"mail/{delivery.kind}.txt", context).strip().partition("\n")
+    return _one_line(subject), body.strip() + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
+def _sender() -> str:
+    return f'"{tenants.current().name}" <{settings.DEFAULT_FROM_EMAIL}>'

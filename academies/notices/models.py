@@ -1,0 +1,45 @@
+from django.conf import settings
+from django.db import models
+from wagtail.models import PreviewableMixin
+
+from academies.kernel.codes import uuid7
+
+
+class Wording(PreviewableMixin, models.Model):
+    """A definition: an academy's own words for one kind of message."""
+
+    kind = models.CharField(max_length=60, unique=True, help_text="Which message this rewrites, such as order_paid.")
+    subject = models.CharField(max_length=150)
+    body = models.TextField(help_text="Plain text. Words in double braces, such as {{ name }}, are filled in.")
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Delivery(models.Model):
+    """A record: one message to one person, queued, sent or failed."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=200, help_text="What makes it one message, such as order_paid:<order>.")
+    kind = models.CharField(max_length=60)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    to = models.EmailField()
+    context = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name_plural = "deliveries"
+        constraints = [models.UniqueConstraint(fields=["key", "to"], name="a_message_is_sent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"

@@ -1,0 +1,104 @@
+"""Deferring work and telling facts. A message is written in the caller's transaction and sent to the broker after commit."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from kombu.exceptions import OperationalError
+
+from academies.kernel import clock
+from academies.outbox import registry
+from academies.outbox.models import Message
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+_LONGEST_WAIT = timedelta(hours=1)
+
+
+def later(
+    name: str, /, *, key: str | None = None, due_at: datetime | None = None, payload: Mapping[str, Any] | None = None
+) -> Message | None:
+    """Defer work until after commit.
+
+    name: what a room registered with `registry.handler`.  key: with a key, a second message of that key is not stored
+    and None is returned.  payload: JSON; ids, not objects.  The handler may run more than once.
+    """
+    moment = clock.now()
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(
+                name=name, key=key, payload=dict(payload or {}), created_at=moment, due_at=due_at or moment
+            )
+    except IntegrityError:
+        if key is None:
+            raise
+        return None
+    if message.due_at <= moment:
+        transaction.on_commit(lambda: _send(str(message.pk)), robust=True)
+    return message
+
+
+def publish(fact: Any, /, *, key: str | None = None) -> Message | None:
+    """Tell a fact (a frozen dataclass from some room's facts.py) to its listeners, after commit."""
+    return later(registry.fact_name(type(fact)), key=key, payload=registry.as_payload(fact))
+
+
+def _send(message_id: str) -> None:
+    try:
+        current_app.send_task("outbox.deliver", args=[message_id])
+    except (OperationalError, OSError):
+        # The row is the truth: the sweep sends what the broker couldn't take.
+        logger.warning("broker out of reach; the sweep will deliver %s", message_id)
+
+
+def deliver(*, message_id: str, now: datetime) -> bool:
+    """Run a message's handlers, unless it is delivered or somebody else holds its lease. Returns whether it ran.
+
+    No transaction is open while a handler runs: handlers open their own and may call providers outside them.
+    A failing handler leaves the message for the sweep, later and later, up to an hour apart.
+    """
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(Q(leased_until=None) | Q(leased_until__lt=now), pk=message_id, delivered_at=None, due_at__lte=now)
+            .first()
+        )
+        if message is None:
+            return False
+        message.leased_until, message.attempts = now + LEASE, message.attempts + 1
+        message.save(update_fields=["leased_until", "attempts"])
+    try:
+        registry.run(message.name, message.payload)
+    except Exception as error:
+        wait = min(timedelta(seconds=2**message.attempts), _LONGEST_WAIT)
+        Message.objects.filter(pk=message.pk).update(
+            leased_until=None, due_at=now + wait, error=f"{type(error).__name__}: {error}"[:2000]
+        )
+        logger.exception("outbox message %s (%s) failed", message.pk, message.name)
+        return True
+    Message.objects.filter(pk=message.pk).update(delivered_at=clock.now(), leased_until=None, error="")
+    return True
+
+
+def sweep(*, now: datetime, limit: int = 200) -> int:
+    """Deliver due messages that nobody delivered. Returns how many ran."""
+    due = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), delivered_at=None, due_at__lte=now)
+    return sum(
+        deliver(message_id=str(pk), now=now) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]
+    )
+
+
+def drain(*, rounds: int = 20) -> int:
+    """Deliver until nothing is due: for tests and commands. Returns how many ran."""
+    total = 0
+    for _ in range(rounds):
+        ran = sweep(now=clock.now())
+        total += ran
+        if not ran:
+            return total
+    return total

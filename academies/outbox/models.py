@@ -1,0 +1,30 @@
+from django.db import models
+
+from academies.kernel.codes import uuid7
+
+
+class Message(models.Model):
+    """A record: one piece of deferred work, or one fact on its way to its listeners."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80, help_text="`room.task`, or a fact's class name.")
+    payload = models.JSONField(default=dict)
+    # Two messages with one key are one message: "one mail per order" is this constraint.
+    key = models.CharField(max_length=200, null=True)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    # While one worker delivers, others keep off until the lease ends.
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["key"], name="one_message_per_key")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(delivered_at=None), name="outbox_undelivered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

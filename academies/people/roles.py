@@ -1,0 +1,73 @@
+"""Who may do what in an academy: roles as groups, seeded per academy, each a list of permissions.
+
+The last two kinds of permission are Wagtail's own: on pages below the home page, and on collections of pictures and files.
+"""
+
+from dataclasses import dataclass, field
+
+ALL_CONTENT = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
+
+
+def _on(model: str, *verbs: str) -> list[str]:
+    app, name = model.split(".")
+    return [f"{app}.{verb}_{name}" for verb in verbs]
+
+
+_EDIT_CONTENT = [
+    *_on("courses.category", "add", "change", "delete", "view"),
+    *_on("courses.instructor", "add", "change", "delete", "view", "publish", "lock", "unlock"),
+    *_on("events.venue", "add", "change", "delete", "view", "publish", "lock", "unlock"),
+]
+_SEE_PEOPLE = [
+    *_on("people.user", "view"),
+    *_on("enrolments.enrolment", "view"),
+    *_on("enrolments.registration", "view"),
+]
+_MONEY = [
+    *_on("checkout.order", "view", "refund", "cancel"),
+    *_on("checkout.paymentattempt", "view"),
+    *_on("checkout.refund", "view"),
+    *_on("inbox.event", "view", "replay"),
+]
+_SELL = [*_on("plans.plan", "add", "change", "delete", "view"), *_on("plans.coupon", "add", "change", "delete", "view")]
+_CERTIFICATES = _on("certificates.certificate", "view", "revoke", "reissue")
+_SEATS = [*_on("enrolments.enrolment", "cancel"), *_on("enrolments.registration", "cancel", "promote")]
+
+
+@dataclass(frozen=True)
+class Role:
+    """permissions: `app_label.codename`.  pages: codenames on the whole tree.  collections: codenames on all files."""
+
+    name: str
+    permissions: list[str] = field(default_factory=list)
+    pages: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+
+
+_ADMIN = ["wagtailadmin.access_admin"]
+_FILES = (
+    "add_academyimage",
+    "change_academyimage",
+    "choose_academyimage",
+    "add_academydocument",
+    "change_academydocument",
+    "choose_academydocument",
+)
+
+OWNER, EDITOR, TEACHER, FINANCE, FRONT_DESK, LEARNER = "Owner", "Editor", "Teacher", "Finance", "Front desk", "Learner"
+
+ROLES = (
+    Role(
+        OWNER,
+        [*_ADMIN, *_EDIT_CONTENT, *_SEE_PEOPLE, *_MONEY, *_SELL, *_CERTIFICATES, *_SEATS,
+         *_on("people.user", "assign_role", "invite"), *_on("pages.brand", "change"),
+         *_on("notices.wording", "add", "change", "delete", "view"),
+         *_on("notices.delivery", "view"), *_on("journal.entry", "view")],
+        ALL_CONTENT, _FILES,
+    ),
+    Role(EDITOR, [*_ADMIN, *_EDIT_CONTENT, *_on("plans.plan", "view")], ALL_CONTENT, _FILES),
+    Role(TEACHER, [*_ADMIN, *_SEE_PEOPLE, *_on("courses.instructor", "view")], ("add_page", "change_page"), _FILES),
+    Role(FINANCE, [*_ADMIN, *_MONEY, *_SELL, *_SEE_PEOPLE, *_on("certificates.certificate", "view")]),
+    Role(FRONT_DESK, [*_ADMIN, *_SEE_PEOPLE, *_SEATS, *_CERTIFICATES, *_on("checkout.order", "view")]),
+    Role(LEARNER),
+)  # fmt: skip

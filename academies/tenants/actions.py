@@ -1,0 +1,103 @@
+"""The only writer of the registry."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from academies.kernel.errors import Conflict, Invalid
+from academies.tenants import queries, steps, template
+from academies.tenants.context import inside
+from academies.tenants.models import Academy, Domain, check_schema_name
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    message = "An academy of that name, or at that address, exists. Choose another."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody who wants an academy says. hosts: the first is the primary one."""
+
+    schema: str
+    name: str
+    hosts: tuple[str, ...]
+    owner_email: str = ""
+    currency: str = "EUR"
+    language: str = "en"
+    time_zone: str = "UTC"
+
+
+def provision(*, wish: Wish) -> Academy:
+    """Make an academy: claim its name, then do each step that isn't done. A rerun goes on where it stopped.
+
+    Not in a transaction: each step commits by itself, and the row says which is done. About a second.
+    Raises Invalid for a bad name, NameTaken for one that another academy has, TemplateMissing before the first migration.
+    """
+    academy = _claim(wish)
+    for name in steps.after(academy.step):
+        _do(academy, name, wish)
+        with schema_context(get_public_schema_name()):
+            academy.step = name
+            academy.save(update_fields=["step"])
+    with schema_context(get_public_schema_name()):
+        if academy.status == Academy.Status.PROVISIONING:
+            academy.status = Academy.Status.LIVE
+            academy.save(update_fields=["status"])
+    return queries.academy_in(academy.schema_name)
+
+
+def _claim(wish: Wish) -> Academy:
+    try:
+        check_schema_name(wish.schema)
+    except ValidationError as error:
+        raise Invalid(fields={"schema": error.messages}) from error
+    hosts = [queries.normal_host(host) for host in wish.hosts]
+    with schema_context(get_public_schema_name()):
+        if Domain.objects.filter(domain__in=hosts).exclude(tenant__schema_name=wish.schema).exists():
+            raise NameTaken()
+        academy = Academy.objects.filter(schema_name=wish.schema).first()
+        if academy is None:
+            try:
+                with transaction.atomic():
+                    academy = Academy.objects.create(
+                        schema_name=wish.schema, name=wish.name, owner_email=wish.owner_email,
+                        currency=wish.currency, language=wish.language, time_zone=wish.time_zone,
+                    )  # fmt: skip
+            except IntegrityError as error:
+                raise NameTaken() from error
+        elif academy.name != wish.name and academy.status == Academy.Status.PROVISIONING:
+            raise NameTaken()
+        return academy
+
+
+def _do(academy: Academy, name: str, wish: Wish) -> None:
+    if name == "schema":
+        template.replay(academy.schema_name)
+    elif name == "domain":
+        _name_hosts(academy, wish)
+    else:
+        # The primary host is known before its row stands, so that the Site can be written from it.
+        with inside(academy.schema_name) as entered:
+            entered.domain_url = entered.domain_url or queries.normal_host(wish.hosts[0])
+            with transaction.atomic():
+                steps.work_of(name)(entered)
+
+
+def _name_hosts(academy: Academy, wish: Wish) -> None:
+    with schema_context(get_public_schema_name()), transaction.atomic():
+        for position, host in enumerate(wish.hosts):
+            Domain.objects.get_or_create(
+                domain=queries.normal_host(host), defaults={"tenant": academy, "is_primary": position == 0}
+            )
+
+
+def discard(*, schema: str) -> None:
+    """Remove an academy and everything in it. Domains first, so that no address answers from a half-removed one."""
+    check_schema_name(schema)
+    with schema_context(get_public_schema_name()), transaction.atomic(), connection.cursor() as cursor:
+        Domain.objects.filter(tenant__schema_name=schema).delete()
+        Academy.objects.filter(schema_name=schema).delete()
+        cursor.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')

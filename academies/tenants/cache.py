@@ -1,0 +1,45 @@
+"""Caches that know their academy and survive the loss of the cache server."""
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from django.db import connection
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+def key(key: str, key_prefix: str, version: int) -> str:
+    """Return a cache key with the current academy's schema in it: the KEY_FUNCTION of every cache alias."""
+    return f"{connection.schema_name}:{key_prefix}:{version}:{key}"
+
+
+def _forgiving(name: str, otherwise: Any) -> Callable[..., Any]:
+    method = getattr(RedisCache, name)
+
+    @functools.wraps(method)
+    def call(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except RedisError:
+            logger.exception("cache.%s failed; going on without it", name)
+            return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
+
+    return call
+
+
+class AcademyCache(RedisCache):
+    """Django's Redis cache, except that a lost server costs speed and not the page."""
+
+    get = _forgiving("get", lambda key, default=None, version=None: default)
+    get_many = _forgiving("get_many", lambda *a, **k: {})
+    set = _forgiving("set", None)
+    set_many = _forgiving("set_many", lambda *a, **k: [])
+    add = _forgiving("add", True)
+    delete = _forgiving("delete", False)
+    delete_many = _forgiving("delete_many", None)
+    touch = _forgiving("touch", False)
+    has_key = _forgiving("has_key", False)

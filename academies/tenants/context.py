@@ -1,0 +1,51 @@
+"""Entering an academy from tasks, threads and commands. `with academy:` is banned: it keeps its memory on the class."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, connections
+from django_tenants.utils import get_public_schema_name, tenant_context
+
+from academies.tenants import queries
+from academies.tenants.models import Academy
+
+
+class NoAcademy(RuntimeError):
+    """Something that works inside an academy was started without one. Never falls back to `public`."""
+
+
+@contextmanager
+def inside(schema: str | None) -> Iterator[Academy]:
+    """Work inside one academy for the length of a block.
+
+    Raises NoAcademy for no schema or `public`, and Academy.DoesNotExist for one that isn't registered.
+    """
+    if not schema or schema == get_public_schema_name():
+        raise NoAcademy("this needs an academy and was given none")
+    academy = queries.academy_in(schema)
+    with tenant_context(academy):
+        yield academy
+        if connection.schema_name != schema:
+            raise NoAcademy(f"began in {schema} and ended in {connection.schema_name}")
+
+
+def run_in(schema: str | None, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    with inside(schema):
+        return work(*args, **kwargs)
+
+
+def thread(work: Callable[..., Any], *args: Any, **kwargs: Any) -> threading.Thread:
+    """Return a started thread that works in the academy of the thread that asked, on a connection of its own."""
+    schema = connection.schema_name
+
+    def carried() -> None:
+        try:
+            run_in(schema, work, *args, **kwargs)
+        finally:
+            connections.close_all()
+
+    started = threading.Thread(target=carried, daemon=True)
+    started.start()
+    return started

@@ -1,0 +1,38 @@
+"""`create_academy north "Northlight" north.example --owner owner@north.example`: make an academy, or finish one."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from academies.kernel.errors import Refusal
+from academies.tenants import actions, queries
+from academies.tenants.template import TemplateMissing
+
+
+class Command(BaseCommand):
+    help = "Makes an academy, or finishes one whose making was interrupted."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("schema", help="3 to 41 small letters, digits, underscores")
+        parser.add_argument("name")
+        parser.add_argument("hosts", nargs="+", help="host names; the first is the primary one")
+        parser.add_argument("--owner", default="", help="e-mail of the owner, who is sent a link to choose a password")
+        parser.add_argument("--currency", default="EUR")
+        parser.add_argument("--language", default="en")
+        parser.add_argument("--time-zone", default="UTC")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        began = time.monotonic()
+        wish = actions.Wish(
+            schema=options["schema"], name=options["name"], hosts=tuple(options["hosts"]), owner_email=options["owner"],
+            currency=options["currency"], language=options["language"], time_zone=options["time_zone"],
+        )  # fmt: skip
+        try:
+            academy = actions.provision(wish=wish)
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.message} {refusal.fields or ''}".strip()) from refusal
+        except TemplateMissing as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{academy.name} is live at {queries.origin(academy)}/ ({time.monotonic() - began:.1f} s)")

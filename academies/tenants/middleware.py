@@ -1,0 +1,49 @@
+"""The door to an academy: the host chooses the schema, before anything else looks at the request."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from academies.tenants import queries
+from academies.tenants.models import Academy
+
+_CLOSED = {
+    Academy.Status.PROVISIONING: (404, "unknown_host.html"),
+    Academy.Status.CLOSED: (404, "unknown_host.html"),
+    Academy.Status.MAINTENANCE: (503, "maintenance.html"),
+    Academy.Status.SUSPENDED: (503, "suspended.html"),
+}
+
+
+class AcademyMiddleware:
+    """Enter the academy of the host, and leave it when the answer is made.
+
+    A warm request spends no query here. An unknown host gets a plain 404 page. Wagtail's preview replays the middleware
+    with a made-up request whose host is `Site.hostname`: it stays in the academy that is previewing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request, "is_dummy", False):
+            request.tenant = connection.tenant  # type: ignore[attr-defined]
+            return self.get_response(request)
+        academy = queries.academy_at(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
+        if academy is None:
+            return HttpResponse(render_to_string("unknown_host.html"), status=404)
+        if academy.status in _CLOSED:
+            status, page = _CLOSED[Academy.Status(academy.status)]
+            answer = HttpResponse(render_to_string(page, {"academy": academy}), status=status)
+            if status == 503:
+                answer["Retry-After"] = "300"
+            return answer
+        request.tenant = academy  # type: ignore[attr-defined]
+        connection.set_tenant(academy)
+        try:
+            return self.get_response(request)
+        finally:
+            # A streaming body is produced later and must not touch the database; see docs/architecture.md.
+            connection.set_schema_to_public()

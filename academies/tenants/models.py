@@ -1,0 +1,84 @@
+"""Tables of the land registry, all in `public`."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+SLUG = re.compile(r"^[a-z][a-z0-9_]{2,40}$")
+RESERVED = {"public", "information_schema"}
+
+
+def check_schema_name(name: str) -> None:
+    """Raise ValidationError unless a name is safe as a schema: lower-case letters, digits and underscores."""
+    if not SLUG.match(name) or name.startswith("pg_") or name in RESERVED:
+        raise ValidationError("Use 3 to 41 small letters, digits or underscores, beginning with a letter.")
+
+
+class Academy(TenantMixin):
+    """A record: one academy and the schema it lives in."""
+
+    class Status(models.TextChoices):
+        PROVISIONING = "provisioning"
+        LIVE = "live"
+        MAINTENANCE = "maintenance"
+        SUSPENDED = "suspended"
+        CLOSED = "closed"
+
+    schema_name = models.CharField(max_length=63, unique=True, validators=[check_schema_name])
+    name = models.CharField(max_length=120)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PROVISIONING)
+    # The last step of `provision` that is done; a rerun goes on behind it.
+    step = models.CharField(max_length=40, blank=True)
+    owner_email = models.EmailField(blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Provisioning replays the template; django-tenants must never migrate or drop by itself.
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    class Meta:
+        verbose_name_plural = "academies"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(schema_name__regex=r"^[a-z][a-z0-9_]{2,40}$"), name="academy_schema_is_a_slug"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(DomainMixin):
+    """A record: a host name that answers for an academy."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    tenant = models.ForeignKey(Academy, on_delete=models.CASCADE, related_name="domains")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=models.Q(is_primary=True), name="one_primary_domain_per_academy"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(domain__regex=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"), name="domain_is_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class TemplateArtefact(models.Model):
+    """A record: the SQL that makes an empty academy, keyed by the migrations it was made from."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    sql = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

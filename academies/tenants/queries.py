@@ -1,0 +1,129 @@
+"""Which academy answers: look-ups that cost no query once warm.
+
+Every process keeps what it found. A change writes a new mark into the shared cache; a process compares marks at most once
+a second, so every process sees a change within a second, and within five when the cache is out of reach.
+"""
+
+import threading
+import time
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from academies.tenants.models import Academy, Domain
+
+_MARK = "registry-mark"
+_COMPARE_EVERY = 1.0
+_FORGET_AFTER = 5.0
+
+
+class _Registry:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.forget("")
+
+    def forget(self, mark: str | None) -> None:
+        self.by_host: dict[str, Academy | None] = {}
+        self.by_schema: dict[str, Academy] = {}
+        self.mark = mark
+        self.compared_at = self.filled_at = time.monotonic()
+
+
+_registry = _Registry()
+
+
+def _shared_mark() -> str | None:
+    with schema_context(get_public_schema_name()):
+        return caches["default"].get(_MARK)
+
+
+def _fresh() -> _Registry:
+    moment = time.monotonic()
+    if moment - _registry.compared_at > _COMPARE_EVERY:
+        mark = _shared_mark()
+        with _registry.lock:
+            _registry.compared_at = moment
+            if mark != _registry.mark or (mark is None and moment - _registry.filled_at > _FORGET_AFTER):
+                _registry.forget(mark)
+    return _registry
+
+
+def normal_host(host: str) -> str:
+    """Return a host as it is stored: lower case, no port, no trailing dot."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0].rstrip(".")
+
+
+def academy_at(host: str) -> Academy | None:
+    """Return the academy that answers at a host, whatever its status, or None for an unknown host."""
+    name = normal_host(host)
+    known = _fresh().by_host
+    if name not in known:
+        if len(known) > 10_000:
+            # Hosts come from strangers; a flood of invented ones must not fill the memory.
+            known.clear()
+        known[name] = _load(domain=name)
+    return known[name]
+
+
+def academy_in(schema: str) -> Academy:
+    """Return the academy that lives in a schema. Raises Academy.DoesNotExist."""
+    known = _fresh().by_schema
+    if schema not in known:
+        found = _load(schema=schema)
+        if found is None:
+            raise Academy.DoesNotExist(schema)
+        known[schema] = found
+    return known[schema]
+
+
+def _load(*, domain: str = "", schema: str = "") -> Academy | None:
+    with schema_context(get_public_schema_name()):
+        found = Academy.objects.filter(domains__domain=domain) if domain else Academy.objects.filter(schema_name=schema)
+        academy = found.first()
+        if academy is not None:
+            primary = Domain.objects.filter(tenant=academy, is_primary=True).values_list("domain", flat=True).first()
+            academy.domain_url = primary
+    return academy
+
+
+def current() -> Academy:
+    """Return the academy of this thread's connection. Raises Academy.DoesNotExist in `public`."""
+    tenant = connection.tenant
+    return tenant if isinstance(tenant, Academy) else academy_in(connection.schema_name)
+
+
+def origin(academy: Academy | None = None) -> str:
+    """Return scheme, primary host and port of an academy, such as `https://north.example`; no trailing slash."""
+    academy = academy or current()
+    host = academy.domain_url or academy_in(academy.schema_name).domain_url or "localhost"
+    port = "" if settings.PUBLIC_PORT in ("", "80", "443") else f":{settings.PUBLIC_PORT}"
+    return f"{settings.PUBLIC_SCHEME}://{host}{port}"
+
+
+def current_origin() -> str:
+    """Return the origin of the current academy, or the platform's where there is none (a lazy setting reads it)."""
+    try:
+        return origin()
+    except Academy.DoesNotExist:
+        return f"{settings.PUBLIC_SCHEME}://localhost"
+
+
+def live_schemas() -> tuple[str, ...]:
+    """Return the schemas of all academies that may work, oldest first."""
+    with schema_context(get_public_schema_name()):
+        rows = Academy.objects.filter(status__in=[Academy.Status.LIVE, Academy.Status.SUSPENDED])
+        return tuple(rows.order_by("created_at", "pk").values_list("schema_name", flat=True))
+
+
+def forget() -> None:
+    """Make every process look academies and hosts up again."""
+    mark = str(time.time_ns())
+    with schema_context(get_public_schema_name()):
+        caches["default"].set(_MARK, mark, None)
+    with _registry.lock:
+        _registry.forget(mark)

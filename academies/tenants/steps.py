@@ -1,0 +1,33 @@
+"""The steps that make an academy, in order. Rooms above register what they plant; this room keeps the order."""
+
+from collections.abc import Callable
+
+from academies.tenants.models import Academy
+
+Step = Callable[[Academy], None]
+
+# The domain comes last: an address that answers belongs to an academy that is whole.
+ORDER = ("schema", "roles", "site", "owner", "domain")
+
+_steps: dict[str, Step] = {}
+
+
+def step(name: str) -> Callable[[Step], Step]:
+    """Register what a step of provisioning does. It runs inside the academy and must tolerate running again."""
+    if name not in ORDER:
+        raise ValueError(f"{name} isn't a step of provisioning: add it to ORDER")
+
+    def keep(work: Step) -> Step:
+        _steps[name] = work
+        return work
+
+    return keep
+
+
+def work_of(name: str) -> Step:
+    return _steps[name]
+
+
+def after(done: str) -> tuple[str, ...]:
+    """Return the steps that are still to do behind the one that is done; all of them when none is."""
+    return ORDER[ORDER.index(done) + 1 :] if done else ORDER

@@ -1,0 +1,1 @@
+"""WHAT EDITORS AUTHOR: courses, lessons, events, offerings. Definitions: Wagtail forms write them."""

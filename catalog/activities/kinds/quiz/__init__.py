@@ -1,0 +1,14 @@
+"""Questions with right answers, graded on the server. Complete when passed."""
+
+from catalog.activities.kinds.quiz.block import QuizBlock, body
+from catalog.activities.registry import Completion, Kind
+
+KIND = Kind(
+    name="quiz",
+    label="Quiz",
+    icon="help",
+    block=QuizBlock,
+    completion=Completion.PASSED,
+    template="activities/quiz.html",
+    body=body,
+)

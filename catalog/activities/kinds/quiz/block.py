@@ -1,0 +1,99 @@
+"""The editor's form of a quiz. Item ids of its lists are the ids of questions and options."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail.blocks import (
+    BooleanBlock,
+    CharBlock,
+    ChoiceBlock,
+    DecimalBlock,
+    IntegerBlock,
+    ListBlock,
+    StructBlock,
+    StructBlockValidationError,
+    StructValue,
+    TextBlock,
+)
+
+
+class OptionBlock(StructBlock):
+    text = CharBlock()
+    right = BooleanBlock(required=False, default=False)
+
+    class Meta:
+        icon = "tick"
+        label_format = "{text}"
+
+
+class QuestionBlock(StructBlock):
+    kind = ChoiceBlock(
+        choices=[
+            ("single", "One right option"),
+            ("multi", "Several right options"),
+            ("text", "Short text"),
+            ("number", "Number"),
+        ],
+        default="single",
+    )
+    text = TextBlock()
+    points = IntegerBlock(min_value=1, max_value=100, default=1)
+    options = ListBlock(OptionBlock(), default=[], required=False, help_text="For the two kinds with options.")
+    accepted = ListBlock(
+        CharBlock(),
+        default=[],
+        required=False,
+        help_text="For short text: each accepted answer. For a number: the number.",
+    )
+    tolerance = DecimalBlock(required=False, min_value=0, help_text="For a number: how far off still counts.")
+    feedback = TextBlock(required=False, help_text="Shown with the result.")
+
+    class Meta:
+        icon = "help"
+        label_format = "{text}"
+
+    def clean(self, value: StructValue) -> StructValue:
+        cleaned = super().clean(value)
+        right = sum(1 for option in cleaned["options"] if option["right"])
+        if cleaned["kind"] == "single" and (len(cleaned["options"]) < 2 or right != 1):
+            raise StructBlockValidationError(
+                {"options": ValidationError("Give at least two options and mark exactly one as right.")}
+            )
+        if cleaned["kind"] == "multi" and (len(cleaned["options"]) < 2 or right < 1):
+            raise StructBlockValidationError(
+                {"options": ValidationError("Give at least two options and mark the right ones.")}
+            )
+        if cleaned["kind"] in ("text", "number") and not cleaned["accepted"]:
+            raise StructBlockValidationError({"accepted": ValidationError("Give at least one accepted answer.")})
+        return cleaned
+
+
+class QuizBlock(StructBlock):
+    introduction = TextBlock(required=False)
+    pass_percent = IntegerBlock(min_value=0, max_value=100, default=70)
+    attempts_allowed = IntegerBlock(min_value=0, default=3, help_text="0: as often as they like.")
+    limit_minutes = IntegerBlock(min_value=0, default=0, help_text="0: no time limit.")
+    shuffle = BooleanBlock(required=False, default=True)
+    feedback_policy = ChoiceBlock(
+        choices=[("score", "Score only"), ("right_or_wrong", "Which were right"), ("answers", "Right answers too")],
+        default="right_or_wrong",
+        help_text="What a learner sees after handing in.",
+    )
+    questions = ListBlock(QuestionBlock(), min_num=1)
+
+    class Meta:
+        icon = "help"
+        label = "Quiz"
+        description = "Questions graded by the server. The lesson is complete when the quiz is passed."
+        template = "activities/quiz.html"
+
+
+def body(value: StructValue) -> dict[str, Any]:
+    """Return what anybody entitled may know before starting: the rules, never a question's answer."""
+    return {
+        "introduction": value["introduction"],
+        "pass_percent": value["pass_percent"],
+        "attempts_allowed": value["attempts_allowed"],
+        "limit_minutes": value["limit_minutes"],
+        "question_count": len(value["questions"]),
+    }

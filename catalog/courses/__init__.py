@@ -1,0 +1,5 @@
+"""Courses as editors write them. Nouns: CourseIndexPage, CoursePage, SectionPage, LessonPage, Category, Instructor.
+
+A course's identity is the page's translation key: one course in two languages is one enrolment. Who may attend a lesson
+is asked by the policy "courses.attend", which commerce answers.
+"""

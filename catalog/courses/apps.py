@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "catalog.courses"
+    label = "courses"
+
+    def ready(self) -> None:
+        from catalog.courses import listeners  # noqa: F401

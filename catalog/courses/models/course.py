@@ -1,0 +1,129 @@
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.blocks import CharBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from catalog.courses.blocks import FaqBlock
+
+
+class CourseIndexPage(Page):
+    """A definition: the list of courses."""
+
+    introduction = models.CharField(max_length=250, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types: ClassVar = ["pages.HomePage"]
+    subpage_types: ClassVar = ["courses.CoursePage"]
+    max_count = 1
+    template = "courses/course_index_page.html"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from catalog.courses.queries import listing
+
+        return {**super().get_context(request, *args, **kwargs), **listing(request.GET)}
+
+
+class CoursePage(Page):
+    """A definition: a course, its promise, its terms, and the rule that completes it."""
+
+    class Level(models.TextChoices):
+        BEGINNER = "beginner"
+        INTERMEDIATE = "intermediate"
+        ADVANCED = "advanced"
+
+    class CompletionRule(models.TextChoices):
+        ALL_LESSONS = "all_lessons", "Every lesson is complete"
+        PERCENT = "percent", "A share of the lessons is complete"
+        QUIZZES = "quizzes", "Every quiz is passed"
+
+    summary = models.CharField(
+        max_length=250, help_text="One sentence: what will they be able to do? Shown on cards and in search results."
+    )
+    cover = models.ForeignKey(
+        "library.AcademyImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    category = models.ForeignKey(
+        "courses.Category", null=True, blank=True, on_delete=models.SET_NULL, related_name="courses"
+    )
+    level = models.CharField(max_length=20, choices=Level.choices, default=Level.BEGINNER)
+    outcomes = StreamField(
+        [("outcome", CharBlock(max_length=150))], blank=True, help_text="What they will be able to do, one line each."
+    )
+    description = RichTextField(blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"])
+    audience = models.TextField(blank=True, help_text="Who it is for, and who it is not for.")
+    prerequisites = models.TextField(blank=True)
+    effort = models.CharField(max_length=80, blank=True, help_text="Such as: 2 hours a week for 2 weeks.")
+    refund_policy = models.CharField(max_length=150, blank=True)
+    faq = StreamField([("question", FaqBlock())], blank=True)
+
+    completion_rule = models.CharField(
+        max_length=20, choices=CompletionRule.choices, default=CompletionRule.ALL_LESSONS
+    )
+    completion_percent = models.PositiveSmallIntegerField(
+        default=100, validators=[MaxValueValidator(100)], help_text="Used by the rule with a share."
+    )
+    gives_certificate = models.BooleanField(default=True)
+    certificate_title = models.CharField(max_length=200, blank=True, help_text="Empty: the title of the course.")
+    certificate_hours = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
+    cpd_credits = models.DecimalField("CPD credits", max_digits=5, decimal_places=1, default=0)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("cover"),
+        FieldRowPanel([FieldPanel("category"), FieldPanel("level"), FieldPanel("effort")]),
+        InlinePanel("course_instructors", label="instructor", heading="Instructors"),
+        FieldPanel("outcomes"),
+        FieldPanel("description"),
+        MultiFieldPanel(
+            [FieldPanel("audience"), FieldPanel("prerequisites"), FieldPanel("refund_policy")], heading="For whom"
+        ),
+        FieldPanel("faq"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("completion_rule"), FieldPanel("completion_percent")]),
+                FieldPanel("gives_certificate"),
+                FieldRowPanel(
+                    [FieldPanel("certificate_title"), FieldPanel("certificate_hours"), FieldPanel("cpd_credits")]
+                ),
+            ],
+            heading="Completion and certificate",
+        ),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("description"),
+        index.AutocompleteField("title"),
+        index.FilterField("level"),
+        index.FilterField("category_id"),
+    ]
+    parent_page_types: ClassVar = ["courses.CourseIndexPage"]
+    subpage_types: ClassVar = ["courses.SectionPage"]
+    template = "courses/course_page.html"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from catalog.courses.queries import outline
+
+        return {**super().get_context(request, *args, **kwargs), "course": self, "outline": outline(self)}
+
+
+class CourseInstructor(Orderable):
+    """A definition: who teaches a course, in the order shown."""
+
+    course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="course_instructors")
+    instructor = models.ForeignKey("courses.Instructor", on_delete=models.CASCADE, related_name="taught_courses")
+
+    panels = [FieldPanel("instructor")]
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["course", "instructor"], name="an_instructor_once_per_course")]
+
+    def __str__(self) -> str:
+        return str(self.instructor)

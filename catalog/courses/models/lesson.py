@@ -1,0 +1,79 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.shortcuts import redirect
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.blocks import StructValue
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from academies.kernel import policies
+from catalog.activities import registry
+from catalog.courses.models.course import CoursePage
+
+
+def course_of(page: Page) -> CoursePage:
+    """Return the course above a section or a lesson."""
+    depth = 1 if isinstance(page, SectionPage) else 2
+    return CoursePage.objects.get(path=page.path[: -depth * Page.steplen])
+
+
+class SectionPage(Page):
+    """A definition: a part of a course. It groups lessons and has no page of its own."""
+
+    summary = models.CharField(max_length=250, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    parent_page_types: ClassVar = ["courses.CoursePage"]
+    subpage_types: ClassVar = ["courses.LessonPage"]
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return redirect(f"{course_of(self).get_url(request)}#{self.slug}")
+
+
+class LessonPage(Page):
+    """A definition: one lesson of one kind."""
+
+    minutes = models.PositiveSmallIntegerField(default=10, help_text="How long it takes, honestly.")
+    free_preview = models.BooleanField(default=False, help_text="Anybody may read it without enrolling.")
+    activity = StreamField(
+        [(kind.name, kind.block()) for kind in registry.kinds().values()],
+        min_num=1,
+        max_num=1,
+        help_text="What the lesson is: choose one kind.",
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldRowPanel([FieldPanel("minutes"), FieldPanel("free_preview")]),
+        FieldPanel("activity"),
+    ]
+    search_fields = [*Page.search_fields, index.FilterField("free_preview")]
+    parent_page_types: ClassVar = ["courses.SectionPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "courses/lesson_page.html"
+
+    @property
+    def kind(self) -> registry.Kind:
+        return registry.kinds()[self.activity[0].block_type]
+
+    @property
+    def value(self) -> StructValue:
+        return self.activity[0].value
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not policies.may("courses.attend", request.user, self):
+            return redirect(f"{course_of(self).get_url(request)}?locked={self.pk}#enrol")
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from catalog.courses.queries import outline
+
+        course = course_of(self)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "course": course,
+            "outline": outline(course),
+            "lesson": self,
+        }

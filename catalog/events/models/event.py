@@ -1,0 +1,91 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+
+class EventIndexPage(Page):
+    """A definition: the list of events."""
+
+    introduction = models.CharField(max_length=250, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types: ClassVar = ["pages.HomePage"]
+    subpage_types: ClassVar = ["events.EventPage"]
+    max_count = 1
+    template = "events/event_index_page.html"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from catalog.events.queries import listing
+
+        return {**super().get_context(request, *args, **kwargs), **listing(request.GET)}
+
+
+class EventPage(Page):
+    """A definition: something to attend at a time, in a place or online. Its dates are offerings."""
+
+    class Attendance(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        ONLINE = "online", "Online"
+
+    summary = models.CharField(max_length=250)
+    cover = models.ForeignKey(
+        "library.AcademyImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    category = models.ForeignKey(
+        "courses.Category", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    attendance = models.CharField(max_length=20, choices=Attendance.choices, default=Attendance.IN_PERSON)
+    venue = models.ForeignKey("events.Venue", null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
+    joining_instructions = models.TextField(
+        blank=True, help_text="Shown only to those with a seat, such as the meeting's address."
+    )
+    description = RichTextField(blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"])
+    agenda = RichTextField(blank=True, features=["h3", "bold", "italic", "ol", "ul"])
+    refund_policy = models.CharField(max_length=150, blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("cover"),
+        FieldRowPanel([FieldPanel("category"), FieldPanel("attendance"), FieldPanel("venue")]),
+        InlinePanel("offerings", label="date", heading="Dates, seats and prices", min_num=1),
+        InlinePanel("event_speakers", label="speaker", heading="Speakers"),
+        FieldPanel("description"),
+        FieldPanel("agenda"),
+        FieldPanel("joining_instructions"),
+        FieldPanel("refund_policy"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("description"),
+        index.AutocompleteField("title"),
+        index.FilterField("category_id"),
+    ]
+    parent_page_types: ClassVar = ["events.EventIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "events/event_page.html"
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "event": self,
+            "offerings": list(self.offerings.order_by("starts_at")),
+        }
+
+
+class EventSpeaker(Orderable):
+    """A definition: who speaks at an event, in the order shown."""
+
+    event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="event_speakers")
+    instructor = models.ForeignKey("courses.Instructor", on_delete=models.CASCADE, related_name="spoken_events")
+
+    panels = [FieldPanel("instructor")]
+
+    def __str__(self) -> str:
+        return str(self.instructor)

@@ -1,0 +1,1 @@
+"""Pictures and documents that editors use. Nouns: AcademyImage, Rendition, AcademyDocument."""

@@ -1,0 +1,70 @@
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.models import Orderable
+
+from academies.kernel.codes import uuid7
+from academies.kernel.money import Money
+from academies.tenants import queries as tenants
+
+
+def academy_currency() -> str:
+    """Return the currency of the current academy: the default of every new price."""
+    return tenants.current().currency
+
+
+class Offering(Orderable):
+    """A definition: a date, a number of seats and a price."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    page = ParentalKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="offerings")
+    title = models.CharField(max_length=120, blank=True, help_text="Only needed when a page has several dates.")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as many as come.")
+    waiting_list = models.BooleanField(
+        default=True, help_text="When full, people may queue; a freed seat goes to the first in line."
+    )
+    hold_minutes = models.PositiveIntegerField(
+        default=1440, help_text="How long a freed seat, or an unpaid one, is kept for one person."
+    )
+    price_minor = models.PositiveIntegerField(
+        "price", default=0, help_text="In the smallest unit: 3500 is 35.00. 0 is free."
+    )
+    currency = models.CharField(max_length=3, default=academy_currency, editable=False)
+    opens_at = models.DateTimeField(null=True, blank=True, help_text="Registration opens. Empty: at once.")
+    closes_at = models.DateTimeField(null=True, blank=True, help_text="Registration closes. Empty: at the start.")
+    cpd_minutes = models.PositiveIntegerField("CPD minutes", default=0, help_text="60 minutes are one credit.")
+
+    panels = [
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldRowPanel([FieldPanel("seats"), FieldPanel("waiting_list"), FieldPanel("hold_minutes")]),
+        FieldRowPanel([FieldPanel("price_minor"), FieldPanel("cpd_minutes")]),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")])], heading="Registration"),
+    ]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="offering_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"{self.starts_at:%d %B %Y, %H:%M}"
+
+    def clean(self) -> None:
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": "The end must come after the start."})
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def registration_ends_at(self) -> datetime:
+        return self.closes_at or self.starts_at

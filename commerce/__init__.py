@@ -1,0 +1,1 @@
+"""WHAT LEARNERS DO WITH IT: orders, seats, progress, certificates. Records: only actions write them."""

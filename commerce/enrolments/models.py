@@ -1,0 +1,143 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from academies.kernel.codes import uuid7
+
+
+class Enrolment(models.Model):
+    """A record: one person in one course, once, whatever happens to access."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
+    course_key = models.UUIDField(help_text="The translation key of the course page.")
+    course = models.ForeignKey("courses.CoursePage", null=True, on_delete=models.SET_NULL, related_name="+")
+    course_title = models.CharField(max_length=255)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    percent = models.PositiveSmallIntegerField(default=0)
+    enrolled_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = [("cancel_enrolment", "Can cancel enrolments")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "course_key"], name="one_enrolment_per_person_and_course"),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="enrolment_percent_at_most_100"),
+        ]
+        indexes = [models.Index(fields=["course_key", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.course_title}"
+
+
+class EntitlementQuerySet(models.QuerySet["Entitlement"]):
+    def live(self, now: datetime) -> "EntitlementQuerySet":
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, revoked_at=None)
+
+    def opening(self, course_key: object) -> "EntitlementQuerySet":
+        return self.filter(Q(course_key=course_key) | Q(course_key=None))
+
+
+class Entitlement(models.Model):
+    """A record: one reason why a person may attend a course, or every course."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entitlements")
+    course_key = models.UUIDField(null=True, help_text="Empty: every course of the academy.")
+    # What granted it: order_line:<id>, free:<plan>, staff:<person>. The same grant twice is one row.
+    source = models.CharField(max_length=80)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = EntitlementQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "source", "course_key"], name="one_entitlement_per_source", nulls_distinct=False
+            )
+        ]
+        indexes = [models.Index(fields=["source"])]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def holding_seats(self, now: datetime) -> "RegistrationQuerySet":
+        """Those that take a seat: confirmed, or pending with a hold that has not run out."""
+        return self.filter(
+            Q(status=Registration.Status.CONFIRMED) | Q(status=Registration.Status.PENDING, hold_until__gt=now)
+        )
+
+    def waiting(self) -> "RegistrationQuerySet":
+        """The waiting list, longest waiting first."""
+        return self.filter(status=Registration.Status.WAITLISTED).order_by("waiting_since", "id")
+
+
+class Registration(models.Model):
+    """A record: one person's seat at one offering, or place in its line."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        WAITLISTED = "waitlisted"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
+
+    LIVE = (Status.PENDING, Status.CONFIRMED, Status.WAITLISTED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="registrations")
+    offering = models.ForeignKey("offerings.Offering", on_delete=models.PROTECT, related_name="registrations")
+    status = models.CharField(max_length=10, choices=Status.choices)
+    # Pending means: a seat is held until then, for payment or for the person to accept a freed seat.
+    hold_until = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    answers = models.JSONField(default=dict)
+    # The order that pays for it, as `order:<id>`; empty for a free seat.
+    source = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = [
+            ("cancel_registration", "Can cancel registrations"),
+            ("promote_registration", "Can give waiting people a seat"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "offering"],
+                condition=Q(status__in=["pending", "confirmed", "waitlisted"]),
+                name="one_live_registration_per_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="pending") | Q(hold_until__isnull=False), name="pending_has_a_hold"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waitlisted") | Q(waiting_since__isnull=False), name="waiting_has_a_since"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["offering", "status", "waiting_since"]),
+            models.Index(fields=["status", "hold_until"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.offering}"

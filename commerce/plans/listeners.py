@@ -1,0 +1,1 @@
+"""Fact doors of this room."""

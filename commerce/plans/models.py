@@ -1,0 +1,84 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from modelcluster.fields import ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.search import index
+
+from academies.kernel.codes import uuid7
+from academies.kernel.money import Money
+from catalog.offerings.models import academy_currency
+
+
+class Plan(index.Indexed, ClusterableModel):
+    """A definition: a price, and the courses it opens."""
+
+    class Interval(models.TextChoices):
+        ONCE = "once", "Once"
+        MONTH = "month", "Every month"
+        YEAR = "year", "Every year"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=120, unique=True, help_text="What the checkout calls it.")
+    description = models.CharField(max_length=250, blank=True)
+    price_minor = models.PositiveIntegerField("price", help_text="In the smallest unit: 4900 is 49.00. 0 is free.")
+    currency = models.CharField(max_length=3, default=academy_currency, editable=False)
+    interval = models.CharField(max_length=10, choices=Interval.choices, default=Interval.ONCE)
+    access_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long it opens them. Empty: for good."
+    )
+    all_courses = models.BooleanField(default=False, help_text="Opens every course, also those of tomorrow.")
+    courses = ParentalManyToManyField("courses.CoursePage", blank=True, related_name="plans")
+    on_sale = models.BooleanField(default=True)
+
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("slug"),
+        FieldPanel("description"),
+        FieldRowPanel([FieldPanel("price_minor"), FieldPanel("interval"), FieldPanel("access_days")]),
+        FieldPanel("all_courses"),
+        FieldPanel("courses"),
+        FieldPanel("on_sale"),
+    ]
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+
+class Coupon(models.Model):
+    """A definition: a code that lowers a price. How often it was used is counted from orders, under the row's lock."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=40, unique=True, help_text="Not case sensitive.")
+    percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    amount_minor = models.PositiveIntegerField("amount", null=True, blank=True, help_text="In the smallest unit.")
+    max_uses = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    valid_from = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    plans = models.ManyToManyField(Plan, blank=True, help_text="Empty: everything on sale.")
+
+    panels = [
+        FieldPanel("code"),
+        FieldRowPanel([FieldPanel("percent"), FieldPanel("amount_minor")]),
+        FieldRowPanel([FieldPanel("max_uses"), FieldPanel("valid_from"), FieldPanel("valid_until")]),
+        FieldPanel("plans"),
+    ]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(percent__isnull=True) ^ models.Q(amount_minor__isnull=True),
+                name="coupon_is_percent_or_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,1 @@
+"""WHAT STRANGERS MEET: the home page, standard pages, the academy's brand."""

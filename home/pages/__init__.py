@@ -1,0 +1,1 @@
+"""What strangers meet. Nouns: HomePage, StandardPage, Brand.  Verb: plant_site."""

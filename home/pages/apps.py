@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    name = "home.pages"
+    label = "pages"
+
+    def ready(self) -> None:
+        from home.pages import chrome, listeners  # noqa: F401
+
+        chrome.listen()

@@ -1,0 +1,78 @@
+"""Blocks of free pages. Each says what it is for and shows itself before it is chosen."""
+
+from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StructBlock, TextBlock
+from wagtail.images.blocks import ImageBlock
+
+
+class TextSection(StructBlock):
+    heading = CharBlock(required=False, max_length=120)
+    text = RichTextBlock(features=["h3", "bold", "italic", "link", "ol", "ul", "blockquote"])
+
+    class Meta:
+        icon = "pilcrow"
+        description = "A heading and text."
+        preview_value = {"heading": "Why we bake", "text": "<p>Because bread made slowly tastes of something.</p>"}
+        template = "pages/blocks/text_section.html"
+
+
+class PictureSection(StructBlock):
+    picture = ImageBlock()
+    caption = CharBlock(required=False, max_length=200)
+
+    class Meta:
+        icon = "image"
+        description = "A picture with a caption. Describe the picture for those who can't see it."
+        preview_value = {"caption": "The first loaves of the morning"}
+        template = "pages/blocks/picture_section.html"
+
+
+class QuoteSection(StructBlock):
+    quote = TextBlock()
+    who = CharBlock(required=False, max_length=120)
+
+    class Meta:
+        icon = "openquote"
+        description = "Something a learner said, in their words."
+        preview_value = {"quote": "I haven't bought a loaf since.", "who": "Ana, course of 2025"}
+        template = "pages/blocks/quote_section.html"
+
+
+class Step(StructBlock):
+    title = CharBlock(max_length=80)
+    text = TextBlock()
+
+    class Meta:
+        icon = "list-ol"
+
+
+class StepsSection(StructBlock):
+    heading = CharBlock(required=False, max_length=120)
+    steps = ListBlock(Step(), min_num=1)
+
+    class Meta:
+        icon = "list-ol"
+        description = "How something works, step by step."
+        preview_value = {"heading": "How it works", "steps": [{"title": "Choose", "text": "Find a course that fits."}]}
+        template = "pages/blocks/steps_section.html"
+
+
+class ActionSection(StructBlock):
+    heading = CharBlock(max_length=120)
+    text = CharBlock(required=False, max_length=250)
+    label = CharBlock(max_length=40)
+    address = CharBlock(max_length=250, help_text="Such as /courses/.")
+
+    class Meta:
+        icon = "link"
+        description = "One thing to do next: a sentence and a button."
+        preview_value = {"heading": "Ready to begin?", "label": "See the courses", "address": "/courses/"}
+        template = "pages/blocks/action_section.html"
+
+
+BODY = [
+    ("text", TextSection()),
+    ("picture", PictureSection()),
+    ("quote", QuoteSection()),
+    ("steps", StepsSection()),
+    ("action", ActionSection()),
+]

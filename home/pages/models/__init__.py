@@ -1,0 +1,4 @@
+from home.pages.models.brand import Brand
+from home.pages.models.page import HomePage, StandardPage
+
+__all__ = ["Brand", "HomePage", "StandardPage"]

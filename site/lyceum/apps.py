@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class LyceumConfig(AppConfig):
+    name = "lyceum"
+    label = "lyceum"
+
+    def ready(self) -> None:
+        # Commands and web processes send tasks too: they must know the broker.
+        from lyceum import celery  # noqa: F401

@@ -1,0 +1,37 @@
+"""The Celery application. A task runs in the academy that its message names, or refuses to run."""
+
+import os
+
+import lyceum  # noqa: F401
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
+
+from celery import Celery, Task
+from celery.signals import before_task_publish
+
+
+class AcademyTask(Task):
+    """A task of one academy: enters the schema of its `academy` header, and leaves it whatever happens."""
+
+    abstract = True
+
+    def __call__(self, *args, **kwargs):
+        from academies.tenants.context import run_in
+
+        headers = self.request.headers or {}
+        return run_in(headers.get("academy") or getattr(self.request, "academy", None), self.run, *args, **kwargs)
+
+
+app = Celery("lyceum", task_cls=AcademyTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@before_task_publish.connect
+def name_the_academy(headers=None, **kwargs) -> None:
+    """Write the current academy into the message, unless the sender did or the task is the platform's own."""
+    from django.db import connection
+    from django_tenants.utils import get_public_schema_name
+
+    if headers is not None and "academy" not in headers and connection.schema_name != get_public_schema_name():
+        headers["academy"] = connection.schema_name

@@ -1,0 +1,318 @@
+"""Settings, top to bottom. Every difference between deployments is an environment variable, listed in .env.example."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.utils.functional import lazy
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return env(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+
+
+# --- This deployment ------------------------------------------------------------------------------------------------
+DEMO = flag("DEMO")
+DEBUG = False
+VERSION = "0.1.0"
+ENVIRONMENT = env("ENVIRONMENT", "demo" if DEMO else "production")
+SECRET_KEY = env("SECRET_KEY") or "only-for-commands-that-serve-nobody"
+SECRET_KEY_FALLBACKS = [key for key in env("SECRET_KEY_FALLBACKS").split(",") if key]
+# Custom domains are data: the registry of academies decides which hosts answer, and a proxy in front validates.
+ALLOWED_HOSTS = ["*"]
+PUBLIC_SCHEME = env("PUBLIC_SCHEME", "http" if DEMO else "https")
+PUBLIC_PORT = env("PUBLIC_PORT", env("PORT") if DEMO else "")
+DEMO_DIR = Path(env("DEMO_DIR", str(BASE_DIR / ".demo")))
+
+# --- Rooms ----------------------------------------------------------------------------------------------------------
+# `public` is the land registry only; all else lives in the schema of its academy. Never list an app in both.
+SHARED_APPS = [
+    "academies.tenants",
+    "django_tenants",
+    "django.contrib.contenttypes",
+    "academies.inbox",
+]
+TENANT_APPS = [
+    # Ours come first so that their templates and commands win.
+    "lyceum",
+    "academies.people",
+    "academies.journal",
+    "academies.outbox",
+    "academies.notices",
+    "catalog.library",
+    "catalog.offerings",
+    "catalog.activities",
+    "catalog.courses",
+    "catalog.events",
+    "commerce.plans",
+    "commerce.enrolments",
+    "commerce.learning",
+    "commerce.checkout",
+    "commerce.certificates",
+    "home.pages",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.sitemaps",
+    "wagtail.api.v2",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "modelsearch",
+    "wagtail.admin",
+    "wagtail",
+    "wagtail_modeladmin",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+]
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+
+# --- Database: one schema an academy --------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(env("DATABASE_URL", "postgres://localhost/lyceum"), conn_max_age=300),
+        "ENGINE": "academies.tenants.backend",
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+TENANT_MODEL = "tenants.Academy"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+TEMPLATE_SCHEMA = "lyceum_template_8c1f"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PG_DUMP = env("PG_DUMP")
+
+# --- Doors ----------------------------------------------------------------------------------------------------------
+ROOT_URLCONF = "lyceum.urls"
+WSGI_APPLICATION = "lyceum.wsgi.application"
+APPEND_SLASH = True
+MIDDLEWARE = [
+    "lyceum.middleware.RequestIdMiddleware",
+    "lyceum.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "academies.tenants.middleware.AcademyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lyceum.errors.RefusalMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    }
+]
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
+
+# --- People ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "academies.people.passwords.MixedCharacters"},
+]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/my/"
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_ADAPTER = "academies.people.adapter.AcademyAccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "academies.people.forms.SignUpFields"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
+# Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+ACCESS_TOKEN_MINUTES = 15
+REFRESH_TOKEN_DAYS = 14
+
+# --- Cache, broker, clock -------------------------------------------------------------------------------------------
+CACHE_URL = env("CACHE_URL")
+_cache = (
+    {"BACKEND": "academies.tenants.cache.AcademyCache", "LOCATION": CACHE_URL, "TIMEOUT": 3600}
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+)
+CACHES = {
+    alias: {**_cache, "KEY_FUNCTION": "academies.tenants.cache.key", "KEY_PREFIX": alias}
+    for alias in ("default", "renditions")
+}
+CELERY_BROKER_URL = env("BROKER_URL", "memory://")
+CELERY_TASK_IGNORE_RESULT = True
+# A killed child gives its task back; without the second line acks_late loses it.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+CELERY_TIMEZONE = "UTC"
+
+
+def _every(task: str, seconds: float) -> dict:
+    return {"task": "tenants.fan_out", "schedule": seconds, "args": [task]}
+
+
+# Every entry fans out: one message an academy.
+CELERY_BEAT_SCHEDULE = {
+    "deliver what the broker lost": _every("outbox.sweep", 10),
+    "release expired holds": _every("enrolments.release_holds", 30),
+    "expire unpaid orders": _every("checkout.expire_orders", 60),
+    "ask the provider about open payments": _every("checkout.reconcile", 120),
+    "handle stored events": _every("inbox.sweep", 15),
+    "close overdue quiz attempts": _every("learning.close_overdue", 30),
+    "publish scheduled pages": _every("courses.publish_scheduled", 60),
+    "clear old sessions": _every("people.clear_sessions", 86_400),
+}
+TASKS = {"default": {"BACKEND": "academies.tenants.background.AcademyTaskBackend"}}
+
+# --- Files ----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(DEMO_DIR / "static" if DEMO else BASE_DIR / "staticfiles")))
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env("MEDIA_ROOT", str(DEMO_DIR / "media" if DEMO else BASE_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "academies.tenants.storage.AcademyStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+# --- Wagtail --------------------------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Lyceum"
+WAGTAILIMAGES_IMAGE_MODEL = "library.AcademyImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "library.AcademyDocument"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea"}}
+WAGTAILAPI_RICH_TEXT_FORMAT = "html"
+WAGTAILAPI_LIMIT_MAX = 50
+WAGTAIL_USER_EDIT_FORM = None
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+
+
+def _origin() -> str:
+    from academies.tenants.queries import current_origin
+
+    return current_origin()
+
+
+# Links in the admin's mails and in full_url carry the host of the academy they are made in.
+WAGTAILADMIN_BASE_URL = lazy(_origin, str)()
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# --- APIs -----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "academies.people.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["lyceum.conventions.LyceumJSONRenderer", "lyceum.conventions.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "lyceum.conventions.NumberedPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "lyceum.errors.answer_problem",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "NUM_PROXIES": int(env("NUM_PROXIES", "0")),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lyceum",
+    "VERSION": VERSION,
+    "DESCRIPTION": "Transactions of one academy: sign-in, checkout, enrolment, learning, certificates.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+# --- Payments -------------------------------------------------------------------------------------------------------
+PAYMENT_GATEWAY = env("PAYMENT_GATEWAY", "commerce.gateways.stripe.adapter.StripeGateway")
+STRIPE_API_BASE = env("STRIPE_API_BASE")
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = env(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+)
+EMAIL_FILE_PATH = str(DEMO_DIR / "mail")
+EMAIL_HOST = env("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(env("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "no-reply@lyceum.example")
+
+# --- Language and time ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Español")]
+WAGTAIL_I18N_ENABLED = False
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Logs -----------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "lyceum.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {academy} {request_id} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,16 @@
+"""What tests change: quick hashes, mail in memory, and a database that a run may keep for the next."""
+
+from lyceum.settings import *  # noqa: F403
+from lyceum.settings import STORAGES
+
+ENVIRONMENT = "test"
+SECRET_KEY = "tests-only-" + "x" * 40
+PUBLIC_SCHEME = "http"
+PUBLIC_PORT = "8000"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+CELERY_BROKER_URL = "memory://"
+TESTING = True

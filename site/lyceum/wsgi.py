@@ -1,0 +1,9 @@
+import os
+
+import lyceum  # noqa: F401
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()

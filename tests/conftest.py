@@ -1,0 +1,46 @@
+"""Two academies built once and kept between runs; a database for each worker; a fixed cast."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, connections
+from pytest_django.plugin import DjangoDbBlocker
+
+pytest_plugins = ["tests.stage", "tests.cast"]
+
+
+ROOT = Path(__file__).resolve().parent.parent
+# What the stage is built from besides migrations.
+_PLANTED_BY = ("academies/people/roles.py", "academies/people/actions.py", "home/pages/actions.py", "tests/stage.py")
+
+
+def _stage_mark() -> str:
+    from academies.tenants.template import fingerprint
+
+    mark = hashlib.sha256(fingerprint().encode())
+    for file in _PLANTED_BY:
+        mark.update((ROOT / file).read_bytes())
+    return mark.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    from tests.stage import build
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main") + os.environ.get("TEST_DB_SUFFIX", "")
+    with django_db_blocker.unblock():
+        build(stage=f"test_{_stage_mark()}_stage", name=f"test_{_stage_mark()}_{worker}")
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """Every test begins in `public` with empty caches, and must end where it began."""
+    cache.clear()
+    yield
+    connection.set_schema_to_public()

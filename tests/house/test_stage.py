@@ -1,0 +1,34 @@
+"""It holds that the stage stands: two academies, each at its own host."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from academies.tenants import template
+from home.pages.models import HomePage
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("schema", "host"), [("north", "north.localhost"), ("south", "south.localhost")])
+def test_each_academy_has_a_home_page(schema, host, request):
+    academy = request.getfixturevalue(schema)
+
+    home = HomePage.objects.get()
+
+    assert home.title == academy.name
+    assert home.full_url == f"http://{host}:8000/"
+
+
+@pytest.mark.django_db
+def test_no_foreign_key_leaves_an_academy(north):
+    with connection.cursor() as cursor:
+        cursor.execute(template.LEAVING_KEYS, ["north"])
+
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+def test_an_unknown_host_gets_a_plain_404():
+    answer = Client().get("/", headers={"host": "nowhere.localhost"})
+
+    assert answer.status_code == 404
