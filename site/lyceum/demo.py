@@ -119,7 +119,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _start_servers(folder: Path, options: DemoOptions) -> dict[str, str]:
     shared = {"PORT": str(options.port)}
     if not os.environ.get("STRIPE_API_BASE"):
-        shared["STRIPE_API_BASE"] = f"http://localhost:{ports.first_free(STANDIN_PORT)}"
+        shared["STRIPE_API_BASE"] = f"http://127.0.0.1:{ports.first_free(STANDIN_PORT)}"
     private.write(folder / "environment.json", json.dumps(shared))
     with _step("PostgreSQL and Valkey"):
         extra = {**environ(folder), **shared}
@@ -159,7 +159,7 @@ def _supervise(folder: Path, options: DemoOptions, extra: dict[str, str], starte
 def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list[Child]:
     env = environment.children(extra)
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "lyceum.celery"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     found = []
     if "STRIPE_API_BASE" in extra:

@@ -14,16 +14,26 @@ from lyceum import ROOT
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
     _say("Loading Lyceum", _load)
+    from django.core.management import CommandError
+
+    try:
+        _fill()
+    except CommandError as error:
+        _write(str(error))
+        return 1
+    return 0
+
+
+def _fill() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    _say("Schemas of the registry, the template and the academies", lambda: call_command("migrate_academies"))
+    _say("Schemas of the registry, the template and the academies", lambda: call_command("migrate_schemas"))
     _say("Academies with content", lambda: call_command("seed_demo"))
     stamp, wanted = settings.DEMO_DIR / "static.stamp", _static_digest(Path(settings.STATIC_ROOT))
     if not stamp.exists() or stamp.read_text() != wanted:
         _say("Static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
         stamp.write_text(wanted)
-    return 0
 
 
 def _load() -> None:
