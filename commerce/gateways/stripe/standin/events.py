@@ -2,7 +2,9 @@
 
 from fnmatch import fnmatchcase
 
-from commerce.gateways.stripe.standin import expand
+import stripe
+
+from commerce.gateways.stripe.standin import expand, shapes
 from commerce.gateways.stripe.standin.store import Json
 from commerce.gateways.stripe.standin.till import Till
 
@@ -28,4 +30,4 @@ def balance(till: Till, params: Json) -> Json:
         for currency, amount in sorted(sums.items())
     ]
     nothing = [{"amount": 0, "currency": one["currency"], "source_types": {"card": 0}} for one in available]
-    return {"object": "balance", "available": available, "livemode": False, "pending": nothing}
+    return shapes.blank(stripe.Balance, object="balance", available=available, livemode=False, pending=nothing)

@@ -1,0 +1,121 @@
+"""A stand-in for every test here; Stripe's own test mode beside it where a key is given."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import stripe
+
+from commerce.gateways.choose import gateway as choose
+from commerce.gateways.facts import Line, PageRequest
+from commerce.gateways.port import Gateway
+from commerce.gateways.stripe.standin.harness import StandIn
+from tests.commerce.gateways.receiver import Receiver
+
+REAL_KEY = os.environ.get("STRIPE_TEST_SECRET_KEY", "")
+
+
+@dataclass(frozen=True)
+class Account:
+    """One academy's account. buyer: whoever can pay on the hosted page; nobody can on the real one, it has no API."""
+
+    key: str
+    gateway: Gateway
+    client: stripe.StripeClient
+    buyer: StandIn | None
+
+    @classmethod
+    def at(cls, standin: StandIn | None, key: str, **options: Any) -> "Account":
+        base = standin.base_url if standin else None
+        return cls(
+            key=key,
+            gateway=choose(secret_key=key, api_base=base, **options),
+            client=stripe.StripeClient(key, base_addresses={"api": base} if base else None, max_network_retries=0),
+            buyer=standin,
+        )
+
+
+def new_key() -> str:
+    return f"sk_test_north{uuid.uuid4().hex[:12]}"
+
+
+def page_request(**changes: Any) -> PageRequest:
+    now = datetime.now(UTC)
+    usual: dict[str, Any] = {
+        "attempt_id": str(uuid.uuid4()),
+        "order_id": str(uuid.uuid4()),
+        "order_number": "NL-1001",
+        "academy": "Northlight School of Baking",
+        "lines": (Line("Sourdough from scratch", 1, 4900),),
+        "total_minor": 4900,
+        "currency": "GBP",
+        "success_url": "https://north.example/done?page={CHECKOUT_SESSION_ID}",
+        "cancel_url": "https://north.example/basket",
+        "opened_at": now,
+        "expires_at": now + timedelta(hours=1),
+        "customer_email": "learner@north.example",
+    }
+    return PageRequest(**(usual | changes))
+
+
+@pytest.fixture(scope="session")
+def running_standin() -> Iterator[StandIn]:
+    with StandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def standin(running_standin: StandIn) -> Iterator[StandIn]:
+    yield running_standin
+    running_standin.reset()
+
+
+@pytest.fixture
+def account(standin: StandIn) -> Account:
+    """An account nobody used before."""
+    return Account.at(standin, new_key())
+
+
+@pytest.fixture(
+    params=[
+        "standin",
+        pytest.param(
+            "stripe",
+            marks=[
+                pytest.mark.real_stripe,
+                pytest.mark.skipif(not REAL_KEY, reason="STRIPE_TEST_SECRET_KEY is not set"),
+            ],
+        ),
+    ]
+)
+def either(request: pytest.FixtureRequest) -> Account:
+    """The same contract, kept by the stand-in and by Stripe."""
+    if request.param == "stripe":
+        return Account.at(None, REAL_KEY)
+    return Account.at(request.getfixturevalue("standin"), new_key())
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the SDK repeat without its pauses."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
+    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.02)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver().start()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def told(account: Account, receiver: Receiver) -> Account:
+    """The account, its webhooks sent to the receiver."""
+    secret = account.gateway.ensure_webhook(receiver.url())
+    assert account.buyer
+    return Account.at(account.buyer, account.key, webhook_secret=secret)
