@@ -114,6 +114,8 @@ def test_a_replayed_answer_says_so(account: Account) -> None:
     second = account.client.v1.payment_intents.create(params, options)
 
     assert first.id == second.id
+    assert first.last_response
+    assert second.last_response
     assert "Idempotent-Replayed" not in first.last_response.headers
     assert second.last_response.headers["Idempotent-Replayed"] == "true"
 

@@ -82,7 +82,7 @@ def _page(title: str, body: str, *, one: bool = False) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – test payment page</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>{_STYLE}</style></head>
-<body><p class="note" role="note"><strong>Test payment page.</strong> No money moves and no real card works here.</p>
+<body><header class="note"><strong>Test payment page.</strong> No money moves and no real card works here.</header>
 <main{' class="one"' if one else ""}>{body}</main></body></html>"""
 
 
@@ -123,7 +123,7 @@ def _card_fields(error: str) -> str:
 placeholder="4242 4242 4242 4242"{invalid}><datalist id="cards">{choices}</datalist></div>
 <div class="pair"><div class="field"><label for="exp">Expiry <small>(optional)</small></label>
 <input id="exp" name="exp" placeholder="12 / 34" autocomplete="off" inputmode="numeric" maxlength="9"></div>
-<div class="field"><label for="cvc">Security code <small>(optional)</small></label>
+<div class="field"><label for="cvc">CVC <small>(optional)</small></label>
 <input id="cvc" name="cvc" placeholder="123" autocomplete="off" inputmode="numeric" maxlength="4"></div></div>"""
 
 
