@@ -1,12 +1,22 @@
-"""The stage: a database with a template and two academies, made once for each version of the migrations."""
+"""The stage: a database with a template and two academies, made once for each version of the migrations.
 
-from collections.abc import Iterator
+And the arena: a third academy, really committed and thrown away, for tests with real threads. It isn't for other tests:
+making it takes a second.
+"""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
 
 NORTH = {"schema": "north", "name": "Northlight School of Baking", "hosts": ("north.localhost",), "currency": "GBP"}
 SOUTH = {"schema": "south", "name": "Southbank Data Institute", "hosts": ("south.localhost",), "currency": "USD"}
@@ -81,3 +91,77 @@ def north(db: None) -> Iterator[object]:
 def south(db: None) -> Iterator[object]:
     """The other academy. Most tests must leave it untouched."""
     yield from _enter("south")
+
+
+# How long a crowd may take before a test says that it hangs.
+PATIENCE = 90.0
+
+
+@pytest.fixture
+def arena(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[object]:
+    """A third academy (EUR) for real threads and real commits, entered for the test and discarded after it.
+
+    Never beside `db`, `north` or `south`: their transaction would hide from the threads what the test has made.
+    """
+    from academies.tenants.actions import Wish, discard, provision
+
+    schema = "arena_" + re.sub(r"[^a-z0-9]", "", os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    with django_db_blocker.unblock():
+        discard(schema=schema)
+        try:
+            provision(wish=Wish(schema=schema, name="The Arena", hosts=(f"{schema.replace('_', '-')}.localhost",)))
+            yield from _enter(schema)
+        finally:
+            connection.set_schema_to_public()
+            _end_other_connections()
+            discard(schema=schema)
+            connections.close_all()
+
+
+def _end_other_connections() -> None:
+    """End what a hanging thread left open: it would keep the schema from being dropped. The database is this worker's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def people_of(arena: object, count: int) -> list[Any]:
+    """Make people who can't sign in, in the academy entered, in one query. Returned in the order of their ids."""
+    from academies.people.models import User
+
+    assert connection.schema_name == arena.schema_name  # type: ignore[attr-defined]
+    made = [
+        User(email=f"person{number}@arena.example", full_name=f"Person {number}", password="!")
+        for number in range(1, count + 1)
+    ]
+    return sorted(User.objects.bulk_create(made), key=lambda one: one.pk)
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Run `work(0)` to `work(count - 1)` at one moment: real threads, each on its own connection, in this academy.
+
+    Returns what each returned, or the exception it raised, in the order of the numbers.
+    """
+    from academies.tenants.context import thread
+
+    gate = threading.Barrier(count)
+    answers: list[Any] = [RuntimeError("this thread never finished")] * count
+
+    def one(number: int) -> None:
+        try:
+            # Connect first, so that all begin the work itself together.
+            connection.ensure_connection()
+            gate.wait(PATIENCE)
+            answers[number] = work(number)
+        except BaseException as error:
+            answers[number] = error
+
+    started = [thread(one, number) for number in range(count)]
+    until = time.monotonic() + PATIENCE
+    for each in started:
+        each.join(max(0.0, until - time.monotonic()))
+    hanging = sum(each.is_alive() for each in started)
+    assert not hanging, f"{hanging} of {count} threads hang"
+    return answers
