@@ -73,7 +73,7 @@ def brand_on_light(colour: str) -> str:
     return next(shade for shade in _shades(colour, -1) if is_readable(shade, LIGHT_PAPERS))
 
 
-def objection(colour: str) -> str | None:
+def colour_problem(colour: str) -> str | None:
     """Return the sentence that refuses a brand colour, or None when text in it and on it can be read."""
     try:
         lowest = min(contrast(colour, paper) for paper in LIGHT_PAPERS)
@@ -101,3 +101,21 @@ def brand(colour: str) -> Brand:
     light = brand_on_light(colour)
     dark = brand_on_dark(colour)
     return Brand(light=light, on_light=ink_on(light), dark=dark, on_dark=ink_on(dark))
+
+
+SERIF = '"Source Serif 4","Iowan Old Style",Palatino,Georgia,serif'
+SANS = '"Source Sans 3","Sans fallback",ui-sans-serif,system-ui,sans-serif'
+INTER = '"Inter","Sans fallback",ui-sans-serif,system-ui,sans-serif'
+# Text and display face by the name that the brand setting stores.
+FONT_PAIRS = {"serif": (SANS, SERIF), "sans": (INTER, INTER)}
+
+
+def stylesheet(*, colour: str, radius: int, fonts: str) -> str:
+    """Return the style sheet that turns the design system into one academy's."""
+    shades = brand(colour)
+    text, display = FONT_PAIRS.get(fonts, FONT_PAIRS["serif"])
+    return (
+        f":root{{--brand:{shades.light};--on-brand:{shades.on_light};--radius:{radius}px;"
+        f"--text:{text};--display:{display}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{--brand:{shades.dark};--on-brand:{shades.on_dark}}}}}\n"
+    )

@@ -26,27 +26,37 @@ def test_every_brand_reads_in_light_and_in_dark(colour):
 
 
 def test_a_readable_colour_is_kept_and_not_refused():
-    assert rules.objection("#9a3412") is None
+    assert rules.colour_problem("#9a3412") is None
     assert rules.brand("#9a3412").light == "#9a3412"
 
 
 @pytest.mark.parametrize("colour", PALE)
 def test_a_pale_colour_is_refused_with_a_shade_that_works(colour):
-    sentence = rules.objection(colour)
+    sentence = rules.colour_problem(colour)
 
     assert sentence is not None
     assert colour in sentence
     proposed = rules.brand_on_light(colour)
     assert proposed in sentence
-    assert rules.objection(proposed) is None
+    assert rules.colour_problem(proposed) is None
 
 
 @pytest.mark.parametrize("text", ["", "red", "#12", "#12345g", "9a34120", "#9a34122", "#-12345", "# 12345"])
 def test_what_is_no_colour_is_refused_with_an_example(text):
-    assert "#9a3412" in (rules.objection(text) or "")
+    assert "#9a3412" in (rules.colour_problem(text) or "")
 
 
 def test_a_colour_keeps_its_hue_when_it_is_lightened():
     dark = rules.channels(rules.brand_on_dark("#9a3412"))
 
     assert dark.red > dark.green > dark.blue
+
+
+def test_the_style_sheet_carries_the_brand_for_light_and_dark():
+    css = rules.stylesheet(colour="#9a3412", radius=4, fonts="sans")
+
+    light, dark = css.split("@media (prefers-color-scheme:dark)")
+    assert "--brand:#9a3412" in light
+    assert "--radius:4px" in light
+    assert '--display:"Inter"' in light
+    assert f"--brand:{rules.brand_on_dark('#9a3412')}" in dark

@@ -1,0 +1,105 @@
+"""What surrounds every page: the academy's name, mark, colours and main links. Read once, kept until it changes."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from django.conf.global_settings import LANGUAGES_BIDI
+from django.core.cache import cache
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Page, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from academies.tenants import queries as tenants
+from home.pages import rules
+from home.pages.models import Brand
+
+_KEY = "chrome-1"
+_KEEP_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Logo:
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """Everything that base.html needs to know about an academy.
+
+    version: changes with the style sheet, so that browsers may keep /brand.css for good.
+    """
+
+    name: str
+    language: str
+    direction: str
+    tagline: str
+    footer: str
+    colour: str
+    logo: Logo | None
+    css: str
+    version: str
+    links: tuple[Link, ...]
+
+
+def chrome() -> Chrome:
+    """Return the surroundings of the current academy's pages; no query once warm."""
+    kept = cache.get(_KEY)
+    if kept is None:
+        kept = _read()
+        cache.set(_KEY, kept, _KEEP_SECONDS)
+    return kept
+
+
+def _read() -> Chrome:
+    brand = Brand.objects.select_related("logo").first() or Brand()
+    css = rules.stylesheet(colour=brand.colour, radius=brand.radius, fonts=brand.fonts)
+    academy = tenants.current()
+    return Chrome(
+        name=brand.name or academy.name,
+        language=academy.language,
+        direction="rtl" if academy.language.partition("-")[0] in LANGUAGES_BIDI else "ltr",
+        tagline=brand.tagline,
+        footer=brand.footer,
+        colour=brand.colour,
+        logo=_logo(brand),
+        css=css,
+        version=blake2b(css.encode(), digest_size=6).hexdigest(),
+        links=_links(),
+    )
+
+
+def _logo(brand: Brand) -> Logo | None:
+    if brand.logo is None:
+        return None
+    rendition = brand.logo.get_rendition("max-480x144|format-png")
+    return Logo(rendition.url, rendition.width, rendition.height)
+
+
+def _links() -> tuple[Link, ...]:
+    site = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    if site is None:
+        return ()
+    pages = Page.objects.live().public().in_menu().child_of(site.root_page)
+    return tuple(Link(page.title, page.get_url(current_site=site)) for page in pages)
+
+
+def forget(sender: Any = None, **_: Any) -> None:
+    cache.delete(_KEY)
+
+
+def listen() -> None:
+    """Forget what is kept whenever something in it changes."""
+    for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
+        signal.connect(forget, dispatch_uid=f"chrome-{id(signal)}")
+    for model in (Brand, Site):
+        post_save.connect(forget, sender=model, dispatch_uid=f"chrome-save-{model.__name__}")
+    post_delete.connect(forget, sender=Page, dispatch_uid="chrome-delete")

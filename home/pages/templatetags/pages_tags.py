@@ -1,0 +1,88 @@
+"""Small words for templates: surroundings, form fields, durations, structured data."""
+
+import json
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString, mark_safe
+
+from home.pages import chrome as surroundings
+
+register = template.Library()
+
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+@register.simple_tag
+def chrome() -> surroundings.Chrome:
+    return surroundings.chrome()
+
+
+@register.filter
+def duration(minutes: int | None) -> str:
+    """Say minutes as people do: 45 min, 3 h, 3 h 20 min."""
+    hours, rest = divmod(int(minutes or 0), 60)
+    parts = [f"{hours} h"] if hours else []
+    return " ".join([*parts, f"{rest} min"] if rest or not hours else parts)
+
+
+@register.filter
+def json_ld(data: Any) -> SafeString:
+    """Print data for search engines; nothing in it can end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, default=str).translate(_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """Look a variable key up in a mapping; None when it is missing."""
+    return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+@register.simple_tag
+def steps(outline: Any, lesson: Any, progress: Any = None) -> dict[str, Any]:
+    """Find a lesson's place in its course: number, how many, and the lessons before and behind it."""
+    lessons = [item for section in outline.sections for item in section.lessons]
+    at = next((index for index, item in enumerate(lessons) if item.id == lesson.pk), 0)
+    return {
+        "number": at + 1,
+        "count": len(lessons),
+        "previous": lessons[at - 1] if at else None,
+        "next": lessons[at + 1] if at + 1 < len(lessons) else None,
+    }
+
+
+@register.simple_tag
+def next_lesson(outline: Any, progress: Any = None) -> Any:
+    """Return the first lesson that is not complete, or the first of all when everything is."""
+    lessons = [item for section in outline.sections for item in section.lessons]
+    open_ones = (item for item in lessons if not getattr(get(progress or {}, item.id), "completed_at", None))
+    return next(open_ones, lessons[0] if lessons else None)
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
+    """Render one form field: label above, help below, errors beside it.
+
+    attributes: of the input, such as autocomplete="name"; `label` and `help` replace the form's own words.
+    """
+    label, hint = attributes.pop("label", bound.label), attributes.pop("help", bound.help_text)
+    kind = getattr(bound.field.widget, "input_type", "")
+    if kind == "text" and "type" in attributes:
+        bound.field.widget.input_type = attributes.pop("type")
+    attributes.pop("type", None)
+    described = [f"{bound.auto_id}_help"] if hint else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    widget = bound.as_widget(attrs=attributes)
+    return {"bound": bound, "widget": widget, "label": label, "hint": hint, "is_check": kind == "checkbox"}
+
+
+@register.inclusion_tag("parts/form_errors.html")
+def form_errors(form: Any) -> dict[str, Any]:
+    """Sum up what is wrong, with a link to each field."""
+    wrong = [(bound, error) for bound in form if not bound.is_hidden for error in bound.errors]
+    hidden = [error for bound in form.hidden_fields() for error in bound.errors]
+    return {"wrong": wrong, "general": [*form.non_field_errors(), *hidden]}
