@@ -6,18 +6,22 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from lyceum import ROOT
 from lyceum.demo_options import DemoOptions, check_port, demo_dir, parse
 from lyceum.embedded import changes, environment, ports, postgres, private
 from lyceum.embedded.errors import CannotStart
 from lyceum.embedded.supervisor import Child, Supervisor, stop_leftovers
+from lyceum.prepare import FLOORS
 
 MARKER = ".lyceum-demo"
 STANDIN_PORT = 12111
@@ -48,18 +52,24 @@ Data stay in {folder}. Ctrl-C stops everything; `manage.py demo --reset` starts 
 def run(argv: list[str]) -> int:
     options = parse(argv)
     folder = demo_dir()
+    signal.signal(signal.SIGTERM, _interrupt)
     with _alone(folder):
-        stop_leftovers(folder / "children")
+        if stop_leftovers(folder / "children"):
+            _wait_until_free(options.port)
         check_port(options.port)
         if options.reset:
             reset(folder)
         started = time.monotonic()
         try:
             extra = _start_servers(folder, options)
-            _prepare(extra)
+            _prepare(folder, extra)
             return _supervise(folder, options, extra, started)
         finally:
             environment.stop(folder)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def environ(folder: Path) -> dict[str, str]:
@@ -116,6 +126,12 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
+def _wait_until_free(port: int) -> None:
+    until = time.monotonic() + 5
+    while not ports.is_free(port) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
 def _start_servers(folder: Path, options: DemoOptions) -> dict[str, str]:
     shared = {"PORT": str(options.port)}
     if not os.environ.get("STRIPE_API_BASE"):
@@ -129,13 +145,26 @@ def _start_servers(folder: Path, options: DemoOptions) -> dict[str, str]:
     return extra
 
 
-def _prepare(extra: dict[str, str]) -> None:
-    """Migrate, seed and collect in one process of its own, which says how far it is."""
+def _prepare(folder: Path, extra: dict[str, str]) -> None:
+    """Migrate, seed and collect in one process of its own, which says how far it is.
+
+    Skipped when the code, the port and the day are those of the last start: the demo's events lie in the next days.
+    """
+    stamp = folder / "prepared"
+    roots = [ROOT / name for name in (*FLOORS, "templates")]
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    wanted = changes.fingerprint(roots, pins, str(folder), extra["PORT"], datetime.now(UTC).date().isoformat())
+    own_database = "DATABASE_URL" in extra
+    if own_database and stamp.exists() and stamp.read_text() == wanted:
+        _say("The data are as the last start left them.")
+        return
+    stamp.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "lyceum.prepare"], check=False, env=environment.children(extra), cwd=ROOT
     )
     if done.returncode != 0:
         raise CannotStart("The demo's data could not be prepared: the lines above say why. Running it again continues.")
+    stamp.write_text(wanted)
 
 
 def _supervise(folder: Path, options: DemoOptions, extra: dict[str, str], started: float) -> int:
@@ -160,32 +189,22 @@ def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list
     env = environment.children(extra)
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    # A line for each message would bury everything else: the demo's worker speaks up when something is wrong.
+    quiet_env = {"LOG_LEVEL": "WARNING", **env}
     found = []
     if "STRIPE_API_BASE" in extra:
         port = extra["STRIPE_API_BASE"].rpartition(":")[2]
         standin = [python, "-m", "commerce.gateways.stripe.standin", "--port", port, "--state", str(folder / "stripe")]
-        found.append(Child("stripe", standin, env, ready=lambda: _listens(int(port))))
-    worker = [
-        *celery,
-        "worker",
-        "--pool",
-        "prefork",
-        "--concurrency",
-        "2",
-        *quiet,
-        "-l",
-        "INFO",
-        "-n",
-        f"demo{options.port}@%h",
-    ]
+        found.append(Child("stripe", standin, env, outlives=True, ready=lambda: _listens(int(port))))
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"demo{options.port}@%h"]
+    worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "-l", "WARNING", *alone]
     beat = [*celery, "beat", "-l", "WARNING", "-s", str(folder / "beat")]
     web = [python, "-m", "gunicorn", "-c", str(Path(__file__).with_name("gunicorn_conf.py")), "lyceum.wsgi"]
     reloading = {"RELOAD": "1"} if options.reload else {}
     return [
         *found,
-        Child("worker", worker, env, restarts=5, reload=True),
-        Child("clock", beat, env, restarts=1, reload=True),
+        Child("worker", worker, quiet_env, restarts=5, waits=True, reload=True),
+        Child("clock", beat, quiet_env, restarts=1, waits=True, reload=True),
         Child("web", web, {**env, **reloading}, ready=lambda: _is_ready(options.port)),
     ]
 

@@ -1,6 +1,5 @@
 """The demo's data, as far as they are missing: schemas, content, static files. Run as `python -m lyceum.prepare`."""
 
-import hashlib
 import os
 import sys
 import time
@@ -9,6 +8,11 @@ from importlib import metadata
 from pathlib import Path
 
 from lyceum import ROOT
+from lyceum.demo_options import demo_dir
+from lyceum.embedded.changes import fingerprint
+from lyceum.embedded.lease import exclusively
+
+FLOORS = ("site", "academies", "catalog", "commerce", "home")
 
 
 def main() -> int:
@@ -16,8 +20,10 @@ def main() -> int:
     _say("Loading Lyceum", _load)
     from django.core.management import CommandError
 
+    # A killed start may have left its preparation running: the next one waits for it.
     try:
-        _fill()
+        with exclusively(demo_dir() / "prepare.lock"):
+            _fill()
     except CommandError as error:
         _write(str(error))
         return 1
@@ -30,7 +36,8 @@ def _fill() -> None:
 
     _say("Schemas of the registry, the template and the academies", lambda: call_command("migrate_schemas"))
     _say("Academies with content", lambda: call_command("seed_demo"))
-    stamp, wanted = settings.DEMO_DIR / "static.stamp", _static_digest(Path(settings.STATIC_ROOT))
+    # Old collected files may be named in pages that browsers keep: they stay.
+    stamp, wanted = Path(settings.STATIC_ROOT) / ".collected", _static_fingerprint()
     if not stamp.exists() or stamp.read_text() != wanted:
         _say("Static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
         stamp.write_text(wanted)
@@ -42,15 +49,11 @@ def _load() -> None:
     django.setup()
 
 
-def _static_digest(target: Path) -> str:
+def _static_fingerprint() -> str:
     """Return what the collected files depend on: the packages' versions and the project's own files."""
-    digest = hashlib.sha256(f"{target} {target.exists()}".encode())
-    for found in sorted(f"{item.name} {item.version}" for item in metadata.distributions()):
-        digest.update(found.encode())
-    for floor in ("site", "academies", "catalog", "commerce", "home"):
-        for file in sorted((ROOT / floor).glob("**/static/**/*")):
-            digest.update(f"{file} {file.stat().st_mtime_ns}".encode())
-    return digest.hexdigest()
+    packages = sorted(f"{item.name} {item.version}" for item in metadata.distributions())
+    folders = [folder for floor in FLOORS for folder in sorted((ROOT / floor).glob("**/static"))]
+    return fingerprint(folders, *packages)
 
 
 def _say(name: str, step: Callable[[], object]) -> None:

@@ -36,6 +36,10 @@ class Child:
     grace: float = 10.0
     """Seconds between asking it to stop and killing it."""
     ready: Callable[[], bool] | None = None
+    outlives: bool = False
+    """Others need it until their end: it is asked to stop when they have."""
+    waits: bool = False
+    """Start it when the others are ready, so that it does not slow them down."""
     reload: bool = False
     """Start it again when `Supervisor.watch` says that the code changed."""
 
@@ -51,12 +55,12 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    """Start children in the order given, stop them in the opposite one."""
+    """Start children in the order given; stop them together, and after them those that outlive them."""
 
     children: Sequence[Child]
     pids: Path | None = None
     """Where the list of children is kept for the next start."""
-    patience: float = 60.0
+    patience: float = 120.0
     on_ready: Callable[[], None] = lambda: None
     watch: Callable[[], bool] | None = None
     out: IO[str] = field(default_factory=lambda: sys.stdout)
@@ -69,8 +73,7 @@ class Supervisor:
         handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = {number: signal.signal(number, self._ask_to_stop) for number in handled}
         try:
-            for number, child in enumerate(self.children):
-                self._start(child, COLOURS[number % len(COLOURS)])
+            self._start_all(waiting=False)
             return self._watch()
         finally:
             self._stop_all()
@@ -85,7 +88,7 @@ class Supervisor:
         self._stopping = True
 
     def _watch(self) -> int:
-        waiting = [child for child in self.children if child.ready]
+        waiting = [child for child in self.children if child.ready and not child.waits]
         until, checked = time.monotonic() + self.patience, time.monotonic()
         told = False
         while not self._stopping:
@@ -96,6 +99,7 @@ class Supervisor:
             if not waiting and not told:
                 told = True
                 self.on_ready()
+                self._start_all(waiting=True)
             if waiting and time.monotonic() > until:
                 self._say(f"{waiting[0].name} is not ready after {self.patience:.0f} s: its lines above say why.")
                 return 1
@@ -126,8 +130,13 @@ class Supervisor:
         for running in self._running:
             if running.child.reload:
                 self._say(f"The code changed: starting {running.child.name} again.")
-                self._stop(running)
+                self._stop([running])
                 self._replace(running)
+
+    def _start_all(self, *, waiting: bool) -> None:
+        for number, child in enumerate(self.children):
+            if child.waits == waiting:
+                self._start(child, COLOURS[number % len(COLOURS)])
 
     def _start(self, child: Child, colour: int) -> None:
         running = _Running(child, colour, _spawn(child))
@@ -185,24 +194,26 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         self._stopping = True
-        for running in reversed(self._running):
-            self._stop(running)
-            self._mute(running)
+        servants = [running for running in self._running if not running.child.outlives]
+        for group in (servants, [running for running in self._running if running.child.outlives]):
+            self._stop(group)
         self._running.clear()
         if self.pids:
             self.pids.unlink(missing_ok=True)
 
-    def _stop(self, running: _Running) -> None:
-        process = running.process
-        if process.poll() is None:
+    def _stop(self, group: Sequence[_Running]) -> None:
+        for running in group:
             # Only the process itself is asked: a pool's children are its own to stop, and it waits for them.
-            process.terminate()
-            until = time.monotonic() + running.child.grace
-            while process.poll() is None and time.monotonic() < until:
+            running.process.terminate()
+        asked = time.monotonic()
+        for running in group:
+            until = asked + running.child.grace
+            while running.process.poll() is None and time.monotonic() < until:
                 self._pump(0.05)
-        _signal(process, signal.SIGKILL)
-        process.wait()
-        self._pump(0)
+            _signal(running.process, signal.SIGKILL)
+            running.process.wait()
+            self._pump(0)
+            self._mute(running)
 
     def _note_pids(self) -> None:
         if self.pids:
@@ -210,14 +221,18 @@ class Supervisor:
             self.pids.write_text("\n".join(lines))
 
 
-def stop_leftovers(pids: Path) -> None:
-    """End the children of a supervisor that was killed; a reused number has another command line."""
+def stop_leftovers(pids: Path) -> bool:
+    """End the children of a supervisor that was killed, and say whether there were any left."""
+    found = False
     for line in pids.read_text().splitlines() if pids.exists() else []:
         pid, _, argument = line.partition(" ")
+        # A reused number has another command line.
         if argument and argument in processes.command_line(int(pid)):
+            found = True
             with contextlib.suppress(OSError):
                 os.killpg(int(pid), signal.SIGKILL)
     pids.unlink(missing_ok=True)
+    return found
 
 
 def _spawn(child: Child) -> subprocess.Popen[bytes]:
