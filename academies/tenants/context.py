@@ -1,4 +1,7 @@
-"""Entering an academy from tasks, threads and commands. `with academy:` is banned: it keeps its memory on the class."""
+"""Entering an academy from tasks, threads and commands.
+
+An academy is never its own context manager: django-tenants keeps what was before on the class, where threads meet.
+"""
 
 import threading
 from collections.abc import Callable, Iterator

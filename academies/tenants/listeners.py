@@ -1,4 +1,4 @@
-"""Fact doors of the registry: a changed academy or host is forgotten everywhere."""
+"""Fact doors of the registry: a changed academy or host is forgotten everywhere, and Wagtail's site follows its host."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from wagtail.models import Site
+
 from academies.tenants import queries
+from academies.tenants.context import inside
 from academies.tenants.models import Academy, Domain
 
 
@@ -14,3 +17,18 @@ from academies.tenants.models import Academy, Domain
 @receiver([post_save, post_delete], sender=Domain)
 def forget(**kwargs: Any) -> None:
     transaction.on_commit(queries.forget)
+
+
+@receiver(post_save, sender=Domain)
+def follow_the_primary_host(instance: Domain, **kwargs: Any) -> None:
+    """Keep the one Site of an academy at its primary host: sitemaps, mails and the pages API read it."""
+    if instance.is_primary:
+        transaction.on_commit(lambda: _move_site(instance))
+
+
+def _move_site(domain: Domain) -> None:
+    with inside(domain.tenant.schema_name):
+        site = Site.objects.filter(is_default_site=True).first()
+        if site and site.hostname != domain.domain:
+            site.hostname = domain.domain
+            site.save()

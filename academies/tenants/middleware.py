@@ -41,9 +41,11 @@ class AcademyMiddleware:
                 answer["Retry-After"] = "300"
             return answer
         request.tenant = academy  # type: ignore[attr-defined]
+        before = connection.tenant
         connection.set_tenant(academy)
         try:
             return self.get_response(request)
         finally:
-            # A streaming body is produced later and must not touch the database; see docs/architecture.md.
-            connection.set_schema_to_public()
+            # Back to `public`, or to the academy of a test. A streaming body is produced later and must not touch
+            # the database: see docs/architecture.md.
+            connection.set_tenant(before)

@@ -1,7 +1,7 @@
 """What tests change: quick hashes, mail in memory, and a database that a run may keep for the next."""
 
 from lyceum.settings import *  # noqa: F403
-from lyceum.settings import STORAGES
+from lyceum.settings import BASE_DIR, STORAGES
 
 ENVIRONMENT = "test"
 SECRET_KEY = "tests-only-" + "x" * 40
@@ -14,3 +14,4 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 TESTING = True
+MEDIA_ROOT = BASE_DIR / ".test" / "media"

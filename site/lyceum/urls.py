@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from academies.tenants.views import media
 from lyceum.api import v1, v2
 
 # --- /api/v1/: single routes that are no viewset; viewsets are in api.py --------------------------------------------
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # --- doors for people
+    path("media/<path:path>", media),
     path("account/", include("allauth.account.urls")),
     # --- for machines that visit
     path("sitemap.xml", sitemap),

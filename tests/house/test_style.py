@@ -1,0 +1,34 @@
+"""It holds that banned shapes stay out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCES = [
+    file
+    for floor in ("academies", "catalog", "commerce", "home", "site")
+    for file in (ROOT / floor).rglob("*.py")
+    if "migrations" not in file.parts
+]
+
+
+@pytest.mark.parametrize(
+    ("shape", "instead"),
+    [
+        (r"with (self\.)?(tenant|academy)(:| as )", "tenant_context or academies.tenants.context.inside"),
+        (r"\bTODO\b|\bFIXME\b", "an issue, or the work itself"),
+        (r"from wagtail\.contrib\.modeladmin", "wagtail_modeladmin"),
+    ],
+)
+def test_a_banned_shape_stays_out(shape, instead):
+    found = [f"{file.relative_to(ROOT)}" for file in SOURCES if re.search(shape, file.read_text())]
+
+    assert found == [], f"use {instead}"
+
+
+def test_no_room_is_a_junk_drawer():
+    drawers = {"utils", "helpers", "common", "misc", "services"}
+
+    assert [file for file in SOURCES if drawers & {part.removesuffix(".py") for part in file.relative_to(ROOT).parts}] == []
