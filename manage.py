@@ -22,7 +22,11 @@ def main(argv):
         demo_options.check_early(argv[1:])
     bootstrap.ensure(ROOT, dev=argv[:1] == ["test"])
 
-    from lyceum import commands
+    try:
+        from lyceum import commands
+    except ModuleNotFoundError as error:
+        # An environment that is not ours to change.
+        return "{}: install what Lyceum needs with {} -m pip install -r requirements.txt".format(error, sys.executable)
 
     return commands.run(argv)
 

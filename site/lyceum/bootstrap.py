@@ -120,15 +120,15 @@ def _install(venv: Path, requirements: Path) -> None:
     python, uv = venv / "bin" / "python", venv / "bin" / "uv"
     pip = _pip(python)
     if pip and not uv.exists():
-        subprocess.call([*pip, "install", "--quiet", UV], env=_pip_environment())
+        subprocess.call([*pip, "install", "--quiet", UV], env=_pip_environment(), stderr=subprocess.DEVNULL)
     installer = str(uv) if uv.exists() else shutil.which("uv")
-    if installer:
-        if subprocess.call([installer, "pip", "install", "-q", "--python", str(python), "-r", str(requirements)]) == 0:
-            return
-        _say("uv could not install the packages; trying pip, which takes a minute ...")
-    if not pip:
+    if not pip and not installer:
         _stop(f"No pip for {sys.executable}: apt install python3-pip (Debian, Ubuntu) or python3 -m ensurepip.")
-    if subprocess.call([*pip, "install", "--quiet", "-r", str(requirements)], env=_pip_environment()) != 0:
+    arguments = ["pip", "install", "--quiet", "--python", str(python), "-r", str(requirements)]
+    if installer and subprocess.call([installer, *arguments]) == 0:
+        return
+    _say("The quick installer cannot do it; installing with pip, which takes a minute ...")
+    if not pip or subprocess.call([*pip, "install", "--quiet", "-r", str(requirements)], env=_pip_environment()) != 0:
         _stop(f"Could not install {requirements.name}: see the message above, then run the same command again.")
 
 
@@ -136,10 +136,9 @@ def _pip(python: Path) -> list[str]:
     """Return a pip that installs into the environment; Debian's own refuses to touch anything else (PEP 668)."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", str(python)]
-    if (
-        importlib.util.find_spec("ensurepip")
-        and subprocess.call([str(python), "-m", "ensurepip", "--default-pip"]) == 0
-    ):
+    # Debian ships an ensurepip that refuses unless python3-venv is installed.
+    ensurepip = [str(python), "-m", "ensurepip", "--default-pip"]
+    if importlib.util.find_spec("ensurepip") and subprocess.run(ensurepip, capture_output=True).returncode == 0:
         return [str(python), "-m", "pip"]
     return []
 
