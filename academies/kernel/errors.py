@@ -10,6 +10,7 @@
       Gone               410  it was here and is over
       Mismatch           422  an idempotency key came back with another body
       SlowDown           429  later, please
+      Unavailable        503  somebody we need can't be reached; later, please
 
 A refusal is anticipated: it carries a stable `code` for programs and a sentence for people that says what happened and
 what to do. The room that refuses subclasses one of these beside its action; `lyceum.errors` turns them into answers.
@@ -22,9 +23,13 @@ Fields = Mapping[str, Sequence[str]]
 
 
 class Refusal(Exception):
-    """An anticipated no. Subclasses set `code` and `message`; an instance may override both."""
+    """An anticipated no. Subclasses set `code` and `message`; an instance may override both.
+
+    title: a heading for the code.  extra: further members of the JSON answer, such as the plans that open a course.
+    """
 
     code = "refused"
+    title = "Not possible"
     message = "This can't be done."
 
     def __init__(
@@ -39,48 +44,66 @@ class Refusal(Exception):
 
 class Invalid(Refusal):
     code = "invalid"
+    title = "Validation failed"
     message = "Some of what you sent can't be accepted. Correct the marked fields and send it again."
 
 
 class Unauthenticated(Refusal):
     code = "not_authenticated"
+    title = "Not signed in"
     message = "You are not signed in. Sign in and try again."
 
 
 class PaymentRequired(Refusal):
     code = "payment_required"
+    title = "Payment required"
     message = "This needs to be bought first."
 
 
 class Forbidden(Refusal):
     code = "not_allowed"
+    title = "Not allowed"
     message = "You are signed in, but your role doesn't allow this. Ask the owner of the academy."
 
 
 class NotHere(Refusal):
     code = "not_found"
+    title = "Not found"
     message = "There is nothing at this address in this academy."
 
 
 class Conflict(Refusal):
     code = "conflict"
+    title = "Conflict"
     message = "Something else happened first. Look again and retry."
 
 
 class Gone(Refusal):
     code = "gone"
+    title = "Gone"
     message = "This was here and is over."
 
 
 class Mismatch(Refusal):
     code = "idempotency_mismatch"
+    title = "Idempotency key reused"
     message = "This Idempotency-Key was used before with another body. Use a new key for a new request."
 
 
 class SlowDown(Refusal):
     code = "too_many_requests"
+    title = "Too many requests"
     message = "Too many requests. Wait a moment and try again."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 60, **extra: Any):
+        super().__init__(message, **extra)
+        self.retry_after = retry_after
+
+
+class Unavailable(Refusal):
+    code = "unavailable"
+    message = "Somebody we need for this can't be reached. Nothing is lost: try again in a moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 5, **extra: Any):
         super().__init__(message, **extra)
         self.retry_after = retry_after
