@@ -1,0 +1,145 @@
+"""It holds that deferred work is done after commit, at least once, whatever becomes of the broker."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from academies.kernel import clock
+from academies.outbox import actions as outbox
+from academies.outbox import registry
+from academies.outbox.models import Message
+from tests.stage import at_once
+
+
+@dataclass(frozen=True)
+class BreadBaked:
+    loaves: int
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """What handlers of `test.work` were called with; the registry is put back after the test."""
+    seen: list[dict] = []
+    monkeypatch.setitem(registry._handlers, "test.work", [lambda **payload: seen.append(payload)])
+    monkeypatch.setitem(registry._handlers, registry.fact_name(BreadBaked), [])
+    return seen
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    """A broker that notes what it was sent, with the academy of the moment."""
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, **kwargs: sent.append((connection.schema_name, name)))
+    return sent
+
+
+def test_work_is_sent_after_commit_and_only_then(north, done, broker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.later("test.work", payload={"loaves": 2})
+        assert broker == []
+
+    assert broker == [("north", "outbox.deliver")]
+    assert outbox.drain() == 1
+    assert done == [{"loaves": 2}]
+    assert outbox.drain() == 0
+
+
+def test_work_of_a_transaction_that_failed_is_never_done(north, done):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        outbox.later("test.work")
+        _ = 1 / 0
+
+    outbox.drain()
+    assert done == []
+
+
+def test_a_lost_broker_loses_no_work(north, done, monkeypatch, django_capture_on_commit_callbacks):
+    def down(*args, **kwargs):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(outbox.current_app, "send_task", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.later("test.work", payload={"loaves": 1})
+
+    outbox.sweep(now=clock.now())
+
+    assert done == [{"loaves": 1}]
+
+
+def test_one_key_is_one_message(north, done):
+    first = outbox.later("test.work", key="order:1")
+
+    again = outbox.later("test.work", key="order:1")
+
+    assert first is not None
+    assert again is None
+    assert Message.objects.count() == 1
+
+
+def test_work_that_fails_is_tried_again_later(north, monkeypatch):
+    tries = []
+
+    def fails_once():
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("mail server away")
+
+    monkeypatch.setitem(registry._handlers, "test.work", [fails_once])
+    message = outbox.later("test.work")
+    now = clock.now()
+
+    outbox.deliver(message_id=str(message.pk), now=now)
+    message.refresh_from_db()
+    assert (message.delivered_at, message.attempts) == (None, 1)
+    assert "mail server away" in message.error
+    assert outbox.sweep(now=now) == 0
+
+    assert outbox.sweep(now=now + timedelta(minutes=1)) == 1
+    message.refresh_from_db()
+    assert message.delivered_at is not None
+    assert len(tries) == 2
+
+
+def test_a_dead_worker_s_lease_ends(north, done):
+    message = outbox.later("test.work")
+    now = clock.now()
+    Message.objects.filter(pk=message.pk).update(leased_until=now + outbox.LEASE)
+
+    assert outbox.deliver(message_id=str(message.pk), now=now) is False
+    assert outbox.deliver(message_id=str(message.pk), now=now + outbox.LEASE + timedelta(seconds=1)) is True
+    assert len(done) == 1
+
+
+def test_every_listener_hears_a_fact(north, done):
+    heard = []
+    registry.listener(BreadBaked)(lambda fact: heard.append(("first", fact)))
+    registry.listener(BreadBaked)(lambda fact: heard.append(("second", fact)))
+
+    outbox.publish(BreadBaked(loaves=3))
+    outbox.drain()
+
+    assert heard == [("first", BreadBaked(3)), ("second", BreadBaked(3))]
+
+
+def test_work_nobody_does_is_kept_as_an_error(north):
+    message = outbox.later("test.unknown")
+
+    outbox.drain()
+
+    message.refresh_from_db()
+    assert message.delivered_at is None
+    assert "nobody handles" in message.error
+
+
+@pytest.mark.threads
+def test_many_workers_do_one_message_once(arena, monkeypatch):
+    done = []
+    monkeypatch.setitem(registry._handlers, "test.work", [lambda: done.append(1)])
+    message = outbox.later("test.work")
+
+    at_once(12, lambda number: outbox.deliver(message_id=str(message.pk), now=clock.now()))
+
+    assert done == [1]

@@ -1,0 +1,161 @@
+"""It holds that an academy is made whole or not at all."""
+
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django_tenants.utils import get_public_schema_name, schema_context
+from wagtail.models import Site
+
+from academies.kernel.errors import Invalid
+from academies.people.models import User
+from academies.tenants import actions, queries, steps, template
+from academies.tenants.actions import NameTaken, Wish, provision
+from academies.tenants.context import inside
+from academies.tenants.models import Academy, Domain
+from home.pages.models import HomePage
+
+pytestmark = pytest.mark.threads
+
+WISH = Wish(schema="seedling", name="Seedling", hosts=("seedling.localhost", "www.seedling.localhost"), owner_email="ada@seed.example")
+
+
+@pytest.fixture
+def ground(arena):
+    """Real commits beside the arena; what a test makes there is removed after it."""
+    with schema_context(get_public_schema_name()):
+        yield
+        actions.discard(schema=WISH.schema)
+
+
+def _status(host: str) -> int:
+    return Client().get("/courses/", headers={"host": host}).status_code
+
+
+def test_a_new_academy_is_live_in_two_seconds(ground):
+    began = time.monotonic()
+
+    academy = provision(wish=WISH)
+
+    assert academy.status == Academy.Status.LIVE
+    assert time.monotonic() - began < 2
+    assert _status("seedling.localhost") == _status("www.seedling.localhost") == 200
+    with inside("seedling"):
+        assert HomePage.objects.get().full_url == "http://seedling.localhost:8000/"
+        assert User.objects.get().groups.get().name == "Owner"
+        assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_a_rerun_goes_on_behind_the_step_that_failed(ground, monkeypatch):
+    planted = []
+
+    def fails(academy):
+        planted.append("tried")
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setitem(steps._steps, "site", fails)
+        with pytest.raises(OSError, match="disk is full"):
+            provision(wish=WISH)
+    half = Academy.objects.get(schema_name="seedling")
+    assert (half.status, half.step) == (Academy.Status.PROVISIONING, "roles")
+    assert _status("seedling.localhost") == 404
+    monkeypatch.setattr(template, "replay", lambda schema: pytest.fail("the schema was made already"))
+
+    provision(wish=WISH)
+
+    assert _status("seedling.localhost") == 200
+
+
+def test_the_same_wish_twice_is_one_academy(ground):
+    first = provision(wish=WISH)
+
+    again = provision(wish=WISH)
+
+    assert again.pk == first.pk
+    assert Domain.objects.filter(tenant=first).count() == 2
+    with inside("seedling"):
+        assert HomePage.objects.count() == Site.objects.count() == User.objects.count() == 1
+
+
+@pytest.mark.parametrize("schema", ["public", "pg_catalog", "Ünder", "a", "x" * 64, 'a"; DROP', "1st", "with space", "a\nb"])
+def test_a_bad_name_is_refused(ground, schema):
+    with pytest.raises(Invalid) as refused:
+        provision(wish=Wish(schema=schema, name="Bad", hosts=("bad.localhost",)))
+
+    assert "schema" in refused.value.fields
+    assert not Academy.objects.filter(name="Bad").exists()
+
+
+def test_a_host_of_another_academy_is_refused(ground):
+    with pytest.raises(NameTaken):
+        provision(wish=Wish(schema="seedling", name="Seedling", hosts=("NORTH.localhost",)))
+
+    assert not Academy.objects.filter(schema_name="seedling").exists()
+
+
+def test_no_foreign_key_leaves_a_new_academy(ground):
+    provision(wish=WISH)
+
+    with connection.cursor() as cursor:
+        cursor.execute(template.LEAVING_KEYS, ["seedling"])
+        assert cursor.fetchall() == []
+
+
+def test_a_new_academy_s_constraints_have_the_names_that_migrations_know(ground):
+    provision(wish=WISH)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rel.relname, con.conname FROM pg_constraint con JOIN pg_class rel ON rel.oid = con.conrelid"
+            " WHERE con.connamespace = 'lyceum_template_8c1f'::regnamespace EXCEPT "
+            "SELECT rel.relname, con.conname FROM pg_constraint con JOIN pg_class rel ON rel.oid = con.conrelid"
+            " WHERE con.connamespace = 'seedling'::regnamespace"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_the_site_follows_the_primary_host(ground):
+    academy = provision(wish=WISH)
+
+    Domain.objects.filter(tenant=academy, is_primary=True).delete()
+    other = Domain.objects.get(tenant=academy)
+    other.is_primary = True
+    other.save()
+
+    queries.forget()
+    with inside("seedling"):
+        assert HomePage.objects.get().full_url == "http://www.seedling.localhost:8000/"
+        assert queries.current_origin() == "http://www.seedling.localhost:8000"
+
+
+def test_an_academy_whose_migration_fails_is_named_and_the_others_go_on(ground, monkeypatch, capsys):
+    provision(wish=WISH)
+    real = template.migrate
+    monkeypatch.setattr(template, "behind", lambda schemas: schemas)
+
+    def migrate(schema, **kwargs):
+        if schema == "seedling":
+            raise RuntimeError("a lock was not to be had")
+        real(schema, **kwargs)
+
+    monkeypatch.setattr(template, "migrate", migrate)
+
+    with pytest.raises(CommandError, match="seedling: RuntimeError: a lock was not to be had"):
+        call_command("migrate_schemas", jobs=2)
+
+    assert _status("seedling.localhost") == 503
+    assert _status("north.localhost") == 200
+    assert "north: up to date" in capsys.readouterr().out
+    monkeypatch.setattr(template, "migrate", real)
+    call_command("migrate_schemas", jobs=2)
+    assert _status("seedling.localhost") == 200
+
+
+def test_nothing_to_migrate_is_told_in_one_query(ground, django_assert_num_queries):
+    schemas = list(Academy.objects.values_list("schema_name", flat=True))
+
+    with django_assert_num_queries(2):
+        assert template.behind(schemas) == []
