@@ -190,7 +190,7 @@ def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
     # A line for each message would bury everything else: the demo's worker speaks up when something is wrong.
-    quiet_env = {"LOG_LEVEL": "WARNING", **env}
+    quiet_env = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore:You're running the worker with superuser", **env}
     found = []
     if "STRIPE_API_BASE" in extra:
         port = extra["STRIPE_API_BASE"].rpartition(":")[2]

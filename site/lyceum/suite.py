@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from lyceum import ROOT, demo
-from lyceum.embedded import environment
+from lyceum.embedded import environment, ports
 from lyceum.embedded.errors import CannotStart
 
 
@@ -44,7 +44,7 @@ def run_bench(argv: list[str]) -> int:
     folder = Path(os.environ.get("BENCH_DIR") or ROOT / ".bench").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        extra = {"PORT": "8000", **demo.environ(folder)}
+        extra = {"PORT": str(ports.first_free(18000)), **demo.environ(folder)}
         for arguments in (["-m", "lyceum.prepare"], ["-m", "django", "bench", *argv]):
             code = _call([sys.executable, *arguments], extra)
             if code:

@@ -56,6 +56,9 @@ class Cluster:
                 folder.chmod(0o755)
         return cls(found.resolve(), account, binaries.postgres().for_account(account))
 
+    def is_elsewhere(self) -> bool:
+        return self.path.is_relative_to(drop.ELSEWHERE)
+
     def exists(self) -> bool:
         return self.path.exists()
 
@@ -81,6 +84,7 @@ class Cluster:
 
     def make(self, password: str) -> None:
         """Run initdb in a folder beside and rename it, so that a kill in between leaves nothing half-made."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_name("cluster.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -143,6 +147,8 @@ class Cluster:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.path, ignore_errors=True)
+        if self.is_elsewhere():
+            shutil.rmtree(self.path.parent, ignore_errors=True)
 
     def recorded_port(self) -> int:
         return self._recorded(3)

@@ -111,6 +111,9 @@ class _Server:
             if not throwaway:
                 raise CannotStart(self.cluster.is_unusable())
             self.cluster.remove()
+        if self.cluster.is_elsewhere() and not (self.home / "password").exists():
+            # The folder that the cluster stands in for was deleted: so were its data.
+            self.cluster.remove()
         if not self.cluster.exists():
             self.cluster.make(private.read_or_make(self.home / "password"))
             (self.home / "url").unlink(missing_ok=True)
