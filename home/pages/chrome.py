@@ -11,6 +11,8 @@ from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from academies.tenants import queries as tenants
+from catalog.courses.models import CourseIndexPage
+from catalog.events.models import EventIndexPage
 from home.pages import rules
 from home.pages.models import Brand
 
@@ -48,6 +50,8 @@ class Chrome:
     css: str
     version: str
     links: tuple[Link, ...]
+    courses_url: str
+    events_url: str
 
 
 def chrome() -> Chrome:
@@ -74,6 +78,8 @@ def _read() -> Chrome:
         css=css,
         version=blake2b(css.encode(), digest_size=6).hexdigest(),
         links=_links(),
+        courses_url=_address(CourseIndexPage),
+        events_url=_address(EventIndexPage),
     )
 
 
@@ -90,6 +96,12 @@ def _links() -> tuple[Link, ...]:
         return ()
     pages = Page.objects.live().public().in_menu().child_of(site.root_page)
     return tuple(Link(page.title, page.get_url(current_site=site)) for page in pages)
+
+
+def _address(kind: type[Page]) -> str:
+    """Return where the first live page of a kind lives, or the home page."""
+    page = kind.objects.live().first()
+    return (page.get_url() if page else None) or "/"
 
 
 def forget(sender: Any = None, **_: Any) -> None:

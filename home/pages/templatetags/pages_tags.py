@@ -28,6 +28,16 @@ def duration(minutes: int | None) -> str:
 
 
 @register.filter
+def span(days: int) -> str:
+    """Say a length of access as people do: 365 days are 12 months, 14 days stay 14 days."""
+    for length, word in ((365, 12), (360, 12), (30, 1)):
+        if days % length == 0:
+            months = days // length * word
+            return "1 month" if months == 1 else f"{months} months"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+@register.filter
 def json_ld(data: Any) -> SafeString:
     """Print data for search engines; nothing in it can end the script element it stands in."""
     text = json.dumps(data, ensure_ascii=False, default=str).translate(_ESCAPES)

@@ -46,7 +46,7 @@
 
   const show = ({ percent, completed }) => {
     if (shown) shown.value = Math.max(shown.value, percent);
-    if (said) said.textContent = completed ? said.dataset.done : said.dataset.watched.replace("%", `${percent} %`);
+    if (said) said.textContent = completed ? said.dataset.done : said.dataset.watched.replace("%", `${percent}%`);
   };
 
   const resumeAt = Number(video.dataset.resumeAt || 0);
