@@ -36,6 +36,8 @@ class Attempt(models.Model):
     class Status(models.TextChoices):
         STARTED = "started"
         SUBMITTED = "submitted"
+        # Nobody handed it in: the clock closed it, with the answers saved last.
+        LAPSED = "lapsed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attempts")
@@ -89,16 +91,24 @@ class Note(models.Model):
 
 
 class Bookmark(models.Model):
-    """A record: a lesson that a learner wants to find again."""
+    """A record: a lesson, or a moment in it, that a learner wants to find again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="bookmarks")
     lesson_key = models.UUIDField()
+    title = models.CharField(max_length=120, blank=True)
+    at_seconds = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["enrolment", "lesson_key"], name="one_bookmark_per_lesson")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "lesson_key", "at_seconds"],
+                name="one_bookmark_per_moment",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
-        return str(self.lesson_key)
+        return self.title or str(self.lesson_key)

@@ -16,6 +16,8 @@ from wagtail.blocks import (
     TextBlock,
 )
 
+from catalog.activities.kinds.quiz import rules
+
 
 class OptionBlock(StructBlock):
     text = CharBlock()
@@ -65,6 +67,8 @@ class QuestionBlock(StructBlock):
             )
         if cleaned["kind"] in ("text", "number") and not cleaned["accepted"]:
             raise StructBlockValidationError({"accepted": ValidationError("Give at least one accepted answer.")})
+        if cleaned["kind"] == "number" and not all(rules.readings(number) for number in cleaned["accepted"]):
+            raise StructBlockValidationError({"accepted": ValidationError("Write a number in digits, such as 3.5.")})
         return cleaned
 
 
