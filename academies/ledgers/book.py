@@ -1,0 +1,193 @@
+"""The base of every ledger."""
+
+from collections import OrderedDict
+from typing import Any, ClassVar
+
+from django.contrib.admin.utils import lookup_field
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import re_path
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.permissions import policy_registry
+from wagtail_modeladmin.helpers import ButtonHelper, ModelAdminURLFinder, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
+
+from academies.journal.models import Entry
+from academies.ledgers.acts import Act, ActView
+
+# A spreadsheet would run a cell that begins with one of these.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ReadOnly(PermissionHelper):
+    """Whoever may view may list and inspect; nobody adds, changes or deletes. Asks Wagtail's policy for the model."""
+
+    def user_can_list(self, user: Any) -> bool:
+        policy = policy_registry.get_by_type(self.model)
+        if policy is not None:
+            return bool(policy.user_has_permission(user, "view"))
+        return self.user_has_specific_permission(user, self.get_perm_codename("view"))
+
+    def user_can_inspect_obj(self, user: Any, obj: Model) -> bool:
+        return self.user_can_list(user)
+
+    def user_has_any_permissions(self, user: Any) -> bool:
+        return self.user_can_list(user)
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: Any, obj: Model) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Model) -> bool:
+        return False
+
+
+class ActButtons(ButtonHelper):
+    """Inspect, history, and one button for each act that this person may do to this record now."""
+
+    def get_buttons_for_obj(
+        self, obj: Model, exclude: Any = None, classnames_add: Any = None, **kwargs: Any
+    ) -> list[dict]:
+        buttons = super().get_buttons_for_obj(obj, exclude, classnames_add, **kwargs)
+        ledger = self.view.model_admin
+        pk = str(obj.pk)
+        for act in ledger.acts:
+            if act.applies(obj) and act.may(self.request.user, obj):
+                style = ["no"] if act.grave else ["button-secondary"]
+                buttons.append(
+                    {
+                        "url": self.url_helper.get_action_url(act.name, pk),
+                        "label": act.label,
+                        "classname": self.finalise_classname([*style, *(classnames_add or [])]),
+                        "title": act.label,
+                    }
+                )
+        if "history" not in (exclude or []) and self.permission_helper.user_can_inspect_obj(self.request.user, obj):
+            buttons.append(
+                {
+                    "url": self.url_helper.get_action_url("history", pk),
+                    "label": "History",
+                    "classname": self.finalise_classname(["button-secondary", *(classnames_add or [])]),
+                    "title": "What happened to it",
+                }
+            )
+        return buttons
+
+
+class OneRecord:
+    """Find the record through the ledger's own queryset, so that what isn't listed can't be opened either."""
+
+    def __init__(self, model_admin: "Ledger", instance_pk: str):
+        try:
+            found = model_admin.get_queryset(None).filter(pk=instance_pk).exists()
+        except (ValidationError, ValueError) as error:
+            raise Http404 from error
+        if not found:
+            raise Http404
+        super().__init__(model_admin, instance_pk)  # type: ignore[call-arg]
+
+
+class LedgerIndex(IndexView):
+    def to_row_dict(self, item: Model) -> dict[str, Any]:
+        """Return a row of the export. Zero is a value; only what is missing is left empty."""
+        row = OrderedDict()
+        for name in self.list_export:
+            _, _, value = lookup_field(name, item, self.model_admin)
+            if callable(getattr(value, "isoformat", None)):
+                row[name] = value
+            elif value is None:
+                row[name] = ""
+            else:
+                row[name] = f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        return row
+
+
+class LedgerInspect(OneRecord, InspectView):
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        ours = getattr(self.model_admin, field_name, None)
+        if callable(ours):
+            return ours(self.instance)
+        value = super().get_field_display_value(field_name, field)
+        plain = getattr(self.instance, field_name, None)
+        return plain if plain == 0 and plain is not False else value
+
+    def get_field_label(self, field_name: str, field: Any = None) -> str:
+        ours = getattr(self.model_admin, field_name, None)
+        return getattr(ours, "short_description", None) or str(super().get_field_label(field_name, field)).capitalize()
+
+
+class LedgerHistory(OneRecord, HistoryView):
+    """The journal's lines about one record."""
+
+    columns = [
+        Column("verb", label="What happened"),
+        Column("by", label="By", accessor=lambda entry: entry.by or "the system"),
+        Column("details", label="Details"),
+        DateColumn("at", label="When"),
+    ]
+
+    def check_action_permitted(self, user: Any) -> bool:
+        return self.permission_helper.user_can_inspect_obj(user, self.instance)
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        about = Entry.objects.filter(subject_type=self.model._meta.label_lower, subject_id=str(self.instance.pk))
+        return about.select_related("by").order_by("-at", "-id")
+
+
+class Ledger(ModelAdmin):
+    """A book of one model: columns, filters, search and acts. Names are those of `ModelViewSet` where both have them."""
+
+    acts: ClassVar[tuple[Act, ...]] = ()
+    permission_helper_class = ReadOnly
+    button_helper_class = ActButtons
+    index_view_class = LedgerIndex
+    inspect_view_class = LedgerInspect
+    history_view_class = LedgerHistory
+    inspect_view_enabled = True
+    history_view_enabled = True
+    list_per_page = 50
+    empty_value_display = "–"
+    select: ClassVar[tuple[str, ...]] = ()
+    # What the list opens on needs a total order, or pages repeat rows.
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest | None) -> QuerySet:
+        return super().get_queryset(request).select_related(*self.select)
+
+    def get_extra_attrs_for_row(self, obj: Model, context: Any) -> dict[str, str]:
+        return {"data-status": str(getattr(obj, "status", ""))}
+
+    def get_admin_urls_for_registration(self) -> tuple:
+        helper = self.url_helper
+        return super().get_admin_urls_for_registration() + tuple(
+            re_path(
+                helper.get_action_url_pattern(act.name), self._view_of(act), name=helper.get_action_url_name(act.name)
+            )
+            for act in self.acts
+        )
+
+    def _view_of(self, act: Act) -> Any:
+        view = type("LedgerActView", (OneRecord, ActView), {"act": act})
+
+        def door(request: HttpRequest, instance_pk: str) -> Any:
+            return view.as_view(model_admin=self, instance_pk=instance_pk)(request)
+
+        return door
+
+    def register_admin_url_finders(self) -> None:
+        """Where other parts of the admin link to when they name a record: its inspection, since nobody edits it."""
+        from wagtail.admin.admin_url_finder import register_admin_url_finder
+
+        ledger = self
+
+        class Finder(ModelAdminURLFinder):
+            def get_edit_url(self, instance: Model) -> str | None:
+                if self.user is None or ledger.permission_helper.user_can_list(self.user):
+                    return ledger.url_helper.get_action_url("inspect", str(instance.pk))
+                return None
+
+        register_admin_url_finder(self.model, Finder)
