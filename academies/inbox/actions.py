@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from academies.inbox import registry
 from academies.inbox.models import Event
+from academies.tenants.context import here
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,8 @@ def handle(*, event_id: str, now: datetime, again: bool = False) -> Event:
     Raises LookupError when the event belongs to another academy than the current one.
     """
     event = Event.objects.get(pk=event_id)
-    if event.account != connection.schema_name:
-        raise LookupError(f"event {event_id} belongs to {event.account}, not to {connection.schema_name}")
+    if event.account != here():
+        raise LookupError(f"event {event_id} belongs to {event.account}, not to {here()}")
     if event.status in (Event.Status.HANDLED, Event.Status.IGNORED) and not again:
         return event
     event.attempts += 1
@@ -78,7 +79,7 @@ def handle(*, event_id: str, now: datetime, again: bool = False) -> Event:
 def sweep(*, now: datetime) -> int:
     """Handle this academy's events that were stored and not handled. Returns how many."""
     waiting = Event.objects.filter(
-        account=connection.schema_name, status__in=[Event.Status.RECEIVED, Event.Status.FAILED],
+        account=here(), status__in=[Event.Status.RECEIVED, Event.Status.FAILED],
         received_at__lt=now - RETRY_AFTER, attempts__lt=GIVE_UP_AFTER,
     )  # fmt: skip
     found = list(waiting.order_by("received_at").values_list("pk", flat=True)[:100])

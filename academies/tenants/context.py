@@ -19,19 +19,24 @@ class NoAcademy(RuntimeError):
     """Something that works inside an academy was started without one. Never falls back to `public`."""
 
 
+def here() -> str:
+    """Return the schema of this thread's connection: an academy's, or `public`."""
+    return str(connection.schema_name)  # type: ignore[attr-defined]
+
+
 @contextmanager
-def inside(schema: str | None) -> Iterator[Academy]:
+def inside(name: str | None) -> Iterator[Academy]:
     """Work inside one academy for the length of a block.
 
     Raises NoAcademy for no schema or `public`, and Academy.DoesNotExist for one that isn't registered.
     """
-    if not schema or schema == get_public_schema_name():
+    if not name or name == get_public_schema_name():
         raise NoAcademy("this needs an academy and was given none")
-    academy = queries.academy_in(schema)
+    academy = queries.academy_in(name)
     with tenant_context(academy):
         yield academy
-        if connection.schema_name != schema:
-            raise NoAcademy(f"began in {schema} and ended in {connection.schema_name}")
+        if here() != name:
+            raise NoAcademy(f"began in {name} and ended in {here()}")
 
 
 def run_in(schema: str | None, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -41,7 +46,7 @@ def run_in(schema: str | None, work: Callable[..., Any], *args: Any, **kwargs: A
 
 def thread(work: Callable[..., Any], *args: Any, **kwargs: Any) -> threading.Thread:
     """Return a started thread that works in the academy of the thread that asked, on a connection of its own."""
-    schema = connection.schema_name
+    schema = here()
 
     def carried() -> None:
         try:

@@ -93,8 +93,8 @@ def _load(*, domain: str = "", schema: str = "") -> Academy | None:
 
 def current() -> Academy:
     """Return the academy of this thread's connection. Raises Academy.DoesNotExist in `public`."""
-    tenant = connection.tenant
-    return tenant if isinstance(tenant, Academy) else academy_in(connection.schema_name)
+    tenant = connection.tenant  # type: ignore[attr-defined]
+    return tenant if isinstance(tenant, Academy) else academy_in(tenant.schema_name)
 
 
 def origin(academy: Academy | None = None) -> str:
