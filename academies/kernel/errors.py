@@ -102,6 +102,7 @@ class SlowDown(Refusal):
 
 class Unavailable(Refusal):
     code = "unavailable"
+    title = "Not available now"
     message = "Somebody we need for this can't be reached. Nothing is lost: try again in a moment."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5, **extra: Any):

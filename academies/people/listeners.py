@@ -1,6 +1,7 @@
 """Fact doors: a new academy gets its roles and its owner."""
 
-from academies.people import actions
+from academies.kernel import clock
+from academies.people import actions, permissions, rules  # noqa: F401
 from academies.people.models import User
 from academies.people.roles import OWNER
 from academies.tenants.models import Academy
@@ -14,9 +15,9 @@ def seed_roles(academy: Academy) -> None:
 
 @step("owner")
 def create_owner(academy: Academy) -> None:
-    if not academy.owner_email:
+    """Invite the owner: the account has no password until the link in the letter is followed."""
+    if not academy.owner_email or User.objects.filter(groups__name=OWNER).exists():
         return
-    owner = User.objects.filter(email__iexact=academy.owner_email).first()
-    if owner is None:
-        owner = User.objects.create_user(academy.owner_email, full_name=academy.owner_email.split("@")[0])
-    actions.give_role(person=owner, role=OWNER)
+    told = academy.owner_email.partition("@")[0].replace(".", " ").title()
+    name = "The owner" if rules.name_problem(told) else told
+    actions.invite(email=academy.owner_email, full_name=name, role=OWNER, by=None, now=clock.now())

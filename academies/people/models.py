@@ -6,16 +6,20 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from academies.kernel.codes import uuid7
+from academies.people import rules
 
 
 class People(BaseUserManager["User"]):
-    """Looks people up by e-mail, whatever its case."""
+    """Looks people up by e-mail, whatever its case. Stored addresses are in small letters, so an index finds them."""
+
+    def at(self, email: str | None) -> "User | None":
+        return self.filter(email=rules.normal_email(email or "")).first()
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=rules.normal_email(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person = self.model(email=rules.normal_email(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -31,6 +35,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # Cookies of earlier sessions no longer open anything: part of the session hash, so checking it costs no query.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
 
     objects = People()
 
@@ -44,6 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [("assign_role", "Can give people roles"), ("invite_user", "Can invite people")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_account_per_email"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_small_letters"),
             models.CheckConstraint(condition=models.Q(is_superuser=False), name="nobody_is_superuser"),
         ]
 
@@ -55,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own hash and the moment of "sign out everywhere".
+        own = super()._get_session_auth_hash(secret=secret)
+        return f"{own}.{self.signed_out_at.timestamp()}" if self.signed_out_at else own
 
     @property
     def first_name(self) -> str:

@@ -6,11 +6,26 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from academies.people import api as people
 from academies.tenants.views import media
 from lyceum.api import v1, v2
 
 # --- /api/v1/: single routes that are no viewset; viewsets are in api.py --------------------------------------------
 v1_routes = [
+    path("auth/signup/", people.SignUpView.as_view()),
+    path("auth/register/", people.SignUpView.as_view()),
+    path("auth/login/", people.SignInView.as_view()),
+    path("auth/refresh/", people.RefreshView.as_view()),
+    path("auth/logout/", people.SignOutView.as_view()),
+    path("auth/profile/", people.ProfileView.as_view()),
+    path("auth/verify-email/", people.VerifyEmailView.as_view()),
+    path("auth/password-reset/", people.ResetPasswordView.as_view()),
+    path("auth/password-reset-confirm/", people.ConfirmResetView.as_view()),
+    path("auth/password-change/", people.ChangePasswordView.as_view()),
+    path("auth/sessions/", people.SignInsView.as_view()),
+    path("auth/sessions/revoke-all/", people.RevokeAllView.as_view()),
+    path("auth/sessions/<uuid:pk>/", people.SignInPlaceView.as_view()),
+    path("users/me/", people.MeView.as_view()),
     *v1.urls,
 ]
 

@@ -1,0 +1,155 @@
+"""Accounts: making one, proving its address, changing it."""
+
+from datetime import date, datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from academies.journal import actions as journal
+from academies.kernel.errors import Conflict, Invalid
+from academies.outbox import actions as outbox
+from academies.people import links, rules
+from academies.people.actions import sign_ins
+from academies.people.actions.roles import give_role
+from academies.people.facts import Newcomer, PasswordChanged, PersonJoined
+from academies.people.models import SignIn, User
+from academies.people.roles import LEARNER
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    title = "User already exists"
+    message = "There is an account with this e-mail address. Sign in, or ask for a new password."
+
+
+class InvalidLink(Invalid):
+    code = "invalid_link"
+    title = "Invalid link"
+    message = "This link is not valid any more: it was used, or is too old. Ask for a new one."
+
+
+def sign_up(*, newcomer: Newcomer, now: datetime) -> User:
+    """Make a learner's account and send a letter that asks to confirm the address.
+
+    Raises Invalid with every field that is wrong, EmailTaken.
+    """
+    person = User(
+        full_name=rules.normal_name(newcomer.full_name),
+        email=rules.normal_email(newcomer.email),
+        date_of_birth=newcomer.date_of_birth,
+    )
+    wrong = _problems(person, newcomer.password, now.date())
+    if wrong:
+        raise Invalid(fields=wrong)
+    if User.objects.filter(email=person.email).exists():
+        raise EmailTaken(fields={"email": [EmailTaken.message]})
+    person.set_password(newcomer.password)
+    try:
+        with transaction.atomic():
+            person.save()
+            join(person=person, now=now)
+    except IntegrityError as error:
+        raise EmailTaken(fields={"email": [EmailTaken.message]}) from error
+    return person
+
+
+def _problems(person: User, password: str, today: date) -> dict[str, list[str]]:
+    said = {
+        "full_name": rules.name_problem(person.full_name),
+        "email": rules.email_problem(person.email),
+        "date_of_birth": rules.birth_problem(person.date_of_birth, today) if person.date_of_birth else None,
+    }
+    wrong = {field: [sentence] for field, sentence in said.items() if sentence}
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        wrong["password"] = error.messages
+    return wrong
+
+
+@transaction.atomic
+def join(*, person: User, now: datetime) -> None:
+    """Make a saved account a learner's, known to both surfaces, and tell the house."""
+    give_role(person=person, role=LEARNER)
+    EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True, "verified": False})
+    journal.record("people.joined", of=person, by=person, at=now)
+    outbox.publish(PersonJoined(person_id=str(person.pk)), key=f"people.joined:{person.pk}")
+
+
+@transaction.atomic
+def verify_email(*, token: str, now: datetime) -> User:
+    """Take a link from a letter as proof of the address. Raises InvalidLink."""
+    found = EmailConfirmation.from_key(token)
+    if found is None:
+        raise InvalidLink()
+    address = found.email_address
+    if not address.verified:
+        address.verified = True
+        address.save(update_fields=["verified"])
+        journal.record("people.email_verified", of=address.user, by=address.user, at=now)
+    # Used links are spent; the letter may be forwarded.
+    EmailConfirmation.objects.filter(email_address=address).delete()
+    return address.user
+
+
+@transaction.atomic
+def reset_password(*, token: str, password: str, now: datetime) -> User:
+    """Choose a new password with a link from a letter; works once. Signs the person out everywhere.
+
+    Raises InvalidLink, Invalid for a password that is too simple.
+    """
+    person, key = links.person_of(token)
+    if person is None or not default_token_generator.check_token(person, key):
+        raise InvalidLink()
+    _set_password(person, password, "password", now)
+    # Who could read the letter owns the address.
+    EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+    sign_ins.end_all(person=person, because="password reset", now=now)
+    return person
+
+
+@transaction.atomic
+def change_password(*, person: User, current: str, new: str, keep: SignIn | None, now: datetime) -> User:
+    """Change a password and sign the person out everywhere but where they did it.
+
+    Raises Invalid when the current password is wrong or the new one too simple.
+    """
+    if not person.check_password(current):
+        raise Invalid(fields={"current_password": ["This is not your current password."]})
+    _set_password(person, new, "new_password", now)
+    sign_ins.end_all(person=person, because="password changed", now=now, but=keep)
+    return person
+
+
+def _set_password(person: User, password: str, field: str, now: datetime) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Invalid(fields={field: error.messages}) from error
+    person.set_password(password)
+    person.save(update_fields=["password", "updated_at"])
+    journal.record("people.password_changed", of=person, by=person, at=now)
+    outbox.publish(PasswordChanged(person_id=str(person.pk), at=now.isoformat()))
+
+
+@transaction.atomic
+def update_profile(
+    *, person: User, now: datetime, full_name: str | None = None, date_of_birth: date | None = None
+) -> User:
+    """Change what a person says about themselves; None leaves a field alone. Raises Invalid."""
+    if full_name is not None:
+        person.full_name = rules.normal_name(full_name)
+    if date_of_birth is not None:
+        person.date_of_birth = date_of_birth
+    said = {
+        "full_name": rules.name_problem(person.full_name) if full_name is not None else None,
+        "date_of_birth": rules.birth_problem(date_of_birth, now.date()) if date_of_birth is not None else None,
+    }
+    wrong = {field: [sentence] for field, sentence in said.items() if sentence}
+    if wrong:
+        raise Invalid(fields=wrong)
+    person.save(update_fields=["full_name", "date_of_birth", "updated_at"])
+    return person

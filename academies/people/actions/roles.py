@@ -1,0 +1,130 @@
+"""Who may do what: the groups of an academy, and who is in them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from academies.journal import actions as journal
+from academies.kernel import policies
+from academies.kernel.errors import Conflict, Forbidden, Invalid
+from academies.outbox import actions as outbox
+from academies.people import rules
+from academies.people.facts import PersonInvited
+from academies.people.models import User
+from academies.people.roles import OWNER, ROLES, Role
+
+ROLE_NAMES = {role.name for role in ROLES}
+
+
+class LastOwner(Conflict):
+    code = "last_owner"
+    title = "The last owner"
+    message = "An academy needs an owner. Make somebody else an owner first."
+
+
+@transaction.atomic
+def seed_roles() -> None:
+    """Make the groups of an academy and give each exactly its permissions. Runs again when roles change."""
+    for role in ROLES:
+        group, _ = Group.objects.get_or_create(name=role.name)
+        group.permissions.set(_permissions(role.permissions))
+        _on_tree(group, role)
+    # Wagtail's own two groups would let people publish without a role of ours.
+    Group.objects.filter(name__in=["Editors", "Moderators"]).delete()
+
+
+def _permissions(names: Iterable[str]) -> list[Permission]:
+    wanted = Q()
+    for name in names:
+        app, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    return list(Permission.objects.filter(wanted)) if wanted else []
+
+
+def _on_tree(group: Group, role: Role) -> None:
+    root = Page.get_first_root_node()
+    files = Collection.get_first_root_node()
+    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=role.pages):
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    for permission in Permission.objects.filter(content_type__app_label="library", codename__in=role.collections):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=permission)
+
+
+def give_role(*, person: User, role: str) -> None:
+    """Put a person into a role's group, beside those they have."""
+    person.groups.add(Group.objects.get(name=role))
+
+
+def take_role(*, person: User, role: str) -> None:
+    """Take a person out of a role's group."""
+    person.groups.remove(Group.objects.get(name=role))
+
+
+@transaction.atomic
+def assign_role(*, person: User, role: str, by: User, now: datetime) -> User:
+    """Give somebody a role, as an owner does.
+
+    Raises Forbidden for who may not, Invalid for a role that doesn't exist.
+    """
+    _may(by, "people.assign_role")
+    _known(role)
+    give_role(person=person, role=role)
+    journal.record("people.role_given", of=person, by=by, at=now, role=role)
+    return person
+
+
+@transaction.atomic
+def withdraw_role(*, person: User, role: str, by: User, now: datetime) -> User:
+    """Take a role from somebody, as an owner does.
+
+    Locks the owners, so that two can't remove each other and leave an academy without one.
+    Raises Forbidden, Invalid, LastOwner.
+    """
+    _may(by, "people.assign_role")
+    _known(role)
+    if role == OWNER:
+        owners = list(User.objects.select_for_update().filter(groups__name=OWNER, is_active=True).values_list("pk"))
+        if owners == [(person.pk,)]:
+            raise LastOwner()
+    take_role(person=person, role=role)
+    journal.record("people.role_taken", of=person, by=by, at=now, role=role)
+    return person
+
+
+@transaction.atomic
+def invite(*, email: str, full_name: str, role: str, by: User | None, now: datetime) -> User:
+    """Give somebody a role, making an account when there is none, and write them a link to choose a password.
+
+    by: None when the platform invites an academy's owner.  Raises Forbidden, Invalid.
+    """
+    if by is not None:
+        _may(by, "people.invite")
+    _known(role)
+    address, name = rules.normal_email(email), rules.normal_name(full_name)
+    said = {"email": rules.email_problem(address), "full_name": rules.name_problem(name)}
+    wrong = {field: [sentence] for field, sentence in said.items() if sentence}
+    if wrong:
+        raise Invalid(fields=wrong)
+    person = User.objects.at(address) or User.objects.create_user(address, full_name=name)
+    give_role(person=person, role=role)
+    journal.record("people.invited", of=person, by=by, at=now, role=role)
+    invitation = f"{person.pk}:{role}:{now.date()}"
+    outbox.publish(
+        PersonInvited(person_id=str(person.pk), role=role, by=str(by) if by else "", invitation=invitation),
+        key=f"people.invited:{invitation}",
+    )
+    return person
+
+
+def _may(person: User, policy: str) -> None:
+    if not policies.may(policy, person):
+        raise Forbidden()
+
+
+def _known(role: str) -> None:
+    if role not in ROLE_NAMES:
+        raise Invalid(fields={"role": [f"There is no role called {role}."]})

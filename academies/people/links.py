@@ -1,0 +1,38 @@
+"""Addresses in letters: paths with a secret, made when the letter is written. One secret serves page and API alike."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from academies.people.models import User
+
+
+def verify_path(person: User) -> str:
+    """Return the path of the page that confirms a person's address. Its last part is the API's token."""
+    address, _ = EmailAddress.objects.get_or_create(
+        user=person, email=person.email, defaults={"primary": True, "verified": False}
+    )
+    # A row with a random key of this academy; a signed row number would also fit another academy's row.
+    confirmation = EmailConfirmation.create(address)
+    confirmation.sent = timezone.now()
+    confirmation.save(update_fields=["sent"])
+    return reverse("account_confirm_email", args=[confirmation.key])
+
+
+def reset_path(person: User) -> str:
+    """Return the path of the page where a person chooses a password. Its last part is the API's token."""
+    key = default_token_generator.make_token(person)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])
+
+
+def person_of(token: str) -> tuple[User | None, str]:
+    """Return the person whom a reset token names, who may be nobody, and the part that proves it."""
+    uid, _, key = token.strip("/").partition("-")
+    try:
+        person = User.objects.filter(pk=url_str_to_user_pk(uid), is_active=True).first()
+    except (ValueError, ValidationError, OverflowError):
+        person = None
+    return person, key

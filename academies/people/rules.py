@@ -1,0 +1,71 @@
+"""What a name, an e-mail address and a date of birth must be. Each rule answers with a sentence, or None when all is well."""
+
+import contextlib
+import re
+import unicodedata
+from datetime import date
+
+YOUNGEST = 13
+_OLDEST = 130
+_SIGNS = " '’.-‐·"
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def normal_name(text: str) -> str:
+    """Return a name with single spaces, none around it, and accents composed."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def name_problem(name: str) -> str | None:
+    """name: as `normal_name` returns it. Letters of any script, spaces and the signs names have; 2 to 50 in all."""
+    if not 2 <= len(name) <= 50:
+        return "A name has 2 to 50 letters."
+    if not all(sign in _SIGNS or unicodedata.category(sign)[0] in "LM" for sign in name):
+        return "A name has letters, spaces, hyphens, points and apostrophes only."
+    if not name[0].isalpha() or sum(sign.isalpha() for sign in name) < 2:
+        return "A name begins with a letter and has at least two."
+    return None
+
+
+def normal_email(text: str) -> str:
+    """Return an address as it is stored: small letters, a domain of other scripts in its ASCII form."""
+    local, at, domain = text.strip().rpartition("@")
+    if not domain.isascii():
+        # A domain that has no such form is left as it is: `email_problem` refuses it.
+        with contextlib.suppress(UnicodeError):
+            domain = domain.encode("idna").decode()
+    # Only ASCII is folded: the Kelvin sign must not become a k.
+    return f"{_fold(local)}{at}{_fold(domain)}"
+
+
+def _fold(text: str) -> str:
+    return text.lower() if text.isascii() else text
+
+
+def email_problem(email: str) -> str | None:
+    """email: as `normal_email` returns it."""
+    local, _, domain = email.rpartition("@")
+    labels = domain.split(".")
+    fine = (
+        len(email) <= 254
+        and len(local) <= 64
+        and _LOCAL.fullmatch(local)
+        and len(labels) > 1
+        and all(_LABEL.fullmatch(label) for label in labels)
+        and not labels[-1].isdigit()
+    )
+    return None if fine else "Enter an e-mail address such as name@example.org."
+
+
+def birth_problem(born: date, today: date) -> str | None:
+    if born > today or born.year < today.year - _OLDEST:
+        return "Enter your date of birth as year, month and day."
+    if _age(born, today) < YOUNGEST:
+        return f"You must be at least {YOUNGEST} years old."
+    return None
+
+
+def _age(born: date, today: date) -> int:
+    """Return full years. Who is born on 29 February has birthdays on 1 March in common years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -1,0 +1,38 @@
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+
+def check_origins(text: str) -> None:
+    """Raise ValidationError unless every line is a bare origin, such as https://shop.example."""
+    for line in text.split():
+        parts = urlsplit(line)
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise ValidationError(f"{line} has a port that is no number.") from error
+        host = f"{parts.hostname}:{port}" if port else parts.hostname
+        if parts.scheme not in ("http", "https") or not parts.hostname or line != f"{parts.scheme}://{host}":
+            raise ValidationError(f"{line} is no origin. Write it as https://shop.example, without a path.")
+
+
+@register_setting(icon="globe", order=900)
+class Headless(BaseGenericSetting):
+    """A definition: which web sites may call this academy's API from a browser."""
+
+    origins = models.TextField(
+        blank=True,
+        validators=[check_origins],
+        help_text="Addresses of your own web sites that use the API, one a line, such as https://shop.example.",
+    )
+
+    panels = [FieldPanel("origins")]
+
+    class Meta:
+        verbose_name = "headless"
+
+    def allowed(self) -> frozenset[str]:
+        return frozenset(self.origins.split())
