@@ -175,6 +175,7 @@ def _supervise(folder: Path, options: DemoOptions, extra: dict[str, str], starte
 
     supervisor = Supervisor(
         _children(folder, options, extra),
+        cwd=ROOT,
         pids=folder / "children",
         on_ready=greet,
         watch=changes.Watch(ROOT).changed if options.reload else None,

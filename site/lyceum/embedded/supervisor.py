@@ -58,6 +58,7 @@ class Supervisor:
     """Start children in the order given; stop them together, and after them those that outlive them."""
 
     children: Sequence[Child]
+    cwd: Path | None = None
     pids: Path | None = None
     """Where the list of children is kept for the next start."""
     patience: float = 120.0
@@ -139,14 +140,14 @@ class Supervisor:
                 self._start(child, COLOURS[number % len(COLOURS)])
 
     def _start(self, child: Child, colour: int) -> None:
-        running = _Running(child, colour, _spawn(child))
+        running = _Running(child, colour, _spawn(child, self.cwd))
         self._running.append(running)
         self._listen(running)
         self._note_pids()
 
     def _replace(self, running: _Running) -> None:
         self._mute(running)
-        running.process = _spawn(running.child)
+        running.process = _spawn(running.child, self.cwd)
         self._listen(running)
         self._note_pids()
 
@@ -235,7 +236,7 @@ def stop_leftovers(pids: Path) -> bool:
     return found
 
 
-def _spawn(child: Child) -> subprocess.Popen[bytes]:
+def _spawn(child: Child, cwd: Path | None) -> subprocess.Popen[bytes]:
     parent = os.getpid()
 
     def before_exec() -> None:
@@ -247,6 +248,7 @@ def _spawn(child: Child) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         list(child.argv),
         env=child.env,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
