@@ -1,15 +1,18 @@
 """What surrounds every page: the academy's name, mark, colours and main links. Read once, kept until it changes."""
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 from django.conf.global_settings import LANGUAGES_BIDI
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from academies.tenants import freshness
 from academies.tenants import queries as tenants
 from catalog.courses.models import CourseIndexPage
 from catalog.events.models import EventIndexPage
@@ -105,7 +108,11 @@ def _address(kind: type[Page]) -> str:
 
 
 def forget(sender: Any = None, **_: Any) -> None:
+    """Read the surroundings again, and make every kept page stale: all of them show these links and colours."""
     cache.delete(_KEY)
+    # Again behind the commit: another process may have read the old rows in between.
+    transaction.on_commit(partial(cache.delete, _KEY))
+    freshness.touch()
 
 
 def listen() -> None:
