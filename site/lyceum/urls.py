@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from academies.people import api as people
 from academies.tenants.views import media
+from home.pages.views import brand_css
 from lyceum.api import v1, v2
 
 # --- /api/v1/: single routes that are no viewset; viewsets are in api.py --------------------------------------------
@@ -39,6 +40,7 @@ urlpatterns = [
     # --- doors for people
     path("media/<path:path>", media),
     path("account/", include("allauth.account.urls")),
+    path("brand.css", brand_css, name="brand_css"),
     # --- for machines that visit
     path("sitemap.xml", sitemap),
     # --- and everything else is a page
