@@ -1,10 +1,17 @@
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from academies.kernel.codes import uuid7
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def attending(self) -> "EnrolmentQuerySet":
+        """Those that let their person in, as long as something entitles them."""
+        return self.filter(status__in=[Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED])
 
 
 class Enrolment(models.Model):
@@ -27,6 +34,8 @@ class Enrolment(models.Model):
     completed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
+    objects = EnrolmentQuerySet.as_manager()
+
     class Meta:
         default_permissions = ("view",)
         permissions = [("cancel_enrolment", "Can cancel enrolments")]
@@ -44,7 +53,7 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def live(self, now: datetime) -> "EntitlementQuerySet":
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, revoked_at=None)
 
-    def opening(self, course_key: object) -> "EntitlementQuerySet":
+    def opening(self, course_key: UUID | OuterRef) -> "EntitlementQuerySet":
         return self.filter(Q(course_key=course_key) | Q(course_key=None))
 
 
@@ -78,9 +87,7 @@ class Entitlement(models.Model):
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def holding_seats(self, now: datetime) -> "RegistrationQuerySet":
         """Those that take a seat: confirmed, or pending with a hold that has not run out."""
-        return self.filter(
-            Q(status=Registration.Status.CONFIRMED) | Q(status=Registration.Status.PENDING, hold_until__gt=now)
-        )
+        return self.filter(Registration.holding(now))
 
     def waiting(self) -> "RegistrationQuerySet":
         """The waiting list, longest waiting first."""
@@ -141,3 +148,9 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} at {self.offering}"
+
+    @staticmethod
+    def holding(now: datetime) -> Q:
+        """The condition of holding a seat, for counting."""
+        status = Registration.Status
+        return Q(status=status.CONFIRMED) | Q(status=status.PENDING, hold_until__gt=now)

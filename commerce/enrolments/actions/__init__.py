@@ -1,0 +1,57 @@
+"""The only writer of this room's records.
+
+access: grants and enrolments.  seats: holding, confirming, giving up.  line: the waiting list.  locks: the locks of all.
+"""
+
+from commerce.enrolments.actions.access import (
+    AlreadyCompleted,
+    AlreadyEnrolled,
+    NotEnrolled,
+    PaymentRequired,
+    cancel_enrolment,
+    complete,
+    enrol,
+    enrol_free,
+    expire_access,
+    grant,
+    progressed,
+    revoke,
+)
+from commerce.enrolments.actions.line import promote, release_holds
+from commerce.enrolments.actions.seats import (
+    AlreadyRegistered,
+    RegistrationClosed,
+    SeatsFree,
+    SoldOut,
+    cancel_registration,
+    confirm_seat,
+    hold_seat,
+    join_waiting_list,
+    register,
+)
+
+__all__ = [
+    "AlreadyCompleted",
+    "AlreadyEnrolled",
+    "AlreadyRegistered",
+    "NotEnrolled",
+    "PaymentRequired",
+    "RegistrationClosed",
+    "SeatsFree",
+    "SoldOut",
+    "cancel_enrolment",
+    "cancel_registration",
+    "complete",
+    "confirm_seat",
+    "enrol",
+    "enrol_free",
+    "expire_access",
+    "grant",
+    "hold_seat",
+    "join_waiting_list",
+    "progressed",
+    "promote",
+    "register",
+    "release_holds",
+    "revoke",
+]

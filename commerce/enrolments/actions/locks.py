@@ -1,0 +1,24 @@
+"""The only place that locks in this room.
+
+Offerings in order of their ids, people in order of theirs; nothing here waits for the one while it holds the other.
+Checkout locks its orders before either.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from academies.people.models import User
+from catalog.offerings.models import Offering
+
+
+def lock_offering(pk: UUID) -> Offering:
+    """Return an offering under the lock of its row: until commit nobody else counts or gives its seats.
+
+    The lock lets foreign keys be inserted. Counting begins after it, so READ COMMITTED shows what others committed.
+    """
+    return Offering.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_people(ids: Iterable[UUID]) -> None:
+    """Hold people's rows: until commit nobody else changes their access."""
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk").values_list("pk"))

@@ -1,0 +1,65 @@
+"""Seats and standing: arithmetic, no framework. Statuses are the words that the tables store."""
+
+from enum import Enum
+
+
+class Place(Enum):
+    SEATED = "seated"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+def place(*, taken: int, seats: int | None, waiting_list: bool, line: int) -> Place:
+    """Say where one more person goes.
+
+    taken: seats that others hold.  seats: None is as many as come.  line: people who wait before this one.
+    Free seats belong to the line first, so nobody jumps it.
+    """
+    if seats is None or seats - taken > line:
+        return Place.SEATED
+    return Place.WAITING if waiting_list else Place.REFUSED
+
+
+def seats_left(*, taken: int, seats: int | None, line: int) -> int | None:
+    """Return how many newcomers find a seat; None is no limit."""
+    return None if seats is None else max(0, seats - taken - line)
+
+
+# What a registration and an enrolment may become. A lapsed hold may still be confirmed: somebody paid late.
+REGISTRATION: dict[str, frozenset[str]] = {
+    "": frozenset({"pending", "confirmed", "waitlisted"}),
+    "pending": frozenset({"confirmed", "cancelled", "expired"}),
+    "waitlisted": frozenset({"pending", "confirmed", "cancelled"}),
+    "confirmed": frozenset({"cancelled"}),
+    "expired": frozenset({"confirmed"}),
+    "cancelled": frozenset(),
+}
+ENROLMENT: dict[str, frozenset[str]] = {
+    "": frozenset({"active"}),
+    "active": frozenset({"completed", "cancelled", "expired"}),
+    "completed": frozenset(),
+    "cancelled": frozenset({"active"}),
+    "expired": frozenset({"active"}),
+}
+
+
+class Impossible(ValueError):
+    """A change of status that no table allows: a fault in the program, never a person's."""
+
+
+def check(table: dict[str, frozenset[str]], old: str, new: str) -> None:
+    """Raise Impossible unless the table lets `old` become `new`."""
+    if new not in table[old]:
+        raise Impossible(f"{old or 'nothing'} can't become {new}")
+
+
+def standing(*, has_access: bool, ran_out: bool, completed: bool) -> str:
+    """Return the status an enrolment has once access has changed.
+
+    ran_out: time has ended the last access, nobody took it away.  What was completed stays completed.
+    """
+    if completed:
+        return "completed"
+    if has_access:
+        return "active"
+    return "expired" if ran_out else "cancelled"
