@@ -1,25 +1,57 @@
 """How fresh an academy's public pages are: one mark, changed whenever something that strangers see has changed.
 
-Answers to strangers are cached under the mark that was read before they were made, so a change makes all of them stale
-at once, in every process, and a lost cache server merely means a new mark.
+Answers to strangers are kept under the mark that was read before they were made, so a change makes all of them stale
+at once, in every process, and a lost cache server merely means a new mark. A process looks at the shared mark at most
+five times a second; its own changes it sees at once.
+
+Some answers change by themselves when a moment comes: a registration closes, an event is over. Whoever reads such rows
+says so with `until`, and whoever keeps the answer keeps it no longer.
 """
 
 import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
+LOOK_EVERY = 0.2
 _KEY = "public-mark"
+_seen: dict[str, tuple[str, float]] = {}
+
+
+@dataclass
+class Horizon:
+    """The first moment at which what is being made will be wrong by itself; None is never."""
+
+    at: datetime | None = None
+
+
+_horizon: ContextVar[Horizon | None] = ContextVar("horizon", default=None)
 
 
 def mark() -> str:
-    """Return the current mark of this academy, making one when there is none."""
+    """Return the current mark of this academy, making one when there is none. At most a fifth of a second old."""
+    schema, moment = connection.schema_name, time.monotonic()  # type: ignore[attr-defined]
+    seen = _seen.get(schema)
+    if seen is not None and moment - seen[1] < LOOK_EVERY:
+        return seen[0]
+    found = _shared()
+    _seen[schema] = (found, moment)
+    return found
+
+
+def _shared() -> str:
     found = cache.get(_KEY)
     if found is None:
         found = secrets.token_hex(8)
         if not cache.add(_KEY, found, None):
             found = cache.get(_KEY, found)
-    return found
+    return str(found)
 
 
 def touch() -> None:
@@ -27,4 +59,30 @@ def touch() -> None:
 
     Call it from every action that changes seats left, prices, or anything else that strangers see.
     """
-    transaction.on_commit(lambda: cache.set(_KEY, secrets.token_hex(8), None), robust=True)
+    transaction.on_commit(_renew, robust=True)
+
+
+def _renew() -> None:
+    cache.set(_KEY, secrets.token_hex(8), None)
+    _seen.pop(connection.schema_name, None)  # type: ignore[attr-defined]
+
+
+def until(*moments: datetime | None) -> None:
+    """Say that what is being shown changes by itself at these moments. Costs nothing when nobody keeps answers."""
+    horizon = _horizon.get()
+    if horizon is None:
+        return
+    for moment in moments:
+        if moment is not None and (horizon.at is None or moment < horizon.at):
+            horizon.at = moment
+
+
+@contextmanager
+def watched() -> Iterator[Horizon]:
+    """Collect what `until` is told while an answer is made."""
+    horizon = Horizon()
+    token = _horizon.set(horizon)
+    try:
+        yield horizon
+    finally:
+        _horizon.reset(token)

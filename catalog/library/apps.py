@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class LibraryConfig(AppConfig):
     name = "catalog.library"
     label = "library"
+
+    def ready(self) -> None:
+        from catalog.library import listeners  # noqa: F401

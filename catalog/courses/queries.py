@@ -1,0 +1,165 @@
+"""Reads across the course tree: the syllabus, cards, the list of courses.
+
+Cards know no price. Commerce lays it over them by the courses' translation keys, because imports only go down.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models.functions import Left, Length
+
+from catalog.activities import registry
+from catalog.courses.facts import LessonKind, Outline, OutlineLesson, OutlineSection
+from catalog.courses.models import Category, CoursePage, Instructor, LessonPage, SectionPage
+from catalog.library.addresses import Addresses
+from catalog.library.facts import Picture
+from catalog.library.models import Rendition
+from catalog.library.queries import pictures
+from catalog.library.rules import CARD
+from catalog.library.visibility import begun, found, public
+
+PER_PAGE = 12
+# What a card is made of, read in one query.
+CARD_COLUMNS = (
+    "id", "title", "slug", "url_path", "path", "summary", "level", "effort", "gives_certificate", "cpd_credits",
+    "translation_key", "cover_id", "first_published_at", "last_published_at",
+    "category__slug", "category__name", "locale__language_code",
+)  # fmt: skip
+_STEP = CoursePage.steplen
+_NO_PICTURE = Picture("")
+# The kind is read from the stored stream; building its blocks would cost a query for every picture and file in it.
+_KIND = Func(
+    F("activity"), Value("0"), Value("type"), function="jsonb_extract_path_text", output_field=CharField()
+)  # fmt: skip
+
+
+# --- The syllabus ---------------------------------------------------------------------------------------------------
+def outline(course: CoursePage) -> Outline:
+    """Return the live sections and lessons of a course, in the editor's order. Two queries, whatever their number."""
+    below: dict[str, Any] = {"path__startswith": course.path, "live": True}
+    sections = SectionPage.objects.filter(depth=course.depth + 1, **below).order_by("path")
+    lessons = LessonPage.objects.filter(depth=course.depth + 2, **below).order_by("path")
+    address = course.get_url() or ""
+    taught: dict[str, list[OutlineLesson]] = defaultdict(list)
+    for path, url_path, kind, *row in lessons.values_list(
+        "path", "url_path", _KIND, "pk", "translation_key", "title", "slug", "minutes", "free_preview"
+    ):
+        pk, key, title, slug, minutes, free = row
+        url = address + url_path[len(course.url_path) :]
+        taught[path[:-_STEP]].append(OutlineLesson(pk, key, title, slug, _kind(kind or ""), minutes, free, url))
+    return Outline(
+        course_key=course.translation_key,
+        sections=tuple(
+            OutlineSection(pk, title, slug, summary, tuple(taught[path]))
+            for path, pk, title, slug, summary in sections.values_list("path", "pk", "title", "slug", "summary")
+        ),
+    )
+
+
+def _kind(name: str) -> LessonKind:
+    known = registry.kinds().get(name)
+    if known is None:
+        # A lesson of a kind that is no longer installed still has its place in the list.
+        return LessonKind(name, name.title(), registry.Completion.VIEWED.value)
+    return LessonKind(known.name, known.label, known.completion.value)
+
+
+def totals(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return how many live lessons each course has and how many minutes they take, by its tree path. One query."""
+    wanted = list(paths)
+    if not wanted:
+        return {}
+    below = reduce(or_, (Q(path__startswith=path) for path in wanted))
+    rows = (
+        LessonPage.objects.filter(below, live=True)
+        .annotate(course=Left("path", Length("path") - 2 * _STEP))
+        .values("course")
+        .annotate(number=Count("pk"), time=Sum("minutes"))
+        .order_by()
+        .values_list("course", "number", "time")
+    )
+    return {course: (number, time) for course, number, time in rows}
+
+
+def instructors(course: CoursePage) -> list[Instructor]:
+    """Return who teaches a course, in the order shown, with portraits. One query."""
+    placed = Instructor.objects.filter(taught_courses__course=course.pk, live=True)
+    return list(placed.select_related("portrait").order_by("taught_courses__sort_order", "pk"))
+
+
+# --- Cards ----------------------------------------------------------------------------------------------------------
+def public_courses() -> QuerySet[CoursePage]:
+    return public(CoursePage.objects.all())
+
+
+def cards(rows: Sequence[Mapping[str, Any]], addresses: Addresses) -> list[dict[str, Any]]:
+    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order. Two queries: pictures, sums of lessons."""
+    shown = pictures(row["cover_id"] for row in rows)
+    sums = totals(row["path"] for row in rows)
+    return [
+        {
+            "id": row["id"],
+            "title": row["title"],
+            "slug": row["slug"],
+            "summary": row["summary"],
+            "html_url": addresses.full(row["url_path"]),
+            "image": shown.get(row["cover_id"], _NO_PICTURE).as_json(),
+            "level": row["level"],
+            "language": row["locale__language_code"],
+            "category": row["category__slug"] and {"slug": row["category__slug"], "name": row["category__name"]},
+            "effort": row["effort"],
+            "lesson_count": sums.get(row["path"], (0, 0))[0],
+            "minutes": sums.get(row["path"], (0, 0))[1],
+            "gives_certificate": row["gives_certificate"],
+            "cpd_credits": str(row["cpd_credits"]),
+            "first_published_at": row["first_published_at"],
+            "updated_at": row["last_published_at"],
+        }
+        for row in rows
+    ]
+
+
+def with_card(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
+    """Fetch what the card's template shows: cover, its renditions, category."""
+    sizes = Prefetch("cover__renditions", Rendition.objects.filter(filter_spec__in=CARD.values()))
+    return courses.select_related("category", "cover").prefetch_related(sizes)
+
+
+# --- The page of all courses ----------------------------------------------------------------------------------------
+def listing(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the context of the course list: courses (a Page of a paginator), categories, levels, q, category, level.
+
+    params: q, category (slug), level, page; what isn't known is as if it weren't there. At most five queries, however
+    many courses there are.
+    """
+    categories = list(Category.objects.order_by("name"))
+    by_slug = {known.slug: known for known in categories}
+    q, category, level = (params.get(name, "").strip() for name in ("q", "category", "level"))
+    category = category if category in by_slug else ""
+    level = level if level in CoursePage.Level.values else ""
+    courses = public_courses()
+    if category:
+        courses = courses.filter(category=by_slug[category])
+    if level:
+        courses = courses.filter(level=level)
+    return {
+        "courses": Paginator(with_card(_matching(courses, q)), PER_PAGE).get_page(params.get("page")),
+        "categories": categories,
+        "levels": CoursePage.Level.choices,
+        "q": q,
+        "category": category,
+        "level": level,
+    }
+
+
+def _matching(courses: QuerySet[CoursePage], q: str) -> QuerySet[CoursePage]:
+    if not q:
+        return courses.order_by("title", "pk")
+    words = found(courses, q)
+    # Somebody who has typed half a word means what begins with it.
+    return words if words.exists() else begun(courses, q)

@@ -1,0 +1,26 @@
+"""Making the sizes of a picture."""
+
+import logging
+from collections.abc import Sequence
+
+from academies.tenants import freshness
+from catalog.library.models import AcademyImage
+
+logger = logging.getLogger(__name__)
+
+
+def render(*, image_id: int, specs: Sequence[str]) -> int:
+    """Make the renditions of a picture that are missing; returns how many it has. Tolerates running again.
+
+    A picture that is gone, or a file that can't be read, is no failure: the page shows its placeholder.
+    """
+    image = AcademyImage.objects.filter(pk=image_id).first()
+    if image is None:
+        return 0
+    try:
+        made = image.get_renditions(*specs)
+    except (OSError, ValueError) as error:
+        logger.warning("picture %s can't be rendered: %s", image_id, error)
+        return 0
+    freshness.touch()
+    return len(made)

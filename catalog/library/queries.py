@@ -1,0 +1,56 @@
+"""Pictures for lists: all renditions of all pictures of a list in one query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+
+from academies.outbox import actions as outbox
+from academies.tenants import queries as tenants
+from catalog.library.facts import Picture, Size
+from catalog.library.models import Rendition
+from catalog.library.rules import COVER
+
+_ASKED_SECONDS = 60
+
+
+def pictures(image_ids: Iterable[int | None], sizes: Mapping[str, str] = COVER) -> dict[int, Picture]:
+    """Return the pictures that have renditions, by the image's id, in one query.
+
+    sizes: name -> specification.  A picture with a rendition missing is asked for in the background and answered with
+    those that it has.
+    """
+    wanted = {image_id for image_id in image_ids if image_id}
+    if not wanted:
+        return {}
+    names = {spec: name for name, spec in sizes.items()}
+    rows = (
+        Rendition.objects.filter(image_id__in=wanted, filter_spec__in=names)
+        .order_by("pk")
+        .values_list("image_id", "filter_spec", "file", "width", "height", "image__description", "image__title")
+    )
+    origin = tenants.current_origin()
+    found: dict[int, dict[str, Size]] = defaultdict(dict)
+    said: dict[int, str] = {}
+    for image_id, spec, file, width, height, description, title in rows:
+        # A later row is the one for the focal point of today.
+        found[image_id][names[spec]] = Size(_absolute(origin, default_storage.url(file)), width, height)
+        said[image_id] = description or title
+    _ask_for([image_id for image_id in wanted if len(found[image_id]) < len(names)], list(names))
+    order = list(sizes)
+    return {
+        image_id: Picture(said[image_id], {name: made[name] for name in order if name in made})
+        for image_id, made in found.items()
+        if made
+    }
+
+
+def _absolute(origin: str, url: str) -> str:
+    return origin + url if url.startswith("/") else url
+
+
+def _ask_for(image_ids: Iterable[int], specs: list[str]) -> None:
+    for image_id in image_ids:
+        if cache.add(f"render-asked:{image_id}", True, _ASKED_SECONDS):
+            outbox.later("library.render", payload={"image_id": image_id, "specs": specs})

@@ -1,0 +1,49 @@
+"""What strangers may know of. Pages, HTML and API ask the same two functions."""
+
+from typing import TypeVar
+
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search.backends import get_search_backend
+
+AnyPage = TypeVar("AnyPage", bound=Page)
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+LONGEST_SEARCH = 200
+
+
+def public(pages: QuerySet[AnyPage]) -> QuerySet[AnyPage]:
+    """Narrow pages to those that are live and private neither themselves nor by a page above them. Adds no query."""
+    restricted = PageViewRestriction.objects.annotate(below=OuterRef("path")).filter(below__startswith=F("page__path"))
+    return pages.filter(~Exists(restricted), live=True)
+
+
+def found(
+    rows: QuerySet[AnyModel], text: str, *, operator: str | None = None, by_relevance: bool = True
+) -> QuerySet[AnyModel]:
+    """Narrow rows to those that hold the words, the best first unless told otherwise. Adds no query.
+
+    operator: "and" or "or"; the backend's own default when None.
+    """
+    words = _words(text)
+    if not words:
+        return rows.none()
+    backend = get_search_backend()
+    return backend.search(words, _among(rows), operator=operator, order_by_relevance=by_relevance).get_queryset()
+
+
+def begun(rows: QuerySet[AnyModel], text: str) -> QuerySet[AnyModel]:
+    """Narrow rows to those whose title has a word that begins like the last of these words. Adds no query."""
+    words = _words(text)
+    return get_search_backend().autocomplete(words, _among(rows)).get_queryset() if words else rows.none()
+
+
+def _among(rows: QuerySet[AnyModel]) -> QuerySet[AnyModel]:
+    # The backend reads the conditions of what it searches and knows only simple ones.
+    return rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+
+
+def _words(text: str) -> str:
+    """Return what can be searched for: nothing when no sign of it is a letter or a digit."""
+    words = text.replace("\0", " ")[:LONGEST_SEARCH].strip()
+    return words if any(sign.isalnum() for sign in words) else ""

@@ -1,0 +1,58 @@
+"""Reads about prices. The catalogue knows none: commerce lays them over its cards, by the courses' translation keys."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from academies.kernel.money import Money
+from commerce.plans.facts import Offer
+from commerce.plans.models import Plan
+
+_COLUMNS = (
+    "id", "slug", "title", "description", "price_minor", "currency", "interval", "access_days", "all_courses",
+)  # fmt: skip
+
+
+def offers_for(course_keys: Iterable[UUID]) -> dict[UUID, list[Offer]]:
+    """Return the plans on sale that open each course, in one query: free first, then paid once, then subscriptions.
+
+    course_keys: translation keys of course pages. Every key is in the answer; a course nobody sells has an empty list.
+    """
+    keys = list(course_keys)
+    if not keys:
+        return {}
+    rows = (
+        Plan.objects.filter(on_sale=True)
+        .filter(Q(all_courses=True) | Q(courses__translation_key__in=keys))
+        .values_list("courses__translation_key", *_COLUMNS)
+    )
+    of_all: dict[str, Offer] = {}
+    of_one: dict[UUID, dict[str, Offer]] = {key: {} for key in keys}
+    for key, *row in rows:
+        offer = _offer(dict(zip(_COLUMNS, row, strict=True)))
+        if offer.all_courses:
+            of_all[offer.id] = offer
+        elif key in of_one:
+            of_one[key][offer.id] = offer
+    return {key: sorted({**of_all, **own}.values(), key=lambda offer: offer.rank) for key, own in of_one.items()}
+
+
+def on_sale() -> list[Offer]:
+    """Return every plan on sale, in one query, in the order of offers_for."""
+    rows = Plan.objects.filter(on_sale=True).values(*_COLUMNS)
+    return sorted((_offer(row) for row in rows), key=lambda offer: offer.rank)
+
+
+def _offer(row: dict[str, Any]) -> Offer:
+    return Offer(
+        id=str(row["id"]),
+        slug=row["slug"],
+        title=row["title"],
+        price=Money(row["price_minor"], row["currency"]),
+        interval=row["interval"],
+        access_days=row["access_days"],
+        all_courses=row["all_courses"],
+        description=row["description"],
+    )

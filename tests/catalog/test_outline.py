@@ -1,0 +1,72 @@
+"""It holds that a course's syllabus is right, and costs the same however long it is."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.courses import queries
+from tests.catalog import world
+
+pytestmark = pytest.mark.django_db
+
+
+def test_lessons_come_in_the_editors_order_with_their_kinds(north):
+    course = world.whole_course()
+
+    outline = queries.outline(course)
+
+    assert [(section.title, [lesson.title for lesson in section.lessons]) for section in outline.sections] == [
+        ("Begin", ["Flour", "Water"]),
+        ("Go on", ["Quiz"]),
+    ]
+    assert [lesson.kind.name for lesson in outline.lessons] == ["text", "text", "quiz"]
+    assert [lesson.completion for lesson in outline.lessons] == ["viewed", "viewed", "passed"]
+    assert [lesson.free_preview for lesson in outline.lessons] == [True, False, False]
+    assert (outline.lesson_count, outline.minutes, outline.sections[0].minutes) == (3, 30, 15)
+
+
+def test_a_lesson_knows_its_address_and_its_key(north):
+    course = world.whole_course()
+
+    first = queries.outline(course).lessons[0]
+
+    assert first.url == "/courses/sourdough/begin/flour/"
+    assert first.key == course.get_descendants().get(slug="flour").translation_key
+
+
+def test_drafts_are_not_in_it(north):
+    course = world.whole_course()
+    course.get_descendants().get(slug="water").specific.unpublish()
+    course.get_descendants().get(slug="go-on").specific.unpublish()
+
+    outline = queries.outline(course)
+
+    assert [lesson.slug for lesson in outline.lessons] == ["flour"]
+
+
+def test_thirty_lessons_cost_what_three_do(north):
+    short = world.whole_course("Short")
+    long = world.whole_course("Long")
+    part = world.section(long, "More")
+    for number in range(30):
+        world.lesson(part, f"Lesson {number}")
+    queries.outline(short)
+
+    counted = []
+    for course in (short, long):
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            queries.outline(course)
+        counted.append(len(captured))
+
+    assert counted == [2, 2]
+
+
+def test_sums_of_many_courses_are_one_query(north, django_assert_num_queries):
+    one, other, empty = world.whole_course("One"), world.whole_course("Other"), world.course("Empty")
+
+    with django_assert_num_queries(1):
+        sums = queries.totals([one.path, other.path, empty.path])
+
+    assert sums == {one.path: (3, 30), other.path: (3, 30)}
