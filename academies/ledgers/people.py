@@ -1,0 +1,54 @@
+"""The book of people: who is here and in which role."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from academies.ledgers.acts import Act
+from academies.ledgers.book import Ledger
+from academies.people import actions
+from academies.people.models import User
+from academies.people.roles import ROLES
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(
+        choices=[(role.name, role.name) for role in ROLES], help_text="What they may do from now on."
+    )
+
+
+def _assign(person: User, *, by: Any, now: datetime, role: str) -> str:
+    actions.assign_role(person=person, role=role, by=by, now=now)
+    return f"{person.full_name} is now {role}."
+
+
+class PeopleLedger(Ledger):
+    model = User
+    menu_label = "Everybody"
+    menu_icon = "user"
+    list_display = ("full_name", "email", "roles", "created_at", "is_active")
+    list_filter = ("groups", "is_active", "created_at")
+    list_export = ("id", "full_name", "email", "roles", "created_at")
+    search_fields = ("full_name", "email")
+    inspect_view_fields = ("full_name", "email", "roles", "date_of_birth", "created_at", "last_login", "is_active")
+    ordering = ("full_name", "id")
+    export_filename = "people"
+    acts = (
+        Act(
+            name="assign_role",
+            label="Give a role",
+            asks="They may do what the role allows from their next click on.",
+            policy="people.assign_role",
+            run=_assign,
+            form=RoleForm,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest | None) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def roles(self, person: User) -> str:
+        return ", ".join(sorted(group.name for group in person.groups.all())) or "–"

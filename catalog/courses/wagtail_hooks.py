@@ -1,0 +1,54 @@
+"""Admin doors of courses: what an editor finds under "Courses"."""
+
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from catalog.courses.models import Category, CoursePage, Instructor
+
+
+class CourseListing(PageListingViewSet):
+    """All courses in one flat list: editors need not know the tree."""
+
+    model = CoursePage
+    name = "course_listing"
+    menu_label = "All courses"
+    icon = "openquote"
+    menu_order = 100
+    columns = [
+        *PageListingViewSet.columns[:2],
+        Column("level", label="Level", accessor=lambda course: course.get_level_display()),
+        Column("category", label="Category", accessor=lambda course: course.category or "–"),
+        *PageListingViewSet.columns[2:],
+    ]
+
+
+class InstructorViewSet(SnippetViewSet):
+    model = Instructor
+    icon = "user"
+    menu_label = "Instructors"
+    list_display = ["name", "role", DateColumn("latest_revision__created_at", label="Changed")]
+    search_fields = ["name", "role"]
+    search_backend_name = None
+    ordering = ["name"]
+
+
+class CategoryViewSet(SnippetViewSet):
+    model = Category
+    icon = "tag"
+    menu_label = "Categories"
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    search_backend_name = None
+    ordering = ["name"]
+
+
+class CoursesGroup(SnippetViewSetGroup):
+    menu_label = "Courses"
+    menu_icon = "openquote"
+    menu_order = 110
+    items = (CourseListing, InstructorViewSet, CategoryViewSet)
+
+
+register_snippet(CoursesGroup)

@@ -1,0 +1,105 @@
+"""The books of enrolments and registrations: admin doors."""
+
+from datetime import datetime
+from typing import Any
+
+from academies.ledgers.acts import Act
+from academies.ledgers.book import Ledger
+from commerce.enrolments import actions
+from commerce.enrolments.models import Enrolment, Registration
+
+
+def _cancel_enrolment(enrolment: Enrolment, *, by: Any, now: datetime) -> str:
+    actions.cancel_enrolment(enrolment=enrolment, by=by, now=now)
+    return f"{enrolment.person} no longer attends {enrolment.course_title}."
+
+
+def _cancel_registration(registration: Registration, *, by: Any, now: datetime) -> str:
+    actions.cancel_registration(registration=registration, by=by, now=now)
+    return f"{registration.person} is off the list. A freed seat went to whoever waited longest."
+
+
+def _promote(registration: Registration, *, by: Any, now: datetime) -> str:
+    moved = actions.promote(offering=registration.offering, now=now, by=by)
+    return f"{len(moved)} moved up from the waiting list." if moved else "There is no free seat to give."
+
+
+class EnrolmentLedger(Ledger):
+    model = Enrolment
+    menu_label = "Enrolments"
+    menu_icon = "group"
+    list_display = ("person", "course_title", "status", "percent", "enrolled_at", "completed_at")
+    list_filter = ("status", "enrolled_at")
+    list_export = ("id", "person", "email", "course_title", "status", "percent", "enrolled_at", "completed_at")
+    search_fields = ("person__full_name", "person__email", "course_title")
+    inspect_view_fields = (
+        "person",
+        "email",
+        "course_title",
+        "status",
+        "percent",
+        "enrolled_at",
+        "completed_at",
+        "ended_at",
+    )
+    select = ("person",)
+    ordering = ("-enrolled_at", "-id")
+    export_filename = "enrolments"
+    acts = (
+        Act(
+            name="cancel",
+            label="Cancel enrolment",
+            asks="They lose access to the course at once. Their progress is kept, and nothing is refunded.",
+            policy="enrolments.cancel",
+            run=_cancel_enrolment,
+            applies=lambda enrolment: enrolment.status in (Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED),
+            grave=True,
+        ),
+    )
+
+    def email(self, enrolment: Enrolment) -> str:
+        return enrolment.person.email
+
+
+class RegistrationLedger(Ledger):
+    model = Registration
+    menu_label = "Registrations"
+    menu_icon = "calendar-check"
+    list_display = ("person", "event", "date", "status", "created_at", "hold_until")
+    list_filter = ("status", "created_at")
+    list_export = ("id", "person", "email", "event", "date", "status", "created_at", "confirmed_at", "waiting_since")
+    search_fields = ("person__full_name", "person__email", "offering__page__title")
+    inspect_view_fields = (
+        "person", "email", "event", "date", "status", "answers", "created_at", "confirmed_at", "hold_until", "waiting_since", "ended_at",
+    )  # fmt: skip
+    select = ("person", "offering", "offering__page")
+    ordering = ("-created_at", "-id")
+    export_filename = "registrations"
+    acts = (
+        Act(
+            name="promote",
+            label="Move the line up",
+            asks="Every free seat goes to the next in line. A paid seat is held for them until they have paid.",
+            policy="enrolments.promote",
+            run=_promote,
+            applies=lambda registration: registration.status == Registration.Status.WAITLISTED,
+        ),
+        Act(
+            name="cancel",
+            label="Cancel registration",
+            asks="Their seat goes to the first in line. What they paid is refunded from the order.",
+            policy="enrolments.cancel_registration",
+            run=_cancel_registration,
+            applies=lambda registration: registration.status in Registration.LIVE,
+            grave=True,
+        ),
+    )
+
+    def email(self, registration: Registration) -> str:
+        return registration.person.email
+
+    def event(self, registration: Registration) -> str:
+        return registration.offering.page.title
+
+    def date(self, registration: Registration) -> datetime:
+        return registration.offering.starts_at

@@ -1,0 +1,70 @@
+"""What a new academy still needs: read for the dashboard."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from catalog.courses.models import CourseIndexPage, CoursePage
+from catalog.events.models import EventIndexPage, EventPage
+from commerce.checkout.models import PaymentAccount
+from commerce.plans.models import Plan
+from home.pages.models import Brand
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do, why, and where. No address for whoever may not do it."""
+
+    title: str
+    why: str
+    done: bool
+    url: str = ""
+
+
+def steps(person: Any) -> list[Step]:
+    """Return the steps of setting up, in order, for those who may change pages. Eight queries."""
+    courses, events = CourseIndexPage.objects.first(), EventIndexPage.objects.first()
+    if courses is None or not courses.permissions_for_user(person).can_add_subpage():
+        return []
+    brand = Brand.objects.first()
+    return [
+        Step(
+            "Give it your looks",
+            "Your name, colour and logo stand on every page, certificate and mail.",
+            bool(brand and (brand.logo_id or brand.tagline)),
+            reverse("wagtailsettings:edit", args=("pages", "brand", brand.pk))
+            if brand and person.has_perm("pages.change_brand")
+            else "",
+        ),
+        Step(
+            "Publish your first course",
+            "Sections and lessons go below it; a lesson can be a free preview.",
+            CoursePage.objects.live().exists(),
+            reverse("wagtailadmin_pages:add", args=("courses", "coursepage", courses.pk)),
+        ),
+        Step(
+            "Put a plan on sale",
+            "A plan is a price and the courses it opens. A price of 0 makes a course free.",
+            Plan.objects.filter(on_sale=True).exists(),
+            reverse("wagtailsnippets_plans_plan:add") if person.has_perm("plans.add_plan") else "",
+        ),
+        Step(
+            "Connect payments",
+            "Until then only free plans can be taken. Your operator enters the keys of your Stripe account.",
+            PaymentAccount.objects.exists(),
+        ),
+        Step(
+            "Announce your first event",
+            "With a date, seats and a waiting list.",
+            EventPage.objects.live().exists(),
+            reverse("wagtailadmin_pages:add", args=("events", "eventpage", events.pk)) if events else "",
+        ),
+        Step(
+            "Share the work",
+            "Give somebody a role: editors write, finance refunds, the front desk sees who comes.",
+            Group.objects.filter(name__in=["Editor", "Teacher", "Finance", "Front desk"], user__isnull=False).exists(),
+            reverse("people_user_modeladmin_index") if person.has_perm("people.view_user") else "",
+        ),
+    ]
