@@ -1,11 +1,14 @@
 """`manage.py test` and the files that a demo may delete."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from lyceum import demo, suite
-from lyceum.embedded import changes
+from lyceum import ROOT, demo, suite
+from lyceum.embedded import changes, environment
 from lyceum.embedded.errors import CannotStart
 
 
@@ -49,3 +52,42 @@ def test_a_changed_python_file_is_noticed_once(tmp_path: Path) -> None:
 
     assert watch.changed()
     assert not watch.changed()
+
+
+def test_one_demo_keeps_the_next_out_of_its_folder(tmp_path: Path) -> None:
+    with demo._alone(tmp_path), pytest.raises(CannotStart, match="already runs"), demo._alone(tmp_path):
+        pass
+
+
+def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("")
+
+    with pytest.raises(CannotStart, match="set DEMO_DIR to another folder"), demo._alone(tmp_path / "demo"):
+        pass
+
+
+def test_servers_come_before_django() -> None:
+    script = "import sys, lyceum.commands; print('django' in sys.modules)"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "site")}
+
+    shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
+
+    assert shown.stdout.strip() == "False"
+
+
+def test_named_servers_are_used_and_nothing_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL"):
+        monkeypatch.setenv(name, "scheme://server")
+
+    assert environment.start(tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_prepared_data_are_prepared_again_when_a_file_changes(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text("one")
+    before = changes.fingerprint([tmp_path], "2026-01-01")
+
+    (tmp_path / "models.py").write_text("two")
+
+    assert changes.fingerprint([tmp_path], "2026-01-01") != before
+    assert changes.fingerprint([tmp_path], "2026-01-02") != changes.fingerprint([tmp_path], "2026-01-01")
