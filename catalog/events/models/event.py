@@ -7,6 +7,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from catalog.offerings.forms import DatedPageForm
+
 
 class EventIndexPage(Page):
     """A definition: the list of events."""
@@ -67,6 +69,7 @@ class EventPage(Page):
         index.AutocompleteField("title"),
         index.FilterField("category_id"),
     ]
+    base_form_class = DatedPageForm
     parent_page_types: ClassVar = ["events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "events/event_page.html"
