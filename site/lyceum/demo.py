@@ -170,7 +170,7 @@ def _prepare(folder: Path, extra: dict[str, str]) -> None:
 def _supervise(folder: Path, options: DemoOptions, extra: dict[str, str], started: float) -> int:
     def greet() -> None:
         stripe = extra.get("STRIPE_API_BASE") or os.environ.get("STRIPE_API_BASE")
-        print(TABLE.format(port=options.port, stripe=stripe, folder=folder), flush=True)
+        _say(TABLE.format(port=options.port, stripe=stripe, folder=folder))
         _say(f"({time.monotonic() - started:.1f} s from start to ready)")
 
     supervisor = Supervisor(
@@ -230,11 +230,12 @@ def _is_ready(port: int) -> bool:
 @contextlib.contextmanager
 def _step(name: str) -> Iterator[None]:
     started = time.monotonic()
-    print(f"{name} ...", end=" ", flush=True)
+    _say(f"{name} ...", end=" ")
     yield
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
+    _say(f"{time.monotonic() - started:.1f} s")
 
 
-def _say(text: str) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        print(text, flush=True)
+def _say(text: str, end: str = "\n") -> None:
+    """Print; a terminal that was closed in the meantime is no reason to leave servers running."""
+    with contextlib.suppress(OSError):
+        print(text, end=end, flush=True)

@@ -189,7 +189,7 @@ class Supervisor:
     def _print(self, text: str) -> None:
         try:
             print(text, file=self.out, flush=True)
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             # Nobody reads any more: a closed terminal is a request to stop.
             self._stopping = True
 
