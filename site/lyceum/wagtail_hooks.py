@@ -1,0 +1,53 @@
+"""The admin's menu as an editor reads it: Courses, Events, People, Sales. Ledgers of every room join here."""
+
+from typing import Any
+
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from academies.ledgers.book import Ledger
+from academies.ledgers.people import PeopleLedger
+from commerce.enrolments.ledgers import EnrolmentLedger, RegistrationLedger
+
+_BOOKS: dict[str, tuple[type[Ledger], ...]] = {
+    "register_people_menu_item": (PeopleLedger, EnrolmentLedger, RegistrationLedger),
+    "register_sales_menu_item": (),
+}
+
+
+class PeopleGroup(ViewSetGroup):
+    menu_label = "People"
+    menu_icon = "group"
+    menu_order = 130
+    items = ()
+    submenu_hook = "register_people_menu_item"
+
+
+@hooks.register("register_admin_viewset")
+def people() -> PeopleGroup:
+    return PeopleGroup()
+
+
+def _put_on(menu: str, position: int, ledger: Ledger) -> None:
+    hooks.register(menu, lambda: ledger.get_menu_item(order=500 + position))
+
+
+for _menu, _ledgers in _BOOKS.items():
+    for _position, _class in enumerate(_ledgers):
+        _ledger = _class()
+        # The group's menu shows it; registered by itself it would stand in the main menu too.
+        _ledger.add_to_admin_menu = False
+        _ledger.register_with_wagtail()
+        _put_on(_menu, _position, _ledger)
+
+
+@hooks.register("construct_main_menu")
+def hide_what_has_a_better_place(request: Any, items: list[Any]) -> None:
+    """Snippets are listed under the menu they belong to."""
+    items[:] = [item for item in items if item.name != "snippets"]
+
+
+@hooks.register("construct_settings_menu")
+def hide_wagtail_s_own_users(request: Any, items: list[Any]) -> None:
+    """People and their roles are in the menu of that name."""
+    items[:] = [item for item in items if item.name not in ("users", "groups")]
