@@ -19,7 +19,7 @@ from catalog.events.models import EventIndexPage
 from home.pages import rules
 from home.pages.models import Brand
 
-_KEY = "chrome-1"
+_KEY = "chrome-2"
 _KEEP_SECONDS = 600
 
 
@@ -53,8 +53,8 @@ class Chrome:
     css: str
     version: str
     links: tuple[Link, ...]
-    courses_url: str
-    events_url: str
+    courses: Link
+    events: Link
 
 
 def chrome() -> Chrome:
@@ -81,8 +81,8 @@ def _read() -> Chrome:
         css=css,
         version=blake2b(css.encode(), digest_size=6).hexdigest(),
         links=_links(),
-        courses_url=_address(CourseIndexPage),
-        events_url=_address(EventIndexPage),
+        courses=_link_to(CourseIndexPage),
+        events=_link_to(EventIndexPage),
     )
 
 
@@ -101,10 +101,10 @@ def _links() -> tuple[Link, ...]:
     return tuple(Link(page.title, page.get_url(current_site=site)) for page in pages)
 
 
-def _address(kind: type[Page]) -> str:
-    """Return where the first live page of a kind lives, or the home page."""
+def _link_to(kind: type[Page]) -> Link:
+    """Return the first live page of a kind, or the home page."""
     page = kind.objects.live().first()
-    return (page.get_url() if page else None) or "/"
+    return Link(page.title, page.get_url() or "/") if page else Link("Home", "/")
 
 
 def forget(sender: Any = None, **_: Any) -> None:

@@ -1,0 +1,16 @@
+// Dates stand in the zone of the event. Where the visitor's clock differs, say what it will show there.
+(() => {
+  const format = (moment, timeZone) =>
+    new Intl.DateTimeFormat(document.documentElement.lang, {
+      weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
+    }).format(moment);
+  for (const time of document.querySelectorAll("time[data-zone]")) {
+    const moment = new Date(time.dateTime);
+    const here = format(moment);
+    if (here === format(moment, time.dataset.zone)) continue;
+    const note = document.createElement("span");
+    note.className = "small soft yours";
+    note.textContent = `${here} where you are`;
+    time.closest("[data-when]")?.append(" ", note);
+  }
+})();
