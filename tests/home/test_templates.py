@@ -1,0 +1,58 @@
+"""It holds that every template compiles, runs under a strict content security policy and stands alone where it must."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template, render_to_string
+
+from catalog.activities import registry
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+TEMPLATES = sorted(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*") if file.suffix in (".html", ".txt"))
+# The admin's pages follow Wagtail's rules, not ours.
+PUBLIC = [n for n in TEMPLATES if n.endswith(".html") and "wagtailadmin" not in (FOLDER / n).read_text()]
+# Shown when nothing else may be relied on: no database, no style sheet, no academy.
+ALONE = ("500.html", "unknown_host.html", "maintenance.html", "suspended.html")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_compiles(name):
+    assert get_template(name)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name not in ALONE])
+def test_no_page_carries_styles_or_scripts_of_its_own(name):
+    text = (FOLDER / name).read_text()
+
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_page_for_bad_moments_needs_nothing_else(name):
+    html = render_to_string(name)
+
+    assert html.startswith("<!doctype html>")
+    assert not re.search(r'<link[^>]+stylesheet|src="|<script', html)
+    assert "<h1>" in html
+
+
+def test_every_kind_of_lesson_has_its_template():
+    for kind in registry.kinds().values():
+        assert get_template(kind.template)
+
+
+def test_pictures_are_asked_for_in_the_sizes_that_publishing_makes():
+    from catalog.library.rules import COVER, FACE, HERO
+
+    made = {spec for sizes in (COVER, FACE, HERO) for spec in sizes.values()}
+    asked: set[str] = set()
+    for file in FOLDER.rglob("*.html"):
+        for several, one, form in re.findall(
+            r"(?:srcset_image \S+ fill-\{([^}]+)\}|{% image \S+ fill-(\S+)) (format-\w+)", file.read_text()
+        ):
+            asked |= {f"fill-{size}|{form}" for size in (several or one).split(",")}
+
+    assert asked
+    assert asked <= made
