@@ -1,0 +1,35 @@
+"""The only writer of orders, payment attempts and refunds.
+
+    opening     an order, checked, held, written      endings         cancelled, expired, superseded
+    pages       its attempts and payment pages        refunds         money back
+    settlement  what its payment has become           reconciliation  what webhooks missed
+    fulfil      giving, holding, taking back          hooks, account  what the provider tells, and how we hear it
+    selling     whether a thing can be sold now       addresses       where a buyer may be sent back to
+    locks, moves, till: the only places that lock, assign a status, and reach the provider
+
+Actions that ask the provider say "not in a transaction", and refuse to run inside one.
+"""
+
+from commerce.checkout.actions.account import connect_account
+from commerce.checkout.actions.endings import cancel, expire_orders
+from commerce.checkout.actions.hooks import handle, receive
+from commerce.checkout.actions.opening import open_checkout
+from commerce.checkout.actions.pages import pay
+from commerce.checkout.actions.reconciliation import reconcile
+from commerce.checkout.actions.refunds import refund, send_refund
+from commerce.checkout.actions.settlement import settle
+
+__all__ = [
+    "cancel",
+    "connect_account",
+    "expire_orders",
+    "handle",
+    "look",
+    "open_checkout",
+    "pay",
+    "receive",
+    "reconcile",
+    "refund",
+    "send_refund",
+    "settle",
+]

@@ -1,0 +1,126 @@
+"""Giving what was bought, and letting go of what was held. Always under the order's lock, in its transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from academies.notices import actions as notices
+from academies.people.models import User
+from academies.tenants import freshness
+from commerce.checkout import rules
+from commerce.checkout.actions import locks, refusals, selling
+from commerce.checkout.models import Order, OrderLine
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments.models import Registration
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    return list(order.lines.select_related("plan", "offering", "offering__page", "registration").order_by("pk"))
+
+
+def by_offering(lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """Return the lines that hold seats, in the order in which offerings are locked."""
+    return sorted((line for line in lines if line.offering_id), key=lambda line: str(line.offering_id))
+
+
+def source_of(line: OrderLine) -> str:
+    """Name a line as what grants access, so that a refund takes back its own and nothing else."""
+    return f"order_line:{line.pk}"
+
+
+def seat_source_of(order: Order) -> str:
+    return f"order:{order.pk}"
+
+
+def deliver(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
+    """Confirm the seats and open the courses of an order. Raises SeatGone: then roll back what was given before it."""
+    for line in by_offering(lines):
+        assert line.registration
+        if not enrolments.confirm_seat(registration=line.registration, now=now):
+            raise refusals.SeatGone()
+    for line in lines:
+        if line.plan:
+            _open_courses(order.person, line, now=now)
+    if any(line.offering_id for line in lines):
+        freshness.touch()
+
+
+def _open_courses(person: User, line: OrderLine, *, now: datetime) -> None:
+    plan = line.plan
+    assert plan
+    ends_at = now + timedelta(days=plan.access_days) if plan.access_days else None
+    if plan.all_courses:
+        enrolments.grant(
+            person=person, course_key=None, source=source_of(line), starts_at=now, ends_at=ends_at, now=now
+        )
+        return
+    # A grant for a course enrols in it as well.
+    for key in plan.courses.order_by("pk").values_list("translation_key", flat=True):
+        enrolments.grant(person=person, course_key=key, source=source_of(line), starts_at=now, ends_at=ends_at, now=now)
+
+
+def hold_seats(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
+    """Hold every seat of an order, or hold it longer. Raises what `enrolments.hold_seat` raises."""
+    for line in by_offering(lines):
+        assert line.offering
+        line.registration = enrolments.hold_seat(
+            person=order.person, offering=line.offering, hold_until=order.expires_at + rules.SEAT_MARGIN,
+            source=seat_source_of(order), now=now,
+        )  # fmt: skip
+
+
+def resell(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
+    """Check, for an order that had let go, that all of it can be sold once more, and hold its seats again.
+
+    Raises the refusal of whatever can't.
+    """
+    if order.coupon_id:
+        coupon = locks.lock_coupon(order.coupon.code)  # type: ignore[union-attr]
+        if coupon:
+            selling.refuse_used_up(coupon)
+    for line in lines:
+        thing = line.plan or line.offering
+        assert thing
+        selling.refuse_unsellable(thing, person=order.person, now=now)
+    hold_seats(order, lines, now=now)
+    for line in by_offering(lines):
+        line.save(update_fields=["registration"])
+
+
+def extend(order: Order, *, until: datetime, now: datetime) -> None:
+    """Keep a pending order, and the seats it holds, for longer. Never for less long."""
+    if until <= order.expires_at:
+        return
+    order.expires_at = until
+    order.save(update_fields=["expires_at"])
+    hold_seats(order, lines_of(order), now=now)
+
+
+def release(order: Order, lines: Iterable[OrderLine], *, by: User | None, now: datetime) -> None:
+    """Give back the seats of these lines; a seat that a later order took over is left alone."""
+    for line in by_offering(lines):
+        seat = line.registration
+        if seat and seat.source == seat_source_of(order) and seat.status in Registration.LIVE:
+            enrolments.cancel_registration(registration=seat, by=by, now=now)
+
+
+def take_back(order: Order, lines: Sequence[OrderLine], *, by: User | None, now: datetime) -> None:
+    """End the access and the seats that these lines gave: their own, and nothing another order gave.
+
+    Seats before access, the order in which `deliver` locks.
+    """
+    release(order, lines, by=by, now=now)
+    for line in lines:
+        if line.plan_id:
+            enrolments.revoke(source=source_of(line), now=now)
+
+
+def write_of_payment(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
+    """Queue the one mail that says an order is paid."""
+    notices.send(
+        kind="order_paid", key=f"order_paid:{order.pk}", person=order.person, now=now,
+        number=order.number, total=str(order.total), items=[line.title for line in lines], path=path_of(order),
+    )  # fmt: skip
+
+
+def path_of(order: Order) -> str:
+    return f"/checkout/orders/{order.pk}/"

@@ -1,0 +1,192 @@
+"""Opening an order: everything checked, held and written in one transaction; the payment page asked for after it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from academies.journal import actions as journal
+from academies.kernel.codes import uuid7
+from academies.kernel.errors import Invalid
+from academies.people.models import User
+from catalog.offerings.models import Offering
+from commerce.checkout import queries, rules
+from commerce.checkout.actions import addresses, endings, fulfil, locks, moves, pages, refusals, selling, till
+from commerce.checkout.facts import Item, Priced
+from commerce.checkout.models import Order, OrderLine, PaymentAttempt
+from commerce.plans.models import Plan
+
+MOST_ITEMS = 20
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What `open_checkout` was asked for, checked as far as it can be before any lock."""
+
+    person: User
+    plans: tuple[str, ...]
+    offerings: tuple[UUID, ...]
+    coupon: str
+    billing: Mapping[str, str]
+    success_url: str
+    cancel_url: str
+    expected_total_minor: int | None
+    order_id: UUID = field(default_factory=uuid7)
+
+
+def open_checkout(
+    *,
+    person: User,
+    items: Sequence[Item],
+    now: datetime,
+    coupon: str = "",
+    billing: Mapping[str, str] | None = None,
+    success_url: str = "",
+    cancel_url: str = "",
+    expected_total_minor: int | None = None,
+    order_id: UUID | None = None,
+) -> tuple[Order, PaymentAttempt | None]:
+    """Open an order and its payment page. A total of zero is paid at once, without an attempt and without the provider.
+
+    Not in a transaction: the provider is asked after commit. The same `order_id` again gives the same order, so that a
+    form sent twice buys once. Older pending orders of this person for the same things are cancelled first.
+    success_url, cancel_url: this academy's own addresses; empty for the order's page.
+    Raises EmptyBasket, NotHere, NotOnSale, SubscriptionsNotOpen, AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged,
+    MixedCurrencies, ForeignAddress, PaymentsNotSetUp, what `enrolments.hold_seat` raises, and ProviderUnavailable, after
+    which the order stays pending and `pay` asks for its page again.
+    """
+    wish = _Wish(
+        person=person,
+        plans=tuple(item.plan for item in items if item.plan),
+        offerings=tuple(item.offering for item in items if item.offering),
+        coupon=coupon,
+        billing=dict(billing or {}),
+        success_url=addresses.own(success_url, field="success_url"),
+        cancel_url=addresses.own(cancel_url, field="cancel_url"),
+        expected_total_minor=expected_total_minor,
+        order_id=order_id or uuid7(),
+    )
+    _refuse_malformed(items)
+    order = _known(wish) or _placed(wish, now=now)
+    return _with_page(order, now=now)
+
+
+def _refuse_malformed(items: Sequence[Item]) -> None:
+    if not items:
+        raise refusals.EmptyBasket(fields={"items": ["Name at least one plan or offering."]})
+    if len(items) > MOST_ITEMS or len(set(items)) < len(items):
+        raise Invalid(fields={"items": [f"Name at most {MOST_ITEMS} different things, each once."]})
+    for item in items:
+        if bool(item.plan) == bool(item.offering):
+            raise Invalid(fields={"items": ["An item is either a plan or an offering."]})
+        if item.quantity != 1:
+            raise Invalid(fields={"items": ["You can buy for yourself only, so each quantity is 1."]})
+
+
+def _known(wish: _Wish) -> Order | None:
+    return Order.objects.filter(pk=wish.order_id, person=wish.person).first()
+
+
+def _placed(wish: _Wish, *, now: datetime) -> Order:
+    endings.supersede(person=wish.person, plans=wish.plans, offerings=wish.offerings, keep=wish.order_id, now=now)
+    try:
+        with transaction.atomic():
+            return _place(wish, now=now)
+    except IntegrityError:
+        # The same form was sent twice at once, and the other request was first.
+        known = _known(wish)
+        if known is None:
+            raise
+        return known
+
+
+def _place(wish: _Wish, *, now: datetime) -> Order:
+    things = _things(wish)
+    coupon = selling.usable_coupon(wish.coupon, now=now)
+    for thing in things:
+        selling.refuse_unsellable(thing, person=wish.person, now=now)
+    price = selling.priced(things, coupon)
+    if wish.expected_total_minor not in (None, price.total_minor):
+        raise refusals.PriceChanged(total={"amount_minor": price.total_minor, "currency": price.currency})
+    holds = [thing.hold_minutes for thing in things if isinstance(thing, Offering)]
+    order = Order(
+        id=wish.order_id, person=wish.person, coupon=coupon, **_amounts(price), billing=dict(wish.billing),
+        success_url=wish.success_url, cancel_url=wish.cancel_url,
+        created_at=now, expires_at=rules.expires_at(now=now, hold_minutes=holds),
+    )  # fmt: skip
+    lines = [_line(order, thing) for thing in things]
+    fulfil.hold_seats(order, lines, now=now)
+    if price.total_minor:
+        return _write_pending(order, lines, now=now)
+    return _write_free(order, lines, now=now)
+
+
+def _amounts(price: Priced) -> dict[str, Any]:
+    return {
+        "currency": price.currency,
+        "subtotal_minor": price.subtotal_minor,
+        "discount_minor": price.discount_minor,
+        "total_minor": price.total_minor,
+    }
+
+
+def _things(wish: _Wish) -> list[Plan | Offering]:
+    """Return what is wanted, as it is sold at this moment. Raises Invalid for what is not here."""
+    plans = {plan.slug: plan for plan in Plan.objects.filter(slug__in=wish.plans)}
+    offerings = Offering.objects.select_related("page").in_bulk(wish.offerings)
+    missing = [slug for slug in wish.plans if slug not in plans]
+    missing += [str(pk) for pk in wish.offerings if pk not in offerings]
+    if missing:
+        raise Invalid(fields={"items": [f"There is nothing called {name} on sale here." for name in missing]})
+    return [*(plans[slug] for slug in wish.plans), *(offerings[pk] for pk in wish.offerings)]
+
+
+def _line(order: Order, thing: Plan | Offering) -> OrderLine:
+    own = {"plan": thing} if isinstance(thing, Plan) else {"offering": thing}
+    return OrderLine(
+        order=order, title=title_of(thing), unit_minor=thing.price_minor, total_minor=thing.price_minor, **own
+    )
+
+
+def title_of(thing: Plan | Offering) -> str:
+    """Name a thing as it is printed on an order."""
+    title = thing.title if isinstance(thing, Plan) else f"{thing.page.title}, {thing}"
+    return title[:255]
+
+
+def _write(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
+    # The number's lock comes last: from here to commit orders are placed one by one.
+    order.number = locks.next_number()
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(lines)
+    journal.record(
+        "checkout.order_opened", of=order, by=order.person, at=now,
+        number=order.number, total_minor=order.total_minor, currency=order.currency,
+    )  # fmt: skip
+
+
+def _write_pending(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> Order:
+    provider = till.gateway().name
+    _write(order, lines, now=now)
+    pages.begin_attempt(order, provider=provider, now=now)
+    return order
+
+
+def _write_free(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> Order:
+    fulfil.deliver(order, lines, now=now)
+    _write(order, lines, now=now)
+    order.paid_at = now
+    moves.move(order, "paid", now=now)
+    fulfil.write_of_payment(order, lines, now=now)
+    return order
+
+
+def _with_page(order: Order, *, now: datetime) -> tuple[Order, PaymentAttempt | None]:
+    attempt = queries.latest_attempt(order)
+    if attempt is None or order.status != Order.Status.PENDING:
+        return order, None
+    attempt = pages.ask_for_page(attempt_id=attempt.pk, now=now)
+    return attempt.order, attempt

@@ -1,0 +1,275 @@
+"""Giving money back, in three steps: written down under the order's lock, sent outside it, booked under it again."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from academies.journal import actions as journal
+from academies.kernel.errors import Invalid
+from academies.notices import actions as notices
+from academies.outbox import actions as outbox
+from academies.people.models import User
+from commerce.checkout import queries, rules
+from commerce.checkout.actions import fulfil, locks, moves, refusals, till
+from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
+from commerce.gateways.facts import RefundRequest, RefundState, RemoteRefund
+from commerce.gateways.port import GatewayRefused, GatewayUnavailable
+
+logger = logging.getLogger(__name__)
+
+Status = Refund.Status
+Entitlements = Refund.Entitlements
+_PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED, Order.Status.REFUNDED)
+# The one who asked waits for the provider; only when that was cut short does the outbox ask again.
+SEND_AGAIN_AFTER = timedelta(minutes=1)
+
+
+def refund(
+    *,
+    order: Order,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    amount_minor: int | None = None,
+    lines: Sequence[UUID | str] = (),
+    entitlements: str = "",
+) -> Refund:
+    """Give money of a paid order back: an amount, what some lines cost after discount, or all that is left.
+
+    Not in a transaction: the provider is asked after commit. The refund is done, failed, or still created when the
+    provider is slow or out of reach; it is then asked again, with the same id, until it answers.
+    entitlements: what becomes of the access its lines gave; empty: ended, unless only an amount is given back.
+    Raises NothingToRefund, RefundTooLarge, RefundRefused, Invalid.
+    """
+    made = _write(
+        order.pk, by=by, reason=reason, amount_minor=amount_minor, wanted={str(pk) for pk in lines},
+        entitlements=entitlements, now=now,
+    )  # fmt: skip
+    try:
+        sent = send_refund(refund_id=made.pk, now=now)
+    except GatewayUnavailable:
+        # Written down, with a message in the outbox: it is sent as soon as the provider is there.
+        return made
+    if sent.status == Status.FAILED:
+        raise refusals.RefundRefused()
+    return sent
+
+
+@transaction.atomic
+def _write(
+    order_id: UUID,
+    *,
+    by: User | None,
+    reason: str,
+    amount_minor: int | None,
+    wanted: set[str],
+    entitlements: str,
+    now: datetime,
+) -> Refund:
+    order = locks.lock_order(order_id)
+    chosen = _chosen(order, wanted)
+    attempt, left = _refundable(order)
+    amount = amount_minor if amount_minor is not None else min(_cost(order, chosen), left) if chosen else left
+    if amount <= 0:
+        raise Invalid(fields={"amount": ["Enter an amount above nothing."]})
+    if amount > left:
+        raise refusals.RefundTooLarge(left={"amount_minor": left, "currency": order.currency})
+    ends = bool(chosen) or _leaves_nothing(order, amount)
+    usual = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
+    return _create(
+        attempt, amount_minor=amount, reason=reason, entitlements=entitlements or usual, lines=chosen, by=by, now=now,
+        send_at=now + SEND_AGAIN_AFTER,
+    )  # fmt: skip
+
+
+def _leaves_nothing(order: Order, amount_minor: int) -> bool:
+    back = queries.given_back_minor(queries.refunds_of(order)) + amount_minor
+    return back >= queries.confirmed_minor(order)
+
+
+def _chosen(order: Order, wanted: set[str]) -> list[OrderLine]:
+    chosen = [line for line in fulfil.lines_of(order) if str(line.pk) in wanted]
+    if len(chosen) < len(wanted):
+        raise Invalid(fields={"lines": ["Name lines of this order, by their id."]})
+    return chosen
+
+
+def _refundable(order: Order) -> tuple[PaymentAttempt, int]:
+    """Return the order's payment and how much of it may still go back. Raises NothingToRefund.
+
+    Refunds on their way count. With two payments it is the one with more left.
+    """
+    if order.status not in _PAID:
+        raise refusals.NothingToRefund()
+    paid = order.attempts.filter(status=PaymentAttempt.Status.CONFIRMED).order_by("pk")
+    left = [(attempt, attempt.amount_minor - queries.given_back_minor(attempt.refunds.all())) for attempt in paid]
+    attempt, most = max(left, key=lambda pair: pair[1], default=(None, 0))
+    if attempt is None or most <= 0:
+        raise refusals.NothingToRefund()
+    return attempt, most
+
+
+def _cost(order: Order, chosen: Sequence[OrderLine]) -> int:
+    """Return what lines cost after their share of the order's discount."""
+    every = fulfil.lines_of(order)
+    taken = rules.shares(total_minor=order.discount_minor, weights=[line.total_minor for line in every])
+    ids = {line.pk for line in chosen}
+    return sum(line.total_minor - less for line, less in zip(every, taken, strict=True) if line.pk in ids)
+
+
+def _create(
+    attempt: PaymentAttempt,
+    *,
+    amount_minor: int,
+    reason: str,
+    entitlements: str,
+    lines: Iterable[OrderLine],
+    by: User | None,
+    now: datetime,
+    send_at: datetime | None = None,
+) -> Refund:
+    made = Refund.objects.create(
+        attempt=attempt, amount_minor=amount_minor, currency=attempt.currency, reason=reason[:250],
+        entitlements=entitlements, lines=[str(line.pk) for line in lines], by=by, created_at=now,
+    )  # fmt: skip
+    journal.record("checkout.refund_created", of=made, by=by, at=now, amount_minor=amount_minor, reason=reason[:250])
+    if send_at:
+        outbox.later(
+            "checkout.send_refund", key=f"refund:{made.pk}", due_at=send_at, payload={"refund_id": str(made.pk)}
+        )
+    return made
+
+
+def give_back(order: Order, attempt: PaymentAttempt, *, reason: str, now: datetime) -> Refund:
+    """Send a payment back for which nothing was given. Call it under the order's lock, once."""
+    return _create(
+        attempt, amount_minor=attempt.amount_minor, reason=reason, entitlements=Entitlements.KEEP, lines=(), by=None,
+        now=now, send_at=now,
+    )  # fmt: skip
+
+
+def send_refund(*, refund_id: UUID | str, now: datetime) -> Refund:
+    """Ask the provider to give a refund, unless it is known to have: our id is the idempotency key.
+
+    Not in a transaction. Lets GatewayUnavailable through: ask again later.
+    """
+    row = Refund.objects.select_related("attempt").get(pk=refund_id)
+    if row.status != Status.CREATED:
+        return row
+    till_of = till.gateway()
+    request = RefundRequest(
+        refund_id=str(row.pk), payment_reference=row.attempt.payment_reference or "",
+        amount_minor=row.amount_minor, currency=row.currency, reason=row.reason,
+    )  # fmt: skip
+    # Providers forget idempotency keys after a day, so an old refund is looked for before it is sent.
+    is_old = row.reference is not None or row.created_at < now - timedelta(hours=12)
+    remote = _sent_before(till_of, row) if is_old else None
+    if remote is None:
+        try:
+            remote = till_of.refund(request)
+        except GatewayRefused as error:
+            logger.error("the provider refused refund %s: %s", row.pk, error)
+            remote = _sent_before(till_of, row)
+            if remote is None:
+                return _fail(row, why=str(error), now=now)
+    return _record(row, remote, now=now)
+
+
+def _sent_before(till_of: till.Till, row: Refund) -> RemoteRefund | None:
+    try:
+        payment = till_of.read(row.attempt.payment_reference or "")
+    except GatewayRefused:
+        return None
+    known = (one for one in payment.refunds if one.refund_id == str(row.pk) or one.reference == row.reference)
+    return next(known, None)
+
+
+@transaction.atomic
+def _fail(row: Refund, *, why: str, now: datetime) -> Refund:
+    locks.lock_order(row.attempt.order_id)
+    locked = locks.lock_refund(row.pk)
+    if locked.status == Status.CREATED:
+        moves.move(locked, Status.FAILED, now=now, why=why)
+    return locked
+
+
+@transaction.atomic
+def _record(row: Refund, remote: RemoteRefund, *, now: datetime) -> Refund:
+    order = locks.lock_order(row.attempt.order_id)
+    locked = locks.lock_refund(row.pk)
+    _bring_up(order, locked, remote, now=now)
+    return locked
+
+
+def book(order: Order, attempt: PaymentAttempt, remotes: Iterable[RemoteRefund], *, now: datetime) -> None:
+    """Bring an attempt's refunds up to what the provider says, those that somebody made outside included.
+
+    Call it under the order's lock.
+    """
+    known = {str(row.pk): row for row in attempt.refunds.select_for_update(no_key=True).order_by("pk")}
+    by_reference = {row.reference: row for row in known.values() if row.reference}
+    for remote in remotes:
+        row = by_reference.get(remote.reference) or known.get(remote.refund_id or "")
+        if row is None and remote.state != RefundState.FAILED and remote.amount_minor > 0:
+            row = _create_external(order, attempt, remote, now=now)
+        if row is not None:
+            _bring_up(order, row, remote, now=now)
+
+
+def _create_external(order: Order, attempt: PaymentAttempt, remote: RemoteRefund, *, now: datetime) -> Refund:
+    """Write down a refund made at the provider. One that leaves nothing ends access; a part of it doesn't."""
+    ends = _leaves_nothing(order, remote.amount_minor)
+    entitlements = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
+    reason = remote.reason or "made at the provider"
+    return _create(
+        attempt, amount_minor=remote.amount_minor, reason=reason, entitlements=entitlements, lines=(), by=None, now=now
+    )
+
+
+_STATUS = {RefundState.DONE: Status.DONE, RefundState.FAILED: Status.FAILED}
+
+
+def _bring_up(order: Order, row: Refund, remote: RemoteRefund, *, now: datetime) -> None:
+    wanted = _STATUS.get(remote.state)
+    # What failed at the provider is over: only an answer older than that says otherwise.
+    if row.status == Status.FAILED and row.reference:
+        return
+    if row.reference is None:
+        row.reference = remote.reference
+        row.save(update_fields=["reference"])
+    if wanted is None or row.status == wanted:
+        return
+    moves.move(row, wanted, now=now, by=row.by, amount_minor=row.amount_minor)
+    was_paid = order.status in _PAID
+    _restate(order, now=now)
+    if wanted == Status.DONE and was_paid:
+        _take_effect(order, row, now=now)
+
+
+def _restate(order: Order, *, now: datetime) -> None:
+    """Give a paid order the status that its money has."""
+    if order.status not in _PAID:
+        return
+    back = queries.given_back_minor(queries.refunds_of(order), statuses=[Status.DONE])
+    status = rules.after_refunds(
+        total_minor=order.total_minor, confirmed_minor=queries.confirmed_minor(order), refunded_minor=back
+    )
+    if status != order.status:
+        moves.move(order, status, now=now)
+
+
+def _take_effect(order: Order, row: Refund, *, now: datetime) -> None:
+    """End access where the refund says so, and write to the buyer.
+
+    What is paid once has no later period: with cancel_at_period_end its access ends on its own day, if it has one.
+    """
+    if row.entitlements == Entitlements.CANCEL_IMMEDIATELY:
+        lines = [line for line in fulfil.lines_of(order) if not row.lines or str(line.pk) in row.lines]
+        fulfil.take_back(order, lines, by=row.by, now=now)
+    notices.send(
+        kind="order_refunded", key=f"order_refunded:{row.pk}", person=order.person, now=now,
+        number=order.number, total=str(row.amount), path=fulfil.path_of(order),
+    )  # fmt: skip

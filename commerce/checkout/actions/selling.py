@@ -1,0 +1,82 @@
+"""Whether a thing can be sold to a person now: one function for the review page, a new order and a late payment."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from academies.people.models import User
+from catalog.offerings.models import Offering
+from commerce.checkout import queries
+from commerce.checkout.actions import locks, refusals
+from commerce.checkout.facts import Priced
+from commerce.checkout.models import Order, OrderLine
+from commerce.plans import rules as plan_rules
+from commerce.plans.models import Coupon, Plan
+
+
+def refuse_unsellable(thing: Plan | Offering, *, person: User, now: datetime) -> None:
+    """Raise the refusal that says why a thing can't be sold to a person now; return quietly when it can.
+
+    Seats, and when registration is open, are decided by `enrolments.hold_seat` under the offering's lock.
+    """
+    if isinstance(thing, Offering):
+        if not thing.page.live:
+            raise refusals.NotOnSale()
+        return
+    if not thing.on_sale:
+        raise refusals.NotOnSale()
+    if thing.interval != Plan.Interval.ONCE:
+        raise refusals.SubscriptionsNotOpen()
+    if queries.has_all_of(person, thing, now=now):
+        raise refusals.AlreadyBought()
+
+
+def refuse_sold_twice(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
+    """Raise AlreadyBought when other orders have meanwhile given a person all that this one sells."""
+    own = [f"order_line:{line.pk}" for line in lines]
+    plans = [line.plan for line in lines if line.plan]
+    seats = [line.registration for line in lines if line.registration]
+    if any(seat.status == "confirmed" and seat.source not in ("", f"order:{order.pk}") for seat in seats):
+        raise refusals.AlreadyBought()
+    if plans and not seats and all(queries.has_bought_all_of(order.person, plan, own, now=now) for plan in plans):
+        raise refusals.AlreadyBought()
+
+
+def usable_coupon(code: str, *, now: datetime) -> Coupon | None:
+    """Return a coupon that may be used once more, its row locked; None for no code. Raises BadCoupon, CouponUsedUp."""
+    code = code.strip()
+    if not code:
+        return None
+    coupon = locks.lock_coupon(code)
+    if coupon is None:
+        raise refusals.BadCoupon("There is no such coupon. Check how it is spelt.")
+    if not plan_rules.is_valid(valid_from=coupon.valid_from, valid_until=coupon.valid_until, now=now):
+        raise refusals.BadCoupon("This coupon is not valid today.")
+    refuse_used_up(coupon)
+    return coupon
+
+
+def refuse_used_up(coupon: Coupon) -> None:
+    """Raise CouponUsedUp when a locked coupon has no use left."""
+    if coupon.max_uses is not None and queries.uses_of(coupon) >= coupon.max_uses:
+        raise refusals.CouponUsedUp()
+
+
+def priced(things: Sequence[Plan | Offering], coupon: Coupon | None) -> Priced:
+    """Return what things cost together. Raises MixedCurrencies, BadCoupon for a coupon that is for other things."""
+    currencies = {thing.currency for thing in things}
+    if len(currencies) != 1:
+        raise refusals.MixedCurrencies()
+    subtotal = sum(thing.price_minor for thing in things)
+    return Priced(currencies.pop(), subtotal, _discount(things, coupon) if coupon else 0)
+
+
+def _discount(things: Sequence[Plan | Offering], coupon: Coupon) -> int:
+    only = set(coupon.plans.values_list("pk", flat=True))
+    eligible = [thing for thing in things if not only or thing.pk in only]
+    if not eligible:
+        raise refusals.BadCoupon("This coupon is for something else.")
+    return plan_rules.discount(
+        eligible_minor=sum(thing.price_minor for thing in eligible),
+        percent=coupon.percent,
+        amount_minor=coupon.amount_minor,
+    )

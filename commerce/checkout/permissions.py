@@ -1,0 +1,32 @@
+"""Who may see, cancel and refund orders."""
+
+from typing import Any
+
+from academies.kernel import policies
+from commerce.checkout.models import Order
+
+
+def _is_own(person: Any, order: Order | None) -> bool:
+    return order is not None and person.is_authenticated and order.person_id == person.pk
+
+
+@policies.register("checkout.view")
+def may_view(person: Any, order: Order | None) -> bool:
+    """One's own; staff who have the books open."""
+    return _is_own(person, order) or person.has_perm("checkout.view_order")
+
+
+@policies.register("checkout.cancel")
+def may_cancel(person: Any, order: Order | None) -> bool:
+    return _is_own(person, order) or person.has_perm("checkout.cancel_order")
+
+
+@policies.register("checkout.refund")
+def may_refund(person: Any, order: Order | None) -> bool:
+    """Finance staff; nobody refunds by being the buyer."""
+    return bool(person.has_perm("checkout.refund_order"))
+
+
+@policies.register("checkout.replay")
+def may_replay(person: Any, event: Any) -> bool:
+    return bool(person.has_perm("inbox.replay_event"))

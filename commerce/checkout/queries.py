@@ -1,0 +1,102 @@
+"""Reads about orders, coupons and money."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet, Sum
+
+from academies.people.models import User
+from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
+from commerce.enrolments.models import Entitlement
+from commerce.plans.models import Coupon, Plan
+
+# What counts against a payment: a refund that failed gave nothing back.
+GIVEN_BACK = (Refund.Status.CREATED, Refund.Status.DONE)
+
+
+def orders() -> QuerySet[Order]:
+    """Return orders with what a list shows of their lines: two queries, whatever their number."""
+    lines = OrderLine.objects.select_related("plan").order_by("pk")
+    return Order.objects.prefetch_related(Prefetch("lines", lines))
+
+
+def orders_of(person: User) -> QuerySet[Order]:
+    """Return a person's orders, newest first."""
+    return orders().filter(person=person).order_by("-created_at", "-number")
+
+
+def has_all_of(person: User, plan: Plan, *, now: datetime) -> bool:
+    """Answer whether a person's live entitlements open all that a plan opens."""
+    return _covers(plan, Entitlement.objects.filter(person=person).live(now))
+
+
+def has_bought_all_of(person: User, plan: Plan, own: Iterable[str], *, now: datetime) -> bool:
+    """Answer whether other order lines than one's own sources opened all that a plan opens."""
+    bought = Entitlement.objects.filter(person=person, source__startswith="order_line:").exclude(source__in=list(own))
+    return _covers(plan, bought.live(now))
+
+
+def _covers(plan: Plan, entitlements: QuerySet[Entitlement]) -> bool:
+    held = set(entitlements.values_list("course_key", flat=True))
+    if None in held:
+        return True
+    wanted = {course.translation_key for course in plan.courses.all()}
+    return bool(wanted) and not plan.all_courses and wanted <= held
+
+
+def uses_of(coupon: Coupon) -> int:
+    """Count the orders that use a coupon, or still may. Exact only under the coupon's lock.
+
+    An order that is overdue counts until it is expired: its payment page may just have been paid.
+    """
+    using = (Order.Status.PENDING, Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED)
+    return Order.objects.filter(coupon=coupon, status__in=using).count()
+
+
+def attempt_named(
+    *, attempt_id: str | None, reference: str | None, payment_reference: str | None
+) -> PaymentAttempt | None:
+    """Return this academy's attempt that one of the names belongs to; None when none is ours."""
+    wanted = Q(pk__in=[])
+    if attempt_id and _is_uuid(attempt_id):
+        wanted |= Q(pk=attempt_id)
+    if reference:
+        wanted |= Q(reference=reference)
+    if payment_reference:
+        wanted |= Q(payment_reference=payment_reference)
+    return PaymentAttempt.objects.filter(wanted).select_related("order").first()
+
+
+def latest_attempt(order: Order) -> PaymentAttempt | None:
+    return order.attempts.order_by("-created_at", "-pk").first()
+
+
+def confirmed_minor(order: Order) -> int:
+    paid = order.attempts.filter(status=PaymentAttempt.Status.CONFIRMED)
+    return int(paid.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+
+
+def refunds_of(order: Order) -> QuerySet[Refund]:
+    """Return an order's refunds, oldest first."""
+    return Refund.objects.filter(attempt__order=order).order_by("created_at", "pk")
+
+
+def given_back_minor(refunds: QuerySet[Refund], *, statuses: Iterable[str] = GIVEN_BACK) -> int:
+    """Return how much refunds of these statuses give back together."""
+    return int(refunds.filter(status__in=list(statuses)).aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+
+
+def overlapping(person: User, *, plans: Iterable[Any], offerings: Iterable[Any]) -> list[Order]:
+    """Return a person's pending orders that hold one of these plans or offerings."""
+    wanted = Q(lines__plan__in=list(plans)) | Q(lines__offering__in=list(offerings))
+    return list(Order.objects.filter(wanted, person=person, status=Order.Status.PENDING).distinct().order_by("pk"))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

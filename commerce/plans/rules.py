@@ -1,0 +1,17 @@
+"""What a coupon takes off. Pure."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from academies.kernel.money import share
+
+
+def discount(*, eligible_minor: int, percent: Decimal | None, amount_minor: int | None) -> int:
+    """Return what a coupon takes off the lines it is for: a percentage rounded half up, or an amount; never more than all."""
+    taken = share(total_minor=eligible_minor, percent=percent) if percent is not None else amount_minor or 0
+    return min(taken, eligible_minor)
+
+
+def is_valid(*, valid_from: datetime | None, valid_until: datetime | None, now: datetime) -> bool:
+    """Answer whether a coupon may be used now; its last moment is just before `valid_until`."""
+    return (valid_from is None or valid_from <= now) and (valid_until is None or now < valid_until)

@@ -1,0 +1,44 @@
+"""A payment stand-in for the room of orders, and academies connected to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import stripe
+
+from commerce.gateways.stripe.standin.harness import StandIn
+from tests.commerce.gateways.receiver import Receiver
+from tests.commerce.shop import Shop
+
+
+@pytest.fixture(scope="session")
+def running_standin() -> Iterator[StandIn]:
+    with StandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def standin(running_standin: StandIn, settings: Any) -> Iterator[StandIn]:
+    settings.STRIPE_API_BASE = running_standin.base_url
+    yield running_standin
+    running_standin.reset()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the SDK repeat without its pauses."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
+    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.02)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver().start()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def shop(north: object, standin: StandIn, receiver: Receiver) -> Shop:
+    """Northlight, selling."""
+    return Shop.at(standin, receiver)
