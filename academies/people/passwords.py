@@ -1,6 +1,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 _NEEDS = (
     (r".{8,}", "at least 8 characters"),
@@ -15,9 +16,10 @@ class MixedCharacters:
     """A password has at least 8 characters, among them upper, lower, digit and sign."""
 
     def validate(self, password: str, user: object = None) -> None:
-        missing = [name for pattern, name in _NEEDS if not re.search(pattern, password)]
+        missing = [_(name) for pattern, name in _NEEDS if not re.search(pattern, password)]
         if missing:
-            raise ValidationError(f"The password needs {', '.join(missing)}.", code="password_too_simple")
+            said = _("The password needs %(missing)s.") % {"missing": ", ".join(missing)}
+            raise ValidationError(said, code="password_too_simple")
 
     def get_help_text(self) -> str:
-        return "At least 8 characters with a capital letter, a small letter, a digit and a sign."
+        return _("At least 8 characters with a capital letter, a small letter, a digit and a sign.")

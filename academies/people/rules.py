@@ -62,7 +62,7 @@ def birth_problem(born: date, today: date) -> str | None:
     if born > today or born.year < today.year - _OLDEST:
         return "Enter your date of birth as year, month and day."
     if _age(born, today) < YOUNGEST:
-        return f"You must be at least {YOUNGEST} years old."
+        return "You must be at least 13 years old."
     return None
 
 

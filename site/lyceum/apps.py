@@ -7,4 +7,10 @@ class LyceumConfig(AppConfig):
 
     def ready(self) -> None:
         # Commands and web processes send tasks too: they must know the broker.
-        from lyceum import celery  # noqa: F401
+        from lyceum import (
+            celery,  # noqa: F401
+            cors,
+            openapi,  # noqa: F401
+        )
+
+        cors.listen()

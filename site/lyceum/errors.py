@@ -16,7 +16,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from academies.kernel import errors as kernel
 from academies.kernel.errors import Refusal, SlowDown, Unauthenticated
@@ -122,7 +121,6 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
     if made is None:
         return None
     body, headers = made
-    set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
 
 
@@ -198,6 +196,12 @@ def _framework(error: drf.APIException) -> tuple[dict[str, Any], dict[str, str]]
     return problem(error.status_code, code=code, title=title, detail=detail), headers
 
 
+def as_answer(refusal: Refusal) -> HttpResponse:
+    """Answer a refusal outside DRF, in a middleware or a plain view."""
+    body = orjson.dumps(refusal_problem(refusal))
+    return HttpResponse(body, status=status_of(refusal), content_type=PROBLEM, headers=refusal_headers(refusal))
+
+
 def put_problem(answer: HttpResponse) -> None:
     """Turn an error that some view or the framework worded in its own way into a problem, in place."""
     said = ""
@@ -226,14 +230,13 @@ class RefusalMiddleware:
             return None
         status = status_of(error)
         if is_for_programs(request):
-            answer = HttpResponse(orjson.dumps(refusal_problem(error)), status=status, content_type=PROBLEM)
-        elif request.path.startswith("/admin/") and request.method == "POST":
+            return as_answer(error)
+        if request.path.startswith("/admin/") and request.method == "POST":
             messages.error(request, say(error.message))
             return HttpResponseRedirect(_where_from(request) or "/admin/")
-        else:
-            page = {403: "403.html", 404: "404.html"}.get(status, "refusal.html")
-            told = {"message": say(error.message), "status": status, "back": _where_from(request)}
-            answer = render(request, page, told, status=status)
+        page = {403: "403.html", 404: "404.html"}.get(status, "refusal.html")
+        told = {"message": say(error.message), "status": status, "back": _where_from(request)}
+        answer = render(request, page, told, status=status)
         for name, value in refusal_headers(error).items():
             answer[name] = value
         return answer

@@ -113,14 +113,18 @@ APPEND_SLASH = True
 MIDDLEWARE = [
     "lyceum.middleware.RequestIdMiddleware",
     "lyceum.health.HealthMiddleware",
+    "lyceum.conventions.ApiConventions",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academies.tenants.middleware.AcademyMiddleware",
+    "lyceum.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lyceum.idempotency.IdempotencyMiddleware",
+    "lyceum.throttles.GiveBackMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -145,6 +149,8 @@ TEMPLATES = [
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# How many proxies of ours stand in front and append to X-Forwarded-For.
+NUM_PROXIES = int(env("NUM_PROXIES", "0"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -168,6 +174,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
+# Random keys in the academy's own table: a signed row number would fit the same row of another academy.
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
@@ -208,12 +217,14 @@ def _every(task: str, seconds: float) -> dict:
 CELERY_BEAT_SCHEDULE = {
     "deliver what the broker lost": _every("outbox.sweep", 10),
     "release expired holds": _every("enrolments.release_holds", 30),
+    "end access that has run out": _every("enrolments.expire_access", 300),
     "expire unpaid orders": _every("checkout.expire_orders", 60),
     "ask the provider about open payments": _every("checkout.reconcile", 120),
     "handle stored events": _every("inbox.sweep", 15),
     "close overdue quiz attempts": _every("learning.close_overdue", 30),
     "publish scheduled pages": _every("courses.publish_scheduled", 60),
     "clear old sessions": _every("people.clear_sessions", 86_400),
+    "forget answers to repeated requests": _every("lyceum.purge_answers", 3600),
 }
 TASKS = {"default": {"BACKEND": "academies.tenants.background.AcademyTaskBackend"}}
 
@@ -257,13 +268,17 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["lyceum.conventions.LyceumJSONRenderer", "lyceum.conventions.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["lyceum.conventions.LyceumJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["lyceum.conventions.LyceumJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "lyceum.throttles.AddressRate",
+        "lyceum.throttles.FailureRate",
+        "lyceum.throttles.AccountRate",
+    ],
     "DEFAULT_PAGINATION_CLASS": "lyceum.conventions.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "lyceum.errors.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "NUM_PROXIES": int(env("NUM_PROXIES", "0")),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -276,11 +291,31 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "PREPROCESSING_HOOKS": ["lyceum.openapi.only_v1"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lyceum.openapi.add_conventions",
+    ],
+}
+# By `throttle_scope`: per address (many people may share one), per account, and per account's failures.
+RATE_FACTOR = int(env("RATE_FACTOR", "10" if DEMO else "1"))
+RATES = {
+    "signup": {"address": f"{30 * RATE_FACTOR}/min"},
+    "login": {"address": f"{60 * RATE_FACTOR}/min", "failures": "10/min"},
+    "refresh": {"address": f"{120 * RATE_FACTOR}/min"},
+    "reset": {"address": f"{20 * RATE_FACTOR}/min", "account": "5/min"},
+    "link": {"address": f"{30 * RATE_FACTOR}/min"},
+    "password": {"failures": "5/min"},
+    "write": {"address": f"{6000 * RATE_FACTOR}/min", "account": f"{600 * RATE_FACTOR**2}/min"},
 }
 
 # --- Payments -------------------------------------------------------------------------------------------------------
 PAYMENT_GATEWAY = env("PAYMENT_GATEWAY", "commerce.gateways.stripe.adapter.StripeGateway")
 STRIPE_API_BASE = env("STRIPE_API_BASE")
+# For an academy that has connected no account of its own.
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env(

@@ -15,3 +15,6 @@ WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 TESTING = True
 MEDIA_ROOT = BASE_DIR / ".test" / "media"
+# Limits are tested where they are the subject.
+RATES: dict = {}
+ACCOUNT_RATE_LIMITS = False

@@ -1,6 +1,7 @@
 """The table of contents: every route of every room on one page."""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
@@ -10,6 +11,7 @@ from academies.people import api as people
 from academies.tenants.views import media
 from home.pages.views import brand_css
 from lyceum.api import v1, v2
+from lyceum.health import HealthView
 
 # --- /api/v1/: single routes that are no viewset; viewsets are in api.py --------------------------------------------
 v1_routes = [
@@ -19,6 +21,7 @@ v1_routes = [
     path("auth/refresh/", people.RefreshView.as_view()),
     path("auth/logout/", people.SignOutView.as_view()),
     path("auth/profile/", people.ProfileView.as_view()),
+    path("auth/health/", HealthView.as_view()),
     path("auth/verify-email/", people.VerifyEmailView.as_view()),
     path("auth/password-reset/", people.ResetPasswordView.as_view()),
     path("auth/password-reset-confirm/", people.ConfirmResetView.as_view()),
@@ -27,6 +30,8 @@ v1_routes = [
     path("auth/sessions/revoke-all/", people.RevokeAllView.as_view()),
     path("auth/sessions/<uuid:pk>/", people.SignInPlaceView.as_view()),
     path("users/me/", people.MeView.as_view()),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
     *v1.urls,
 ]
 
