@@ -38,6 +38,11 @@ def fact_name(fact: type) -> str:
     return f"fact:{fact.__name__}"
 
 
+def is_heard(fact: type) -> bool:
+    """Answer whether anybody listens to a fact. Every process knows the same listeners."""
+    return bool(_handlers[fact_name(fact)])
+
+
 def as_payload(fact: Any) -> dict[str, Any]:
     """Return a fact as JSON. Facts hold strings, numbers and booleans; ids and times as strings."""
     if not is_dataclass(fact) or isinstance(fact, type):

@@ -49,7 +49,7 @@ def parse(watched: Any) -> Ranges:
 def union(ranges: Iterable[Sequence[int]]) -> Ranges:
     """Return the same seconds as sorted ranges that neither overlap nor touch."""
     merged: Ranges = []
-    for start, end in sorted(ranges):
+    for start, end in sorted((start, end) for start, end in ranges):
         if merged and start <= merged[-1][1]:
             merged[-1][1] = max(merged[-1][1], end)
         else:

@@ -56,7 +56,8 @@ class LessonPage(Page):
 
     @property
     def kind(self) -> registry.Kind:
-        return registry.kinds()[self.activity[0].block_type]
+        # The raw data, because `activity[0]` would fetch the documents it points at.
+        return registry.kinds()[self.activity.raw_data[0]["type"]]
 
     @property
     def value(self) -> StructValue:

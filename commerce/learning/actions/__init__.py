@@ -1,0 +1,55 @@
+"""The only writer of this room's records.
+
+watching: beginning, viewing, watching.  completing: lessons and courses.  sitting: attempts.  keeping: notes, bookmarks.
+"""
+
+from commerce.learning.actions.completing import recount
+from commerce.learning.actions.keeping import (
+    AlreadyBookmarked,
+    Moment,
+    bookmark,
+    change_bookmark,
+    change_note,
+    forget,
+    note,
+)
+from commerce.learning.actions.sitting import (
+    AlreadySubmitted,
+    DeadlinePassed,
+    NoAttemptsLeft,
+    NotAnswers,
+    NotAQuiz,
+    NotSubmitted,
+    close_overdue,
+    save,
+    start,
+    submit,
+)
+from commerce.learning.actions.watching import LessonNotHere, NotThisWay, begin, take_place, view, watch
+
+__all__ = [
+    "AlreadyBookmarked",
+    "AlreadySubmitted",
+    "DeadlinePassed",
+    "LessonNotHere",
+    "Moment",
+    "NoAttemptsLeft",
+    "NotAQuiz",
+    "NotAnswers",
+    "NotSubmitted",
+    "NotThisWay",
+    "begin",
+    "bookmark",
+    "change_bookmark",
+    "change_note",
+    "close_overdue",
+    "forget",
+    "note",
+    "recount",
+    "save",
+    "start",
+    "submit",
+    "take_place",
+    "view",
+    "watch",
+]

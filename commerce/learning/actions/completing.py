@@ -1,0 +1,84 @@
+"""Completing lessons, and the course when its rule is met.
+
+Lock order of the room: the enrolment first, then its attempts and progress. The enrolment's row is what makes two last
+lessons, done at one moment, see each other.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from academies.outbox import actions as outbox
+from academies.outbox import registry
+from catalog.courses.models import LessonPage
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments.models import Enrolment
+from commerce.learning import queries, rules
+from commerce.learning.facts import CourseCompleted, LessonCompleted
+from commerce.learning.models import Progress
+
+
+def lock(enrolment_id: UUID) -> Enrolment:
+    """Return an enrolment under the lock of its row; rows that point at it can still be inserted."""
+    return Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment_id)
+
+
+def complete_lesson(
+    *, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None, **reached: Any
+) -> Progress:
+    """Mark a lesson complete, once, and count the course anew. Call it under the enrolment's lock.
+
+    known: the progress there is, if any.  reached: other fields to write with it.
+    """
+    mine = Progress.objects.filter(enrolment=enrolment, lesson_key=lesson.translation_key)
+    if known is None:
+        known = Progress(enrolment=enrolment, lesson_key=lesson.translation_key, started_at=now, updated_at=now)
+        Progress.objects.bulk_create([known], ignore_conflicts=True)
+    fields = {"completed_at": now, "updated_at": now, "percent": 100, **reached}
+    if not mine.filter(completed_at=None).update(**fields):
+        return mine.get()
+    for name, value in fields.items():
+        setattr(known, name, value)
+    key = f"lesson:{enrolment.pk}:{lesson.translation_key}"
+    _tell(LessonCompleted(str(enrolment.pk), str(lesson.translation_key)), key=key)
+    _count(enrolment, queries.course_path(lesson), now)
+    return known
+
+
+def _tell(fact: LessonCompleted, key: str) -> None:
+    # One row a lesson and learner is only worth writing when somebody listens.
+    if registry.is_heard(LessonCompleted):
+        outbox.publish(fact, key=key)
+
+
+def _count(enrolment: Enrolment, path: str, now: datetime) -> None:
+    """Bring an enrolment's percent and status up to its lessons: never down, and completed only once."""
+    found = queries.standing(enrolment, path)
+    if found is None:
+        return
+    percent = rules.percent(*found.lessons)
+    complete = rules.is_course_complete(
+        rule=found.rule, needed_percent=found.needed_percent, lessons=found.lessons, quizzes=found.quizzes
+    )
+    if complete and enrolment.status == Enrolment.Status.ACTIVE and enrolments.complete(enrolment=enrolment, now=now):
+        enrolment.status, enrolment.completed_at, percent = Enrolment.Status.COMPLETED, now, 100
+        outbox.publish(CourseCompleted(enrolment_id=str(enrolment.pk)), key=f"completed:{enrolment.pk}")
+    elif percent > enrolment.percent:
+        enrolments.progressed(enrolment=enrolment, percent=percent)
+    enrolment.percent = max(enrolment.percent, percent)
+
+
+def recount(*, path: str, course_key: UUID, now: datetime, limit: int = 500) -> int:
+    """Count a course anew for those who are under way, after its outline has changed. Returns for how many.
+
+    A lesson taken away may have been the last that somebody missed; a lesson added lowers nobody's percent.
+    path: the course page's.
+    """
+    under_way = Enrolment.objects.filter(course_key=course_key, status=Enrolment.Status.ACTIVE, percent__gt=0)
+    ids = list(under_way.order_by("pk").values_list("pk", flat=True)[:limit])
+    for enrolment_id in ids:
+        with transaction.atomic():
+            _count(lock(enrolment_id), path, now)
+    return len(ids)

@@ -1,0 +1,129 @@
+"""Beginning, viewing and watching lessons."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from academies.kernel import errors
+from academies.people.models import User
+from catalog.activities.registry import Completion
+from catalog.courses.models import LessonPage
+from commerce.enrolments.actions import NotEnrolled
+from commerce.enrolments.models import Enrolment
+from commerce.learning import queries, rules
+from commerce.learning.actions import completing
+from commerce.learning.models import Progress
+from commerce.learning.queries import Place
+
+
+class NotThisWay(errors.Invalid):
+    code = "not_this_way"
+    message = "This kind of lesson isn't completed this way."
+
+
+class LessonNotHere(errors.NotHere):
+    message = "There is no such lesson in this academy."
+
+
+def take_place(*, person: User, lesson_id: int, now: datetime) -> Place:
+    """Return the place of an enrolled and entitled person in a live lesson. Raises LessonNotHere, NotEnrolled."""
+    place = queries.place(person, lesson_id, now)
+    if place is None:
+        raise LessonNotHere()
+    if place.enrolment is None or not place.is_open:
+        raise NotEnrolled()
+    return place
+
+
+def begin(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) -> Progress:
+    """Note that somebody has opened a lesson; the first time counts, and the clock of `watch` runs from it."""
+    key = lesson.translation_key
+    Progress.objects.bulk_create(
+        [Progress(enrolment=enrolment, lesson_key=key, started_at=now, updated_at=now)], ignore_conflicts=True
+    )
+    return Progress.objects.get(enrolment=enrolment, lesson_key=key)
+
+
+@transaction.atomic
+def view(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
+    """Complete a lesson that is completed by its learner's word. Again: nothing happens.
+
+    known: the progress read before, if any.  Raises NotThisWay for a lesson that is watched or passed. Changes `enrolment` too.
+    """
+    if lesson.kind.completion != Completion.VIEWED:
+        raise NotThisWay()
+    if known is not None and known.completed_at is not None:
+        return known
+    locked = completing.lock(enrolment.pk)
+    progress = completing.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=known)
+    _follow(enrolment, locked)
+    return progress
+
+
+def _follow(enrolment: Enrolment, locked: Enrolment) -> None:
+    enrolment.percent, enrolment.status, enrolment.completed_at = locked.percent, locked.status, locked.completed_at
+
+
+def watch(
+    *,
+    enrolment: Enrolment,
+    lesson: LessonPage,
+    ranges: rules.Ranges,
+    position_seconds: int | None,
+    now: datetime,
+    known: Progress | None = None,
+) -> Progress:
+    """Add what was watched, bounded by the clock, and keep the position; completes the lesson when enough is covered.
+
+    ranges: from `rules.parse`.  position_seconds: None leaves it.  known: the progress read before, if any.
+    Reports may come twice, late and in any order; nothing is ever lost or lowered. No lock: one UPDATE that only
+    succeeds on the row it was computed from, tried again when another report came between.
+    Raises NotThisWay for a lesson that isn't watched.
+    """
+    if lesson.kind.completion != Completion.WATCHED:
+        raise NotThisWay()
+    while True:
+        progress = known or begin(enrolment=enrolment, lesson=lesson, now=now)
+        reached = _reached(progress, lesson, ranges, position_seconds, now)
+        before = {"pk": progress.pk, "ranges": progress.ranges, "updated_at": progress.updated_at}
+        if Progress.objects.filter(**before).update(**reached):
+            break
+        known = None
+    for name, value in reached.items():
+        setattr(progress, name, value)
+    if progress.completed_at is None and rules.covered(progress.ranges) * 100 >= _duration(lesson) * _needed(lesson):
+        _complete(enrolment, lesson, progress, now)
+    return progress
+
+
+def _reached(
+    progress: Progress, lesson: LessonPage, ranges: rules.Ranges, position: int | None, now: datetime
+) -> dict[str, Any]:
+    duration = _duration(lesson)
+    most = rules.allowance(started_at=progress.started_at, now=now, duration=duration, needed_percent=_needed(lesson))
+    merged = rules.merge(progress.ranges, ranges, duration=duration, most=most)
+    reached = {
+        "ranges": merged,
+        "percent": max(progress.percent, rules.percent(rules.covered(merged), duration)),
+        "updated_at": max(now, progress.updated_at),
+    }
+    # The newest position by our clock wins: a report that waited in a queue doesn't move it back.
+    if position is not None and now >= progress.updated_at:
+        reached["position_seconds"] = min(position, duration)
+    return reached
+
+
+@transaction.atomic
+def _complete(enrolment: Enrolment, lesson: LessonPage, progress: Progress, now: datetime) -> None:
+    locked = completing.lock(enrolment.pk)
+    completing.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=progress, percent=progress.percent)
+    _follow(enrolment, locked)
+
+
+def _duration(lesson: LessonPage) -> int:
+    return int(lesson.activity.raw_data[0]["value"]["duration_seconds"])
+
+
+def _needed(lesson: LessonPage) -> int:
+    return int(lesson.activity.raw_data[0]["value"]["must_watch_percent"])
