@@ -149,6 +149,12 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.person} at {self.offering}"
 
+    @property
+    def waiting_position(self) -> int | None:
+        """Which number in line this is, from 1; None unless it waits. Needs what `queries.registrations_of` counts."""
+        before = getattr(self, "people_before", None)
+        return before + 1 if self.status == self.Status.WAITLISTED and before is not None else None
+
     @staticmethod
     def holding(now: datetime) -> Q:
         """The condition of holding a seat, for counting."""

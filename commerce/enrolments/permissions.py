@@ -1,20 +1,59 @@
-"""Who may attend."""
+"""Who may attend, leave, cancel for others and move a line up."""
 
 from typing import Any
 
-from academies.kernel import policies
-from catalog.courses.models import LessonPage
-from catalog.courses.models.lesson import course_of
-from commerce.enrolments import queries
+from django.db.models import Exists, OuterRef
+from wagtail.models import Page
+
+from academies.kernel import clock, policies
+from catalog.courses.models import CourseInstructor, LessonPage
+from catalog.offerings.models import Offering
+from commerce.enrolments.models import Enrolment, Entitlement, Registration
+
+_LEVELS_BELOW_COURSE = 2
 
 
 @policies.register("courses.attend")
 def may_attend(person: Any, lesson: LessonPage) -> bool:
-    """Free previews are for everybody; other lessons for the entitled and for those who may edit them."""
+    """Free previews are for everybody; other lessons for the enrolled, those who teach the course, and its editors.
+
+    Enrolled means: an enrolment that wasn't left, and something live that entitles to it. One query for them, two for
+    everybody else.
+    """
     if lesson.free_preview:
         return True
     if not person.is_authenticated:
         return False
-    return (
-        queries.is_entitled(person, course_of(lesson).translation_key) or lesson.permissions_for_user(person).can_edit()
-    )
+    return _attends_or_teaches(person, lesson) or lesson.permissions_for_user(person).can_edit()
+
+
+def _attends_or_teaches(person: Any, lesson: LessonPage) -> bool:
+    live = Entitlement.objects.live(clock.now()).opening(OuterRef("course_key")).filter(person=person)
+    enrolled = Enrolment.objects.attending().filter(Exists(live), person=person, course_key=OuterRef("translation_key"))
+    teaches = CourseInstructor.objects.filter(course=OuterRef("pk"), instructor__account=person)
+    course = Page.objects.filter(path=lesson.path[: -_LEVELS_BELOW_COURSE * Page.steplen])
+    return course.filter(Exists(enrolled) | Exists(teaches)).exists()
+
+
+def _own_or(codename: str) -> policies.Policy:
+    def policy(person: Any, thing: Any = None) -> bool:
+        if not getattr(person, "is_active", False):
+            return False
+        return getattr(thing, "person_id", None) == person.pk or person.has_perm(f"enrolments.{codename}")
+
+    return policy
+
+
+may_cancel = policies.register("enrolments.cancel")(_own_or("cancel_enrolment"))
+may_cancel_registration = policies.register("enrolments.cancel_registration")(_own_or("cancel_registration"))
+
+
+@policies.register("enrolments.promote")
+def may_promote(person: Any, registration: Any = None) -> bool:
+    return bool(getattr(person, "is_active", False)) and person.has_perm("enrolments.promote_registration")
+
+
+@policies.register("offerings.remove")
+def may_remove_offering(person: Any, offering: Offering) -> bool:
+    """A date that somebody registered for stays: the registration's history names it."""
+    return not Registration.objects.filter(offering=offering.pk).exists()

@@ -5,14 +5,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from wagtail.models import Page
 
-from academies.kernel import clock
+from academies.kernel import clock, errors
+from academies.tenants import freshness
+from academies.tenants import queries as tenants
 from catalog.courses.models import CoursePage
+from catalog.events.models import EventPage
+from catalog.library.visibility import public
 from catalog.offerings.models import Offering
+from catalog.offerings.queries import as_json, dates_of, next_of, state_of
 from commerce.enrolments import rules
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
+
+# Where a held seat is paid for; the page belongs to checkout, its address to everybody.
+PAY_AT = "/checkout/offering/{}/"
+
+
+def pay_url(registration: Registration) -> str:
+    return tenants.origin() + PAY_AT.format(registration.offering_id)
 
 
 def holds_entitlement(person: Any, course_key: UUID, now: datetime) -> bool:
@@ -33,6 +46,41 @@ def enrolment_of(person: Any, course_key: UUID) -> Enrolment | None:
     return Enrolment.objects.filter(person=person, course_key=course_key).first()
 
 
+def public_courses() -> QuerySet[CoursePage]:
+    return public(CoursePage.objects.all())
+
+
+def public_events() -> QuerySet[EventPage]:
+    return public(EventPage.objects.all())
+
+
+def public_offerings() -> QuerySet[Offering]:
+    """Dates of pages that strangers may know of."""
+    return Offering.objects.filter(page__in=public(Page.objects.all())).select_related("page")
+
+
+def date_of(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:
+    """Return the date that somebody means: the one they name, or the only one that is open.
+
+    Raises NotHere, and Invalid with `choices` where several are open and none is named.
+    """
+    dates = dates_of([event.pk])[event.pk]
+    if offering_id is not None:
+        dates = [one for one in dates if one.pk == offering_id]
+    meant = next_of(dates, now)
+    if meant is None:
+        raise errors.NotHere()
+    choices = [one for one in dates if state_of(one, now) == "open"]
+    if len(choices) > 1:
+        said = [f"{one.pk}: {one}" for one in choices]
+        raise errors.Invalid(
+            "This event has several dates. Name the one you mean.",
+            fields={"offering": said},
+            choices=[as_json(one, now) for one in choices],
+        )
+    return choices[0] if choices else meant
+
+
 def course_of_key(course_key: UUID) -> CoursePage | None:
     """Return the course of a translation key: the oldest of its languages."""
     return CoursePage.objects.filter(translation_key=course_key).order_by("pk").first()
@@ -45,19 +93,31 @@ def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
     """
     offered = list(offerings)
     holding, waiting = Registration.holding(clock.now()), Q(status=Registration.Status.WAITLISTED)
-    counted = (
+    rows = (
         Registration.objects.filter(offering__in=[one.pk for one in offered if one.seats is not None])
         .values("offering")
-        .annotate(taken=Count("pk", filter=holding), line=Count("pk", filter=waiting))
-    )
-    found = {row["offering"]: row for row in counted}
-    none: dict[str, int] = {"taken": 0, "line": 0}
-    return {
-        one.pk: rules.seats_left(
-            seats=one.seats, taken=found.get(one.pk, none)["taken"], line=found.get(one.pk, none)["line"]
+        .annotate(
+            taken=Count("pk", filter=holding),
+            line=Count("pk", filter=waiting),
+            next_end=Min("hold_until", filter=holding & Q(status=Registration.Status.PENDING)),
         )
-        for one in offered
-    }
+    )
+    counted = {row["offering"]: (row["taken"], row["line"]) for row in rows}
+    # A hold that ends frees a seat without anybody doing anything.
+    freshness.until(*(row["next_end"] for row in rows))
+    left = {}
+    for one in offered:
+        taken, line = counted.get(one.pk, (0, 0))
+        left[one.pk] = rules.seats_left(seats=one.seats, taken=taken, line=line)
+    return left
+
+
+def must_pay(person: Any, offering: Offering) -> bool:
+    """Answer whether a person gets a seat at an offering by paying: it costs, and one is free or held for them."""
+    if not offering.price_minor:
+        return False
+    mine = registration_of(person, offering)
+    return (mine is not None and mine.status == Registration.Status.PENDING) or seats_left([offering])[offering.pk] != 0
 
 
 def registration_of(person: Any, offering: Offering) -> Registration | None:
@@ -67,7 +127,24 @@ def registration_of(person: Any, offering: Offering) -> Registration | None:
     return Registration.objects.filter(person=person, offering=offering, status__in=Registration.LIVE).first()
 
 
-def with_place_in_line(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
+def enrolments_of(person: Any) -> QuerySet[Enrolment]:
+    """Return somebody's enrolments, newest first, with their courses."""
+    return Enrolment.objects.filter(person=person).select_related("course").order_by("-enrolled_at", "-id")
+
+
+def registrations_of(person: Any) -> QuerySet[Registration]:
+    """Return somebody's registrations, newest first, with dates, events, venues and places in line, in one query."""
+    shown = _with_people_before(Registration.objects.filter(person=person))
+    return shown.select_related("offering__page__eventpage__venue").order_by("-created_at", "-id")
+
+
+def upcoming(person: Any, now: datetime) -> list[Registration]:
+    """Return somebody's live registrations at dates that aren't over, the next first. See registrations_of."""
+    live = registrations_of(person).filter(status__in=Registration.LIVE, offering__ends_at__gt=now)
+    return list(live.order_by("offering__starts_at", "id"))
+
+
+def _with_people_before(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Annotate `people_before`: how many wait longer for the same offering."""
     before = (
         Registration.objects.filter(offering=OuterRef("offering"), status=Registration.Status.WAITLISTED)
@@ -81,3 +158,14 @@ def with_place_in_line(registrations: QuerySet[Registration]) -> QuerySet[Regist
         .values("number")
     )
     return registrations.annotate(people_before=Coalesce(Subquery(before, output_field=IntegerField()), 0))
+
+
+def waited_for(page: Page) -> list[UUID]:
+    """Return those offerings of a page that somebody waits for, by id."""
+    waiting = Registration.objects.filter(offering__page=page.pk, status=Registration.Status.WAITLISTED)
+    return list(waiting.order_by("offering").values_list("offering", flat=True).distinct())
+
+
+def has_registrations_below(page: Page) -> bool:
+    """Answer whether anybody ever registered for a date of a page, or of one below it: such rows are kept."""
+    return Registration.objects.filter(offering__page__path__startswith=page.path).exists()

@@ -1,7 +1,6 @@
 """The only place that locks in this room.
 
-Offerings in order of their ids, people in order of theirs; nothing here waits for the one while it holds the other.
-Checkout locks its orders before either.
+The order, for callers too: checkout's own rows, offerings by id, people by id, enrolments.
 """
 
 from collections.abc import Iterable

@@ -14,12 +14,10 @@ from academies.people.models import User
 from academies.tenants import freshness
 from academies.tenants import queries as tenants
 from catalog.offerings.models import Offering
-from commerce.enrolments import rules
+from commerce.enrolments import queries, rules
 from commerce.enrolments.models import Registration
 
 Status = Registration.Status
-# Where a held seat is paid for; the page belongs to checkout, its address to everybody.
-PAY_AT = "/checkout/offering/{}/"
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def tell(kind: str, registration: Registration, offering: Offering, now: datetim
         when=said(offering.starts_at, zone),
         where=_where(page),
         until=said(until, zone) if until else "",
-        path=PAY_AT.format(offering.pk) if kind == "seat_offered" else _path_of(page),
+        path=queries.PAY_AT.format(offering.pk) if kind == "seat_offered" else _path_of(page),
         **context,
     )
 

@@ -12,12 +12,14 @@ from django.db import transaction
 from academies.kernel import errors
 from academies.people.models import User
 from catalog.offerings.models import Offering
-from commerce.enrolments import rules
+from commerce.enrolments import queries, rules
 from commerce.enrolments.actions import line, locks, registers
 from commerce.enrolments.models import Registration
 from commerce.enrolments.rules import Place
 
 Status = Registration.Status
+# How long a seat that costs is kept until a payment page is asked for, which holds it longer.
+ON_THE_WAY_TO_PAY = timedelta(minutes=15)
 
 
 class SoldOut(errors.Conflict):
@@ -44,11 +46,11 @@ class AlreadyRegistered(errors.Conflict):
     }
 
     def __init__(self, registration: Registration):
-        pay = {"provider": None, "url": registers.PAY_AT.format(registration.offering_id)}
+        pending = registration.status == Status.PENDING
         super().__init__(
             self.MESSAGES[Status(registration.status)],
             registration={"id": str(registration.pk), "status": registration.status},
-            payment=pay if registration.status == Status.PENDING else None,
+            payment={"provider": None, "url": queries.pay_url(registration)} if pending else None,
         )
 
 
@@ -111,7 +113,7 @@ def _hold_again(
 def register(
     *, person: User, offering: Offering, now: datetime, answers: Mapping[str, Any] | None = None
 ) -> Registration:
-    """Give a person a seat or a place in line: confirmed, pending (a paid seat, held for payment) or waitlisted.
+    """Give a person a seat or a place in line: confirmed, pending (a seat that costs, held for payment) or waitlisted.
 
     answers: to the questions asked, JSON.  Locks the offering, so the last seat goes to one person.
     Raises SoldOut when it is full and has no waiting list, AlreadyRegistered, RegistrationClosed.
@@ -147,7 +149,7 @@ def _queue(
 
 def _take_seat(person: User, offering: Offering, answers: dict[str, Any], now: datetime) -> Registration:
     if offering.price_minor:
-        hold_until = now + timedelta(minutes=offering.hold_minutes)
+        hold_until = now + ON_THE_WAY_TO_PAY
         return registers.begin(person, offering, status=Status.PENDING, now=now, answers=answers, hold_until=hold_until)
     registration = registers.begin(person, offering, status=Status.CONFIRMED, now=now, answers=answers)
     registers.tell("seat_confirmed", registration, offering, now, instructions=registers.joining(offering))
@@ -203,15 +205,15 @@ def _may_confirm(current: Registration, offering: Offering, now: datetime) -> bo
 def cancel_registration(*, registration: Registration, by: User | None, now: datetime) -> Registration:
     """Give up a seat or a place in line; the seat goes to the next in line. Ended already: nothing happens.
 
-    by: None for the system.  Money isn't its business.  Raises RegistrationClosed for oneself after the start.
+    by: None for the system.  Money isn't its business.  Raises RegistrationClosed for one's own seat after the start.
     """
     offering = locks.lock_offering(registration.offering_id)
     current = Registration.objects.select_related("person").get(pk=registration.pk)
     if current.status not in Registration.LIVE:
         return current
-    if by is not None and by.pk == current.person_id and offering.starts_at <= now:
-        raise RegistrationClosed("It has begun, so this seat can't be given up any more.")
     had_seat = current.status == Status.CONFIRMED
+    if had_seat and by is not None and by.pk == current.person_id and offering.starts_at <= now:
+        raise RegistrationClosed("It has begun, so this seat can't be given up any more.")
     registers.become(current, Status.CANCELLED, now=now, by=by)
     if had_seat:
         registers.tell("seat_cancelled", current, offering, now)

@@ -1,0 +1,72 @@
+"""JSON doors of enrolments."""
+
+from typing import Any, cast
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from academies.kernel import clock, errors, policies
+from academies.people.models import User
+from commerce.enrolments import actions, queries
+from commerce.enrolments.models import Enrolment
+
+
+class CourseNamed(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="course_id", allow_null=True)
+    title = serializers.CharField(source="course_title")
+    slug = serializers.CharField(source="course.slug", allow_null=True, default=None)
+
+
+class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
+    course = CourseNamed(source="*")
+
+    class Meta:
+        model = Enrolment
+        fields = ["id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at"]
+
+
+class EnrolSerializer(serializers.Serializer[Any]):
+    course = serializers.IntegerField(min_value=1)
+
+
+def _enrol(request: Request, course_id: int) -> Response:
+    course = get_object_or_404(queries.public_courses(), pk=course_id)
+    enrolment = actions.enrol_free(person=cast(User, request.user), course=course, now=clock.now())
+    return Response(EnrolmentSerializer(enrolment).data, status=status.HTTP_201_CREATED)
+
+
+class EnrolView(APIView):
+    @extend_schema(operation_id="courses_enroll", request=None, responses={201: EnrolmentSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Enrol in a course that is free or that the person holds. 402 names the plans that open it otherwise."""
+        return _enrol(request, pk)
+
+
+class EnrolmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Enrolment]):
+    """One's own enrolments."""
+
+    queryset = Enrolment.objects.none()
+    serializer_class = EnrolmentSerializer
+    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
+
+    def get_queryset(self) -> Any:
+        return queries.enrolments_of(self.request.user)
+
+    @extend_schema(request=EnrolSerializer, responses={201: EnrolmentSerializer})
+    def create(self, request: Request) -> Response:
+        asked = EnrolSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return _enrol(request, asked.validated_data["course"])
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Leave a course. The record and its progress stay."""
+        enrolment = self.get_object()
+        if not policies.may("enrolments.cancel", request.user, enrolment):
+            raise errors.Forbidden()
+        actions.cancel_enrolment(enrolment=enrolment, by=cast(User, request.user), now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)

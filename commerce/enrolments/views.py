@@ -1,0 +1,63 @@
+"""HTML doors of enrolments and seats. Each ends in a redirect with a message; refusals are answered at the edge."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from academies.kernel import clock, errors, policies
+from commerce.enrolments import actions, queries
+from commerce.enrolments.models import Registration
+
+MY_LEARNING = "/my/"
+
+
+@require_POST
+def register(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a free seat, or a place in line; a seat that costs is taken by paying for it."""
+    offering = get_object_or_404(queries.public_offerings(), pk=pk)
+    here = offering.page.get_url(request) or "/"
+    if not request.user.is_authenticated:
+        return redirect_to_login(here)
+    if queries.must_pay(request.user, offering):
+        return redirect(queries.PAY_AT.format(offering.pk))
+    registration = actions.register(person=request.user, offering=offering, now=clock.now())
+    if registration.status == Registration.Status.PENDING:
+        return redirect(queries.PAY_AT.format(offering.pk))
+    messages.success(request, _said(registration))
+    return redirect(here)
+
+
+def _said(registration: Registration) -> str:
+    title = registration.offering.page.title
+    if registration.status == Registration.Status.WAITLISTED:
+        return f"You are on the waiting list for {title}. We will write when a seat is free."
+    return f"You have a seat at {title}. We have sent you the details."
+
+
+@require_POST
+def enrol(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enrol in a course that is free or that the person holds."""
+    course = get_object_or_404(queries.public_courses(), pk=pk)
+    here = course.get_url(request) or "/"
+    if not request.user.is_authenticated:
+        return redirect_to_login(here)
+    actions.enrol_free(person=request.user, course=course, now=clock.now())
+    messages.success(request, f"You are enrolled in {course.title}. Begin whenever you like.")
+    return redirect(here)
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give up one's own seat or place in line."""
+    registration = get_object_or_404(queries.registrations_of(request.user), pk=pk)
+    if not policies.may("enrolments.cancel_registration", request.user, registration):
+        raise errors.Forbidden()
+    actions.cancel_registration(registration=registration, by=request.user, now=clock.now())
+    messages.success(request, f"Your place at {registration.offering.page.title} is given up.")
+    return redirect(MY_LEARNING)
