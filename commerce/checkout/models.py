@@ -112,6 +112,10 @@ class OrderLine(models.Model):
         return self.title
 
     @property
+    def unit(self) -> Money:
+        return Money(self.unit_minor, self.order.currency)
+
+    @property
     def total(self) -> Money:
         return Money(self.total_minor, self.order.currency)
 

@@ -13,13 +13,18 @@ Actions that ask the provider say "not in a transaction", and refuse to run insi
 from commerce.checkout.actions.account import connect_account
 from commerce.checkout.actions.endings import cancel, expire_orders
 from commerce.checkout.actions.hooks import handle, receive
-from commerce.checkout.actions.opening import open_checkout
+from commerce.checkout.actions.opening import open_checkout, quote
 from commerce.checkout.actions.pages import pay
 from commerce.checkout.actions.reconciliation import reconcile
 from commerce.checkout.actions.refunds import refund, send_refund
 from commerce.checkout.actions.settlement import settle
 
 __all__ = [
+    "AlreadyBought",
+    "BadCoupon",
+    "CouponUsedUp",
+    "PriceChanged",
+    "ProviderUnavailable",
     "cancel",
     "connect_account",
     "expire_orders",
@@ -27,6 +32,7 @@ __all__ = [
     "look",
     "open_checkout",
     "pay",
+    "quote",
     "receive",
     "reconcile",
     "refund",

@@ -47,9 +47,7 @@ def next_number() -> int:
     advisory locks are of the whole database.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{here()}:order-number"]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{here()}:order-number"])
         cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM checkout_order")
         row = cursor.fetchone()
     return int(row[0])

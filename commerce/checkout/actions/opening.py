@@ -58,10 +58,12 @@ def open_checkout(
     MixedCurrencies, ForeignAddress, PaymentsNotSetUp, what `enrolments.hold_seat` raises, and ProviderUnavailable, after
     which the order stays pending and `pay` asks for its page again.
     """
+    _refuse_malformed(items)
+    plans, offerings = _names(items)
     wish = _Wish(
         person=person,
-        plans=tuple(item.plan for item in items if item.plan),
-        offerings=tuple(item.offering for item in items if item.offering),
+        plans=plans,
+        offerings=offerings,
         coupon=coupon,
         billing=dict(billing or {}),
         success_url=addresses.own(success_url, field="success_url"),
@@ -69,9 +71,23 @@ def open_checkout(
         expected_total_minor=expected_total_minor,
         order_id=order_id or uuid7(),
     )
-    _refuse_malformed(items)
     order = _known(wish) or _placed(wish, now=now)
     return _with_page(order, now=now)
+
+
+@transaction.atomic
+def quote(*, person: User, items: Sequence[Item], now: datetime, coupon: str = "") -> Priced:
+    """Say what things would cost a person now, and hold nothing. Raises what `open_checkout` raises for them, but seats."""
+    plans, offerings = _names(items)
+    things = _things(plans, offerings)
+    used = selling.usable_coupon(coupon, now=now)
+    for thing in things:
+        selling.refuse_unsellable(thing, person=person, now=now)
+    return selling.priced(things, used)
+
+
+def _names(items: Sequence[Item]) -> tuple[tuple[str, ...], tuple[UUID, ...]]:
+    return tuple(item.plan for item in items if item.plan), tuple(item.offering for item in items if item.offering)
 
 
 def _refuse_malformed(items: Sequence[Item]) -> None:
@@ -104,7 +120,7 @@ def _placed(wish: _Wish, *, now: datetime) -> Order:
 
 
 def _place(wish: _Wish, *, now: datetime) -> Order:
-    things = _things(wish)
+    things = _things(wish.plans, wish.offerings)
     coupon = selling.usable_coupon(wish.coupon, now=now)
     for thing in things:
         selling.refuse_unsellable(thing, person=wish.person, now=now)
@@ -133,15 +149,15 @@ def _amounts(price: Priced) -> dict[str, Any]:
     }
 
 
-def _things(wish: _Wish) -> list[Plan | Offering]:
+def _things(slugs: Sequence[str], offering_ids: Sequence[UUID]) -> list[Plan | Offering]:
     """Return what is wanted, as it is sold at this moment. Raises Invalid for what is not here."""
-    plans = {plan.slug: plan for plan in Plan.objects.filter(slug__in=wish.plans)}
-    offerings = Offering.objects.select_related("page").in_bulk(wish.offerings)
-    missing = [slug for slug in wish.plans if slug not in plans]
-    missing += [str(pk) for pk in wish.offerings if pk not in offerings]
+    plans = {plan.slug: plan for plan in Plan.objects.filter(slug__in=slugs)} if slugs else {}
+    offerings = Offering.objects.select_related("page").in_bulk(offering_ids) if offering_ids else {}
+    missing = [slug for slug in slugs if slug not in plans]
+    missing += [str(pk) for pk in offering_ids if pk not in offerings]
     if missing:
         raise Invalid(fields={"items": [f"There is nothing called {name} on sale here." for name in missing]})
-    return [*(plans[slug] for slug in wish.plans), *(offerings[pk] for pk in wish.offerings)]
+    return [*(plans[slug] for slug in slugs), *(offerings[pk] for pk in offering_ids)]
 
 
 def _line(order: Order, thing: Plan | Offering) -> OrderLine:
