@@ -10,8 +10,9 @@ from operator import or_
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, Count, F, Func, Prefetch, Q, QuerySet, Sum, Value
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import Left, Length
+from wagtail.models import Page
 
 from catalog.activities import registry
 from catalog.courses.facts import LessonKind, Outline, OutlineLesson, OutlineSection
@@ -20,7 +21,7 @@ from catalog.library.addresses import Addresses
 from catalog.library.facts import Picture
 from catalog.library.models import Rendition
 from catalog.library.queries import pictures
-from catalog.library.rules import CARD
+from catalog.library.rules import CARD, FACE
 from catalog.library.visibility import begun, found, public
 
 PER_PAGE = 12
@@ -90,6 +91,30 @@ def instructors(course: CoursePage) -> list[Instructor]:
     """Return who teaches a course, in the order shown, with portraits. One query."""
     placed = Instructor.objects.filter(taught_courses__course=course.pk, live=True)
     return list(placed.select_related("portrait").order_by("taught_courses__sort_order", "pk"))
+
+
+def people(taking_part: Sequence[Instructor]) -> list[dict[str, Any]]:
+    """Return people as programs read them beside a course or an event. One query: portraits."""
+    faces = pictures((person.portrait_id for person in taking_part), FACE)
+    return [
+        {
+            "id": person.pk,
+            "slug": person.slug,
+            "name": person.name,
+            "role": person.role,
+            "image": faces.get(person.portrait_id or 0, _NO_PICTURE).as_json(),
+        }
+        for person in taking_part
+    ]
+
+
+def free_lessons() -> QuerySet[LessonPage]:
+    """Return the lessons that anybody may read: free previews whose section and course are live too. Adds no query."""
+    free = LessonPage.objects.filter(free_preview=True, live=True)
+    for steps in (1, 2):
+        above = Page.objects.filter(path=Left(OuterRef("path"), Length(OuterRef("path")) - steps * _STEP), live=True)
+        free = free.filter(Exists(above))
+    return free
 
 
 # --- Cards ----------------------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ CARD_COLUMNS = (
     "category__slug", "category__name", "locale__language_code",
     "venue__slug", "venue__name", "venue__city", "venue__country", "venue__time_zone",
 )  # fmt: skip
+# By the columns of with_next_date: what comes next first, then what was, the latest first.
+NEXT_FIRST = (F("next_start").asc(nulls_last=True), F("last_end").desc(nulls_last=True), "pk")
 _NO_PICTURE = Picture("")
 
 
@@ -35,13 +37,12 @@ def public_events() -> QuerySet[EventPage]:
     return public(EventPage.objects.all())
 
 
-def by_next_date(events: QuerySet[EventPage], now: datetime) -> QuerySet[EventPage]:
-    """Annotate `next_start` and `last_end`, and put what comes next first, what is over last."""
+def with_next_date(events: QuerySet[EventPage], now: datetime) -> QuerySet[EventPage]:
+    """Annotate `next_start`, None when nothing is to come, and `last_end`, None when there never was a date."""
     dates = Offering.objects.filter(page=OuterRef("pk"))
     to_come = dates.filter(ends_at__gt=now).order_by("starts_at").values("starts_at")[:1]
     over = dates.order_by("-ends_at").values("ends_at")[:1]
-    annotated = events.annotate(next_start=Subquery(to_come), last_end=Subquery(over))
-    return annotated.order_by(F("next_start").asc(nulls_last=True), F("last_end").desc(nulls_last=True), "pk")
+    return events.annotate(next_start=Subquery(to_come), last_end=Subquery(over))
 
 
 def cards(

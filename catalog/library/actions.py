@@ -3,8 +3,11 @@
 import logging
 from collections.abc import Sequence
 
+from wagtail.models import Collection
+
 from academies.tenants import freshness
 from catalog.library.models import AcademyImage
+from catalog.library.queries import PUBLIC_COLLECTION
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +27,10 @@ def render(*, image_id: int, specs: Sequence[str]) -> int:
         return 0
     freshness.touch()
     return len(made)
+
+
+def plant_collections() -> Collection:
+    """Make the collection of documents that anybody may list. Tolerates running again."""
+    root = Collection.get_first_root_node()
+    found = root.get_children().filter(name=PUBLIC_COLLECTION).first()
+    return found or root.add_child(instance=Collection(name=PUBLIC_COLLECTION))

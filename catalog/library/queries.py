@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from django.core.cache import cache
 from django.core.files.storage import default_storage
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from wagtail.models import Collection
 
 from academies.outbox import actions as outbox
 from academies.tenants import queries as tenants
@@ -12,6 +14,8 @@ from catalog.library.facts import Picture, Size
 from catalog.library.models import Rendition
 from catalog.library.rules import COVER
 
+# The collection whose documents anybody may list; made with each academy.
+PUBLIC_COLLECTION = "Public"
 _ASKED_SECONDS = 60
 
 
@@ -54,3 +58,11 @@ def _ask_for(image_ids: Iterable[int], specs: list[str]) -> None:
     for image_id in image_ids:
         if cache.add(f"render-asked:{image_id}", True, _ASKED_SECONDS):
             outbox.later("library.render", payload={"image_id": image_id, "specs": specs})
+
+
+def in_public_collections(documents: QuerySet) -> QuerySet:
+    """Narrow documents to those in the collection "Public" or below it. Adds no query."""
+    below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    opened = Collection.objects.filter(depth=2, name=PUBLIC_COLLECTION).annotate(below=below)
+    inside = Collection.objects.filter(Exists(opened.filter(below__startswith=F("path"))))
+    return documents.filter(collection__in=inside.values("pk"))

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, QuerySet
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search.backends import get_search_backend
 
@@ -14,7 +14,8 @@ LONGEST_SEARCH = 200
 
 def public(pages: QuerySet[AnyPage]) -> QuerySet[AnyPage]:
     """Narrow pages to those that are live and private neither themselves nor by a page above them. Adds no query."""
-    restricted = PageViewRestriction.objects.annotate(below=OuterRef("path")).filter(below__startswith=F("page__path"))
+    below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    restricted = PageViewRestriction.objects.annotate(below=below).filter(below__startswith=F("page__path"))
     return pages.filter(~Exists(restricted), live=True)
 
 

@@ -33,6 +33,10 @@ class Offer:
         return _SAID[self.interval]
 
     @property
+    def checkout_path(self) -> str:
+        return f"/checkout/?plan={self.slug}"
+
+    @property
     def rank(self) -> tuple[bool, bool, int, str]:
         """What comes first: free, then paid once, then subscriptions; the cheaper before the dearer.
 
@@ -49,4 +53,5 @@ class Offer:
             "interval": self.interval,
             "access_days": self.access_days,
             "all_courses": self.all_courses,
+            "checkout_url": self.checkout_path,
         }

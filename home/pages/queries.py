@@ -1,15 +1,32 @@
-"""Reads for the front door."""
+"""Reads for the front door, and which pages are public at all."""
 
 from typing import Any
 
-from catalog.courses.queries import public_courses, with_card
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from wagtail.models import Page
+
+from catalog.courses.models import CourseIndexPage, CoursePage
+from catalog.courses.queries import free_lessons, public_courses, with_card
+from catalog.events.models import EventIndexPage, EventPage
 from catalog.events.queries import next_dates
+from catalog.library.visibility import public
+from home.pages.models import HomePage, StandardPage
 
 COURSES_SHOWN = 6
 DATES_SHOWN = 4
+# Sections have no page of their own; a lesson is public when it is a free preview.
+PUBLIC_TYPES = (HomePage, StandardPage, CourseIndexPage, CoursePage, EventIndexPage, EventPage)
 
 
 def front() -> dict[str, Any]:
     """Return what the home page shows besides its own words: the newest courses, the next dates. Six queries at most."""
     newest = public_courses().order_by("-first_published_at", "-pk")
     return {"courses": list(with_card(newest)[:COURSES_SHOWN]), "offerings": next_dates(DATES_SHOWN)}
+
+
+def public_pages() -> QuerySet[Page]:
+    """Return every page that strangers may know of. The pages API, the sitemap and llms.txt ask here. Adds no query."""
+    kinds = ContentType.objects.get_for_models(*PUBLIC_TYPES).values()
+    of_a_kind = Q(content_type__in=[kind.pk for kind in kinds])
+    return public(Page.objects.filter(of_a_kind | Q(pk__in=free_lessons().values("pk"))))

@@ -1,0 +1,99 @@
+"""Doors of `/api/v2/` to the snippets of courses: instructors, categories."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from wagtail.rich_text import expand_db_html
+
+from academies.tenants import queries as tenants
+from catalog.courses.models import Category, CourseIndexPage, CoursePage, Instructor
+from catalog.courses.queries import public_courses
+from catalog.library.addresses import Addresses
+from catalog.library.cards import PublicCards, Row
+from catalog.library.facts import Picture
+from catalog.library.queries import pictures
+from catalog.library.rules import FACE
+from catalog.library.visibility import public
+
+
+class InstructorsAPI(PublicCards):
+    """Those who teach, as visitors see them. Their accounts are nobody's business."""
+
+    model = Instructor
+    name = "instructors"
+    columns = ("pk", "name", "slug", "role", "biography", "portrait_id")
+    exact = {"slug": ("slug", str), "name": ("name", str)}
+    ordering = ("name", "pk")
+    orders = {"name": "name", "title": "name", "id": "pk"}
+    card_fields = ("id", "title", "slug", "summary", "html_url", "image", "name", "role")
+    whole_fields = ("biography", "courses")
+
+    def rows(self) -> QuerySet[Instructor]:
+        return Instructor.objects.filter(live=True)
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        faces = pictures((row["portrait_id"] for row in rows), FACE)
+        return [
+            {
+                "id": row["pk"],
+                "title": row["name"],
+                "slug": row["slug"],
+                "summary": row["role"],
+                # An instructor has no page of their own; their courses name them.
+                "html_url": None,
+                "image": faces.get(row["portrait_id"], Picture("")).as_json(),
+                "name": row["name"],
+                "role": row["role"],
+            }
+            for row in rows
+        ]
+
+    def whole(self, row: Row) -> Row:
+        addresses = Addresses()
+        taught = public_courses().filter(course_instructors__instructor=row["pk"]).order_by("title", "pk")
+        return {
+            **super().whole(row),
+            "biography": expand_db_html(row["biography"]),
+            "courses": [
+                {"id": pk, "title": title, "slug": slug, "html_url": addresses.full(url_path)}
+                for pk, title, slug, url_path in taught.values_list("pk", "title", "slug", "url_path")
+            ],
+        }
+
+
+class CategoriesAPI(PublicCards):
+    """Subjects, with how much is filed under each."""
+
+    model = Category
+    name = "categories"
+    columns = ("pk", "name", "slug", "description", "course_count")
+    exact = {"slug": ("slug", str), "name": ("name", str)}
+    ordering = ("name", "pk")
+    orders = {"name": "name", "title": "name", "id": "pk"}
+    card_fields = ("id", "title", "slug", "summary", "html_url", "image", "name", "course_count")
+
+    def rows(self) -> QuerySet[Category]:
+        return Category.objects.all()
+
+    def annotated(self, rows: QuerySet[Category]) -> QuerySet[Category]:
+        filed = public(CoursePage.objects.filter(category=OuterRef("pk"))).order_by().values("category")
+        counted = Subquery(filed.annotate(number=Count("pk")).values("number"))
+        return rows.annotate(course_count=Coalesce(counted, 0))
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        url_path = public(CourseIndexPage.objects.all()).values_list("url_path", flat=True).first()
+        listed_at = Addresses().full(url_path) if url_path else f"{tenants.current_origin()}/"
+        return [
+            {
+                "id": row["pk"],
+                "title": row["name"],
+                "slug": row["slug"],
+                "summary": row["description"],
+                "html_url": f"{listed_at}?category={row['slug']}",
+                "image": None,
+                "name": row["name"],
+                "course_count": row["course_count"],
+            }
+            for row in rows
+        ]

@@ -1,0 +1,49 @@
+"""The door of `/api/v2/` to venues."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from catalog.events.models import Venue
+from catalog.library.cards import PublicCards, Row
+
+
+class VenuesAPI(PublicCards):
+    """Places where events happen."""
+
+    model = Venue
+    name = "venues"
+    columns = (
+        "pk", "name", "slug", "address", "city", "country", "time_zone", "map_url", "getting_there", "accessibility",
+    )  # fmt: skip
+    exact = {"slug": ("slug", str), "city": ("city", str), "country": ("country", str)}
+    ordering = ("name", "pk")
+    orders = {"name": "name", "title": "name", "city": "city", "id": "pk"}
+    card_fields = (
+        "id", "title", "slug", "summary", "html_url", "image", "name", "address", "city", "country", "time_zone",
+    )  # fmt: skip
+    whole_fields = ("map_url", "getting_there", "accessibility")
+
+    def rows(self) -> QuerySet[Venue]:
+        return Venue.objects.filter(live=True)
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        return [
+            {
+                "id": row["pk"],
+                "title": row["name"],
+                "slug": row["slug"],
+                "summary": ", ".join(part for part in (row["city"], row["country"]) if part),
+                "html_url": row["map_url"] or None,
+                "image": None,
+                "name": row["name"],
+                "address": row["address"],
+                "city": row["city"],
+                "country": row["country"],
+                "time_zone": row["time_zone"],
+            }
+            for row in rows
+        ]
+
+    def whole(self, row: Row) -> Row:
+        return {**super().whole(row), **{name: row[name] for name in self.whole_fields}}

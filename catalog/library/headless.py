@@ -1,0 +1,128 @@
+"""How `/api/v2/` answers: what every endpoint has in common. Lists of cards are in cards.py."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from wagtail.api.v2.utils import BadRequestError
+from wagtail.api.v2.views import BaseAPIViewSet
+
+from academies.kernel.errors import Invalid, NotHere
+from academies.people.authentication import BearerAuthentication
+from catalog.library.visibility import found
+
+# Nobody keeps it without asking again: seats and prices must be true at that second, and a 304 costs next to nothing.
+PUBLIC = "public, max-age=0, must-revalidate"
+PRIVATE = "private, no-store"
+FURTHEST = 1_000_000
+_OPERATORS = ("and", "or")
+
+
+class BadParameter(Invalid):
+    code = "bad_parameter"
+
+
+def refuse(name: str, said: str) -> BadParameter:
+    return BadParameter(f"{name}: {said}", fields={name: [said]})
+
+
+def number(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise ValueError("must be a whole number")
+    return int(value)
+
+
+def boolean(value: str) -> bool:
+    if value not in ("true", "false", "1", "0"):
+        raise ValueError("must be true or false")
+    return value in ("true", "1")
+
+
+class JsonOnly(BaseContentNegotiation):
+    """JSON whatever is asked for, and the envelope for those who name it: one answer, so that it can be kept."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Sequence[Any], format_suffix: Any = None) -> Any:
+        accept = request.META.get("HTTP_ACCEPT", "")
+        chosen = next((one for one in renderers if "envelope" in accept and one.media_type in accept), renderers[0])
+        return chosen, chosen.media_type
+
+
+class Answer:
+    """What every endpoint has: our renderers, our refusals, and no parameter that breaks a query."""
+
+    renderer_classes = api_settings.DEFAULT_RENDERER_CLASSES
+    content_negotiation_class = JsonOnly
+    cache_control = PRIVATE
+    request: Request
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        for name, value in request.GET.items():
+            if "\0" in value or "\0" in name:
+                raise refuse("query", "must not contain a null character")
+        if request.GET.get("search_operator", "or") not in _OPERATORS:
+            raise refuse("search_operator", "must be and, or or")
+        for name in ("id", "offset", "limit"):
+            if self.request.GET.get(name, "").isdigit() and len(request.GET[name]) > 9:
+                raise refuse(name, f"must be at most {FURTHEST}")
+
+    def get_renderer_context(self) -> dict[str, Any]:
+        context = super().get_renderer_context()  # type: ignore[misc]
+        context.pop("indent", None)
+        return context
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Http404):
+            exc = NotHere()
+        elif isinstance(exc, BadRequestError | ValidationError):
+            said = exc.messages[0] if isinstance(exc, ValidationError) else str(exc)
+            exc = BadParameter(said[:1].upper() + said[1:])
+        # Past Wagtail's own handler, which answers in another shape.
+        return super(BaseAPIViewSet, self).handle_exception(exc)
+
+    def finalize_response(
+        self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        answer = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        answer["Cache-Control"] = self.cache_control if answer.status_code == 200 else PRIVATE
+        return answer
+
+
+class PublicAnswer(Answer):
+    """The same answer for everybody: it doesn't look who asks, so no session or token can change it."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    cache_control = PUBLIC
+
+
+class OwnAnswer(Answer):
+    """One's own records, with a Bearer token."""
+
+    authentication_classes: ClassVar[list[Any]] = [BearerAuthentication]
+    permission_classes: ClassVar[list[Any]] = [IsAuthenticated]
+
+
+class Searched(BaseFilterBackend):
+    """Wagtail's search filter, except that no word breaks it and any filter goes with it."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        if "search" not in request.GET:
+            return queryset
+        return found(
+            queryset,
+            request.GET["search"],
+            operator=request.GET.get("search_operator"),
+            by_relevance="order" not in request.GET,
+        )

@@ -1,0 +1,35 @@
+"""The door of `/api/v2/` to one's own certificates."""
+
+from collections.abc import Sequence
+
+from academies.tenants import queries as tenants
+from catalog.library.cards import OwnCards, Row
+from commerce.certificates.models import Certificate
+
+
+class CertificatesAPI(OwnCards):
+    """One's own certificates, as printed."""
+
+    model = Certificate
+    name = "certificates"
+    columns = ("id", "code", "title", "holder", "issued_on", "expires_on", "status", "hours", "credits", "enrolment_id")
+    exact = {"status": ("status", str), "code": ("code", str)}
+    orders = {"issued_on": "issued_on", "title": "title"}
+    card_fields = (
+        "id", "code", "title", "holder", "issued_on", "expires_on", "status", "hours", "credits", "enrollment",
+        "html_url",
+    )  # fmt: skip
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        origin = tenants.current_origin()
+        return [
+            {
+                **{name: row[name] for name in ("code", "title", "holder", "issued_on", "expires_on", "status")},
+                "id": str(row["id"]),
+                "hours": row["hours"] and str(row["hours"]),
+                "credits": str(row["credits"]),
+                "enrollment": row["enrolment_id"] and str(row["enrolment_id"]),
+                "html_url": f"{origin}/verify/{row['code']}/",
+            }
+            for row in rows
+        ]

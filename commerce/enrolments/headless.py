@@ -1,0 +1,234 @@
+"""Doors of `/api/v2/` that show seats, and one's own enrolments and registrations.
+
+Events and dates are catalogue and seats are counted here, so the catalogue makes the cards and this room lays the seats
+over them and registers the endpoints.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+from wagtail.rich_text import expand_db_html
+
+from academies.kernel import clock
+from catalog.courses import queries as courses
+from catalog.events import queries as events
+from catalog.events.models import EventPage, Venue
+from catalog.library.addresses import Addresses
+from catalog.library.cards import OwnCards, PublicCards, Row
+from catalog.library.headless import number, refuse
+from catalog.library.queries import pictures
+from catalog.offerings import queries as dates
+from catalog.offerings.models import Offering
+from commerce.enrolments import queries, structured
+from commerce.enrolments.models import Enrolment, Registration
+
+_WHEN = ("upcoming", "past", "all")
+_PLACE = ("name", "slug", "address", "city", "country", "time_zone", "map_url", "getting_there", "accessibility")
+
+
+def _when(params: Mapping[str, str], default: str) -> str:
+    asked = params.get("when", default)
+    if asked not in _WHEN:
+        raise refuse("when", f"must be one of {', '.join(_WHEN)}")
+    return asked
+
+
+class EventsAPI(PublicCards):
+    """Events with their next date, what comes next first; `events/<id>/` with every date, the place and the speakers."""
+
+    model = EventPage
+    name = "events"
+    columns = events.CARD_COLUMNS
+    exact = {
+        "id": ("pk", number),
+        "slug": ("slug", str),
+        "category": ("category__slug", str),
+        "venue": ("venue__slug", str),
+        "attendance": ("attendance", str),
+        "language": ("locale__language_code", str),
+    }
+    extra_parameters = frozenset({"when"})
+    ordering = events.NEXT_FIRST
+    orders = {
+        "starts_at": "next_start",
+        "title": "title",
+        "id": "pk",
+        "first_published_at": "first_published_at",
+        "updated_at": "last_published_at",
+    }
+    card_fields = (
+        "id", "title", "slug", "summary", "html_url", "image", "attendance", "language", "category", "venue",
+        "time_zone", "offering", "starts_at", "ends_at", "registration", "price", "seats", "seats_left",
+        "waiting_list", "cpd_minutes", "date_count", "first_published_at", "updated_at",
+    )  # fmt: skip
+    whole_fields = (
+        "description", "agenda", "refund_policy", "offerings", "place", "speakers", "structured_data", "seo_title",
+        "search_description",
+    )  # fmt: skip
+
+    def rows(self) -> QuerySet[EventPage]:
+        return events.public_events()
+
+    def annotated(self, rows: QuerySet[EventPage]) -> QuerySet[EventPage]:
+        return events.with_next_date(rows, clock.now())
+
+    def narrowed(self, rows: QuerySet[EventPage]) -> QuerySet[EventPage]:
+        rows, when = super().narrowed(rows), _when(self.request.GET, "all")
+        return rows if when == "all" else rows.filter(next_start__isnull=when == "past")
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        now, by_event = clock.now(), dates.dates_of(row["id"] for row in rows)
+        shown = [dates.next_of(by_event[row["id"]], now) for row in rows if by_event[row["id"]]]
+        left = {str(pk): seats for pk, seats in queries.seats_left(one for one in shown if one).items()}
+        made = events.cards(rows, by_event, Addresses(), now)
+        return [{**card, "seats_left": left.get(card["offering"])} for card in made]
+
+    def whole(self, row: Row) -> Row:
+        (card,) = self.cards([row])
+        event = EventPage.objects.select_related("venue", "locale").get(pk=row["id"])
+        offered = dates.dates_of([event.pk])[event.pk]
+        left, speaking = queries.seats_left(offered), events.speakers(event)
+        picture = pictures([event.cover_id]).get(event.cover_id) if event.cover_id else None
+        now = clock.now()
+        return {
+            **card,
+            "description": expand_db_html(event.description),
+            "agenda": expand_db_html(event.agenda),
+            "refund_policy": event.refund_policy,
+            "offerings": [{**dates.as_json(one, now), "seats_left": left[one.pk]} for one in offered],
+            "place": _place(event.venue),
+            "speakers": courses.people(speaking),
+            "structured_data": structured.event_data(
+                event, offered, url=card["html_url"], left=left, speakers=speaking, picture=picture
+            ),
+            "seo_title": event.seo_title,
+            "search_description": event.search_description,
+        }
+
+
+def _place(venue: Venue | None) -> Row | None:
+    return {name: getattr(venue, name) for name in _PLACE} if venue else None
+
+
+class OfferingsAPI(PublicCards):
+    """Dates of public events with the seats that are left, the earliest first; those to come unless `when` says otherwise."""
+
+    model = Offering
+    name = "offerings"
+    id_converter = "uuid"
+    read_id = UUID
+    searchable = False
+    columns = ("pk", "page_id")
+    exact = {"event": ("page", number), "event_slug": ("page__slug", str)}
+    extra_parameters = frozenset({"when"})
+    ordering = ("starts_at", "pk")
+    orders = {"starts_at": "starts_at", "ends_at": "ends_at", "price": "price_minor"}
+    card_fields = (
+        "id", "title", "slug", "summary", "html_url", "image", "event", "attendance", "language", "time_zone",
+        "starts_at", "ends_at", "opens_at", "closes_at", "registration", "seats", "seats_left", "waiting_list",
+        "price", "cpd_minutes",
+    )  # fmt: skip
+
+    def rows(self) -> QuerySet[Offering]:
+        return Offering.objects.filter(page__in=events.public_events().values("pk"))
+
+    def narrowed(self, rows: QuerySet[Offering]) -> QuerySet[Offering]:
+        rows, when, now = super().narrowed(rows), _when(self.request.GET, "upcoming"), clock.now()
+        if when == "all":
+            return rows
+        return rows.filter(ends_at__gt=now) if when == "upcoming" else rows.filter(ends_at__lte=now)
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        now, addresses = clock.now(), Addresses()
+        offered = Offering.objects.in_bulk([row["pk"] for row in rows])
+        pages = EventPage.objects.filter(pk__in=[row["page_id"] for row in rows]).values(*events.CARD_COLUMNS)
+        about = {card["id"]: card for card in events.cards(list(pages), {}, addresses, now)}
+        left = queries.seats_left(offered.values())
+        return [
+            _date_card(offered[row["pk"]], about[row["page_id"]], dates.as_json(offered[row["pk"]], now))
+            | {"seats_left": left[row["pk"]]}
+            for row in rows
+        ]
+
+
+def _date_card(offering: Offering, about: Row, date: Row) -> Row:
+    event = {name: about[name] for name in ("id", "title", "slug", "html_url")}
+    shared = {
+        name: about[name] for name in ("slug", "summary", "html_url", "image", "attendance", "language", "time_zone")
+    }
+    return {**date, **shared, "title": offering.title or about["title"], "event": event}
+
+
+class EnrollmentsAPI(OwnCards):
+    """One's own enrolments."""
+
+    model = Enrolment
+    name = "enrollments"
+    columns = (
+        "id", "course_id", "course_title", "course__slug", "course__url_path", "course__live", "status", "percent",
+        "enrolled_at", "completed_at", "ended_at",
+    )  # fmt: skip
+    exact = {"status": ("status", str), "course": ("course", number)}
+    orders = {"enrolled_at": "enrolled_at", "completed_at": "completed_at", "percent": "percent"}
+    card_fields = ("id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at")
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        addresses = Addresses()
+        return [
+            {
+                "id": str(row["id"]),
+                "course": {
+                    "id": row["course_id"],
+                    "title": row["course_title"],
+                    "slug": row["course__slug"],
+                    "html_url": addresses.full(row["course__url_path"]) if row["course__live"] else None,
+                },
+                **{name: row[name] for name in ("status", "percent", "enrolled_at", "completed_at", "ended_at")},
+            }
+            for row in rows
+        ]
+
+
+class RegistrationsAPI(OwnCards):
+    """One's own seats and places in line."""
+
+    model = Registration
+    name = "registrations"
+    columns = (
+        "id", "status", "hold_until", "created_at", "confirmed_at", "ended_at", "offering_id", "offering__title",
+        "offering__starts_at", "offering__ends_at", "offering__page_id", "offering__page__title",
+        "offering__page__slug", "offering__page__url_path", "people_before",
+    )  # fmt: skip
+    exact = {"status": ("status", str), "event": ("offering__page", number), "offering": ("offering", UUID)}
+    orders = {"created_at": "created_at", "starts_at": "offering__starts_at"}
+    card_fields = (
+        "id", "status", "waitlist_position", "event", "offering", "hold_until", "created_at", "confirmed_at", "ended_at",
+    )  # fmt: skip
+
+    def annotated(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
+        return queries.with_place_in_line(rows)
+
+    def cards(self, rows: Sequence[Row]) -> list[Row]:
+        addresses = Addresses()
+        return [
+            {
+                "id": str(row["id"]),
+                "status": row["status"],
+                "waitlist_position": row["people_before"] + 1 if row["status"] == "waitlisted" else None,
+                "event": {
+                    "id": row["offering__page_id"],
+                    "title": row["offering__page__title"],
+                    "slug": row["offering__page__slug"],
+                    "html_url": addresses.full(row["offering__page__url_path"]),
+                },
+                "offering": {
+                    "id": str(row["offering_id"]),
+                    "title": row["offering__title"],
+                    "starts_at": row["offering__starts_at"],
+                    "ends_at": row["offering__ends_at"],
+                },
+                **{name: row[name] for name in ("hold_until", "created_at", "confirmed_at", "ended_at")},
+            }
+            for row in rows
+        ]

@@ -1,0 +1,67 @@
+"""An event's structured data, with the seats that the catalogue doesn't count."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from academies.tenants import queries as tenants
+from catalog.courses.models import Instructor
+from catalog.courses.structured import Price
+from catalog.events import structured
+from catalog.events.models import EventPage
+from catalog.library.facts import Picture
+from catalog.offerings.models import Offering
+from commerce.plans.structured import images, publisher
+
+
+def event_data(
+    event: EventPage,
+    offerings: Sequence[Offering],
+    *,
+    url: str,
+    left: dict[Any, int | None],
+    speakers: Iterable[Instructor],
+    picture: Picture | None,
+) -> list[dict[str, Any]]:
+    """Return schema.org's EducationEvent for each date. url: absolute.  left: seats left by the offering's id."""
+    zone = ZoneInfo(event.venue.time_zone if event.venue else tenants.current().time_zone)
+    names = [person.name for person in speakers]
+    return [
+        structured.event(
+            structured.EventFacts(
+                name=f"{event.title}: {offering.title}" if offering.title else event.title,
+                description=event.summary or event.search_description,
+                url=url,
+                publisher=publisher(),
+                starts_at=offering.starts_at.astimezone(zone).isoformat(),
+                ends_at=offering.ends_at.astimezone(zone).isoformat(),
+                place=_place(event),
+                language=event.locale.language_code,
+                images=images(picture),
+                speakers=names,
+                price=_price(offering, left.get(offering.pk)),
+                seats=offering.seats,
+                seats_left=left.get(offering.pk),
+            )
+        )
+        for offering in offerings
+    ]
+
+
+def _place(event: EventPage) -> structured.Place | None:
+    if event.attendance == EventPage.Attendance.ONLINE:
+        return None
+    venue = event.venue
+    if venue is None:
+        return structured.Place(name=tenants.current().name)
+    return structured.Place(venue.name, venue.address, venue.city, venue.country, venue.map_url)
+
+
+def _price(offering: Offering, left: int | None) -> Price:
+    return Price(
+        amount=offering.price.major,
+        currency=offering.currency,
+        url=f"{tenants.current_origin()}/checkout/?offering={offering.pk}",
+        available=left is None or left > 0,
+        opens_at=offering.opens_at.isoformat() if offering.opens_at else "",
+    )
