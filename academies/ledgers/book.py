@@ -1,6 +1,8 @@
 """The base of every ledger."""
 
 from collections import OrderedDict
+from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import lookup_field
@@ -91,18 +93,23 @@ class OneRecord:
         super().__init__(model_admin, instance_pk)  # type: ignore[call-arg]
 
 
+def _cell(value: Any) -> Any:
+    """Return a value as a cell: numbers and times as they are, nothing as nothing, and text that no spreadsheet runs."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | int | float | Decimal | date):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
 class LedgerIndex(IndexView):
     def to_row_dict(self, item: Model) -> dict[str, Any]:
         """Return a row of the export. Zero is a value; only what is missing is left empty."""
         row = OrderedDict()
         for name in self.list_export:
             _, _, value = lookup_field(name, item, self.model_admin)
-            if callable(getattr(value, "isoformat", None)):
-                row[name] = value
-            elif value is None:
-                row[name] = ""
-            else:
-                row[name] = f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+            row[name] = _cell(value)
         return row
 
 
@@ -116,8 +123,9 @@ class LedgerInspect(OneRecord, InspectView):
         return plain if plain == 0 and plain is not False else value
 
     def get_field_label(self, field_name: str, field: Any = None) -> str:
-        ours = getattr(self.model_admin, field_name, None)
-        return getattr(ours, "short_description", None) or str(super().get_field_label(field_name, field)).capitalize()
+        if field is None:
+            return field_name.replace("_", " ").capitalize()
+        return str(super().get_field_label(field_name, field)).capitalize()
 
 
 class LedgerHistory(OneRecord, HistoryView):

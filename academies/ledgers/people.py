@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.admin.filters import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -25,12 +26,28 @@ def _assign(person: User, *, by: Any, now: datetime, role: str) -> str:
     return f"{person.full_name} is now {role}."
 
 
+def _withdraw(person: User, *, by: Any, now: datetime, role: str) -> str:
+    actions.withdraw_role(person=person, role=role, by=by, now=now)
+    return f"{person.full_name} is no longer {role}."
+
+
+class RoleFilter(SimpleListFilter):
+    title = "role"
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(role.name, role.name) for role in ROLES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 class PeopleLedger(Ledger):
     model = User
     menu_label = "Everybody"
     menu_icon = "user"
     list_display = ("full_name", "email", "roles", "created_at", "is_active")
-    list_filter = ("groups", "is_active", "created_at")
+    list_filter = (RoleFilter, "is_active", "created_at")
     list_export = ("id", "full_name", "email", "roles", "created_at")
     search_fields = ("full_name", "email")
     inspect_view_fields = ("full_name", "email", "roles", "date_of_birth", "created_at", "last_login", "is_active")
@@ -44,6 +61,16 @@ class PeopleLedger(Ledger):
             policy="people.assign_role",
             run=_assign,
             form=RoleForm,
+        ),
+        Act(
+            name="withdraw_role",
+            label="Take a role away",
+            asks="They may no longer do what the role allows, from their next click on.",
+            policy="people.assign_role",
+            run=_withdraw,
+            form=RoleForm,
+            applies=lambda person: len(person.groups.all()) > 0,
+            grave=True,
         ),
     )
 

@@ -60,7 +60,7 @@ ROLES = (
     Role(
         OWNER,
         [*_ADMIN, *_EDIT_CONTENT, *_SEE_PEOPLE, *_MONEY, *_SELL, *_CERTIFICATES, *_SEATS,
-         *_on("people.user", "assign_role", "invite"), *_on("pages.brand", "change"), *_on("pages.headless", "change"),
+         "people.assign_role", "people.invite_user", *_on("pages.brand", "change"), *_on("pages.headless", "change"),
          *_on("notices.wording", "add", "change", "delete", "view"),
          *_on("notices.delivery", "view"), *_on("journal.entry", "view")],
         ALL_CONTENT, _FILES,

@@ -7,11 +7,13 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from academies.ledgers.book import Ledger
 from academies.ledgers.people import PeopleLedger
+from commerce.certificates.ledgers import CertificateLedger
+from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
 from commerce.enrolments.ledgers import EnrolmentLedger, RegistrationLedger
 
 _BOOKS: dict[str, tuple[type[Ledger], ...]] = {
-    "register_people_menu_item": (PeopleLedger, EnrolmentLedger, RegistrationLedger),
-    "register_sales_menu_item": (),
+    "register_people_menu_item": (PeopleLedger, EnrolmentLedger, RegistrationLedger, CertificateLedger),
+    "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),
 }
 
 

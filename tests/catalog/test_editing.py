@@ -28,7 +28,9 @@ def desk_of():
 
 def _add(client: Client, model: str, parent, data: dict):
     app, name = model.split(".")
-    return client.post(reverse("wagtailadmin_pages:add", args=(app, name, parent.pk)), {**data, "action-publish": "1"}, follow=True)
+    return client.post(
+        reverse("wagtailadmin_pages:add", args=(app, name, parent.pk)), {**data, "action-publish": "1"}, follow=True
+    )
 
 
 def _course(**over):
@@ -96,7 +98,13 @@ def test_a_quiz_without_a_right_option_isn_t_published(editor, desk_of, kind):
         "questions-count": "1", "questions-0-deleted": "", "questions-0-order": "0", "questions-0-type": "item", "questions-0-id": "",
         "questions-0-value": question,
     }  # fmt: skip
-    data = {"title": "Quiz", "slug": "quiz", "minutes": "5", "comments": inline_formset([]), "activity": streamfield([("quiz", value)])}
+    data = {
+        "title": "Quiz",
+        "slug": "quiz",
+        "minutes": "5",
+        "comments": inline_formset([]),
+        "activity": streamfield([("quiz", value)]),
+    }
 
     answer = _add(client, "courses.lessonpage", SectionPage.objects.get(), nested_form_data(data))
 
@@ -135,7 +143,9 @@ def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner, 
     gone = [{**one, "DELETE": "on"} if one["id"] == str(taken.pk) else one for one in others]
 
     answer = client.post(
-        reverse("wagtailadmin_pages:edit", args=(event.pk,)), {**_event(gone, initial=2), "action-publish": "1"}, follow=True
+        reverse("wagtailadmin_pages:edit", args=(event.pk,)),
+        {**_event(gone, initial=2), "action-publish": "1"},
+        follow=True,
     )
 
     assert answer.status_code == 200
@@ -162,7 +172,13 @@ def test_a_teacher_s_course_waits_for_an_editor(teacher, desk_of):
 
 
 @pytest.mark.parametrize(
-    "name", ["course_listing:index", "event_listing:index", "wagtailsnippets_courses_instructor:list", "wagtailsnippets_plans_plan:list"]
+    "name",
+    [
+        "course_listing:index",
+        "event_listing:index",
+        "wagtailsnippets_courses_instructor:list",
+        "wagtailsnippets_plans_plan:list",
+    ],
 )
 def test_the_lists_of_the_menu_open(name, editor, desk_of):
     assert desk_of(editor).get(reverse(name)).status_code == 200
@@ -181,7 +197,9 @@ def test_an_event_that_people_registered_for_can_t_be_deleted(editor, learner, d
     client = desk_of(editor)
     _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering()]))
     event = EventPage.objects.get()
-    Registration.objects.create(person=learner, offering=Offering.objects.get(), status="confirmed", created_at=clock.now())
+    Registration.objects.create(
+        person=learner, offering=Offering.objects.get(), status="confirmed", created_at=clock.now()
+    )
 
     answer = client.post(reverse("wagtailadmin_pages:delete", args=(event.pk,)), follow=True)
 
@@ -193,7 +211,10 @@ def test_nobody_may_make_somebody_a_superuser(owner, learner, desk_of):
     client = desk_of(owner)
     form = {"email": learner.email, "full_name": "Lena", "is_superuser": "on", "is_active": "on"}
 
-    answers = [client.post(reverse("wagtailusers_users:edit", args=(learner.pk,)), form), client.get(reverse("wagtailusers_users:add"))]
+    answers = [
+        client.post(reverse("wagtailusers_users:edit", args=(learner.pk,)), form),
+        client.get(reverse("wagtailusers_users:add")),
+    ]
 
     assert {answer.status_code for answer in answers} <= {302, 403}
     learner.refresh_from_db()

@@ -38,11 +38,16 @@ def seed_roles() -> None:
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:
-    wanted = Q()
+    """Return the permissions of these names, `app_label.codename`. Raises LookupError for one that doesn't exist."""
+    wanted, names = Q(pk__in=[]), set(names)
     for name in names:
         app, codename = name.split(".")
         wanted |= Q(content_type__app_label=app, codename=codename)
-    return list(Permission.objects.filter(wanted)) if wanted else []
+    found = list(Permission.objects.filter(wanted).select_related("content_type"))
+    missing = names - {f"{one.content_type.app_label}.{one.codename}" for one in found}
+    if missing:
+        raise LookupError(f"no such permissions: {', '.join(sorted(missing))}")
+    return found
 
 
 def _on_tree(group: Group, role: Role) -> None:

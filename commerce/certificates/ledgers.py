@@ -1,0 +1,65 @@
+"""The book of certificates: admin doors."""
+
+from datetime import datetime
+from typing import Any
+
+from academies.ledgers.acts import Act, Reason
+from academies.ledgers.book import Ledger
+from commerce.certificates import actions
+from commerce.certificates.models import Certificate
+
+
+def _revoke(certificate: Certificate, *, by: Any, now: datetime, reason: str) -> str:
+    actions.revoke(certificate=certificate, by=by, reason=reason, now=now)
+    return f"{certificate.code} is revoked. Whoever verifies it is told so."
+
+
+def _reissue(certificate: Certificate, *, by: Any, now: datetime) -> str:
+    fresh = actions.reissue(certificate=certificate, by=by, now=now)
+    return f"{fresh.code} replaces {certificate.code}, with the holder's name of today."
+
+
+class CertificateLedger(Ledger):
+    model = Certificate
+    menu_label = "Certificates"
+    menu_icon = "tick-inverse"
+    list_display = ("code", "holder", "title", "status", "issued_on")
+    list_filter = ("status", "issued_on")
+    list_export = (
+        "code",
+        "holder",
+        "title",
+        "status",
+        "issued_on",
+        "hours",
+        "credits",
+        "revoked_at",
+        "revoked_because",
+    )
+    search_fields = ("code", "holder", "title")
+    inspect_view_fields = (
+        "code", "holder", "title", "status", "academy", "issued_on", "expires_on", "hours", "credits", "instructors",
+        "revoked_at", "revoked_because", "revision_id",
+    )  # fmt: skip
+    ordering = ("-issued_on", "-id")
+    export_filename = "certificates"
+    acts = (
+        Act(
+            name="reissue",
+            label="Reissue",
+            asks="A new certificate with a new code replaces this one, with the holder's name and the course's title of today.",
+            policy="certificates.reissue",
+            run=_reissue,
+            applies=lambda certificate: certificate.status == Certificate.Status.VALID,
+        ),
+        Act(
+            name="revoke",
+            label="Revoke",
+            asks="Whoever verifies it will read that it was revoked. This can't be undone; a new one can be issued.",
+            policy="certificates.revoke",
+            run=_revoke,
+            form=Reason,
+            applies=lambda certificate: certificate.status == Certificate.Status.VALID,
+            grave=True,
+        ),
+    )

@@ -1,0 +1,170 @@
+"""The books of money: orders, payments, refunds, and what the provider told us. Admin doors."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from academies.inbox import actions as inbox
+from academies.inbox.models import Event
+from academies.ledgers.acts import Act
+from academies.ledgers.book import Ledger
+from academies.tenants.context import here
+from commerce.checkout import actions
+from commerce.checkout.models import Order, PaymentAttempt, Refund
+
+
+class RefundForm(forms.Form):
+    amount_minor = forms.IntegerField(
+        label="Amount",
+        min_value=1,
+        required=False,
+        help_text="In the smallest unit: 4900 is 49.00. Empty: all that is left.",
+    )
+    reason = forms.CharField(max_length=250, help_text="Kept in the history.")
+    entitlements = forms.ChoiceField(
+        label="What they bought",
+        choices=[
+            (Refund.Entitlements.CANCEL_IMMEDIATELY, "Ends now"),
+            (Refund.Entitlements.CANCEL_AT_PERIOD_END, "Ends when it would have ended"),
+            (Refund.Entitlements.KEEP, "Is theirs to keep"),
+        ],
+    )
+
+
+def _refund(order: Order, *, by: Any, now: datetime, amount_minor: int | None, reason: str, entitlements: str) -> str:
+    refund = actions.refund(
+        order=order, amount_minor=amount_minor, reason=reason, entitlements=entitlements, by=by, now=now
+    )
+    return f"{refund.amount} of {order} is on its way back."
+
+
+def _cancel(order: Order, *, by: Any, now: datetime) -> str:
+    actions.cancel(order=order, by=by, now=now)
+    return f"{order} is cancelled; what it held is free again."
+
+
+def _replay(event: Event, *, by: Any, now: datetime) -> str:
+    handled = inbox.handle(event_id=str(event.pk), now=now, again=True)
+    return f"{handled.external_id} was handled again: {handled.status}."
+
+
+class OrderLedger(Ledger):
+    model = Order
+    menu_label = "Orders"
+    menu_icon = "list-ul"
+    list_display = ("number", "person", "status", "total", "created_at", "paid_at")
+    list_filter = ("status", "created_at", "currency")
+    list_export = ("number", "person", "email", "status", "currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor", "created_at", "paid_at")  # fmt: skip
+    search_fields = ("number", "person__full_name", "person__email", "lines__title")
+    inspect_view_fields = ("number", "person", "email", "status", "bought", "subtotal_minor", "discount_minor", "tax_minor", "total", "coupon", "billing", "created_at", "expires_at", "paid_at", "ended_at")  # fmt: skip
+    select = ("person", "coupon")
+    ordering = ("-number",)
+    export_filename = "orders"
+    acts = (
+        Act(
+            name="refund",
+            label="Refund",
+            asks="The money goes back the way it came. This can't be undone.",
+            policy="checkout.refund",
+            run=_refund,
+            form=RefundForm,
+            applies=lambda order: (
+                order.status in (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED) and order.total_minor > 0
+            ),
+            grave=True,
+        ),
+        Act(
+            name="cancel",
+            label="Cancel order",
+            asks="Their payment page closes and what the order held is free again. If they have just paid, it stays paid.",
+            policy="checkout.cancel",
+            run=_cancel,
+            applies=lambda order: order.status == Order.Status.PENDING,
+            grave=True,
+        ),
+    )
+
+    def email(self, order: Order) -> str:
+        return order.person.email
+
+    def total(self, order: Order) -> str:
+        return str(order.total)
+
+    def bought(self, order: Order) -> str:
+        return "; ".join(f"{line.quantity} × {line.title}" for line in order.lines.all())
+
+
+class PaymentLedger(Ledger):
+    model = PaymentAttempt
+    menu_label = "Payments"
+    menu_icon = "tick"
+    list_display = ("order", "provider", "status", "amount", "created_at", "confirmed_at")
+    list_filter = ("status", "provider", "created_at")
+    list_export = ("order", "provider", "status", "amount_minor", "currency", "reference", "payment_reference", "created_at", "confirmed_at")  # fmt: skip
+    search_fields = ("reference", "payment_reference", "order__number", "order__person__email")
+    inspect_view_fields = ("order", "provider", "status", "amount", "reference", "payment_reference", "created_at", "confirmed_at", "ended_at")  # fmt: skip
+    select = ("order",)
+    ordering = ("-created_at", "-id")
+    export_filename = "payments"
+
+    def amount(self, attempt: PaymentAttempt) -> str:
+        return str(attempt.amount)
+
+
+class RefundLedger(Ledger):
+    model = Refund
+    menu_label = "Refunds"
+    menu_icon = "undo"
+    list_display = ("order", "status", "amount", "reason", "by", "created_at")
+    list_filter = ("status", "created_at")
+    list_export = ("order", "status", "amount_minor", "currency", "reason", "by", "reference", "created_at", "ended_at")
+    search_fields = ("reference", "reason", "attempt__order__number", "attempt__order__person__email")
+    inspect_view_fields = (
+        "order",
+        "status",
+        "amount",
+        "reason",
+        "entitlements",
+        "by",
+        "reference",
+        "created_at",
+        "ended_at",
+    )
+    select = ("attempt__order", "by")
+    ordering = ("-created_at", "-id")
+    export_filename = "refunds"
+
+    def order(self, refund: Refund) -> str:
+        return str(refund.attempt.order)
+
+    def amount(self, refund: Refund) -> str:
+        return str(refund.amount)
+
+
+class EventLedger(Ledger):
+    model = Event
+    menu_label = "Provider's events"
+    menu_icon = "download"
+    list_display = ("kind", "external_id", "status", "attempts", "received_at", "handled_at")
+    list_filter = ("status", "kind", "received_at")
+    list_export = ("external_id", "kind", "status", "attempts", "error", "occurred_at", "received_at", "handled_at")
+    search_fields = ("external_id", "kind")
+    inspect_view_fields = ("external_id", "kind", "source", "status", "attempts", "error", "occurred_at", "received_at", "handled_at", "payload")  # fmt: skip
+    ordering = ("-received_at", "-id")
+    export_filename = "events"
+    acts = (
+        Act(
+            name="replay",
+            label="Handle again",
+            asks="Handling an event twice does nothing twice: what it tells is asked of the provider anew.",
+            policy="checkout.replay",
+            run=_replay,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest | None) -> QuerySet:
+        # The inbox is one table for all academies: each sees its own.
+        return super().get_queryset(request).filter(account=here())
