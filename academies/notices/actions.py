@@ -19,7 +19,7 @@ def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) ->
     """Queue one message to one person. A second one with the same key is not queued, and None is returned.
 
     kind: names `templates/mail/<kind>.txt`, whose first line is the subject, and the wording that may replace it.
-    context: JSON; `person`, `academy` and `origin` are added.
+    context: JSON; `name`, `academy` and `origin` are added, and `link`, a path with a secret, is forgotten when sent.
     """
     try:
         with transaction.atomic():
@@ -46,7 +46,9 @@ def deliver(*, delivery_id: str, now: datetime) -> Delivery:
     delivery.attempts += 1
     EmailMessage(subject, body, _sender(), [delivery.to], headers={"X-Lyceum-Notice": str(delivery.pk)}).send()
     delivery.status, delivery.sent_at = Delivery.Status.SENT, now
-    delivery.save(update_fields=["status", "sent_at", "attempts"])
+    # A link with a secret in it is in the letter now, and nowhere else.
+    delivery.context.pop("link", None)
+    delivery.save(update_fields=["status", "sent_at", "attempts", "context"])
     return delivery
 
 

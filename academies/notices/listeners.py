@@ -1,10 +1,68 @@
-"""Fact doors: queued messages are handed over after commit."""
+"""Fact doors: queued messages are handed over after commit, and what happens to accounts is told to who has them."""
 
 from academies.kernel import clock
 from academies.notices import actions
-from academies.outbox.registry import handler
+from academies.outbox.registry import handler, listener
+from academies.people import facts, links
+from academies.people.models import User
 
 
 @handler("notices.deliver")
 def deliver(delivery_id: str) -> None:
     actions.deliver(delivery_id=delivery_id, now=clock.now())
+
+
+def _person(pk: str) -> User | None:
+    return User.objects.filter(pk=pk, is_active=True).first()
+
+
+@listener(facts.PersonJoined)
+def welcome(fact: facts.PersonJoined) -> None:
+    _prove(fact.person_id, f"verify_email:{fact.person_id}")
+
+
+@listener(facts.EmailUnproven)
+def prove_again(fact: facts.EmailUnproven) -> None:
+    _prove(fact.person_id, f"verify_email:{fact.person_id}:{fact.asked_at}")
+
+
+def _prove(person_id: str, key: str) -> None:
+    person = _person(person_id)
+    if person:
+        link = links.verify_path(person)
+        actions.send(kind="verify_email", key=key, person=person, now=clock.now(), link=link)
+
+
+@listener(facts.PersonInvited)
+def invite(fact: facts.PersonInvited) -> None:
+    person = _person(fact.person_id)
+    if person:
+        actions.send(
+            kind="invitation", key=f"invitation:{fact.invitation}", person=person, now=clock.now(),
+            role=fact.role, by=fact.by, link=links.reset_path(person),
+        )  # fmt: skip
+
+
+@listener(facts.ResetAsked)
+def reset(fact: facts.ResetAsked) -> None:
+    """An address without an account is where this ends: who asked must not learn it, by the clock either."""
+    person = User.objects.at(fact.email)
+    if person and person.is_active:
+        key = f"password_reset:{person.pk}:{fact.asked_at}"
+        actions.send(kind="password_reset", key=key, person=person, now=clock.now(), link=links.reset_path(person))
+
+
+@listener(facts.PasswordChanged)
+def tell_of_new_password(fact: facts.PasswordChanged) -> None:
+    person = _person(fact.person_id)
+    if person:
+        key = f"password_changed:{person.pk}:{fact.at}"
+        actions.send(kind="password_changed", key=key, person=person, now=clock.now())
+
+
+@listener(facts.RefreshReused)
+def tell_of_copied_token(fact: facts.RefreshReused) -> None:
+    person = _person(fact.person_id)
+    if person:
+        key = f"sign_in_ended:{fact.sign_in_id}"
+        actions.send(kind="sign_in_ended", key=key, person=person, now=clock.now())

@@ -1,5 +1,69 @@
+"""How allauth's pages make and change accounts here: by the same rules, actions and letters as the JSON doors."""
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django import forms
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from academies.kernel import clock
+from academies.outbox import actions as outbox
+from academies.people import actions, rules
+from academies.people.facts import EmailUnproven, ResetAsked
+from academies.people.models import User
+from academies.tenants import queries as academies
 
 
 class AcademyAccountAdapter(DefaultAccountAdapter):
     """Accounts of one academy."""
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only back to the host that is being visited: every other academy is a stranger."""
+        return url_has_allowed_host_and_scheme(url, {context.request.get_host()})
+
+    def clean_email(self, email: str) -> str:
+        address = rules.normal_email(email)
+        problem = rules.email_problem(address)
+        if problem:
+            raise forms.ValidationError(_(problem))
+        return address
+
+    @transaction.atomic
+    def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
+        told = form.cleaned_data
+        user.email, user.full_name, user.date_of_birth = told["email"], told["full_name"], told["date_of_birth"]
+        user.set_password(told["password1"])
+        if commit:
+            try:
+                with transaction.atomic():
+                    user.save()
+            except IntegrityError as error:
+                raise actions.EmailTaken() from error
+            actions.join(person=user, now=clock.now())
+        return user
+
+    def set_password(self, user: User, password: str) -> None:
+        actions.choose_password(person=user, password=password, because="password changed", now=clock.now())
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        outbox.publish(ResetAsked(email=user.email, asked_at=clock.now().isoformat()))
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """A newcomer's letter comes with joining; this one is for who asks again, and goes to the account's address."""
+        person = emailconfirmation.email_address.user
+        if not signup:
+            outbox.publish(EmailUnproven(person_id=str(person.pk), asked_at=clock.now().isoformat()))
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Our own letters tell of changes, whichever door they came through."""
+
+    def get_from_email(self) -> str:
+        return f'"{academies.current().name}" <{settings.DEFAULT_FROM_EMAIL}>'
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject

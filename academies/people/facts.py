@@ -47,6 +47,14 @@ class PersonInvited:
 
 
 @dataclass(frozen=True)
+class EmailUnproven:
+    """Somebody asked for another letter that proves their address."""
+
+    person_id: str
+    asked_at: str
+
+
+@dataclass(frozen=True)
 class ResetAsked:
     """Somebody asked for a new password. There may be no account at the address; asking must not tell."""
 

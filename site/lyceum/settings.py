@@ -151,6 +151,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # How many proxies of ours stand in front and append to X-Forwarded-For.
 NUM_PROXIES = int(env("NUM_PROXIES", "0"))
+# How many times the usual number of requests one address may make.
+RATE_FACTOR = int(env("RATE_FACTOR", "10" if DEMO else "1"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -177,6 +179,15 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
 # Random keys in the academy's own table: a signed row number would fit the same row of another academy.
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Wagtail's own forms for these would pass by our rules, letters and rate limits.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{60 * RATE_FACTOR}/m/ip",
+    "login_failed": f"{30 * RATE_FACTOR}/m/ip,10/m/key",
+    "signup": f"{30 * RATE_FACTOR}/m/ip",
+    "reset_password": f"{20 * RATE_FACTOR}/m/ip,5/m/key",
+    "reset_password_from_key": f"{30 * RATE_FACTOR}/m/ip",
+}
 # Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
@@ -299,7 +310,6 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 # By `throttle_scope`: per address (many people may share one), per account, and per account's failures.
-RATE_FACTOR = int(env("RATE_FACTOR", "10" if DEMO else "1"))
 RATES = {
     "signup": {"address": f"{30 * RATE_FACTOR}/min"},
     "login": {"address": f"{60 * RATE_FACTOR}/min", "failures": "10/min"},

@@ -8,6 +8,8 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from academies.people import api as people
+from academies.people import views as people_views
+from academies.people import views as people_views
 from academies.tenants.views import media
 from home.pages.views import brand_css
 from lyceum.api import v1, v2
@@ -40,10 +42,14 @@ urlpatterns = [
     path("api/v1/", include(v1_routes)),
     path("api/v2/", v2.urls),
     # --- doors for editors
+    path("admin/login/", people_views.one_door),
+    path("admin/login/", people_views.one_door),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # --- doors for people
     path("media/<path:path>", media),
+    path("account/email/", people_views.closed),
+    path("account/email/", people_views.closed),
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),
     # --- for machines that visit

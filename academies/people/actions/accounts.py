@@ -50,6 +50,7 @@ def sign_up(*, newcomer: Newcomer, now: datetime) -> User:
     try:
         with transaction.atomic():
             person.save()
+            EmailAddress.objects.create(user=person, email=person.email, primary=True)
             join(person=person, now=now)
     except IntegrityError as error:
         raise EmailTaken(fields={"email": [EmailTaken.message]}) from error
@@ -72,9 +73,8 @@ def _problems(person: User, password: str, today: date) -> dict[str, list[str]]:
 
 @transaction.atomic
 def join(*, person: User, now: datetime) -> None:
-    """Make a saved account a learner's, known to both surfaces, and tell the house."""
+    """Make a saved account a learner's, and tell the house."""
     give_role(person=person, role=LEARNER)
-    EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True, "verified": False})
     journal.record("people.joined", of=person, by=person, at=now)
     outbox.publish(PersonJoined(person_id=str(person.pk)), key=f"people.joined:{person.pk}")
 
@@ -104,11 +104,10 @@ def reset_password(*, token: str, password: str, now: datetime) -> User:
     person, key = links.person_of(token)
     if person is None or not default_token_generator.check_token(person, key):
         raise InvalidLink()
-    _set_password(person, password, "password", now)
+    _check(person, password, "password")
     # Who could read the letter owns the address.
     EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
-    sign_ins.end_all(person=person, because="password reset", now=now)
-    return person
+    return choose_password(person=person, password=password, because="password reset", now=now)
 
 
 @transaction.atomic
@@ -119,20 +118,26 @@ def change_password(*, person: User, current: str, new: str, keep: SignIn | None
     """
     if not person.check_password(current):
         raise Invalid(fields={"current_password": ["This is not your current password."]})
-    _set_password(person, new, "new_password", now)
-    sign_ins.end_all(person=person, because="password changed", now=now, but=keep)
-    return person
+    _check(person, new, "new_password")
+    return choose_password(person=person, password=new, because="password changed", now=now, keep=keep)
 
 
-def _set_password(person: User, password: str, field: str, now: datetime) -> None:
+def _check(person: User, password: str, field: str) -> None:
     try:
         validate_password(password, person)
     except ValidationError as error:
         raise Invalid(fields={field: error.messages}) from error
+
+
+@transaction.atomic
+def choose_password(*, person: User, password: str, because: str, now: datetime, keep: SignIn | None = None) -> User:
+    """Set a password that was checked, sign out everywhere but at `keep`, and write a letter about it."""
     person.set_password(password)
     person.save(update_fields=["password", "updated_at"])
-    journal.record("people.password_changed", of=person, by=person, at=now)
+    sign_ins.end_all(person=person, because=because, now=now, but=keep)
+    journal.record("people.password_changed", of=person, by=person, at=now, because=because)
     outbox.publish(PasswordChanged(person_id=str(person.pk), at=now.isoformat()))
+    return person
 
 
 @transaction.atomic

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from academies.journal import actions as journal
 from academies.kernel import codes
@@ -14,6 +16,8 @@ from academies.people import tokens
 from academies.people.facts import Device, RefreshReused, Tokens
 from academies.people.models import RefreshToken, SignIn, User
 from academies.tenants import queries as academies
+
+_REMEMBERED = timedelta(days=30)
 
 
 class InvalidCredentials(Unauthenticated):
@@ -148,3 +152,17 @@ def end_all(*, person: User, because: str, now: datetime, but: SignIn | None = N
     person.signed_out_at = now
     person.save(update_fields=["signed_out_at", "updated_at"])
     return len(ended)
+
+
+def clear_sessions(*, now: datetime) -> int:
+    """Forget what can open nothing any more: expired browser sessions, and sign-ins whose tokens have all run out.
+
+    Ended sign-ins are kept for thirty days, so that somebody can still ask what happened.
+    """
+    Session.objects.filter(expire_date__lt=now).delete()
+    living = RefreshToken.objects.filter(sign_in=OuterRef("pk"), expires_at__gt=now)
+    over = SignIn.objects.filter(
+        Q(revoked_at__lt=now - _REMEMBERED) | ~Exists(living), created_at__lt=now - _REMEMBERED
+    )
+    deleted, _ = over.delete()
+    return deleted

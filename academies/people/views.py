@@ -1,0 +1,19 @@
+"""HTML doors of accounts are allauth's; these stand in front of the ones that would bypass it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from academies.kernel.errors import NotHere
+
+
+def one_door(request: HttpRequest) -> HttpResponse:
+    """The admin's own sign-in has neither rate limits nor our rules: there is one sign-in page, and it leads back."""
+    wanted = request.GET.get("next", "") or reverse("wagtailadmin_home")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Further addresses for one account, as allauth offers them, are not a thing here."""
+    raise NotHere()
