@@ -1,0 +1,69 @@
+"""Brand, home page and "About"."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from academies.people.models import User
+from home.pages.models import Brand, HomePage, StandardPage
+from lyceum.demo_content import prose, shapes
+from lyceum.demo_content.planting import library
+from lyceum.demo_content.planting.courses import publish
+
+
+def plant(content: shapes.Content, editor: User) -> None:
+    home = HomePage.objects.get()
+    if not home.body:
+        _brand(content.brand)
+        _home(home, content, editor)
+    if not StandardPage.objects.filter(slug=content.about["slug"]).exists():
+        _about(home, content, editor)
+
+
+def _brand(look: Mapping[str, Any]) -> None:
+    brand = Brand.load()
+    for name, value in look.items():
+        setattr(brand, name, value)
+    brand.full_clean()
+    brand.save()
+
+
+@transaction.atomic
+def _home(home: HomePage, content: shapes.Content, editor: User) -> None:
+    schema, words = content.academy.schema, content.home
+    home.title, home.headline, home.introduction = words["title"], words["headline"], words["introduction"]
+    home.search_description = words["introduction"]
+    home.picture = library.picture(shapes.picture(words["picture"]), f"Home: {home.title}", schema, editor)
+    home.body = _body(words["body"], schema, editor)
+    home.save_revision(user=editor, log_action=True).publish(user=editor)
+
+
+@transaction.atomic
+def _about(home: HomePage, content: shapes.Content, editor: User) -> None:
+    words = content.about
+    page = StandardPage(
+        title=words["title"],
+        slug=words["slug"],
+        introduction=words["introduction"],
+        body=_body(words["body"], content.academy.schema, editor),
+        search_description=words["introduction"],
+        show_in_menus=True,
+    )
+    publish(page, home, editor)
+
+
+def _body(blocks: Iterable[Mapping[str, Any]], schema: str, editor: User) -> list[tuple[str, Any]]:
+    return [(block["type"], _value(block, schema, editor)) for block in blocks]
+
+
+def _value(block: Mapping[str, Any], schema: str, editor: User) -> dict[str, Any]:
+    value = {name: one for name, one in block.items() if name != "type"}
+    if block["type"] == "text":
+        value["text"] = prose.html(block["text"])
+    if block["type"] == "picture":
+        wanted = shapes.picture(block["picture"])
+        value["picture"] = library.picture(wanted, f"Page: {block['caption'][:60]}", schema, editor)
+        value["picture"].contextual_alt_text = wanted.alt
+        value["picture"].decorative = False
+    return value
