@@ -50,10 +50,6 @@ def public_courses() -> QuerySet[CoursePage]:
     return public(CoursePage.objects.all())
 
 
-def public_events() -> QuerySet[EventPage]:
-    return public(EventPage.objects.all())
-
-
 def public_offerings() -> QuerySet[Offering]:
     """Dates of pages that strangers may know of."""
     return Offering.objects.filter(page__in=public(Page.objects.all())).select_related("page")
@@ -134,7 +130,7 @@ def enrolments_of(person: Any) -> QuerySet[Enrolment]:
 
 def registrations_of(person: Any) -> QuerySet[Registration]:
     """Return somebody's registrations, newest first, with dates, events, venues and places in line, in one query."""
-    shown = _with_people_before(Registration.objects.filter(person=person))
+    shown = with_place_in_line(Registration.objects.filter(person=person))
     return shown.select_related("offering__page__eventpage__venue").order_by("-created_at", "-id")
 
 
@@ -144,7 +140,7 @@ def upcoming(person: Any, now: datetime) -> list[Registration]:
     return list(live.order_by("offering__starts_at", "id"))
 
 
-def _with_people_before(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
+def with_place_in_line(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Annotate `people_before`: how many wait longer for the same offering."""
     before = (
         Registration.objects.filter(offering=OuterRef("offering"), status=Registration.Status.WAITLISTED)

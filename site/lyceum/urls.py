@@ -11,6 +11,8 @@ from academies.people import api as people
 from academies.people import views as people_views
 from academies.people import views as people_views
 from academies.tenants.views import media
+from commerce.enrolments import api as enrolments
+from commerce.enrolments import views as enrolment_views
 from home.pages.views import brand_css
 from lyceum.api import v1, v2
 from lyceum.health import HealthView
@@ -34,6 +36,7 @@ v1_routes = [
     path("users/me/", people.MeView.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
+    path("courses/<int:pk>/enroll/", enrolments.EnrolView.as_view()),
     *v1.urls,
 ]
 
@@ -47,6 +50,9 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # --- doors for people
+    path("events/register/<uuid:pk>/", enrolment_views.register, name="event_register"),
+    path("courses/enrol/<int:pk>/", enrolment_views.enrol, name="course_enrol"),
+    path("my/registrations/<uuid:pk>/cancel/", enrolment_views.cancel, name="registration_cancel"),
     path("media/<path:path>", media),
     path("account/email/", people_views.closed),
     path("account/email/", people_views.closed),

@@ -1,0 +1,262 @@
+"""It holds that the doors of registration give a seat, a place in line or a way to pay, to the person who asks."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from academies.kernel import clock
+from academies.tenants.context import inside
+from commerce.checkout.models import Order
+from commerce.enrolments import actions
+from commerce.enrolments.models import Registration
+from tests.commerce.props import a_date
+from tests.commerce.visitor import Visitor
+
+REGISTRATIONS = "/api/v1/registrations/"
+
+
+def register(visitor, date, **body):
+    return visitor.ask("post", REGISTRATIONS, {"event": date.page_id, **body})
+
+
+def soon():
+    return clock.now() + timedelta(days=14)
+
+
+@pytest.fixture
+def evening(north):
+    return a_date(seats=1, starts_at=soon())
+
+
+def test_a_free_date_gives_a_seat(evening, learner):
+    answer = register(Visitor(learner), evening, answers={"diet": "none"})
+
+    told = answer.json()
+    assert answer.status_code == 201
+    assert (told["status"], told["waitlist_position"], told["payment"]) == ("confirmed", None, None)
+    assert told["event"] == {"id": evening.page_id, "title": "Open kitchen evening", "slug": "open-kitchen-evening"}
+    assert told["offering"]["id"] == str(evening.pk)
+    assert told["joining_instructions"] == "Ring the bell."
+    assert Registration.objects.get().answers == {"diet": "none"}
+
+
+def test_a_full_date_gives_a_place_in_line_and_no_instructions(evening, learner, stranger):
+    register(Visitor(stranger), evening)
+
+    told = register(Visitor(learner), evening).json()
+
+    assert (told["status"], told["waitlist_position"]) == ("waitlisted", 1)
+    assert told["joining_instructions"] == ""
+
+
+@pytest.mark.parametrize("offering_named", [True, False])
+def test_a_full_date_without_a_line_is_sold_out(north, learner, stranger, offering_named):
+    evening = a_date(seats=1, waiting_list=False, starts_at=soon())
+    register(Visitor(stranger), evening)
+
+    answer = register(Visitor(learner), evening, **({"offering": str(evening.pk)} if offering_named else {}))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "sold_out")
+
+
+def test_twice_is_refused(evening, learner):
+    visitor = Visitor(learner)
+    first = register(visitor, evening).json()
+
+    again = register(visitor, evening)
+
+    assert (again.status_code, again.json()["code"]) == (409, "already_registered")
+    assert again.json()["registration"] == {"id": first["id"], "status": "confirmed"}
+
+
+def test_a_closed_date_is_refused(north, learner):
+    evening = a_date(starts_at=soon(), closes_at=clock.now() - timedelta(hours=1))
+
+    answer = register(Visitor(learner), evening)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "registration_closed")
+
+
+def test_a_date_that_costs_holds_a_seat_and_opens_a_checkout(shop, learner, stranger):
+    workshop = a_date(seats=1, price_minor=3500, starts_at=soon())
+    visitor = Visitor(learner)
+
+    answer = register(visitor, workshop)
+
+    told, order = answer.json(), Order.objects.get()
+    assert (answer.status_code, told["status"]) == (201, "pending")
+    assert told["payment"] == {"provider": "stripe", "url": order.attempts.get().url}
+    assert Registration.objects.get().source == f"order:{order.pk}"
+    again = register(visitor, workshop)
+    assert (again.status_code, again.json()["payment"]["url"]) == (
+        409, f"http://north.localhost:8000/checkout/offering/{workshop.pk}/",
+    )  # fmt: skip
+    assert register(Visitor(stranger), workshop).json()["status"] == "waitlisted"
+
+
+def test_several_open_dates_must_be_chosen_from(north, learner):
+    dates = [a_date(title="T", slug="t", starts_at=soon() + timedelta(days=day)) for day in range(2)]
+    visitor = Visitor(learner)
+
+    asked = register(visitor, dates[0])
+    chosen = register(visitor, dates[0], offering=str(dates[1].pk))
+
+    assert (asked.status_code, len(asked.json()["choices"])) == (400, 2)
+    assert "offering" in asked.json()["fields"]
+    assert chosen.json()["offering"]["id"] == str(dates[1].pk)
+
+
+def test_the_only_open_date_of_several_is_meant(north, learner):
+    dates = [a_date(title="T", slug="t", starts_at=soon() + timedelta(days=day)) for day in (-90, 0, 5)]
+    dates[2].opens_at = soon()
+    dates[2].save()
+
+    told = register(Visitor(learner), dates[0]).json()
+
+    assert told["offering"]["id"] == str(dates[1].pk)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"event": "x"}, {"event": -1}, {"event": None}, {"event": True, "offering": "x"}, {"answers": []},
+        {"event": 1, "answers": "x"}, {"event": 1, "answers": {"a": "\0"}}, {"event": 1, "answers": {"a": "x" * 30_000}},
+        [], "x", None, 3,
+    ],
+)  # fmt: skip
+def test_what_cant_be_understood_is_a_400(north, learner, body):
+    answer = Visitor(learner).ask("post", REGISTRATIONS, body or "")
+
+    assert answer.status_code == 400
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["unknown", "huge", "draft", "other date", "south"])
+def test_what_isnt_here_is_a_404(evening, learner, what):
+    wish = {"event": evening.page_id}
+    if what in ("unknown", "huge"):
+        wish["event"] = 999_999 if what == "unknown" else 10**17
+    if what == "other date":
+        wish["offering"] = str(uuid4())
+    if what == "draft":
+        evening.page.unpublish()
+    if what == "south":
+        with inside("south"):
+            wish["offering"] = str(a_date(title="Webinar", slug="webinar", starts_at=soon()).pk)
+
+    answer = Visitor(learner).ask("post", REGISTRATIONS, wish)
+
+    assert answer.status_code == 404
+    assert not Registration.objects.exists()
+
+
+def test_giving_up_passes_the_seat_on(evening, learner, stranger):
+    mine = register(Visitor(stranger), evening).json()
+    register(Visitor(learner), evening)
+
+    answer = Visitor(stranger).ask("post", f"{REGISTRATIONS}{mine['id']}/cancel/")
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+    assert Registration.objects.get(person=learner).status == "confirmed"
+
+
+def test_one_sees_and_ends_ones_own_only(evening, learner, stranger, owner):
+    theirs = actions.register(person=stranger, offering=evening, now=clock.now())
+
+    for person in (learner, owner):
+        visitor = Visitor(person)
+        assert visitor.ask("get", REGISTRATIONS).json()["count"] == 0
+        assert visitor.ask("get", f"{REGISTRATIONS}{theirs.pk}/").status_code == 404
+        assert visitor.ask("post", f"{REGISTRATIONS}{theirs.pk}/cancel/").status_code == 404
+    assert Visitor(stranger).ask("get", f"{REGISTRATIONS}{theirs.pk}/").json()["id"] == str(theirs.pk)
+    assert Registration.objects.get().status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("get", ""), ("post", ""), ("get", f"{uuid4()}/"), ("post", f"{uuid4()}/cancel/")],
+)
+def test_who_isnt_signed_in_is_turned_away(north, method, path):
+    assert Visitor().ask(method, REGISTRATIONS + path).status_code == 401
+
+
+@pytest.mark.parametrize("pk", ["x", "0", "'", "018f"])
+def test_a_name_that_is_no_id_is_a_404(north, learner, pk):
+    assert Visitor(learner).ask("get", f"{REGISTRATIONS}{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_a_list_costs_the_same_however_long(north, learner, stranger, number, django_assert_max_num_queries):
+    for _ in range(number):
+        actions.register(person=learner, offering=a_date(seats=0, starts_at=soon()), now=clock.now())
+    visitor = Visitor(learner)
+    visitor.ask("get", REGISTRATIONS)
+
+    # The session, the person, the count, the list.
+    with django_assert_max_num_queries(4):
+        answer = visitor.client.get(REGISTRATIONS)
+
+    assert [one["waitlist_position"] for one in answer.json()["results"]] == [1] * number
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+def register_at(offering) -> str:
+    return f"/events/register/{offering.pk}/"
+
+
+def test_a_button_gives_a_seat_and_says_so(evening, learner):
+    answer = Visitor(learner).ask("post", register_at(evening))
+
+    assert (answer.status_code, answer.url) == (302, "/events/open-kitchen-evening/")
+    assert Registration.objects.get(person=learner).status == "confirmed"
+
+
+def test_a_button_leads_to_the_checkout_where_it_costs_and_to_the_line_when_full(north, learner, stranger):
+    workshop = a_date(seats=1, price_minor=3500, starts_at=soon())
+
+    first = Visitor(learner).ask("post", register_at(workshop))
+    actions.hold_seat(person=learner, offering=workshop, hold_until=soon(), source="order:1", now=clock.now())
+    second = Visitor(stranger).ask("post", register_at(workshop))
+    mine = Visitor(learner).ask("post", register_at(workshop))
+
+    assert first.url == mine.url == f"/checkout/offering/{workshop.pk}/"
+    assert second.url == "/events/open-kitchen-evening/"
+    assert Registration.objects.get(person=stranger).status == "waitlisted"
+
+
+def test_a_button_asks_who_isnt_signed_in_to_sign_in_and_come_back(evening):
+    answer = Visitor().ask("post", register_at(evening))
+
+    assert answer.url == "/account/login/?next=/events/open-kitchen-evening/"
+
+
+def test_a_button_pressed_twice_is_told(evening, learner):
+    visitor = Visitor(learner)
+    visitor.ask("post", register_at(evening))
+
+    answer = visitor.ask("post", register_at(evening))
+
+    assert answer.status_code == 409
+    assert "You have a seat at this date already." in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/events/register/{}/", "/my/registrations/{}/cancel/"])
+def test_a_button_is_no_link_and_needs_its_token(evening, learner, path):
+    careful = Client(headers={"host": "north.localhost"}, enforce_csrf_checks=True)
+    careful.force_login(learner)
+
+    assert careful.get(path.format(evening.pk)).status_code == 405
+    assert careful.post(path.format(evening.pk)).status_code == 403
+
+
+def test_a_button_gives_up_ones_own_seat_and_nobody_elses(evening, learner, stranger):
+    mine = actions.register(person=learner, offering=evening, now=clock.now())
+
+    theirs = Visitor(stranger).ask("post", f"/my/registrations/{mine.pk}/cancel/")
+    answer = Visitor(learner).ask("post", f"/my/registrations/{mine.pk}/cancel/")
+
+    assert theirs.status_code == 404
+    assert (answer.status_code, answer.url) == (302, "/my/")
+    assert Registration.objects.get().status == "cancelled"
