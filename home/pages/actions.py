@@ -1,11 +1,22 @@
 """Planting a site: what a new academy's tree looks like before anybody edits it."""
 
 from django.conf import settings
-from wagtail.models import Page, Site
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import (
+    GroupApprovalTask,
+    Page,
+    Site,
+    Workflow,
+    WorkflowContentType,
+    WorkflowPage,
+    WorkflowTask,
+)
 
+from academies.people.roles import EDITOR, OWNER
 from academies.tenants.models import Academy
-from catalog.courses.models import CourseIndexPage
-from catalog.events.models import EventIndexPage
+from catalog.courses.models import CourseIndexPage, Instructor
+from catalog.events.models import EventIndexPage, Venue
 from home.pages.models import Brand, HomePage
 
 
@@ -16,6 +27,7 @@ def plant_site(*, academy: Academy) -> HomePage:
         if not model.objects.exists():
             home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
     _point_site(home, academy)
+    _plant_review()
     brand = Brand.load()
     if not brand.name:
         brand.name = academy.name
@@ -40,3 +52,17 @@ def _point_site(home: HomePage, academy: Academy) -> None:
     site.port, site.site_name, site.root_page = port, academy.name, home
     site.save()
     Site.objects.exclude(pk=site.pk).delete()
+
+
+def _plant_review() -> None:
+    """Have what teachers hand in read by an editor or the owner before it is published."""
+    task, _ = GroupApprovalTask.objects.get_or_create(name="Read by an editor")
+    task.groups.set(Group.objects.filter(name__in=[EDITOR, OWNER]))
+    workflow, _ = Workflow.objects.get_or_create(name="Review before publishing")
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    for page in Page.objects.filter(depth=1):
+        WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
+    for snippet in ContentType.objects.get_for_models(Instructor, Venue).values():
+        WorkflowContentType.objects.update_or_create(content_type=snippet, defaults={"workflow": workflow})
+    # Wagtail's own workflow asks moderators, a group that no academy has.
+    Workflow.objects.filter(name="Moderators approval").update(active=False)

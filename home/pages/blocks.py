@@ -10,7 +10,7 @@ class TextSection(StructBlock):
 
     class Meta:
         icon = "pilcrow"
-        description = "A heading and text."
+        description = "A heading and some text below it."
         preview_value = {"heading": "Why we bake", "text": "<p>Because bread made slowly tastes of something.</p>"}
         template = "pages/blocks/text_section.html"
 

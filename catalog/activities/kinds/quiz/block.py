@@ -89,6 +89,16 @@ class QuizBlock(StructBlock):
         icon = "help"
         label = "Quiz"
         description = "Questions graded by the server. The lesson is complete when the quiz is passed."
+        preview_value = {
+            "introduction": "Five questions about the living part. Take your time.",
+            "questions": [
+                {
+                    "kind": "single",
+                    "text": "What raises a sourdough loaf?",
+                    "options": [{"text": "Wild yeast", "right": True}, {"text": "Baking powder", "right": False}],
+                }
+            ],
+        }
         template = "activities/quiz.html"
 
 
