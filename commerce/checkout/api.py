@@ -1,9 +1,9 @@
 """JSON doors of buying: checkout, one's orders, refunds, and what the payment provider tells us."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from academies.kernel import clock, policies
 from academies.kernel.errors import Forbidden, Invalid
+from academies.kernel.money import Money
+from academies.people.models import User
 from commerce.checkout import actions, queries
 from commerce.checkout.facts import Item
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
@@ -28,19 +30,20 @@ class MoneySerializer(serializers.Serializer[Any]):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
+@extend_schema_field(MoneySerializer)
 class MoneyField(serializers.Field[Any, Any, Any, Any]):
     """An amount of the record, as {"amount_minor": 4900, "currency": "GBP"}."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
 
-    def to_representation(self, value: Any) -> dict[str, int | str]:
+    def to_representation(self, value: Money) -> dict[str, int | str]:
         return value.as_json()
 
 
 # --- what goes out --------------------------------------------------------------------------------------------------
 class LineSerializer(serializers.ModelSerializer[OrderLine]):
-    plan = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    plan: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     offering = serializers.UUIDField(source="offering_id", read_only=True)
     registration = serializers.UUIDField(source="registration_id", read_only=True)
     unit = MoneyField()
@@ -141,7 +144,7 @@ class CheckoutView(APIView):
         wish = asked.validated_data
         expected = wish.get("expected_total")
         order, attempt = actions.open_checkout(
-            person=request.user, items=[Item(**item) for item in wish["items"]], coupon=wish["coupon"] or "",
+            person=cast(User, request.user), items=[Item(**item) for item in wish["items"]], coupon=wish["coupon"] or "",
             billing=wish["billing"], success_url=wish["success_url"], cancel_url=wish["cancel_url"],
             expected_total_minor=expected["amount_minor"] if expected else None, now=clock.now(),
         )  # fmt: skip
@@ -156,13 +159,13 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
 
     def get_queryset(self) -> QuerySet[Order]:
-        return queries.orders_of(self.request.user)  # type: ignore[arg-type]
+        return queries.orders_of(cast(User, self.request.user))
 
     @extend_schema(request=None, responses={200: OrderSerializer})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Cancel a pending order and free what it held. Cancelled already: the same answer. 409 `order_paid`."""
-        order = actions.cancel(order=self.get_object(), by=request.user, now=clock.now())  # type: ignore[arg-type]
+        order = actions.cancel(order=self.get_object(), by=cast(User, request.user), now=clock.now())
         return Response(OrderSerializer(queries.orders().get(pk=order.pk)).data)
 
     @extend_schema(request=None, responses={200: CheckoutAnswer})
@@ -187,7 +190,7 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         asked.is_valid(raise_exception=True)
         wish = asked.validated_data
         made = actions.refund(
-            order=order, by=request.user, reason=wish["reason"], amount_minor=_amount(order, wish["amount"]),  # type: ignore[arg-type]
+            order=order, by=cast(User, request.user), reason=wish["reason"], amount_minor=_amount(order, wish["amount"]),
             lines=wish["lines"], entitlements=wish["entitlements"], now=clock.now(),
         )  # fmt: skip
         shown = OrderSerializer(queries.orders().get(pk=order.pk)).data

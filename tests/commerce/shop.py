@@ -15,11 +15,13 @@ from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
 from academies.tenants.context import here
+from catalog.offerings.models import Offering
 from commerce.checkout import actions
 from commerce.checkout.facts import Item
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.gateways.stripe.standin.harness import PAYS, Seen, StandIn
 from tests.commerce.gateways.receiver import Letter, Receiver, eventually
+from tests.commerce.props import a_date
 
 
 @dataclass
@@ -77,6 +79,13 @@ class Shop:
 
     def look(self, order: Order) -> Order:
         return actions.look(order=Order.objects.get(pk=order.pk), now=clock.now())[0]
+
+
+def workshop(**fields: Any) -> Offering:
+    """A paid date in two weeks of the real clock, which the stand-in follows."""
+    starts_at = clock.now() + timedelta(days=14)
+    given = {"price_minor": 3500, "seats": 8, "waiting_list": False, **fields}
+    return a_date(title="Croissant workshop", slug="croissants", starts_at=starts_at, **given)
 
 
 def overdue(order: Order) -> Any:

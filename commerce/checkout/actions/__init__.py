@@ -17,7 +17,8 @@ from commerce.checkout.actions.opening import open_checkout, quote
 from commerce.checkout.actions.pages import pay
 from commerce.checkout.actions.reconciliation import reconcile
 from commerce.checkout.actions.refunds import refund, send_refund
-from commerce.checkout.actions.settlement import settle
+from commerce.checkout.actions.refusals import AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged, ProviderUnavailable
+from commerce.checkout.actions.settlement import look, settle
 
 __all__ = [
     "AlreadyBought",

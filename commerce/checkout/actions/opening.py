@@ -133,7 +133,9 @@ def _place(wish: _Wish, *, now: datetime) -> Order:
         success_url=wish.success_url, cancel_url=wish.cancel_url,
         created_at=now, expires_at=rules.expires_at(now=now, hold_minutes=holds),
     )  # fmt: skip
-    lines = [_line(order, thing) for thing in things]
+    # Ids of one millisecond are in no order of their own, and an order's lines are read in the order of theirs.
+    ids = sorted(uuid7() for _ in things)
+    lines = [_line(order, thing, pk) for thing, pk in zip(things, ids, strict=True)]
     fulfil.hold_seats(order, lines, now=now)
     if price.total_minor:
         return _write_pending(order, lines, now=now)
@@ -160,10 +162,10 @@ def _things(slugs: Sequence[str], offering_ids: Sequence[UUID]) -> list[Plan | O
     return [*(plans[slug] for slug in slugs), *(offerings[pk] for pk in offering_ids)]
 
 
-def _line(order: Order, thing: Plan | Offering) -> OrderLine:
+def _line(order: Order, thing: Plan | Offering, pk: UUID) -> OrderLine:
     own = {"plan": thing} if isinstance(thing, Plan) else {"offering": thing}
     return OrderLine(
-        order=order, title=title_of(thing), unit_minor=thing.price_minor, total_minor=thing.price_minor, **own
+        id=pk, order=order, title=title_of(thing), unit_minor=thing.price_minor, total_minor=thing.price_minor, **own
     )
 
 

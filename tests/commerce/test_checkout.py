@@ -1,0 +1,352 @@
+"""It holds that an order is opened whole or not at all, at the price of that moment."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from academies.kernel import clock
+from academies.kernel.errors import Invalid
+from academies.notices.models import Delivery
+from commerce.checkout import actions
+from commerce.checkout.actions import pages, refusals, till
+from commerce.checkout.facts import Item
+from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments import queries as access
+from commerce.enrolments.models import Entitlement, Registration
+from commerce.gateways.facts import PaymentState
+from commerce.plans.models import Plan
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, overdue, workshop
+
+
+@pytest.fixture
+def plan(north):
+    return a_plan(a_course())
+
+
+def test_an_order_keeps_title_and_price_of_its_moment(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    Plan.objects.filter(pk=plan.pk).update(price_minor=9900, title="Dearer")
+
+    order = Order.objects.get(pk=order.pk)
+    line = order.lines.get()
+    assert (line.title, line.total_minor, order.total_minor, order.currency) == ("Sourdough", 4900, 4900, "GBP")
+    assert order.expires_at == order.created_at + timedelta(hours=1)
+    remote = till.gateway().read(attempt.reference)
+    assert (remote.amount_minor, remote.currency, remote.order_id) == (4900, "GBP", str(order.pk))
+    assert attempt.url.startswith(shop.standin.base_url)
+
+
+def test_a_basket_is_one_payment(shop: Shop, learner, plan):
+    offering = workshop()
+    order, attempt = shop.buy(learner, plan.slug, offering=offering)
+
+    assert attempt.amount_minor == order.total_minor == 8400
+    assert [line.title for line in order.lines.order_by("pk")] == ["Sourdough", f"Croissant workshop, {offering}"]
+    assert Registration.objects.get().source == f"order:{order.pk}"
+
+
+def test_numbers_count_up_without_gaps(shop: Shop, learner, stranger, plan):
+    a_plan(a_course(title="Rye", slug="rye"), slug="rye")
+
+    with pytest.raises(refusals.BadCoupon):
+        shop.buy(learner, plan.slug, coupon="NONE")
+    numbers = [shop.buy(who, slug)[0].number for who in (learner, stranger) for slug in ("sourdough", "rye")]
+
+    assert numbers == [1, 2, 3, 4]
+
+
+# --- free -----------------------------------------------------------------------------------------------------------
+def test_what_costs_nothing_is_paid_at_once_and_nobody_is_asked(north, learner, monkeypatch):
+    course = a_course()
+    plan = a_plan(course, slug="free", price_minor=0)
+    monkeypatch.setattr(till, "gateway", lambda: pytest.fail("the provider was asked"))
+
+    order, attempt = actions.open_checkout(person=learner, items=[Item(plan=plan.slug)], now=clock.now())
+
+    assert (order.status, attempt, order.number) == (Order.Status.PAID, None, 1)
+    assert access.is_entitled(learner, course.translation_key)
+    assert [mail.kind for mail in Delivery.objects.all()] == ["order_paid"]
+
+
+def test_a_free_seat_is_confirmed_at_once(north, learner):
+    offering = workshop(price_minor=0)
+
+    order, _ = actions.open_checkout(person=learner, items=[Item(offering=offering.pk)], now=clock.now())
+
+    assert order.status == Order.Status.PAID
+    assert Registration.objects.get().status == Registration.Status.CONFIRMED
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+def test_who_has_it_is_not_sold_it_again(shop: Shop, learner, stranger, plan):
+    course = plan.courses.get()
+    enrolments.grant(
+        person=learner, course_key=course.translation_key, source="staff:1", starts_at=clock.now(), ends_at=None,
+        now=clock.now(),
+    )  # fmt: skip
+
+    with pytest.raises(refusals.AlreadyBought) as refused:
+        shop.buy(learner, plan.slug)
+
+    assert refused.value.code == "already_enrolled"
+    assert shop.buy(stranger, plan.slug)[0].number == 1
+
+
+def test_a_bundle_is_sold_as_long_as_part_of_it_is_new(shop: Shop, learner, plan):
+    bundle = a_plan(plan.courses.get(), a_course(title="Rye", slug="rye"), slug="both")
+    enrolments.grant(
+        person=learner, course_key=plan.courses.get().translation_key, source="staff:1", starts_at=clock.now(),
+        ends_at=None, now=clock.now(),
+    )  # fmt: skip
+
+    assert shop.buy(learner, bundle.slug)[0].status == Order.Status.PENDING
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal", "code"),
+    [
+        ({"on_sale": False}, refusals.NotOnSale, "not_on_sale"),
+        ({"interval": "month"}, refusals.SubscriptionsNotOpen, "subscriptions_not_open"),
+        ({"interval": "year"}, refusals.SubscriptionsNotOpen, "subscriptions_not_open"),
+    ],
+)
+def test_what_is_not_for_sale_is_not_sold(shop: Shop, learner, plan, change, refusal, code):
+    Plan.objects.filter(pk=plan.pk).update(**change)
+
+    with pytest.raises(refusal) as refused:
+        shop.buy(learner, plan.slug)
+
+    assert refused.value.code == code
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        [Item()],
+        [Item(plan="nothing-of-that-name")],
+        [Item(offering=uuid.uuid4())],
+        [Item(plan="sourdough", offering=uuid.uuid4())],
+        [Item(plan="sourdough", quantity=2)],
+        [Item(plan="sourdough"), Item(plan="sourdough")],
+        [Item(plan=f"plan-{number}") for number in range(21)],
+    ],
+)
+def test_a_basket_that_makes_no_sense_is_refused_with_the_reason(shop: Shop, learner, plan, items):
+    with pytest.raises(Invalid) as refused:
+        actions.open_checkout(person=learner, items=items, now=clock.now())
+
+    assert refused.value.fields["items"]
+    assert not Order.objects.exists()
+
+
+def test_two_currencies_are_two_orders(shop: Shop, learner, plan):
+    a_plan(a_course(title="Rye", slug="rye"), slug="rye", currency="EUR")
+
+    with pytest.raises(refusals.MixedCurrencies):
+        shop.buy(learner, plan.slug, "rye")
+
+    assert shop.buy(learner, "rye")[0].currency == "EUR"
+
+
+def test_a_price_that_changed_since_it_was_shown_is_shown_again(shop: Shop, learner, plan):
+    with pytest.raises(refusals.PriceChanged) as refused:
+        shop.buy(learner, plan.slug, expected_total_minor=3900)
+
+    assert refused.value.extra["total"] == {"amount_minor": 4900, "currency": "GBP"}
+    assert shop.buy(learner, plan.slug, expected_total_minor=4900)[0].total_minor == 4900
+
+
+def test_the_last_seat_is_held_for_one(shop: Shop, learner, stranger):
+    offering = workshop(seats=1)
+    shop.buy(learner, offering=offering)
+
+    with pytest.raises(enrolments.SoldOut):
+        shop.buy(stranger, offering=offering)
+
+    assert Order.objects.count() == 1
+
+
+def test_a_date_whose_page_is_hidden_is_not_sold(shop: Shop, learner):
+    offering = workshop()
+    offering.page.unpublish()
+
+    with pytest.raises(refusals.NotOnSale):
+        shop.buy(learner, offering=offering)
+
+
+def test_an_academy_without_an_account_sells_only_what_is_free(north, learner, plan, settings):
+    settings.STRIPE_SECRET_KEY = ""
+
+    with pytest.raises(refusals.PaymentsNotSetUp):
+        actions.open_checkout(person=learner, items=[Item(plan=plan.slug)], now=clock.now())
+
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/", "//evil.example/", "javascript:alert(1)", "https://north.localhost@evil.example/",
+        "https://evil.example\\@north.localhost/", "http://south.localhost:8000/", "http://north.localhost.evil.example/",
+        "ftp://north.localhost/", "/done", "http://north.localhost:port/", "http:///x", "http://north.localhost/\r\nX: y",
+        "http://north.localhost/" + "x" * 500,
+    ],
+)  # fmt: skip
+def test_people_are_sent_back_to_the_academys_own_addresses_only(shop: Shop, learner, plan, url):
+    for field in ("success_url", "cancel_url"):
+        with pytest.raises(refusals.ForeignAddress) as refused:
+            shop.buy(learner, plan.slug, **{field: url})
+        assert list(refused.value.fields) == [field]
+
+    order, _ = shop.buy(learner, plan.slug, success_url="http://north.localhost:8000/thanks?order=1")
+    assert order.success_url == "http://north.localhost:8000/thanks?order=1"
+
+
+def test_an_origin_that_the_academy_named_is_its_own(shop: Shop, learner, plan):
+    from home.pages.models import Headless
+
+    Headless.objects.update_or_create(defaults={"origins": "https://shop.example"})
+
+    order, _ = shop.buy(learner, plan.slug, success_url="https://shop.example/thanks")
+
+    assert order.success_url == "https://shop.example/thanks"
+    with pytest.raises(refusals.ForeignAddress):
+        shop.buy(learner, plan.slug, success_url="https://shop.example:8443/thanks")
+
+
+# --- again and again ------------------------------------------------------------------------------------------------
+def test_a_form_that_is_sent_twice_makes_one_order(shop: Shop, learner, plan):
+    wanted = uuid.uuid4()
+
+    first, one = shop.buy(learner, plan.slug, order_id=wanted)
+    second, two = shop.buy(learner, plan.slug, order_id=wanted)
+
+    assert (first.pk, one.url) == (second.pk, two.url)
+    assert Order.objects.count() == PaymentAttempt.objects.count() == 1
+
+
+def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop, learner):
+    offering = workshop(seats=1)
+    older, one = shop.buy(learner, offering=offering)
+    newer, two = shop.buy(learner, offering=offering)
+
+    assert Order.objects.get(pk=older.pk).status == Order.Status.CANCELLED
+    assert till.gateway().read(one.reference).state == PaymentState.EXPIRED
+    registration = Registration.objects.get()
+    assert (registration.status, registration.source) == (Registration.Status.PENDING, f"order:{newer.pk}")
+    shop.pay(two)
+    assert shop.look(newer).status == Order.Status.PAID
+
+
+def test_a_newer_order_does_not_end_one_that_was_just_paid(shop: Shop, learner, plan):
+    older, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+
+    with pytest.raises(refusals.AlreadyBought):
+        shop.buy(learner, plan.slug)
+
+    assert Order.objects.get(pk=older.pk).status == Order.Status.PAID
+    assert Order.objects.count() == 1
+
+
+# --- the provider ---------------------------------------------------------------------------------------------------
+def test_nobody_is_called_inside_a_transaction(shop: Shop, learner, plan):
+    with pytest.raises(till.CallInTransaction), transaction.atomic():
+        shop.buy(learner, plan.slug)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_while_the_provider_is_away_the_order_waits_and_is_paid_later(shop: Shop, learner, plan):
+    shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
+
+    with pytest.raises(refusals.ProviderUnavailable) as refused:
+        shop.buy(learner, plan.slug)
+    order = Order.objects.get()
+    attempt = actions.pay(order=order, now=clock.now())
+    shop.pay(attempt)
+
+    assert refused.value.retry_after >= 1
+    assert order.attempts.count() == 1
+    assert shop.look(order).status == Order.Status.PAID
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_answer_that_got_lost_opens_no_second_page(shop: Shop, learner, plan):
+    shop.standin.faults(drop={"times": 3, "path": "/v1/checkout/sessions"})
+
+    with pytest.raises(refusals.ProviderUnavailable):
+        shop.buy(learner, plan.slug)
+    attempt = actions.pay(order=Order.objects.get(), now=clock.now())
+
+    recent = list(till.gateway().recent_payments(clock.now() - timedelta(minutes=1)))
+    assert [remote.reference for remote in recent] == [attempt.reference]
+
+
+def test_an_order_that_the_provider_will_not_take_is_cancelled_and_lets_go(shop: Shop, learner):
+    # Stripe charges dinars in steps of ten.
+    offering = workshop(price_minor=3501, currency="BHD")
+
+    with pytest.raises(refusals.PaymentNotTaken):
+        shop.buy(learner, offering=offering)
+
+    assert Order.objects.get().status == Order.Status.CANCELLED
+    assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.FAILED
+    assert Registration.objects.get().status == Registration.Status.CANCELLED
+
+
+def test_a_wrong_key_is_said_to_be_the_academys_matter(shop: Shop, learner, plan):
+    PaymentAccount.objects.update(secret_key="sk_live_wrong")
+
+    with pytest.raises(refusals.PaymentsNotSetUp):
+        shop.buy(learner, plan.slug)
+
+
+def test_a_page_that_opens_after_the_order_was_cancelled_is_closed(shop: Shop, learner, plan, monkeypatch):
+    keep = pages._keep
+
+    def cancelled_before(attempt, page, *, now):
+        actions.cancel(order=attempt.order, by=learner, now=now)
+        return keep(attempt, page, now=now)
+
+    monkeypatch.setattr(pages, "_keep", cancelled_before)
+
+    order, attempt = shop.buy(learner, plan.slug)
+
+    assert (order.status, attempt.url) == (Order.Status.CANCELLED, "")
+    recent = till.gateway().recent_payments(clock.now() - timedelta(minutes=1))
+    assert [remote.state for remote in recent] == [PaymentState.EXPIRED]
+
+
+def test_nothing_can_be_paid_after_its_time(shop: Shop, learner, plan):
+    order, _ = shop.buy(learner, plan.slug)
+
+    with pytest.raises(refusals.OrderNotPending):
+        actions.pay(order=order, now=overdue(order))
+
+
+def test_placing_an_order_takes_few_queries(shop: Shop, learner, plan, django_assert_max_num_queries):
+    offering = workshop()
+    shop.buy(learner, plan.slug)
+    Order.objects.update(status="expired")
+
+    with django_assert_max_num_queries(35):
+        shop.buy(learner, plan.slug)
+    with django_assert_max_num_queries(35):
+        shop.buy(learner, offering=offering)
+
+
+def test_a_hidden_entitlement_does_not_hide_a_plan(shop: Shop, learner, plan):
+    course = plan.courses.get()
+    enrolments.grant(
+        person=learner, course_key=course.translation_key, source="trial", starts_at=clock.now() - timedelta(days=9),
+        ends_at=clock.now() - timedelta(days=2), now=clock.now(),
+    )  # fmt: skip
+
+    assert Entitlement.objects.count() == 1
+    assert shop.buy(learner, plan.slug)[0].status == Order.Status.PENDING
