@@ -42,8 +42,9 @@ def refund(
     Not in a transaction: the provider is asked after commit. The refund is done, failed, or still created when the
     provider is slow or out of reach; it is then asked again, with the same id, until it answers.
     entitlements: what becomes of the access its lines gave; empty: ended, unless only an amount is given back.
-    Raises NothingToRefund, RefundTooLarge, RefundRefused, Invalid.
+    Raises NothingToRefund, RefundTooLarge, RefundRefused, PaymentsNotSetUp, Invalid.
     """
+    till.gateway()
     made = _write(
         order.pk, by=by, reason=reason, amount_minor=amount_minor, wanted={str(pk) for pk in lines},
         entitlements=entitlements, now=now,

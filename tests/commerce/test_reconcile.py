@@ -1,0 +1,117 @@
+"""It holds that what the webhooks missed is found by asking, and that asking again finds nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from academies.kernel import clock
+from academies.notices.models import Delivery
+from commerce.checkout import actions, tasks
+from commerce.checkout.actions import till
+from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
+from commerce.enrolments import queries as access
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop
+from tests.commerce.test_settle import now_of
+
+
+@pytest.fixture
+def plan(north):
+    return a_plan(a_course())
+
+
+def soon(minutes=2):
+    return clock.now() + timedelta(minutes=minutes)
+
+
+def test_a_payment_that_no_webhook_told_of_is_found(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+
+    actions.reconcile(now=soon())
+    actions.reconcile(now=soon())
+
+    assert now_of(order).status == Order.Status.PAID
+    assert access.holds_entitlement(learner, plan.courses.get().translation_key, soon(3))
+    assert Delivery.objects.count() == 1
+
+
+def test_a_payment_whose_page_was_never_stored_is_found_by_its_attempt(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    PaymentAttempt.objects.update(reference=None, url="", status="created")
+
+    actions.reconcile(now=soon())
+
+    assert now_of(order).status == Order.Status.PAID
+
+
+def test_an_old_open_payment_is_asked_for_one_by_one(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    PaymentAttempt.objects.update(created_at=clock.now() - timedelta(days=3))
+    shop.pay(attempt)
+    till_of = till.Till.recent_payments
+
+    try:
+        till.Till.recent_payments = lambda self, since: iter(())
+        actions.reconcile(now=soon())
+    finally:
+        till.Till.recent_payments = till_of
+
+    assert now_of(order).status == Order.Status.PAID
+
+
+def test_a_payment_on_a_cancelled_order_is_found(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    Order.objects.update(status="cancelled")
+    PaymentAttempt.objects.update(status="cancelled")
+
+    actions.reconcile(now=clock.now(), thorough=True)
+
+    assert now_of(order).status == Order.Status.PAID
+
+
+def test_a_quiet_academy_asks_nobody(shop: Shop, monkeypatch):
+    monkeypatch.setattr(till, "gateway", lambda: pytest.fail("the provider was asked"))
+
+    assert actions.reconcile(now=clock.now()) == 0
+
+
+def test_a_young_payment_is_left_to_its_webhook(shop: Shop, learner, plan, monkeypatch):
+    shop.buy(learner, plan.slug)
+    monkeypatch.setattr(till, "gateway", lambda: pytest.fail("the provider was asked"))
+
+    assert actions.reconcile(now=clock.now()) == 0
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_provider_that_is_away_is_asked_next_time(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    shop.standin.faults(fail={"times": 3, "status": 500})
+
+    actions.reconcile(now=soon())
+    assert now_of(order).status == Order.Status.PENDING
+
+    actions.reconcile(now=soon())
+    assert now_of(order).status == Order.Status.PAID
+
+
+def test_an_academy_that_lost_its_account_is_no_fault(shop: Shop, learner, plan):
+    shop.buy(learner, plan.slug)
+    PaymentAccount.objects.all().delete()
+
+    assert actions.reconcile(now=soon()) == 0
+
+
+def test_the_clock_doors_run_and_may_run_twice(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    PaymentAttempt.objects.update(created_at=clock.now() - timedelta(minutes=2))
+
+    for _ in range(2):
+        tasks.reconcile.run()
+        tasks.expire_orders.run()
+
+    assert now_of(order).status == Order.Status.PAID
