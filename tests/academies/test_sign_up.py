@@ -1,8 +1,13 @@
 """It holds that signing up makes one learner's account, by the rules, once an address."""
 
+from datetime import date
+
 import pytest
+from django.core import mail
 from django.test import Client
 
+from academies.outbox import actions as outbox
+from academies.people import rules
 from academies.people.models import User
 from academies.tenants.context import inside
 
@@ -28,6 +33,7 @@ def test_a_newcomer_gets_an_account_and_a_pair_of_tokens(api):
 
     assert answer.status_code == 201, answer.content
     told = answer.json()
+    assert set(told) == {"access_token", "refresh_token", "token_type", "expires_in", "user"}
     assert told["token_type"] == "Bearer"
     assert told["expires_in"] == 900
     assert told["user"] == {
@@ -49,3 +55,178 @@ def test_the_access_token_opens_the_profile(api):
     assert profile.status_code == 200
     assert profile.json()["email"] == "nadia@example.org"
     assert set(profile.json()) == {"id", "full_name", "email", "date_of_birth", "created_at", "updated_at"}
+
+
+@pytest.mark.parametrize("email", ["nadia@example.org", "NADIA@EXAMPLE.ORG", " Nadia@example.org "])
+def test_a_taken_address_is_a_conflict_whatever_its_case(api, email):
+    post(api, "auth/signup/", NEWCOMER)
+
+    answer = post(api, "auth/signup/", {**NEWCOMER, "email": email})
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "email_taken"
+    assert answer.json()["error"] == "User already exists"
+
+
+def test_the_same_address_may_have_an_account_in_another_academy(api, south):
+    post(api, "auth/signup/", NEWCOMER)
+
+    there = post(Client(headers={"host": "south.localhost"}), "auth/signup/", NEWCOMER)
+
+    assert there.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("full_name", "N"),
+        ("full_name", "N" * 51),
+        ("full_name", "Nadia 7"),
+        ("full_name", "Nadia <b>"),
+        ("full_name", "-Nadia"),
+        ("full_name", "   "),
+        ("email", "nadia"),
+        ("email", "nadia@localhost"),
+        ("email", "na dia@example.org"),
+        ("email", "nadia@example..org"),
+        ("email", "a" * 65 + "@example.org"),
+        ("email", "nadıa@example.org"),
+        ("email", "nadia@example.org\r\nBcc: all@example.org"),
+        ("password", "Short-7"),
+        ("password", "sourdough-7"),
+        ("password", "SOURDOUGH-7"),
+        ("password", "Sourdough-x"),
+        ("password", "Sourdough77"),
+        ("date_of_birth", "15.01.1990"),
+        ("date_of_birth", "1890-01-15"),
+        ("date_of_birth", "2999-01-15"),
+        ("date_of_birth", ""),
+    ],
+)
+def test_each_field_has_its_rule(api, field, value):
+    answer = post(api, "auth/signup/", {**NEWCOMER, field: value})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == [field]
+
+
+def test_one_answer_names_every_wrong_field(api):
+    answer = post(
+        api,
+        "auth/signup/",
+        {"full_name": "7", "email": "x", "password": "x", "date_of_birth": "2020-01-01"},
+    )
+
+    assert set(answer.json()["fields"]) == {"full_name", "email", "password", "date_of_birth"}
+
+
+def test_a_password_like_the_name_is_refused(api):
+    answer = post(api, "auth/signup/", {**NEWCOMER, "full_name": "Bartholomew Oldbaker", "password": "Bartholomew-1"})
+
+    assert list(answer.json()["fields"]) == ["password"]
+
+
+def test_members_that_nobody_asked_for_change_nothing(api):
+    wanted = {"is_superuser": True, "is_staff": True, "is_active": False, "groups": [1], "role": "Owner", "id": "1"}
+
+    answer = post(api, "auth/signup/", {**NEWCOMER, **wanted})
+
+    with inside("north"):
+        person = User.objects.get(pk=answer.json()["user"]["id"])
+        assert person.is_active
+        assert not person.is_superuser
+        assert not person.has_perm("wagtailadmin.access_admin")
+        assert [group.name for group in person.groups.all()] == ["Learner"]
+
+
+# --- the letter -----------------------------------------------------------------------------------------------------
+def _link(letter) -> str:
+    return next(word for word in letter.body.split() if word.startswith("http"))
+
+
+def test_a_newcomer_is_asked_once_to_confirm_the_address(api):
+    post(api, "auth/signup/", NEWCOMER)
+
+    with inside("north"):
+        outbox.drain()
+        outbox.drain()
+
+    assert [letter.to for letter in mail.outbox] == [["nadia@example.org"]]
+    assert "Northlight" in mail.outbox[0].subject
+    assert _link(mail.outbox[0]).startswith("http://north.localhost:8000/account/confirm-email/")
+
+
+def test_the_link_confirms_the_address_once(api):
+    post(api, "auth/signup/", NEWCOMER)
+    with inside("north"):
+        outbox.drain()
+    token = _link(mail.outbox[0]).strip("/").rpartition("/")[2]
+
+    first, second = (post(api, "auth/verify-email/", {"token": token}) for _ in range(2))
+
+    assert first.status_code == 200
+    assert second.status_code == 400
+    assert second.json()["code"] == "invalid_link"
+    with inside("north"):
+        from allauth.account.models import EmailAddress
+
+        assert EmailAddress.objects.get().verified
+
+
+def test_the_link_of_one_academy_confirms_nothing_in_another(api, south):
+    post(api, "auth/signup/", NEWCOMER)
+    there = Client(headers={"host": "south.localhost"})
+    post(there, "auth/signup/", NEWCOMER)
+    with inside("north"):
+        outbox.drain()
+    token = _link(mail.outbox[0]).strip("/").rpartition("/")[2]
+
+    assert post(there, "auth/verify-email/", {"token": token}).status_code == 400
+    assert there.post(f"/account/confirm-email/{token}/").status_code == 404
+
+
+def test_a_sent_link_is_stored_nowhere(api):
+    post(api, "auth/signup/", NEWCOMER)
+
+    with inside("north"):
+        outbox.drain()
+        from academies.notices.models import Delivery
+
+        stored = Delivery.objects.get(kind="verify_email")
+
+    assert "link" not in stored.context
+    assert stored.sent_at
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "name",
+    ["Bo", "Nadia O'Brien", "Anne-Marie", "J. R. Müller", "李小龙", "Ñuño", "Κώστας", "नमिता", "Mª José", "Gal·la"],
+)
+def test_names_of_the_world_are_names(name):
+    assert rules.name_problem(rules.normal_name(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("born", "fine"),
+    [(date(2013, 11, 21), True), (date(2013, 11, 22), False), (date(2012, 2, 29), True), (date(2026, 11, 22), False)],
+)
+def test_thirteen_is_old_enough_from_the_birthday_on(born, fine):
+    assert (rules.birth_problem(born, date(2026, 11, 21)) is None) is fine
+
+
+def test_who_was_born_on_a_leap_day_turns_thirteen_in_march():
+    assert rules.birth_problem(date(2012, 2, 29), date(2025, 2, 28)) is not None
+    assert rules.birth_problem(date(2012, 2, 29), date(2025, 3, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Nadia@Example.ORG", "nadia@example.org"),
+        ("jo@Bücher.example", "jo@xn--bcher-kva.example"),
+        ("\u212aim@b.org", "\u212aim@b.org"),
+    ],
+)
+def test_an_address_is_stored_in_one_form(typed, stored):
+    assert rules.normal_email(typed) == stored

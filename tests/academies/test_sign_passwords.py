@@ -1,0 +1,195 @@
+"""It holds that a password is changed by who knows it or owns the address, and by nobody else."""
+
+import statistics
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from academies.outbox import actions as outbox
+from academies.tenants.context import inside
+from tests.cast import PASSWORD
+
+NEW = "Rye-and-salt-9"
+
+
+@pytest.fixture
+def api(north):
+    return Client(headers={"host": "north.localhost"})
+
+
+def post(client, door, body, token=""):
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    return client.post(f"/api/v1/auth/{door}/", body, content_type="application/json", headers=headers)
+
+
+def sign_in(client, person, password=PASSWORD):
+    return post(client, "login", {"email": person.email, "password": password})
+
+
+def letters(academy="north"):
+    with inside(academy):
+        outbox.drain()
+    return mail.outbox
+
+
+def asked(client, person):
+    """Ask for a reset and return the token of the letter."""
+    post(client, "password-reset", {"email": person.email})
+    letter = letters()[-1]
+    link = next(word for word in letter.body.split() if word.startswith("http"))
+    assert link.startswith("http://north.localhost:8000/account/password/reset/key/")
+    return link.strip("/").rpartition("/")[2]
+
+
+# --- changing -------------------------------------------------------------------------------------------------------
+def test_changing_it_signs_out_everywhere_else(api, learner):
+    here, there = sign_in(api, learner).json(), sign_in(api, learner).json()
+
+    answer = post(
+        api, "password-change", {"current_password": PASSWORD, "new_password": NEW}, token=here["access_token"]
+    )
+
+    assert answer.status_code == 200
+    assert sign_in(api, learner).status_code == 401
+    assert sign_in(api, learner, NEW).status_code == 200
+    assert post(api, "refresh", {"refresh_token": there["refresh_token"]}).status_code == 401
+    assert post(api, "refresh", {"refresh_token": here["refresh_token"]}).status_code == 200
+    assert [letter.subject for letter in letters()] == ["Your password was changed"]
+
+
+def test_changing_it_needs_the_current_one(api, learner):
+    token = sign_in(api, learner).json()["access_token"]
+
+    answer = post(api, "password-change", {"current_password": "Wrong-1x", "new_password": NEW}, token=token)
+
+    assert list(answer.json()["fields"]) == ["current_password"]
+    assert sign_in(api, learner).status_code == 200
+
+
+def test_the_new_one_follows_the_rules(api, learner):
+    token = sign_in(api, learner).json()["access_token"]
+
+    answer = post(api, "password-change", {"current_password": PASSWORD, "new_password": "simple"}, token=token)
+
+    assert list(answer.json()["fields"]) == ["new_password"]
+
+
+def test_changing_it_in_a_browser_keeps_that_browser(learner):
+    here, there = (Client(headers={"host": "north.localhost"}) for _ in range(2))
+    with inside("north"):
+        here.force_login(learner)
+        there.force_login(learner)
+
+    answer = post(here, "password-change", {"current_password": PASSWORD, "new_password": NEW})
+
+    assert answer.status_code == 200
+    assert here.get("/api/v1/auth/profile/").status_code == 200
+    assert there.get("/api/v1/auth/profile/").status_code == 401
+
+
+# --- resetting ------------------------------------------------------------------------------------------------------
+def test_a_link_in_a_letter_sets_a_new_one_once(api, learner):
+    pair = sign_in(api, learner).json()
+    token = asked(api, learner)
+
+    first = post(api, "password-reset-confirm", {"token": token, "password": NEW})
+    second = post(api, "password-reset-confirm", {"token": token, "password": "Another-one-3"})
+
+    assert first.status_code == 200
+    assert second.status_code == 400
+    assert second.json()["code"] == "invalid_link"
+    assert sign_in(api, learner, NEW).status_code == 200
+    assert post(api, "refresh", {"refresh_token": pair["refresh_token"]}).status_code == 401
+
+
+def test_too_simple_a_password_does_not_use_the_link_up(api, learner):
+    token = asked(api, learner)
+
+    refused = post(api, "password-reset-confirm", {"token": token, "password": "simple"})
+
+    assert list(refused.json()["fields"]) == ["password"]
+    assert post(api, "password-reset-confirm", {"token": token, "password": NEW}).status_code == 200
+
+
+def test_asking_says_the_same_for_an_address_that_nobody_has(api, learner):
+    known = post(api, "password-reset", {"email": learner.email})
+    unknown = post(api, "password-reset", {"email": "nobody@north.example"})
+
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    assert [letter.to for letter in letters()] == [[learner.email]]
+
+
+@pytest.mark.slow
+def test_asking_takes_as_long_for_an_address_that_nobody_has(api, learner):
+    def seconds(email):
+        began = time.perf_counter()
+        post(api, "password-reset", {"email": email})
+        return time.perf_counter() - began
+
+    spent = [(seconds(learner.email), seconds("nobody@north.example")) for _ in range(40)]
+
+    known, unknown = (statistics.median(column) for column in zip(*spent, strict=True))
+    assert abs(known - unknown) < 0.010
+
+
+def test_a_link_is_too_old_after_three_days(api, learner):
+    token = asked(api, learner)
+
+    with time_machine.travel(timedelta(days=3, minutes=1)):
+        answer = post(api, "password-reset-confirm", {"token": token, "password": NEW})
+
+    assert answer.status_code == 400
+
+
+def test_signing_in_meanwhile_spends_the_link(api, learner):
+    token = asked(api, learner)
+    with time_machine.travel(timedelta(minutes=1)):
+        sign_in(api, learner)
+
+    answer = post(api, "password-reset-confirm", {"token": token, "password": NEW})
+
+    assert answer.status_code == 400
+
+
+def test_a_link_of_one_academy_sets_nothing_in_another(api, learner, south):
+    token = asked(api, learner)
+
+    answer = post(
+        Client(headers={"host": "south.localhost"}), "password-reset-confirm", {"token": token, "password": NEW}
+    )
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("header", ["host", "x-forwarded-host", "forwarded"])
+def test_no_header_chooses_where_the_link_leads(north, learner, header):
+    headers = {"host": "north.localhost"}
+    headers[header] = {"host": "north.localhost:666", "forwarded": "host=evil.example"}.get(header, "evil.example")
+    client = Client(headers=headers)
+
+    post(client, "password-reset", {"email": learner.email})
+
+    body = letters()[-1].body
+    assert "evil" not in body
+    assert "666" not in body
+    assert "http://north.localhost:8000/account/password/reset/key/" in body
+
+
+@pytest.mark.parametrize("token", ["", "-", "x", "zz-zz", "0-0-0", "é-é", "-" * 400, "f" * 32 + "-abc-def", "x" * 501])
+def test_what_is_no_link_is_refused(api, token):
+    assert post(api, "password-reset-confirm", {"token": token, "password": NEW}).status_code == 400
+    assert post(api, "verify-email", {"token": token}).status_code == 400
+
+
+def test_the_same_link_opens_the_page(api, learner):
+    token = asked(api, learner)
+
+    page = api.get(f"/account/password/reset/key/{token}/", follow=True)
+    done = api.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW}, follow=True)
+
+    assert page.status_code == done.status_code == 200
+    assert sign_in(api, learner, NEW).status_code == 200

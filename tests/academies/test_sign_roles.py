@@ -1,0 +1,115 @@
+"""It holds that roles are given by owners, invitations reach who they are for, and nobody rises by themselves."""
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from academies.journal.models import Entry
+from academies.kernel import clock, policies
+from academies.kernel.errors import Forbidden, Invalid
+from academies.outbox import actions as outbox
+from academies.people import actions
+from academies.people.actions.roles import LastOwner
+from academies.people.listeners import create_owner
+from academies.people.models import User
+from academies.tenants import queries as tenants
+from tests.cast import person
+
+
+def names(someone):
+    return sorted(group.name for group in someone.groups.all())
+
+
+def test_an_owner_makes_a_learner_a_teacher(owner, learner):
+    actions.assign_role(person=learner, role="Teacher", by=owner, now=clock.now())
+
+    assert names(learner) == ["Learner", "Teacher"]
+    line = Entry.objects.get(verb="people.role_given")
+    assert (line.by_id, line.subject_id, line.details) == (owner.pk, str(learner.pk), {"role": "Teacher"})
+
+
+@pytest.mark.parametrize("who", ["editor", "teacher", "finance", "desk", "learner", "stranger"])
+def test_nobody_else_gives_takes_or_invites(request, learner, who):
+    someone = request.getfixturevalue(who)
+
+    with pytest.raises(Forbidden):
+        actions.assign_role(person=someone, role="Owner", by=someone, now=clock.now())
+    with pytest.raises(Forbidden):
+        actions.withdraw_role(person=learner, role="Learner", by=someone, now=clock.now())
+    with pytest.raises(Forbidden):
+        actions.invite(email="x@north.example", full_name="Xenia", role="Owner", by=someone, now=clock.now())
+    assert "Owner" not in names(someone)
+
+
+def test_a_role_that_does_not_exist_is_refused(owner, learner):
+    with pytest.raises(Invalid):
+        actions.assign_role(person=learner, role="Emperor", by=owner, now=clock.now())
+
+
+def test_the_last_owner_stays(owner):
+    with pytest.raises(LastOwner):
+        actions.withdraw_role(person=owner, role="Owner", by=owner, now=clock.now())
+    second = person("Ottilie Owner", "Owner")
+
+    actions.withdraw_role(person=owner, role="Owner", by=second, now=clock.now())
+
+    assert names(owner) == []
+
+
+def test_a_deactivated_owner_gives_no_roles(owner, learner):
+    person("Ottilie Owner", "Owner")
+    owner.is_active = False
+    owner.save()
+
+    assert not policies.may("people.assign_role", owner)
+
+
+def test_nobody_in_an_academy_is_a_superuser(learner):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=learner.pk).update(is_superuser=True)
+
+
+def test_an_invitation_makes_an_account_and_sends_a_link(owner):
+    invited = actions.invite(
+        email="Ines@north.example", full_name="Ines Invited", role="Editor", by=owner, now=clock.now()
+    )
+    outbox.drain()
+    link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
+
+    answer = Client(headers={"host": "north.localhost"}).post(
+        "/api/v1/auth/password-reset-confirm/",
+        {"token": link.strip("/").rpartition("/")[2], "password": "Rye-and-salt-9"},
+        content_type="application/json",
+    )
+
+    assert answer.status_code == 200, answer.content
+    assert mail.outbox[0].to == ["ines@north.example"]
+    assert "Olga Owner" in mail.outbox[0].body
+    assert invited.email == "ines@north.example"
+
+
+def test_inviting_somebody_known_gives_the_role_and_no_second_account(owner, learner):
+    actions.invite(email=learner.email.upper(), full_name="Whoever Else", role="Editor", by=owner, now=clock.now())
+
+    learner.refresh_from_db()
+    assert names(learner) == ["Editor", "Learner"]
+    assert learner.full_name == "Lena Learner"
+
+
+def test_a_new_academy_invites_its_owner_once(north):
+    academy = tenants.academy_in("north")
+    academy.owner_email = "olga.owner@north.example"
+    try:
+        create_owner(academy)
+        create_owner(academy)
+    finally:
+        academy.owner_email = ""
+    outbox.drain()
+
+    made = User.objects.get()
+    assert names(made) == ["Owner"]
+    assert made.full_name == "Olga Owner"
+    assert not made.has_usable_password()
+    assert [letter.to for letter in mail.outbox] == [["olga.owner@north.example"]]
+    assert "/account/password/reset/key/" in mail.outbox[0].body

@@ -1,0 +1,76 @@
+"""It holds that health says who is ill, without an academy, and gives nothing away."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from redis.exceptions import RedisError
+
+from academies.tenants import template
+from academies.tenants.models import TemplateArtefact
+from lyceum import health
+
+
+@pytest.fixture(autouse=True)
+def forget(monkeypatch):
+    monkeypatch.setattr(health, "_migrations", health._Migrations())
+
+
+@pytest.fixture
+def somewhere():
+    """A load balancer asks by address; no academy answers there."""
+    return Client(headers={"host": "10.0.0.7"})
+
+
+def test_alive_needs_nothing(somewhere):
+    assert somewhere.get("/health/live").json() == {"status": "ok"}
+
+
+def test_ready_when_everything_answers(somewhere, db):
+    answer = somewhere.get("/health/ready")
+
+    assert answer.json()["checks"] == {"database": "ok", "cache": "ok", "template": "ok", "academies": "ok"}
+    assert answer.status_code == 200
+
+
+def test_an_academy_behind_in_migrations_is_named(somewhere, db, monkeypatch):
+    monkeypatch.setattr(template, "behind", lambda schemas: [one for one in schemas if one == "south"])
+
+    answer = somewhere.get("/health/ready")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["academies"] == "behind in migrations: south"
+
+
+def test_a_missing_template_says_what_to_do(somewhere, db):
+    TemplateArtefact.objects.all().delete()
+
+    answer = somewhere.get("/health/ready")
+
+    assert answer.status_code == 503
+    assert "migrate_schemas" in answer.json()["checks"]["template"]
+
+
+@pytest.mark.parametrize(
+    ("part", "error"), [("_database", OperationalError("password=secret host=db1")), ("_cache", RedisError("secret"))]
+)
+def test_what_is_out_of_reach_is_named_without_its_secrets(somewhere, db, monkeypatch, part, error):
+    def broken():
+        raise error
+
+    monkeypatch.setattr(health, part, broken)
+
+    answer = somewhere.get("/health/ready")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"][part.strip("_")] == "out of reach"
+    assert b"secret" not in answer.content
+
+
+def test_looking_at_all_migrations_is_not_done_each_time(somewhere, db, monkeypatch):
+    asked = []
+    monkeypatch.setattr(template, "behind", lambda schemas: asked.append(1) or [])
+
+    for _ in range(5):
+        somewhere.get("/health/ready")
+
+    assert asked == [1]

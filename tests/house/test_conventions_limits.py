@@ -1,0 +1,144 @@
+"""It holds that doors are limited per account and per address, whatever headers say, and also without a cache server."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client, RequestFactory
+from redis.exceptions import ConnectionError as CacheGone
+
+from lyceum.middleware import client_address
+from tests.cast import PASSWORD
+
+
+@pytest.fixture
+def limits(settings):
+    settings.RATES = {
+        "login": {"address": "20/min", "failures": "3/min"},
+        "signup": {"address": "2/min"},
+        "reset": {"account": "2/min"},
+        "write": {"account": "4/min"},
+    }
+    # A window must not end between two requests.
+    with time_machine.travel("2026-11-21 10:00:10Z", tick=False):
+        yield
+
+
+@pytest.fixture
+def api(north, limits):
+    return Client(headers={"host": "north.localhost"})
+
+
+def sign_in(api, email, password, **headers):
+    return api.post(
+        "/api/v1/auth/login/", {"email": email, "password": password}, content_type="application/json", headers=headers
+    )
+
+
+def test_guessing_a_password_is_stopped(api, learner):
+    answers = [sign_in(api, learner.email, "Wrong-pass-1") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert answers[-1].json()["code"] == "too_many_requests"
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+    assert sign_in(api, learner.email, PASSWORD).status_code == 429
+
+
+def test_the_account_counts_whatever_address_or_spelling(api, learner):
+    spellings = ["lena@north.example", "LENA@north.example", " lena@NORTH.example", "Lena@North.Example "]
+
+    answers = [
+        sign_in(api, email, "Wrong-pass-1", **{"x-forwarded-for": f"10.0.0.{number}"})
+        for number, email in enumerate(spellings)
+    ]
+
+    assert answers[-1].status_code == 429
+
+
+def test_signing_in_rightly_does_not_count_as_guessing(api, learner):
+    answers = [sign_in(api, learner.email, PASSWORD) for _ in range(8)]
+
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_another_account_is_not_shut_out(api, learner, stranger):
+    for _ in range(4):
+        sign_in(api, learner.email, "Wrong-pass-1")
+
+    assert sign_in(api, stranger.email, PASSWORD).status_code == 200
+
+
+def test_an_invented_address_does_not_help(api):
+    def ask(number):
+        return api.post(
+            "/api/v1/auth/signup/", {}, content_type="application/json", headers={"x-forwarded-for": f"10.0.0.{number}"}
+        )
+
+    assert [ask(number).status_code for number in range(3)] == [400, 400, 429]
+
+
+def test_asking_for_letters_is_limited_per_account(api, learner):
+    def ask(email):
+        return api.post("/api/v1/auth/password-reset/", {"email": email}, content_type="application/json")
+
+    assert [ask(learner.email).status_code for _ in range(3)] == [200, 200, 429]
+    assert ask("nobody@north.example").status_code == 200
+
+
+def test_writing_is_limited_per_account_and_reading_is_not(api, learner):
+    api.force_login(learner)
+
+    def write():
+        return api.patch("/api/v1/auth/profile/", {}, content_type="application/json")
+
+    written = [write().status_code for _ in range(5)]
+
+    assert written == [200] * 4 + [429]
+    assert {api.get("/api/v1/auth/profile/").status_code for _ in range(6)} == {200}
+
+
+def test_a_lost_cache_server_does_not_open_the_door(api, learner, monkeypatch):
+    def gone(*args, **kwargs):
+        raise CacheGone("no server")
+
+    monkeypatch.setattr(type(cache._connections[cache._alias]), "incr", gone)
+
+    answers = [sign_in(api, learner.email, "Wrong-pass-1").status_code for _ in range(4)]
+
+    assert answers == [401, 401, 401, 429]
+
+
+def test_a_body_without_an_address_is_only_bad(api):
+    for body in ({}, {"email": 7}, {"email": None}, {"email": ["x"]}):
+        answer = api.post("/api/v1/auth/login/", body, content_type="application/json")
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, "", "10.1.1.1"),
+        (0, "6.6.6.6", "10.1.1.1"),
+        (1, "6.6.6.6", "6.6.6.6"),
+        (1, "1.1.1.1, 6.6.6.6", "6.6.6.6"),
+        (2, "1.1.1.1, 6.6.6.6, 10.1.1.2", "6.6.6.6"),
+        (2, "6.6.6.6", "10.1.1.1"),
+        (1, "", "10.1.1.1"),
+        (1, " , ", "10.1.1.1"),
+    ],
+)
+def test_only_what_our_own_proxies_wrote_is_believed(settings, proxies, header, address):
+    settings.NUM_PROXIES = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR="10.1.1.1", HTTP_X_FORWARDED_FOR=header)
+
+    assert client_address(request) == address
+
+
+def test_guessing_on_the_page_is_stopped_too(north, learner, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/m/key"}
+    browser = Client(headers={"host": "north.localhost"})
+
+    for _ in range(3):
+        browser.post("/account/login/", {"login": learner.email, "password": "Wrong-pass-1"})
+    browser.post("/account/login/", {"login": learner.email, "password": PASSWORD})
+
+    assert browser.get("/api/v1/auth/profile/").status_code == 401

@@ -1,0 +1,106 @@
+"""It holds that only the web sites an academy names may call its API from a browser."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from academies.tenants.context import inside
+from home.pages.models import Headless
+
+SHOP = "https://shop.example"
+DOOR = "/api/v1/auth/health/"
+
+
+@pytest.fixture
+def api(north):
+    Headless.objects.create(origins=f"{SHOP}\nhttp://localhost:3000")
+    return Client(headers={"host": "north.localhost"})
+
+
+def preflight(client, origin, **headers):
+    asked = {"origin": origin, "access-control-request-method": "POST", **headers}
+    return client.options("/api/v1/checkout/", headers=asked)
+
+
+def test_a_named_site_may_ask(api):
+    answer = preflight(api, SHOP)
+
+    assert answer.status_code == 204
+    assert answer["Access-Control-Allow-Origin"] == SHOP
+    assert "Idempotency-Key" in answer["Access-Control-Allow-Headers"]
+    assert "Authorization" in answer["Access-Control-Allow-Headers"]
+    assert "Origin" in answer["Vary"]
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+@pytest.mark.parametrize("path", [DOOR, "/api/v1/auth/profile/", "/api/v1/nothing/"])
+def test_a_named_site_may_read_answers_and_errors(api, path):
+    answer = api.get(path, headers={"origin": SHOP})
+
+    assert answer["Access-Control-Allow-Origin"] == SHOP
+    assert "X-Request-ID" in answer["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "https://shop.example.evil.example",
+        "http://shop.example",
+        "https://SHOP.example",
+        "*",
+    ],
+)
+def test_any_other_site_may_not(api, origin):
+    assert "Access-Control-Allow-Origin" not in preflight(api, origin)
+    assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": origin})
+
+
+def test_a_site_of_one_academy_is_nobody_in_another(api, south):
+    answer = Client(headers={"host": "south.localhost"}).get(DOOR, headers={"origin": SHOP})
+
+    assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_pages_are_never_shared(api):
+    assert "Access-Control-Allow-Origin" not in api.get("/", headers={"origin": SHOP})
+
+
+def test_a_change_counts_at_once_and_knowing_costs_no_query(api):
+    api.get(DOOR, headers={"origin": SHOP})
+    with CaptureQueriesContext(connection) as spent:
+        api.get(DOOR, headers={"origin": SHOP})
+    assert len(spent) == 0
+
+    with inside("north"):
+        setting = Headless.objects.get()
+        setting.origins = ""
+        setting.save()
+
+    assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": SHOP})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "shop.example",
+        "https://shop.example/",
+        "https://shop.example/path",
+        "*",
+        "ftp://shop.example",
+        "https://a:b@shop.example",
+        "https://shop.example:x",
+        "null",
+        "https://",
+    ],
+)
+def test_what_is_no_origin_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        Headless(origins=f"{SHOP}\n{wrong}").full_clean()
+
+
+def test_bare_origins_are_accepted():
+    Headless(origins=f"{SHOP}\r\nhttp://localhost:3000\n\n").full_clean()
