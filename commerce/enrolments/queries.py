@@ -7,13 +7,18 @@ from uuid import UUID
 
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.crypto import constant_time_compare, salted_hmac
 from wagtail.models import Page
 
 from academies.kernel import clock, errors
+from academies.people.models import User
 from academies.tenants import freshness
 from academies.tenants import queries as tenants
 from catalog.courses.models import CoursePage
+from catalog.events import feed
+from catalog.events.feed import Entry
 from catalog.events.models import EventPage
+from catalog.library.addresses import Addresses
 from catalog.library.visibility import public
 from catalog.offerings.models import Offering
 from catalog.offerings.queries import as_json, dates_of, next_of, state_of
@@ -138,6 +143,40 @@ def upcoming(person: Any, now: datetime) -> list[Registration]:
     """Return somebody's live registrations at dates that aren't over, the next first. See registrations_of."""
     live = registrations_of(person).filter(status__in=Registration.LIVE, offering__ends_at__gt=now)
     return list(live.order_by("offering__starts_at", "id"))
+
+
+def calendar_token(person: User) -> str:
+    """Return the secret that a person's own calendar is read by; a new password makes a new one."""
+    mark = salted_hmac(f"calendar:{tenants.current().schema_name}", f"{person.pk}:{person.password}").hexdigest()
+    return f"{person.pk.hex}{mark[:32]}"
+
+
+def calendar_path(person: User) -> str:
+    return f"/calendar/me/{calendar_token(person)}.ics"
+
+
+def person_of_calendar(token: str) -> User | None:
+    """Return whose calendar a token opens."""
+    try:
+        person = User.objects.filter(pk=UUID(token[:32]), is_active=True).first()
+    except ValueError:
+        return None
+    return person if person and constant_time_compare(calendar_token(person), token) else None
+
+
+def calendar_entries(person: User, now: datetime) -> list[Entry]:
+    """Return the dates that a person has a seat at, or one held (tentative), to come or of the last month."""
+    held = Registration.objects.filter(Registration.holding(now), person=person)
+    shown = held.filter(offering__ends_at__gt=now - feed.AFTERWARDS, offering__page__eventpage__isnull=False)
+    rows = shown.select_related("offering__page__eventpage__venue").order_by("offering__starts_at", "id")[: feed.MOST]
+    addresses = Addresses()
+    return [feed.entry_of(row.offering, addresses, **_as_held(row)) for row in rows]
+
+
+def _as_held(registration: Registration) -> dict[str, Any]:
+    confirmed = registration.status == Registration.Status.CONFIRMED
+    note = registration.offering.page.eventpage.joining_instructions if confirmed else ""
+    return {"note": note, "tentative": not confirmed}
 
 
 def with_place_in_line(registrations: QuerySet[Registration]) -> QuerySet[Registration]:

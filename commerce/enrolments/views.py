@@ -1,15 +1,19 @@
 """HTML doors of enrolments and seats. Each ends in a redirect with a message; refusals are answered at the edge."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from academies.kernel import clock, errors, policies
+from academies.people.models import User
+from academies.tenants import queries as tenants
+from catalog.events import feed
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
 
@@ -51,6 +55,16 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(here)
 
 
+@require_safe
+def my_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer the dates of one person as iCalendar. The address is the key: calendars can't sign in."""
+    person = queries.person_of_calendar(token)
+    if person is None:
+        raise Http404
+    body = feed.calendar(tenants.current().name, queries.calendar_entries(person, clock.now()))
+    return HttpResponse(body, content_type=feed.CONTENT_TYPE, headers={"Cache-Control": "private, no-cache"})
+
+
 @require_POST
 @login_required
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -58,6 +72,6 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     registration = get_object_or_404(queries.registrations_of(request.user), pk=pk)
     if not policies.may("enrolments.cancel_registration", request.user, registration):
         raise errors.Forbidden()
-    actions.cancel_registration(registration=registration, by=request.user, now=clock.now())
+    actions.cancel_registration(registration=registration, by=cast(User, request.user), now=clock.now())
     messages.success(request, f"Your place at {registration.offering.page.title} is given up.")
     return redirect(MY_LEARNING)

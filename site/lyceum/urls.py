@@ -11,6 +11,7 @@ from academies.people import api as people
 from academies.people import views as people_views
 from academies.people import views as people_views
 from academies.tenants.views import media
+from catalog.events import views as event_views
 from commerce.enrolments import api as enrolments
 from commerce.enrolments import views as enrolment_views
 from home.pages.views import brand_css
@@ -53,6 +54,8 @@ urlpatterns = [
     path("events/register/<uuid:pk>/", enrolment_views.register, name="event_register"),
     path("courses/enrol/<int:pk>/", enrolment_views.enrol, name="course_enrol"),
     path("my/registrations/<uuid:pk>/cancel/", enrolment_views.cancel, name="registration_cancel"),
+    path("calendar/events.ics", event_views.calendar, name="calendar"),
+    path("calendar/me/<slug:token>.ics", enrolment_views.my_calendar, name="my_calendar"),
     path("media/<path:path>", media),
     path("account/email/", people_views.closed),
     path("account/email/", people_views.closed),
