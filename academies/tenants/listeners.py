@@ -5,7 +5,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-
 from wagtail.models import Site
 
 from academies.tenants import queries

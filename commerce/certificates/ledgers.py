@@ -38,9 +38,20 @@ class CertificateLedger(Ledger):
     )
     search_fields = ("code", "holder", "title")
     inspect_view_fields = (
-        "code", "holder", "title", "status", "academy", "issued_on", "expires_on", "hours", "credits", "instructors",
-        "revoked_at", "revoked_because", "revision_id",
-    )  # fmt: skip
+        "code",
+        "holder",
+        "title",
+        "status",
+        "academy",
+        "issued_on",
+        "expires_on",
+        "hours",
+        "credits",
+        "instructors",
+        "revoked_at",
+        "revoked_because",
+        "revision_id",
+    )
     ordering = ("-issued_on", "-id")
     export_filename = "certificates"
     acts = (

@@ -57,9 +57,37 @@ class OrderLedger(Ledger):
     menu_icon = "list-ul"
     list_display = ("number", "person", "status", "total", "created_at", "paid_at")
     list_filter = ("status", "created_at", "currency")
-    list_export = ("number", "person", "email", "status", "currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor", "created_at", "paid_at")  # fmt: skip
+    list_export = (
+        "number",
+        "person",
+        "email",
+        "status",
+        "currency",
+        "subtotal_minor",
+        "discount_minor",
+        "tax_minor",
+        "total_minor",
+        "created_at",
+        "paid_at",
+    )
     search_fields = ("number", "person__full_name", "person__email", "lines__title")
-    inspect_view_fields = ("number", "person", "email", "status", "bought", "subtotal_minor", "discount_minor", "tax_minor", "total", "coupon", "billing", "created_at", "expires_at", "paid_at", "ended_at")  # fmt: skip
+    inspect_view_fields = (
+        "number",
+        "person",
+        "email",
+        "status",
+        "bought",
+        "subtotal_minor",
+        "discount_minor",
+        "tax_minor",
+        "total",
+        "coupon",
+        "billing",
+        "created_at",
+        "expires_at",
+        "paid_at",
+        "ended_at",
+    )
     select = ("person", "coupon")
     ordering = ("-number",)
     export_filename = "orders"
@@ -103,9 +131,29 @@ class PaymentLedger(Ledger):
     menu_icon = "tick"
     list_display = ("order", "provider", "status", "amount", "created_at", "confirmed_at")
     list_filter = ("status", "provider", "created_at")
-    list_export = ("order", "provider", "status", "amount_minor", "currency", "reference", "payment_reference", "created_at", "confirmed_at")  # fmt: skip
+    list_export = (
+        "order",
+        "provider",
+        "status",
+        "amount_minor",
+        "currency",
+        "reference",
+        "payment_reference",
+        "created_at",
+        "confirmed_at",
+    )
     search_fields = ("reference", "payment_reference", "order__number", "order__person__email")
-    inspect_view_fields = ("order", "provider", "status", "amount", "reference", "payment_reference", "created_at", "confirmed_at", "ended_at")  # fmt: skip
+    inspect_view_fields = (
+        "order",
+        "provider",
+        "status",
+        "amount",
+        "reference",
+        "payment_reference",
+        "created_at",
+        "confirmed_at",
+        "ended_at",
+    )
     select = ("order",)
     ordering = ("-created_at", "-id")
     export_filename = "payments"
@@ -152,7 +200,18 @@ class EventLedger(Ledger):
     list_filter = ("status", "kind", "received_at")
     list_export = ("external_id", "kind", "status", "attempts", "error", "occurred_at", "received_at", "handled_at")
     search_fields = ("external_id", "kind")
-    inspect_view_fields = ("external_id", "kind", "source", "status", "attempts", "error", "occurred_at", "received_at", "handled_at", "payload")  # fmt: skip
+    inspect_view_fields = (
+        "external_id",
+        "kind",
+        "source",
+        "status",
+        "attempts",
+        "error",
+        "occurred_at",
+        "received_at",
+        "handled_at",
+        "payload",
+    )
     ordering = ("-received_at", "-id")
     export_filename = "events"
     acts = (

@@ -70,8 +70,18 @@ class RegistrationLedger(Ledger):
     list_export = ("id", "person", "email", "event", "date", "status", "created_at", "confirmed_at", "waiting_since")
     search_fields = ("person__full_name", "person__email", "offering__page__title")
     inspect_view_fields = (
-        "person", "email", "event", "date", "status", "answers", "created_at", "confirmed_at", "hold_until", "waiting_since", "ended_at",
-    )  # fmt: skip
+        "person",
+        "email",
+        "event",
+        "date",
+        "status",
+        "answers",
+        "created_at",
+        "confirmed_at",
+        "hold_until",
+        "waiting_since",
+        "ended_at",
+    )
     select = ("person", "offering", "offering__page")
     ordering = ("-created_at", "-id")
     export_filename = "registrations"
