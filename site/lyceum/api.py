@@ -3,6 +3,7 @@
 from rest_framework.routers import DefaultRouter
 from wagtail.api.v2.router import WagtailAPIRouter
 
+from commerce.checkout.api import OrderViewSet
 from commerce.checkout.registrations import RegistrationViewSet
 from commerce.enrolments.api import EnrolmentViewSet
 
@@ -10,6 +11,7 @@ from commerce.enrolments.api import EnrolmentViewSet
 v1 = DefaultRouter()
 v1.include_root_view = False
 v1.register("enrollments", EnrolmentViewSet, "enrollment")
+v1.register("orders", OrderViewSet, "order")
 v1.register("registrations", RegistrationViewSet, "registration")
 
 # --- /api/v2/: reads ------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from academies.people import views as people_views
 from academies.people import views as people_views
 from academies.tenants.views import media
 from catalog.events import views as event_views
+from commerce.checkout import api as checkout
+from commerce.checkout import views as checkout_views
 from commerce.enrolments import api as enrolments
 from commerce.enrolments import views as enrolment_views
 from home.pages.views import brand_css
@@ -38,6 +40,7 @@ v1_routes = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
     path("courses/<int:pk>/enroll/", enrolments.EnrolView.as_view()),
+    path("checkout/", checkout.CheckoutView.as_view()),
     *v1.urls,
 ]
 
@@ -45,12 +48,20 @@ urlpatterns = [
     # --- doors for programs
     path("api/v1/", include(v1_routes)),
     path("api/v2/", v2.urls),
+    path("hooks/stripe/", checkout.StripeHook.as_view()),
     # --- doors for editors
     path("admin/login/", people_views.one_door),
     path("admin/login/", people_views.one_door),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # --- doors for people
+    path("checkout/plan/<slug:slug>/", checkout_views.review_plan, name="checkout_plan"),
+    path("checkout/offering/<uuid:pk>/", checkout_views.review_offering, name="checkout_offering"),
+    path("checkout/orders/<uuid:pk>/", checkout_views.order, name="order"),
+    path("checkout/orders/<uuid:pk>/done/", checkout_views.order_done, name="order_done"),
+    path("checkout/orders/<uuid:pk>/pay/", checkout_views.pay, name="order_pay"),
+    path("checkout/orders/<uuid:pk>/cancel/", checkout_views.cancel, name="order_cancel"),
+    path("my/orders/", checkout_views.orders, name="my_orders"),
     path("events/register/<uuid:pk>/", enrolment_views.register, name="event_register"),
     path("courses/enrol/<int:pk>/", enrolment_views.enrol, name="course_enrol"),
     path("my/registrations/<uuid:pk>/cancel/", enrolment_views.cancel, name="registration_cancel"),
