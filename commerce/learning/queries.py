@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +42,7 @@ def place(person: User, lesson_id: int, now: datetime) -> Place | None:
     lesson = (
         LessonPage.objects.live()
         .filter(pk=lesson_id)
-        .only("path", "translation_key", "free_preview", "activity")
+        .only("path", "translation_key", "title", "minutes", "free_preview", "activity")
         .annotate(course_key=Subquery(course_key))
         .first()
     )
@@ -77,10 +79,11 @@ def lesson_of_key(key: UUID) -> LessonPage | None:
     return LessonPage.objects.filter(translation_key=key).order_by("-live", "pk").first()
 
 
-def lessons_under(path: str) -> QuerySet[LessonPage]:
-    """Return the lessons that the outline of a course shows: live, in a live section."""
+def lessons_under(*paths: str) -> QuerySet[LessonPage]:
+    """Return the lessons that the outlines of courses show: live, in a live section."""
     hidden = Page.objects.filter(path=_above(OuterRef("path"), 1), live=False)
-    return LessonPage.objects.live().filter(~Exists(hidden), path__startswith=path)
+    below = reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
+    return LessonPage.objects.live().filter(below, ~Exists(hidden))
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,58 @@ def progress_by_lesson(enrolment: Enrolment, keys: Iterable[UUID] | None = None)
     return {progress.lesson_key: progress for progress in found}
 
 
+def pages_of(keys: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the lesson pages of translation keys, in one query; live ones win over others, older ones over newer."""
+    rows = LessonPage.objects.filter(translation_key__in=list(keys)).order_by("live", "-pk")
+    return dict(rows.values_list("translation_key", "pk"))
+
+
+def progress_by_page(enrolment: Enrolment) -> dict[int, Progress]:
+    """Return what was begun, by the id of the lesson's page. Two queries."""
+    begun = progress_by_lesson(enrolment)
+    pages = pages_of(begun)
+    return {pages[key]: progress for key, progress in begun.items() if key in pages}
+
+
+@dataclass(frozen=True)
+class Next:
+    """Where a learner goes on in a course."""
+
+    title: str
+    url: str
+    touched_at: datetime | None
+
+
+def next_lessons(enrolments: Iterable[Enrolment]) -> dict[UUID, Next]:
+    """Return where each enrolment goes on, by its id: the open lesson touched last, else the first open one.
+
+    Courses must be loaded with the enrolments; those without one, or with nothing left to do, are missing. Two queries.
+    """
+    courses = {enrolment.course.path: enrolment for enrolment in enrolments if enrolment.course}
+    begun = {
+        (progress.enrolment_id, progress.lesson_key): progress
+        for progress in Progress.objects.filter(enrolment__in=list(courses.values())).defer("ranges")
+    }
+    found: dict[UUID, Next] = {}
+    lessons = lessons_under(*courses).order_by("path").values_list("path", "url_path", "title", "translation_key")
+    for path, url_path, title, key in lessons:
+        enrolment = courses[path[: -2 * _STEP]]
+        progress = begun.get((enrolment.pk, key))
+        touched_at = progress.updated_at if progress else None
+        if (progress and progress.completed_at) or not _is_nearer(touched_at, found.get(enrolment.pk)):
+            continue
+        course = enrolment.course
+        address = (course.get_url() or "") + url_path[len(course.url_path) :] if course else ""
+        found[enrolment.pk] = Next(title, address, touched_at)
+    return found
+
+
+def _is_nearer(touched_at: datetime | None, best: Next | None) -> bool:
+    if best is None:
+        return True
+    return touched_at is not None and (best.touched_at is None or touched_at > best.touched_at)
+
+
 def attempts(enrolment: Enrolment, lesson_key: UUID) -> QuerySet[Attempt]:
     return Attempt.objects.filter(enrolment=enrolment, lesson_key=lesson_key).order_by("number")
 
@@ -162,6 +217,14 @@ def quiz_state(enrolment: Enrolment, lesson: LessonPage) -> QuizState:
         used=len(made),
         left=max(0, allowed - len(made)) if allowed else None,
     )
+
+
+def report(attempt: Attempt) -> list[dict[str, Any]]:
+    """Return, a question, what the feedback policy of the attempt lets its learner know; nothing while it is open."""
+    exam = kinds()[attempt.key["kind"]].exam
+    if exam is None or attempt.status == Attempt.Status.STARTED:
+        return []
+    return exam.report(attempt.paper, attempt.key, attempt.answers)
 
 
 def own_attempt(person: User, attempt_id: UUID) -> Attempt | None:

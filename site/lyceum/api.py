@@ -3,9 +3,18 @@
 from rest_framework.routers import DefaultRouter
 from wagtail.api.v2.router import WagtailAPIRouter
 
+from catalog.courses.api import CategoriesAPI, InstructorsAPI
+from catalog.events.api import VenuesAPI
+from catalog.library.api import DocumentsAPI, ImagesAPI
+from commerce.certificates.api import CertificateViewSet
+from commerce.certificates.headless import CertificatesAPI
 from commerce.checkout.api import OrderViewSet
+from commerce.checkout.headless import OrdersAPI
 from commerce.checkout.registrations import RegistrationViewSet
 from commerce.enrolments.api import EnrolmentViewSet
+from commerce.enrolments.headless import EnrollmentsAPI, EventsAPI, OfferingsAPI, RegistrationsAPI
+from commerce.plans.headless import CoursesAPI, PlansAPI
+from home.pages.api import PagesAPI, RedirectsAPI
 
 # --- /api/v1/: transactions -----------------------------------------------------------------------------------------
 v1 = DefaultRouter()
@@ -13,6 +22,23 @@ v1.include_root_view = False
 v1.register("enrollments", EnrolmentViewSet, "enrollment")
 v1.register("orders", OrderViewSet, "order")
 v1.register("registrations", RegistrationViewSet, "registration")
+v1.register("certificates", CertificateViewSet, "certificate")
 
 # --- /api/v2/: reads ------------------------------------------------------------------------------------------------
 v2 = WagtailAPIRouter("wagtailapi")
+v2.register_endpoint("pages", PagesAPI)
+v2.register_endpoint("images", ImagesAPI)
+v2.register_endpoint("documents", DocumentsAPI)
+v2.register_endpoint("redirects", RedirectsAPI)
+v2.register_endpoint("courses", CoursesAPI)
+v2.register_endpoint("events", EventsAPI)
+v2.register_endpoint("instructors", InstructorsAPI)
+v2.register_endpoint("categories", CategoriesAPI)
+v2.register_endpoint("venues", VenuesAPI)
+v2.register_endpoint("plans", PlansAPI)
+v2.register_endpoint("offerings", OfferingsAPI)
+# One's own, with a Bearer token.
+v2.register_endpoint("enrollments", EnrollmentsAPI)
+v2.register_endpoint("registrations", RegistrationsAPI)
+v2.register_endpoint("orders", OrdersAPI)
+v2.register_endpoint("certificates", CertificatesAPI)

@@ -9,13 +9,16 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from academies.people import api as people
 from academies.people import views as people_views
-from academies.people import views as people_views
 from academies.tenants.views import media
 from catalog.events import views as event_views
+from commerce.certificates import api as certificates
+from commerce.certificates import views as certificate_views
 from commerce.checkout import api as checkout
 from commerce.checkout import views as checkout_views
 from commerce.enrolments import api as enrolments
 from commerce.enrolments import views as enrolment_views
+from commerce.learning import api as learning
+from commerce.learning import views as learning_views
 from home.pages.views import brand_css
 from lyceum.api import v1, v2
 from lyceum.health import HealthView
@@ -40,6 +43,23 @@ v1_routes = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
     path("courses/<int:pk>/enroll/", enrolments.EnrolView.as_view()),
+    path("courses/<int:pk>/sections/", learning.SectionsView.as_view()),
+    path("sections/<int:pk>/lectures/", learning.LecturesView.as_view()),
+    path("lectures/<int:pk>/", learning.LectureView.as_view()),
+    path("lectures/<int:pk>/progress/", learning.ProgressView.as_view()),
+    path("lectures/<int:pk>/notes/", learning.LectureNotesView.as_view()),
+    path("lectures/<int:pk>/bookmarks/", learning.LectureBookmarksView.as_view()),
+    path("enrollments/<uuid:pk>/progress/", learning.EnrolmentProgressView.as_view()),
+    path("enrollments/<uuid:pk>/notes/", learning.EnrolmentNotesView.as_view()),
+    path("enrollments/<uuid:pk>/bookmarks/", learning.EnrolmentBookmarksView.as_view()),
+    path("notes/<uuid:pk>/", learning.NoteView.as_view()),
+    path("bookmarks/<uuid:pk>/", learning.BookmarkView.as_view()),
+    path("certificates/verify/<str:code>/", certificates.VerifyView.as_view()),
+    path("quizzes/<int:pk>/start/", learning.StartView.as_view()),
+    path("quiz-attempts/<uuid:pk>/", learning.AttemptView.as_view()),
+    path("quiz-attempts/<uuid:pk>/save/", learning.SaveView.as_view()),
+    path("quiz-attempts/<uuid:pk>/submit/", learning.SubmitView.as_view()),
+    path("quiz-attempts/<uuid:pk>/result/", learning.ResultView.as_view()),
     path("checkout/", checkout.CheckoutView.as_view()),
     *v1.urls,
 ]
@@ -50,7 +70,6 @@ urlpatterns = [
     path("api/v2/", v2.urls),
     path("hooks/stripe/", checkout.StripeHook.as_view()),
     # --- doors for editors
-    path("admin/login/", people_views.one_door),
     path("admin/login/", people_views.one_door),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -67,8 +86,15 @@ urlpatterns = [
     path("my/registrations/<uuid:pk>/cancel/", enrolment_views.cancel, name="registration_cancel"),
     path("calendar/events.ics", event_views.calendar, name="calendar"),
     path("calendar/me/<slug:token>.ics", enrolment_views.my_calendar, name="my_calendar"),
+    path("my/", certificate_views.my_learning, name="my_learning"),
+    path("my/certificates/<uuid:pk>/download/", certificate_views.download, name="certificate_download"),
+    path("learn/lesson/<int:lesson_id>/complete/", learning_views.complete, name="lesson_done"),
+    path("learn/quiz/<int:lesson_id>/", learning_views.start_quiz, name="quiz_start"),
+    path("learn/quiz/attempts/<uuid:pk>/", learning_views.sit, name="quiz_attempt"),
+    path("learn/quiz/attempts/<uuid:pk>/result/", learning_views.result, name="quiz_result"),
+    path("verify/", certificate_views.verify_form, name="verify_form"),
+    path("verify/<str:code>/", certificate_views.verify, name="verify"),
     path("media/<path:path>", media),
-    path("account/email/", people_views.closed),
     path("account/email/", people_views.closed),
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),

@@ -128,6 +128,16 @@ def _hand_in(attempt: Attempt, answers: Any, now: datetime) -> Attempt:
     return _close(enrolment, attempt, _merged(attempt, answers), at=_end(attempt, now), status=Status.SUBMITTED)
 
 
+@transaction.atomic
+def close_if_over(*, attempt: Attempt, now: datetime) -> Attempt:
+    """Return an attempt, closed with what was saved last if its time and grace are over."""
+    if attempt.status != Status.STARTED or not _is_over(attempt, now):
+        return attempt
+    _lapse(attempt, now)
+    attempt.refresh_from_db()
+    return attempt
+
+
 def close_overdue(*, now: datetime, limit: int = 500) -> int:
     """Close open attempts whose time and grace are over, with what was saved last. Returns how many.
 

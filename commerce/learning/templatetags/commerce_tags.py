@@ -16,7 +16,8 @@ from catalog.offerings.models import Offering
 from catalog.offerings.queries import state_of
 from commerce.enrolments import queries as enrolments
 from commerce.enrolments.models import Enrolment, Registration
-from commerce.learning.models import Attempt, Progress
+from commerce.learning import queries as learning
+from commerce.learning.models import Progress
 from commerce.plans import queries as plans
 from commerce.plans.facts import Offer
 
@@ -115,22 +116,14 @@ def lesson_progress(context: Context, outline: Any) -> dict[int, Progress]:
 
 
 def _progress(person: Any, course_key: Any) -> dict[Any, Progress]:
-    rows = Progress.objects.filter(enrolment__person=person, enrolment__course_key=course_key)
+    rows = Progress.objects.filter(enrolment__person=person, enrolment__course_key=course_key).defer("ranges")
     return {row.lesson_key: row for row in rows}
 
 
 @register.simple_tag(takes_context=True)
-def quiz_state(context: Context, lesson: Any) -> dict[str, Any]:
-    """Return {open, best, used, left} of the visitor's attempts at a quiz; left None is no limit."""
+def quiz_state(context: Context, lesson: Any) -> learning.QuizState:
+    """Return the visitor's attempts at a quiz: .open, .best, .used and .left, None for no limit."""
     enrolment = context.get("enrolment")
-    allowed = lesson.value["attempts_allowed"] or None
     if enrolment is None:
-        return {"open": None, "best": None, "used": 0, "left": allowed}
-    attempts = list(Attempt.objects.filter(enrolment=enrolment, lesson_key=lesson.translation_key))
-    done = [one for one in attempts if one.status == Attempt.Status.SUBMITTED]
-    return {
-        "open": next((one for one in attempts if one.status == Attempt.Status.STARTED), None),
-        "best": max(done, key=lambda one: one.percent or 0, default=None),
-        "used": len(attempts),
-        "left": None if allowed is None else max(0, allowed - len(attempts)),
-    }
+        return learning.QuizState(open=None, best=None, used=0, left=lesson.value["attempts_allowed"] or None)
+    return learning.quiz_state(enrolment, lesson)

@@ -1,0 +1,231 @@
+"""Reading a course through the API, and saying how far one is."""
+
+from typing import Any, cast
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from academies.kernel import clock, errors, policies
+from academies.people.models import User
+from catalog.courses import queries as courses
+from catalog.courses.facts import OutlineLesson
+from catalog.courses.models import LessonPage, SectionPage
+from catalog.courses.models.lesson import course_of
+from commerce.enrolments.actions import NotEnrolled
+from commerce.enrolments.models import Enrolment
+from commerce.learning import actions, queries, rules
+from commerce.learning.models import Progress
+from commerce.learning.queries import Place
+
+SECTION = inline_serializer(
+    "Section",
+    {
+        "id": serializers.IntegerField(),
+        "title": serializers.CharField(),
+        "summary": serializers.CharField(),
+        "lecture_count": serializers.IntegerField(),
+        "minutes": serializers.IntegerField(),
+    },
+)
+_LISTED: dict[str, Any] = {
+    "id": serializers.IntegerField(),
+    "title": serializers.CharField(),
+    "kind": serializers.ChoiceField(["text", "video", "pdf", "quiz"]),
+    "minutes": serializers.IntegerField(),
+    "free_preview": serializers.BooleanField(),
+    "quiz_id": serializers.IntegerField(required=False),
+}
+LISTED = inline_serializer("ListedLecture", _LISTED)
+PROGRESS = inline_serializer(
+    "Progress",
+    {
+        "percent": serializers.IntegerField(),
+        "completed": serializers.BooleanField(),
+        "position_seconds": serializers.IntegerField(),
+        "course_percent": serializers.IntegerField(),
+    },
+)
+LECTURE = inline_serializer(
+    "Lecture",
+    {**_LISTED, "course": serializers.IntegerField(), "body": serializers.DictField(), "progress": PROGRESS},
+)
+REPORT = inline_serializer(
+    "ProgressReport",
+    {
+        "watched": serializers.ListField(child=serializers.ListField(child=serializers.FloatField()), required=False),
+        "position_seconds": serializers.FloatField(required=False),
+        "viewed": serializers.BooleanField(required=False),
+    },
+)
+
+
+def paged(view: APIView, request: Request, rows: Any) -> Response:
+    """Answer one numbered page of rows that are JSON already."""
+    pages = cast(Any, api_settings.DEFAULT_PAGINATION_CLASS)()
+    return pages.get_paginated_response(pages.paginate_queryset(rows, request, view=view))
+
+
+def sent(request: Request) -> dict[str, Any]:
+    """Return the body; the parser lets nothing but objects through."""
+    return cast(dict[str, Any], request.data)
+
+
+class SectionsView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="courses_sections", responses=SECTION)
+    def get(self, request: Request, pk: int) -> Response:
+        """List the sections of a course. Anybody may know what there is to learn."""
+        course = get_object_or_404(courses.public_courses(), pk=pk)
+        sections = courses.outline(course).sections
+        return paged(
+            self,
+            request,
+            [
+                {
+                    "id": section.id,
+                    "title": section.title,
+                    "summary": section.summary,
+                    "lecture_count": len(section.lessons),
+                    "minutes": section.minutes,
+                }
+                for section in sections
+            ],
+        )
+
+
+class LecturesView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="sections_lectures", responses=LISTED)
+    def get(self, request: Request, pk: int) -> Response:
+        """List the lectures of a section, without their bodies."""
+        section = get_object_or_404(SectionPage.objects.live(), pk=pk)
+        course = get_object_or_404(courses.public_courses(), pk=course_of(section).pk)
+        found = next((one for one in courses.outline(course).sections if one.id == pk), None)
+        return paged(self, request, [_listed(lesson) for lesson in found.lessons] if found else [])
+
+
+def _listed(lesson: OutlineLesson | LessonPage) -> dict[str, Any]:
+    shown = {
+        "id": lesson.id,
+        "title": lesson.title,
+        "kind": lesson.kind.name,
+        "minutes": lesson.minutes,
+        "free_preview": lesson.free_preview,
+    }
+    if lesson.kind.completion == "passed":
+        shown["quiz_id"] = lesson.id
+    return shown
+
+
+class LectureView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="lectures_retrieve", responses=LECTURE)
+    def get(self, request: Request, pk: int) -> Response:
+        """Read a lecture: for the enrolled, those who edit it, and everybody if it is a free preview."""
+        lesson, place = find(request, pk)
+        shown = {**_listed(lesson), "course": course_of(lesson).pk, "body": lesson.kind.body(lesson.value)}
+        if place is not None and place.enrolment is not None and place.is_open:
+            begun = place.progress or actions.begin(enrolment=place.enrolment, lesson=lesson, now=clock.now())
+            shown["progress"] = _told(begun, place.enrolment)
+        return Response(shown)
+
+
+def find(request: Request, pk: int) -> tuple[LessonPage, Place | None]:
+    """Return a lesson the caller may read, and their place in it when they are signed in."""
+    person = request.user
+    place = queries.place(person, pk, clock.now()) if person.is_authenticated else None
+    lesson = place.lesson if place else LessonPage.objects.live().filter(pk=pk).first()
+    if lesson is None:
+        raise Http404
+    if not (place and place.enrolment and place.is_open) and not policies.may("courses.attend", person, lesson):
+        raise NotEnrolled() if person.is_authenticated else errors.Unauthenticated()
+    return lesson, place
+
+
+def _told(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:
+    return {
+        "percent": progress.percent if progress else 0,
+        "completed": bool(progress and progress.completed_at),
+        "position_seconds": progress.position_seconds if progress else 0,
+        "course_percent": enrolment.percent,
+    }
+
+
+class ProgressView(APIView):
+    @extend_schema(operation_id="lectures_progress_retrieve", responses=PROGRESS)
+    def get(self, request: Request, pk: int) -> Response:
+        """Say how far one is in a lecture."""
+        place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=clock.now())
+        return Response(_told(place.progress, cast(Enrolment, place.enrolment)))
+
+    @extend_schema(operation_id="lectures_progress", request=REPORT, responses=PROGRESS)
+    def post(self, request: Request, pk: int) -> Response:
+        """Report what was watched, or that a lecture was read. Ranges are merged and bounded by the clock.
+
+        Nothing lowers progress, and reports may come twice, late and in any order. A whole video can't have been
+        watched in a minute: at most double speed since it was first opened counts, and a minute for the first report.
+        """
+        now = clock.now()
+        place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=now)
+        enrolment = cast(Enrolment, place.enrolment)
+        report = sent(request)
+        if "viewed" in report:
+            if report["viewed"] is not True or "watched" in report:
+                raise errors.Invalid(fields={"viewed": ["Send true, and nothing watched beside it."]})
+            progress = actions.view(enrolment=enrolment, lesson=place.lesson, now=now, known=place.progress)
+        else:
+            ranges, position = _report(report)
+            progress = actions.watch(
+                enrolment=enrolment,
+                lesson=place.lesson,
+                ranges=ranges,
+                position_seconds=position,
+                now=now,
+                known=place.progress,
+            )
+        return Response(_told(progress, enrolment))
+
+    @extend_schema(operation_id="lectures_progress_update", request=REPORT, responses=PROGRESS)
+    def put(self, request: Request, pk: int) -> Response:
+        """The same as POST: reports only ever add."""
+        return self.post(request, pk)
+
+
+def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None]:
+    if data.get("watched") is None and data.get("position_seconds") is None:
+        raise errors.Invalid(fields={"watched": ["Send what was watched, or viewed."]})
+    try:
+        ranges = rules.parse([] if data.get("watched") is None else data["watched"])
+    except rules.Junk as junk:
+        raise errors.Invalid(fields={"watched": [str(junk)]}) from junk
+    try:
+        given = data.get("position_seconds")
+        return ranges, None if given is None else rules.seconds(given)
+    except rules.Junk as junk:
+        raise errors.Invalid(fields={"position_seconds": [str(junk)]}) from junk
+
+
+class EnrolmentProgressView(APIView):
+    @extend_schema(operation_id="enrollments_progress", responses=PROGRESS)
+    def get(self, request: Request, pk: Any) -> Response:
+        """Say how far one is in a course, and in each lecture that was begun."""
+        enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)
+        begun = queries.progress_by_page(enrolment)
+        return Response(
+            {
+                "percent": enrolment.percent,
+                "completed": enrolment.completed_at is not None,
+                "completed_at": enrolment.completed_at,
+                "lectures": [{"lecture": page, **_told(one, enrolment)} for page, one in begun.items()],
+            }
+        )

@@ -1,0 +1,129 @@
+"""Quizzes through the API. Nothing here shows a key; a result shows what the quiz's feedback policy allows."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from academies.kernel import clock
+from academies.people.models import User
+from commerce.enrolments.models import Enrolment
+from commerce.learning import actions, queries
+from commerce.learning.api.lectures import sent
+from commerce.learning.models import Attempt
+
+_OPTION = inline_serializer("QuizOption", {"id": serializers.CharField(), "text": serializers.CharField()}, many=True)
+_QUESTION = inline_serializer(
+    "QuizQuestion",
+    {
+        "id": serializers.CharField(),
+        "kind": serializers.ChoiceField(["single", "multi", "text", "number"]),
+        "text": serializers.CharField(),
+        "options": _OPTION,
+    },
+    many=True,
+)
+PAPER = inline_serializer(
+    "QuizPaper",
+    {
+        "id": serializers.UUIDField(),
+        "number": serializers.IntegerField(),
+        "deadline_at": serializers.DateTimeField(allow_null=True),
+        "questions": _QUESTION,
+    },
+)
+ANSWERS = inline_serializer("QuizAnswers", {"answers": serializers.DictField()})
+_SCORED: dict[str, Any] = {
+    "score": serializers.FloatField(),
+    "max_score": serializers.FloatField(),
+    "percent": serializers.FloatField(),
+    "passed": serializers.BooleanField(),
+}
+SCORE = inline_serializer("QuizScore", _SCORED)
+SAVED = inline_serializer("QuizSaved", {"id": serializers.UUIDField(), "answered": serializers.IntegerField()})
+ATTEMPT = inline_serializer("QuizAttempt", {"status": serializers.CharField(), "answers": serializers.DictField()})
+RESULT = inline_serializer("QuizResult", {**_SCORED, "questions": serializers.ListField()})
+
+
+def paper(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": str(attempt.pk),
+        "number": attempt.number,
+        "deadline_at": attempt.deadline_at,
+        "questions": attempt.paper,
+    }
+
+
+def score(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "score": _number(attempt.score),
+        "max_score": _number(attempt.max_score),
+        "percent": _number(attempt.percent),
+        "passed": attempt.passed,
+    }
+
+
+def _number(value: Any) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def _own(request: Request, pk: UUID) -> Attempt:
+    attempt = queries.own_attempt(cast(User, request.user), pk)
+    if attempt is None:
+        raise Http404
+    return attempt
+
+
+class StartView(APIView):
+    @extend_schema(operation_id="quizzes_start", request=None, responses={200: PAPER, 201: PAPER})
+    def post(self, request: Request, pk: int) -> Response:
+        """Start an attempt, or go on with the open one (200). The clock runs on the server."""
+        now = clock.now()
+        place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=now)
+        attempt, is_new = actions.start(enrolment=cast(Enrolment, place.enrolment), lesson=place.lesson, now=now)
+        return Response(paper(attempt), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+
+class AttemptView(APIView):
+    @extend_schema(operation_id="quiz_attempts_retrieve", responses=ATTEMPT)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Read one's own attempt: the paper as it was when it began, and the answers saved so far."""
+        attempt = _own(request, pk)
+        shown = {**paper(attempt), "status": attempt.status, "answers": attempt.answers}
+        shown |= {"started_at": attempt.started_at, "submitted_at": attempt.submitted_at}
+        return Response(shown if attempt.status == Attempt.Status.STARTED else {**shown, **score(attempt)})
+
+
+class SaveView(APIView):
+    @extend_schema(operation_id="quiz_attempts_save", request=ANSWERS, responses=SAVED)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Keep answers without handing in; questions that aren't mentioned stay as they were."""
+        saved = actions.save(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
+        return Response({"id": str(saved.pk), "answered": len(saved.answers)})
+
+
+class SubmitView(APIView):
+    @extend_schema(operation_id="quiz_attempts_submit", request=ANSWERS, responses=SCORE)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Hand in. A second time gives the same answer; after deadline and grace it is 409 `deadline_passed`."""
+        done = actions.submit(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
+        return Response(score(done))
+
+
+class ResultView(APIView):
+    @extend_schema(operation_id="quiz_attempts_result", responses=RESULT)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Read what was right, as far as the quiz's feedback policy lets a learner know."""
+        attempt = _own(request, pk)
+        if attempt.status == Attempt.Status.STARTED:
+            raise actions.NotSubmitted()
+        return Response(
+            {"id": str(attempt.pk), "number": attempt.number, **score(attempt), "questions": queries.report(attempt)}
+        )

@@ -1,0 +1,471 @@
+"""It holds, of lectures through the API, that ..."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from academies.kernel import clock
+from academies.outbox import actions as outbox
+from academies.tenants.context import inside
+from commerce.enrolments.models import Enrolment, Entitlement
+from commerce.learning.models import Bookmark, Note, Progress
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT, VIDEO
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1"
+
+
+def client(person=None, host="north.localhost"):
+    made = Client(headers={"host": host})
+    if person is not None:
+        with inside("north"):
+            made.force_login(person)
+    return made
+
+
+def post(door, path, body=None, method="post"):
+    return getattr(door, method)(API + path, json.dumps(body or {}), content_type="application/json")
+
+
+@pytest.fixture
+def page(north):
+    made = classroom.course(lessons=[TEXT, VIDEO, classroom.quiz(), TEXT], sections=2)
+    first = classroom.lessons_of(made)[0]
+    first.free_preview = True
+    first.save()
+    return made
+
+
+@pytest.fixture
+def lessons(page):
+    return classroom.lessons_of(page)
+
+
+@pytest.fixture
+def enrolment(learner, page):
+    return classroom.enrolled(learner, page)
+
+
+# --- Reading --------------------------------------------------------------------------------------------------------
+def test_anybody_may_know_what_there_is_to_learn(page):
+    sections = client().get(f"{API}/courses/{page.pk}/sections/").json()
+    lectures = client().get(f"{API}/sections/{sections['results'][0]['id']}/lectures/").json()
+
+    assert (sections["count"], sections["results"][0]["lecture_count"]) == (2, 2)
+    assert [(one["kind"], one["free_preview"]) for one in lectures["results"]] == [("text", True), ("video", False)]
+    assert not any("body" in one for one in lectures["results"])
+
+
+def test_a_course_that_is_no_longer_published_has_no_sections(page, lessons):
+    section = lessons[0].get_parent().pk
+    page.unpublish()
+
+    assert client().get(f"{API}/courses/{page.pk}/sections/").status_code == 404
+    assert client().get(f"{API}/sections/{section}/lectures/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/courses/%d/sections/", "/sections/%d/lectures/", "/lectures/%d/"])
+@pytest.mark.parametrize("pk", [999_999, 10**30, 1])
+def test_what_is_not_here_is_not_found(north, path, pk):
+    assert client().get(API + path % pk).status_code == 404
+
+
+def test_the_enrolled_read_a_body_by_its_kind(learner, enrolment, lessons):
+    door = client(learner)
+
+    text, video, quiz, _ = (door.get(f"{API}/lectures/{lesson.pk}/").json() for lesson in lessons)
+
+    assert "Feed it" in text["body"]["html"]
+    assert video["body"]["duration_seconds"] == 600
+    assert (quiz["quiz_id"], quiz["body"]["question_count"]) == (lessons[2].pk, 4)
+    assert text["progress"] == {"percent": 0, "completed": False, "position_seconds": 0, "course_percent": 0}
+
+
+def test_reading_begins_a_lesson_for_the_enrolled_only(learner, stranger, editor, enrolment, lessons):
+    for person in (learner, stranger, editor, None):
+        client(person).get(f"{API}/lectures/{lessons[0].pk}/")
+
+    with inside("north"):
+        assert [begun.enrolment_id for begun in Progress.objects.all()] == [enrolment.pk]
+
+
+@pytest.mark.parametrize(
+    ("who", "free", "locked"),
+    [("learner", 200, 200), ("editor", 200, 200), ("teacher", 200, 200), ("stranger", 200, 403), (None, 200, 401)],
+)
+def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, free, locked):
+    door = client(request.getfixturevalue(who) if who else None)
+
+    answers = [door.get(f"{API}/lectures/{lesson.pk}/") for lesson in lessons[:2]]
+
+    assert [answer.status_code for answer in answers] == [free, locked]
+    if locked != 200:
+        assert "fold.mp4" not in answers[1].content.decode()
+    if locked == 403:
+        assert answers[1].json()["code"] == "not_enrolled"
+
+
+def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):
+    Entitlement.objects.update(ends_at=clock.now() - timedelta(seconds=1))
+    door = client(learner)
+
+    read = door.get(f"{API}/lectures/{lessons[1].pk}/")
+    reported = post(door, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 9]]})
+
+    assert (read.status_code, reported.status_code) == (403, 403)
+
+
+def test_another_academy_has_no_such_lecture(learner, enrolment, lessons, south):
+    door = client(host="south.localhost")
+
+    assert door.get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
+    assert post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True}).status_code == 401
+
+
+def test_a_lecture_that_is_not_published_is_not_there(learner, enrolment, lessons):
+    lessons[0].unpublish()
+
+    assert client(learner).get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
+
+
+# --- Progress -------------------------------------------------------------------------------------------------------
+def test_the_example_of_the_contract_is_taken(learner, enrolment, lessons):
+    body = {"watched": [[0, 30], [45, 60]], "position_seconds": 60}
+
+    answer = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
+
+    assert answer.status_code == 200
+    assert answer.json() == {"percent": 7, "completed": False, "position_seconds": 60, "course_percent": 0}
+
+
+def test_viewing_completes_a_text(learner, enrolment, lessons):
+    answer = post(client(learner), f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+
+    assert answer.json() == {"percent": 100, "completed": True, "position_seconds": 0, "course_percent": 25}
+
+
+def test_progress_is_never_lowered(learner, enrolment, lessons):
+    door, path = client(learner), f"/lectures/{lessons[1].pk}/progress/"
+    post(door, path, {"watched": [[0, 42]], "position_seconds": 42})
+
+    answer = post(door, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
+
+    assert answer.json() == {"percent": 7, "completed": False, "position_seconds": 1, "course_percent": 0}
+    assert door.get(API + path).json() == answer.json()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"viewed": False},
+        {"viewed": "yes"},
+        {"viewed": True, "watched": [[0, 1]]},
+        {"watched": None},
+        {"watched": "0-30"},
+        {"watched": {}},
+        {"watched": [[30, 0]]},
+        {"watched": [[-1, 3]]},
+        {"watched": [["0", "3"]]},
+        {"watched": [[0, 1e300]]},
+        {"watched": [[0, 1]] * 2000},
+        {"watched": [[0, 1]], "position_seconds": -1},
+        {"watched": [[0, 1]], "position_seconds": "x"},
+        {"watched": [[0, 1]], "position_seconds": [1]},
+        {"watched": [[0, 1]], "position_seconds": 1e300},
+    ],
+    ids=lambda body: str(body)[:40],
+)
+def test_junk_is_a_bad_request(learner, enrolment, lessons, body):
+    answer = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] in ("invalid", "not_this_way")
+
+
+@pytest.mark.parametrize("raw", ['{"watched": [[0, NaN]]}', "[", "", '"x"', '{"watched": [[0, 1e999]]}', "[" * 5000])
+def test_what_is_no_json_is_a_bad_request(learner, enrolment, lessons, raw):
+    path = f"{API}/lectures/{lessons[1].pk}/progress/"
+
+    answer = client(learner).post(path, raw, content_type="application/json")
+
+    assert answer.status_code == 400
+
+
+def test_a_million_ranges_are_a_bad_request(learner, enrolment, lessons):
+    body = {"watched": [[0, 1]] * 10**6}
+
+    assert post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body).status_code == 400
+
+
+@pytest.mark.parametrize(("kind", "body"), [(0, {"watched": [[0, 9]]}), (1, {"viewed": True}), (2, {"viewed": True})])
+def test_each_kind_is_completed_in_its_own_way(learner, enrolment, lessons, kind, body):
+    answer = post(client(learner), f"/lectures/{lessons[kind].pk}/progress/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_this_way")
+
+
+@pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
+def test_progress_is_recorded_for_the_enrolled_only(request, enrolment, lessons, who, status):
+    door = client(request.getfixturevalue(who) if who else None)
+
+    answer = post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+
+    assert answer.status_code == status
+    with inside("north"):
+        assert not Progress.objects.exists()
+
+
+def work(captured):
+    """The queries that do something: no savepoints, no search path."""
+    return [one["sql"] for one in captured if not re.match("SAVEPOINT|RELEASE|SET |BEGIN|COMMIT", one["sql"])]
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_a_report_costs_the_same_in_a_long_course(learner, count):
+    page = classroom.course(lessons=[VIDEO, *[TEXT] * (count - 1)], sections=5)
+    classroom.enrolled(learner, page)
+    video, text, *_ = classroom.lessons_of(page)
+    door = client(learner)
+    door.get(f"{API}/enrollments/")
+    reports = [(video, {"watched": [[0, 9]]}), (video, {"watched": [[9, 19]]}), (text, {"viewed": True})]
+    spent = []
+
+    for lesson, body in reports:
+        with CaptureQueriesContext(connection) as captured:
+            post(door, f"/lectures/{lesson.pk}/progress/", body)
+        spent.append(work(captured.captured_queries))
+
+    # Two of each are the session and its person; a Bearer token needs one. The first of two hundred is 0 %.
+    assert [len(queries) for queries in spent] == [7, 5, 9 if count == 10 else 8]
+
+
+def test_one_reads_how_far_one_is_in_a_course(learner, stranger, enrolment, lessons):
+    door = client(learner)
+    post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+
+    mine = door.get(f"{API}/enrollments/{enrolment.pk}/progress/")
+    theirs = client(stranger).get(f"{API}/enrollments/{enrolment.pk}/progress/")
+
+    assert (mine.json()["percent"], mine.json()["completed"]) == (25, False)
+    assert [(one["lecture"], one["completed"]) for one in mine.json()["lectures"]] == [(lessons[0].pk, True)]
+    assert theirs.status_code == 404
+
+
+# --- Quizzes --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def quiz(lessons):
+    return lessons[2]
+
+
+def key_of(attempt_id):
+    from commerce.learning.models import Attempt
+
+    with inside("north"):
+        return Attempt.objects.get(pk=attempt_id)
+
+
+def test_a_quiz_is_started_saved_handed_in_and_looked_at(learner, enrolment, quiz):
+    door = client(learner)
+
+    started = post(door, f"/quizzes/{quiz.pk}/start/")
+    attempt = started.json()["id"]
+    answers = classroom.answers_to(key_of(attempt))
+    saved = post(door, f"/quiz-attempts/{attempt}/save/", {"answers": dict(list(answers.items())[:2])})
+    open_one = door.get(f"{API}/quiz-attempts/{attempt}/").json()
+    too_early = door.get(f"{API}/quiz-attempts/{attempt}/result/")
+    done = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": answers})
+    again = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": {}})
+    result = door.get(f"{API}/quiz-attempts/{attempt}/result/").json()
+
+    assert started.status_code == 201
+    assert set(started.json()) == {"id", "number", "deadline_at", "questions"}
+    assert {frozenset(question) for question in started.json()["questions"]} == {
+        frozenset(("id", "kind", "text", "options"))
+    }
+    assert (saved.json()["answered"], len(open_one["answers"]), open_one["status"]) == (2, 2, "started")
+    assert (too_early.status_code, too_early.json()["code"]) == (409, "not_submitted")
+    assert done.json() == {"score": 5, "max_score": 5, "percent": 100, "passed": True} == again.json()
+    assert all(question["correct"] for question in result["questions"])
+    assert door.get(f"{API}/lectures/{quiz.pk}/progress/").json()["completed"] is True
+
+
+def test_an_open_attempt_is_given_again(learner, enrolment, quiz):
+    door = client(learner)
+
+    first, second = (post(door, f"/quizzes/{quiz.pk}/start/") for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
+
+
+def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
+    door = client(learner)
+    attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
+
+    said = "".join(
+        door.get(path).content.decode()
+        for path in (
+            f"{API}/lectures/{quiz.pk}/",
+            f"{API}/quiz-attempts/{attempt}/",
+            f"{API}/quiz-attempts/{attempt}/result/",
+            f"{API}/sections/{quiz.get_parent().pk}/lectures/",
+        )
+    )
+
+    assert "autolyse" not in said
+    assert "Gluten" not in said
+    assert '"right"' not in said
+
+
+@pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
+def test_a_quiz_is_sat_by_the_enrolled(request, enrolment, quiz, who, status):
+    door = client(request.getfixturevalue(who) if who else None)
+
+    assert post(door, f"/quizzes/{quiz.pk}/start/").status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("owner", 404), (None, 401)])
+def test_an_attempt_is_its_learners(request, learner, enrolment, quiz, who, status):
+    attempt = post(client(learner), f"/quizzes/{quiz.pk}/start/").json()["id"]
+    with inside("north"):
+        door = client(request.getfixturevalue(who) if who else None)
+
+    read = [door.get(f"{API}/quiz-attempts/{attempt}/{more}") for more in ("", "result/")]
+    written = [post(door, f"/quiz-attempts/{attempt}/{more}/", {"answers": {}}) for more in ("save", "submit")]
+
+    assert {answer.status_code for answer in (*read, *written)} == {status}
+    assert key_of(attempt).status == "started"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"answers": None}, {"answers": []}, {"answers": {"x": ["y"]}}, {"answers": {"x": 1}}]
+)
+def test_answers_to_another_paper_are_a_bad_request(learner, enrolment, quiz, body):
+    door = client(learner)
+    attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
+
+    answer = post(door, f"/quiz-attempts/{attempt}/submit/", body)
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["answers"])
+
+
+def test_a_text_is_no_quiz(learner, enrolment, lessons):
+    assert post(client(learner), f"/quizzes/{lessons[0].pk}/start/").status_code == 404
+
+
+# --- Notes and bookmarks --------------------------------------------------------------------------------------------
+BODIES = {
+    "notes": ({"text": "Wet hands!", "timestamp_seconds": 42}, {"text": "Wet hands and bench."}),
+    "bookmarks": ({"title": "The fold", "timestamp_seconds": 180}, {"title": "The second fold"}),
+}
+
+
+@pytest.mark.parametrize("kept", BODIES)
+def test_one_keeps_changes_and_forgets(learner, enrolment, lessons, kept):
+    door, (body, change) = client(learner), BODIES[kept]
+
+    made = post(door, f"/lectures/{lessons[1].pk}/{kept}/", body)
+    path = f"/{kept}/{made.json()['id']}/"
+    changed = post(door, path, change, method="patch")
+    listed = door.get(f"{API}/enrollments/{enrolment.pk}/{kept}/").json()
+    beside = door.get(f"{API}/lectures/{lessons[1].pk}/{kept}/").json()
+    forgotten = door.delete(API + path)
+
+    assert made.status_code == 201
+    assert {**body, "lecture": lessons[1].pk}.items() <= made.json().items()
+    assert {**body, **change}.items() <= changed.json().items()
+    assert listed["results"] == beside["results"] == [changed.json()] == [door_json(changed)]
+    assert forgotten.status_code == 204
+    assert door.get(API + path).status_code == 404
+
+
+def door_json(answer):
+    return json.loads(answer.content)
+
+
+@pytest.mark.parametrize("kept", BODIES)
+@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("owner", 404), (None, 401)])
+def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kept, who, status):
+    path = f"/{kept}/" + post(client(learner), f"/lectures/{lessons[1].pk}/{kept}/", BODIES[kept][0]).json()["id"] + "/"
+    with inside("north"):
+        door = client(request.getfixturevalue(who) if who else None)
+
+    answers = [door.get(API + path), post(door, path, BODIES[kept][1], method="put"), door.delete(API + path)]
+    answers.append(door.get(f"{API}/enrollments/{enrolment.pk}/{kept}/"))
+
+    assert {answer.status_code for answer in answers} == {status}
+    with inside("north"):
+        assert Note.objects.count() + Bookmark.objects.count() == 1
+
+
+@pytest.mark.parametrize("kept", BODIES)
+@pytest.mark.parametrize(("who", "status"), [("stranger", 403), (None, 401)])
+def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kept, who, status):
+    door = client(request.getfixturevalue(who) if who else None)
+
+    answers = [door.get(f"{API}/lectures/{lessons[1].pk}/{kept}/")]
+    answers.append(post(door, f"/lectures/{lessons[1].pk}/{kept}/", BODIES[kept][0]))
+
+    assert {answer.status_code for answer in answers} == {status}
+
+
+@pytest.mark.parametrize(
+    ("kept", "body"),
+    [
+        ("notes", {}),
+        ("notes", {"text": ""}),
+        ("notes", {"text": "x" * 10_001}),
+        ("notes", {"text": "a\0b"}),
+        ("notes", {"text": "x", "timestamp_seconds": -1}),
+        ("notes", {"text": "x", "timestamp_seconds": 10**12}),
+        ("bookmarks", {"title": "x" * 121}),
+        ("bookmarks", {"timestamp_seconds": "soon"}),
+    ],
+)
+def test_what_can_not_be_kept_is_a_bad_request(learner, enrolment, lessons, kept, body):
+    assert post(client(learner), f"/lectures/{lessons[1].pk}/{kept}/", body).status_code == 400
+
+
+def test_a_moment_is_marked_once(learner, enrolment, lessons):
+    door, path = client(learner), f"/lectures/{lessons[1].pk}/bookmarks/"
+    first = post(door, path, {"title": "The fold", "timestamp_seconds": 180})
+    other = post(door, path, {"timestamp_seconds": 200}).json()["id"]
+
+    again = post(door, path, {"title": "A better name", "timestamp_seconds": 180})
+    moved = post(door, f"/bookmarks/{other}/", {"timestamp_seconds": 180}, method="put")
+
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    assert (moved.status_code, moved.json()["code"]) == (409, "already_bookmarked")
+
+
+def test_the_whole_course_ends_in_one_certificate(learner, enrolment, lessons):
+    door = client(learner)
+    for lesson in (lessons[0], lessons[3]):
+        post(door, f"/lectures/{lesson.pk}/progress/", {"viewed": True})
+    attempt = post(door, f"/quizzes/{lessons[2].pk}/start/").json()["id"]
+    post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": classroom.answers_to(key_of(attempt))})
+    with inside("north"):
+        Progress.objects.filter(enrolment=enrolment).update(started_at=clock.now() - timedelta(hours=1))
+        Progress.objects.create(
+            enrolment=enrolment,
+            lesson_key=lessons[1].translation_key,
+            started_at=clock.now() - timedelta(hours=1),
+            updated_at=clock.now(),
+        )
+
+    last = post(door, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 600]]})
+    with inside("north"):
+        outbox.drain()
+        enrolment = Enrolment.objects.get(pk=enrolment.pk)
+
+    assert last.json() == {"percent": 100, "completed": True, "position_seconds": 0, "course_percent": 100}
+    assert enrolment.status == "completed"
+    with inside("north"):
+        assert enrolment.certificates.count() == 1

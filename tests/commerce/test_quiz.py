@@ -1,0 +1,295 @@
+"""It holds, of sitting a quiz, that ..."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from catalog.courses.models import LessonPage
+from commerce.learning import actions, queries
+from commerce.learning.models import Attempt, Progress
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT, answers_to, question
+from tests.stage import at_once, people_of
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def sit(learner):
+    """Start a quiz with these terms, as an enrolled learner."""
+
+    def start(**terms):
+        page = classroom.course(lessons=[classroom.quiz(**terms), TEXT])
+        enrolment = classroom.enrolled(learner, page)
+        lesson = classroom.lessons_of(page)[0]
+        return actions.start(enrolment=enrolment, lesson=lesson, now=NOW)[0], lesson
+
+    return start
+
+
+@pytest.mark.django_db
+def test_all_right_passes_and_completes_the_lesson(sit):
+    attempt, _ = sit()
+
+    done = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
+
+    assert (done.score, done.max_score, done.percent, done.passed) == (5, 5, 100, True)
+    assert done.status == "submitted"
+    assert Progress.objects.get().completed_at == NOW + MINUTE
+    done.enrolment.refresh_from_db()
+    assert done.enrolment.percent == 50
+
+
+@pytest.mark.django_db
+def test_all_wrong_does_not(sit):
+    attempt, _ = sit()
+
+    done = actions.submit(attempt=attempt, answers=answers_to(attempt, right=False), now=NOW + MINUTE)
+
+    assert (done.score, done.percent, done.passed) == (0, 0, False)
+    assert not Progress.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_second_submit_gives_the_first_result(sit):
+    attempt, _ = sit()
+    first = actions.submit(attempt=attempt, answers={}, now=NOW + MINUTE)
+
+    second = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW + 2 * MINUTE)
+
+    assert (second.score, second.passed, second.submitted_at) == (first.score, False, NOW + MINUTE)
+
+
+@pytest.mark.django_db
+def test_a_second_start_goes_on_with_the_same_paper(sit):
+    attempt, lesson = sit(limit_minutes=10)
+
+    again, is_new = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
+
+    assert (again.pk, is_new) == (attempt.pk, False)
+    assert (again.paper, again.deadline_at) == (attempt.paper, NOW + 10 * MINUTE)
+
+
+@pytest.mark.django_db
+def test_a_question_edited_meanwhile_changes_no_open_paper(sit):
+    attempt, lesson = sit()
+    assert attempt.revision_id is None
+    lesson.activity[0].value["questions"][0]["text"] = "Something else?"
+    lesson.activity[0].value["questions"][0]["options"][0]["right"] = False
+    lesson.save_revision().publish()
+
+    done = actions.submit(attempt=Attempt.objects.get(), answers=answers_to(attempt), now=NOW + MINUTE)
+
+    assert done.passed
+    assert "Something else?" not in json.dumps(done.paper)
+    lesson = LessonPage.objects.get(pk=lesson.pk)
+    following, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
+    assert "Something else?" in json.dumps(following.paper)
+    assert following.revision_id == lesson.live_revision_id
+
+
+@pytest.mark.django_db
+def test_attempts_are_counted(sit):
+    attempt, lesson = sit(attempts_allowed=2)
+    for _ in range(2):
+        attempt, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+        actions.submit(attempt=attempt, answers={}, now=NOW)
+
+    with pytest.raises(actions.NoAttemptsLeft):
+        actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+
+    assert [made.number for made in queries.attempts(attempt.enrolment, lesson.translation_key)] == [1, 2]
+
+
+@pytest.mark.django_db
+def test_none_allowed_means_as_many_as_they_like(sit):
+    attempt, lesson = sit(attempts_allowed=0)
+
+    for _ in range(5):
+        actions.submit(attempt=attempt, answers={}, now=NOW)
+        attempt, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+
+    assert attempt.number == 6
+    assert queries.quiz_state(attempt.enrolment, lesson).left is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("late", [0, 1, 30])
+def test_within_the_grace_the_attempt_ends_at_its_deadline(sit, late):
+    attempt, _ = sit(limit_minutes=10)
+
+    done = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW + 10 * MINUTE + timedelta(seconds=late))
+
+    assert (done.passed, done.submitted_at) == (True, NOW + 10 * MINUTE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("swept", [False, True], ids=["before the sweep", "after the sweep"])
+def test_after_the_grace_only_what_was_saved_counts(sit, swept):
+    attempt, _ = sit(limit_minutes=10)
+    saved = dict(list(answers_to(attempt).items())[:1])
+    actions.save(attempt=attempt, answers=saved, now=NOW + 9 * MINUTE)
+    late = NOW + 10 * MINUTE + timedelta(seconds=31)
+    if swept:
+        assert actions.close_overdue(now=late) == 1
+
+    with pytest.raises(actions.DeadlinePassed):
+        actions.submit(attempt=attempt, answers=answers_to(attempt), now=late)
+
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.answers, attempt.submitted_at) == ("lapsed", saved, NOW + 10 * MINUTE)
+    assert attempt.score is not None
+
+
+@pytest.mark.django_db
+def test_the_clock_closes_what_nobody_hands_in(sit):
+    attempt, lesson = sit(limit_minutes=10, attempts_allowed=2)
+    actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
+
+    early = actions.close_overdue(now=NOW + 10 * MINUTE + timedelta(seconds=30))
+    closed = actions.close_overdue(now=NOW + 10 * MINUTE + timedelta(seconds=31))
+    again = actions.close_overdue(now=NOW + timedelta(days=1))
+
+    assert (early, closed, again) == (0, 1, 0)
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.passed, attempt.submitted_at) == ("lapsed", True, NOW + 10 * MINUTE)
+    assert Progress.objects.get(lesson_key=lesson.translation_key).completed_at == NOW + 10 * MINUTE
+
+
+@pytest.mark.django_db
+def test_an_overdue_attempt_makes_room_for_the_next(sit):
+    attempt, lesson = sit(limit_minutes=10)
+
+    following, is_new = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
+
+    attempt.refresh_from_db()
+    assert (attempt.status, is_new, following.number) == ("lapsed", True, 2)
+
+
+@pytest.mark.django_db
+def test_an_attempt_that_breaks_keeps_no_other_open(sit, stranger):
+    attempt, lesson = sit(limit_minutes=10)
+    page = lesson.get_parent().get_parent().specific
+    other, _ = actions.start(enrolment=classroom.enrolled(stranger, page), lesson=lesson, now=NOW)
+    Attempt.objects.filter(pk=attempt.pk).update(key={"kind": "gone"})
+
+    closed = actions.close_overdue(now=NOW + timedelta(hours=1))
+
+    other.refresh_from_db()
+    assert (closed, other.status) == (1, "lapsed")
+
+
+@pytest.mark.django_db
+def test_saved_answers_stay_until_they_are_changed_or_emptied(sit):
+    attempt, _ = sit()
+    answers = answers_to(attempt)
+    first, second, *_ = answers
+
+    actions.save(attempt=attempt, answers={first: answers[first]}, now=NOW)
+    actions.save(attempt=attempt, answers={second: answers[second]}, now=NOW)
+    saved = actions.save(attempt=attempt, answers={first: []}, now=NOW)
+
+    assert saved.answers == {second: answers[second]}
+
+
+@pytest.mark.django_db
+def test_what_is_handed_in_takes_no_more_answers(sit):
+    attempt, _ = sit()
+    actions.submit(attempt=attempt, answers={}, now=NOW)
+
+    with pytest.raises(actions.AlreadySubmitted):
+        actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("junk", [None, [], "x", {"x": ["y"]}, {"x": {"y": 1}}])
+def test_junk_closes_nothing(sit, junk):
+    attempt, _ = sit()
+
+    with pytest.raises(actions.NotAnswers):
+        actions.submit(attempt=attempt, answers=junk, now=NOW)
+
+    attempt.refresh_from_db()
+    assert attempt.status == "started"
+
+
+@pytest.mark.django_db
+def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(sit):
+    thirds = question("multi", "Which?", points=1, options={"a": True, "b": True, "c": True, "d": False})
+    attempt, _ = sit(questions=[thirds], pass_percent=67)
+    [name] = attempt.key["questions"]
+
+    done = actions.submit(attempt=attempt, answers={name: attempt.key["questions"][name]["right"][:2]}, now=NOW)
+
+    assert (done.percent, done.score, done.passed) == (Decimal("66.666"), Decimal("0.666"), False)
+
+
+@pytest.mark.django_db
+def test_a_text_has_no_questions(sit):
+    attempt, lesson = sit()
+    text = lesson.get_next_siblings().specific().first()
+
+    with pytest.raises(actions.NotAQuiz):
+        actions.start(enrolment=attempt.enrolment, lesson=text, now=NOW)
+
+
+@pytest.mark.django_db
+def test_the_state_names_the_open_and_the_best(sit):
+    attempt, lesson = sit()
+    passed = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW)
+    following, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+
+    state = queries.quiz_state(attempt.enrolment, lesson)
+
+    assert (state.open, state.best, state.used, state.left) == (following, passed, 2, 1)
+
+
+# --- At once --------------------------------------------------------------------------------------------------------
+def _sitting(arena, **terms):
+    page = classroom.course(lessons=[classroom.quiz(**terms)])
+    [person] = people_of(arena, 1)
+    return classroom.enrolled(person, page), classroom.lessons_of(page)[0]
+
+
+@pytest.mark.threads
+def test_twenty_clicks_on_start_are_one_attempt(arena):
+    enrolment, lesson = _sitting(arena)
+
+    answers = at_once(20, lambda _: actions.start(enrolment=enrolment, lesson=lesson, now=NOW))
+
+    assert sum(is_new for _, is_new in answers) == 1
+    assert {attempt.pk for attempt, _ in answers} == {Attempt.objects.get().pk}
+
+
+@pytest.mark.threads
+def test_the_learner_and_the_clock_close_an_attempt_once(arena):
+    enrolment, lesson = _sitting(arena, limit_minutes=10)
+    over = NOW + 10 * MINUTE + timedelta(seconds=31)
+    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
+    actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW)
+
+    def close(number):
+        if number % 2:
+            return actions.close_overdue(now=over)
+        return actions.submit(attempt=attempt, answers={}, now=over)
+
+    answers = at_once(12, close)
+
+    assert all(isinstance(answer, actions.DeadlinePassed) for answer in answers[::2])
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.passed, attempt.score) == ("lapsed", True, 5)
+    assert Progress.objects.get().completed_at == NOW + 10 * MINUTE
+
+
+@pytest.mark.threads
+def test_of_two_answers_handed_in_at_once_one_is_graded(arena):
+    enrolment, lesson = _sitting(arena)
+    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
+    right = answers_to(attempt)
+
+    answers = at_once(10, lambda n: actions.submit(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
+
+    assert len({(answer.score, answer.passed) for answer in answers}) == 1
