@@ -53,13 +53,6 @@ def check(table: dict[str, frozenset[str]], old: str, new: str) -> None:
         raise Impossible(f"{old or 'nothing'} can't become {new}")
 
 
-def standing(*, has_access: bool, ran_out: bool, completed: bool) -> str:
-    """Return the status an enrolment has once access has changed.
-
-    ran_out: time has ended the last access, nobody took it away.  What was completed stays completed.
-    """
-    if completed:
-        return "completed"
-    if has_access:
-        return "active"
+def ending(*, ran_out: bool) -> str:
+    """Return what an enrolment becomes that nothing opens any longer.  ran_out: by time, and not taken away."""
     return "expired" if ran_out else "cancelled"

@@ -204,7 +204,7 @@ def _end_unentitled(person_id: UUID, now: datetime) -> int:
     for enrolment in over.order_by("pk").select_for_update(no_key=True):
         held = Entitlement.objects.filter(person_id=person_id).opening(enrolment.course_key)
         ran_out = held.filter(revoked_at=None, ends_at__lte=now).exists()
-        _become(enrolment, rules.standing(has_access=False, ran_out=ran_out, completed=False), now)
+        _become(enrolment, rules.ending(ran_out=ran_out), now)
         ended += 1
     return ended
 

@@ -1,0 +1,54 @@
+"""It holds that the arithmetic of seats never sells one twice and never lets anybody jump the line."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commerce.enrolments import rules
+from commerce.enrolments.models import Enrolment, Registration
+from commerce.enrolments.rules import Place, place
+
+few = st.integers(0, 50)
+
+
+@given(taken=few, seats=few, line=few, waiting_list=st.booleans())
+def test_a_seat_is_given_exactly_when_one_is_left(taken, seats, line, waiting_list):
+    where = place(taken=taken, seats=seats, waiting_list=waiting_list, line=line)
+    left = rules.seats_left(taken=taken, seats=seats, line=line)
+
+    assert (where is Place.SEATED) == (left > 0)
+    assert where is not Place.SEATED or taken < seats
+    assert where is not (Place.REFUSED if waiting_list else Place.WAITING)
+
+
+@given(taken=few, line=few, waiting_list=st.booleans())
+def test_without_a_limit_everybody_is_seated(taken, line, waiting_list):
+    assert place(taken=taken, seats=None, waiting_list=waiting_list, line=line) is Place.SEATED
+    assert rules.seats_left(taken=taken, seats=None, line=line) is None
+
+
+@given(seats=st.integers(0, 10), comers=st.integers(0, 30))
+def test_whoever_comes_one_after_another_fills_the_seats_and_then_the_line(seats, comers):
+    taken = line = 0
+    for _ in range(comers):
+        if place(taken=taken, seats=seats, waiting_list=True, line=line) is Place.SEATED:
+            taken += 1
+        else:
+            line += 1
+
+    assert (taken, line) == (min(seats, comers), max(0, comers - seats))
+
+
+@pytest.mark.parametrize(
+    ("table", "statuses"), [(rules.REGISTRATION, Registration.Status), (rules.ENROLMENT, Enrolment.Status)]
+)
+def test_the_tables_know_every_status_and_no_other(table, statuses):
+    reached = frozenset().union(*table.values())
+
+    assert set(table) - {""} == set(statuses.values)
+    assert reached <= set(statuses.values)
+
+
+def test_an_impossible_change_is_a_fault():
+    with pytest.raises(rules.Impossible, match="cancelled can't become confirmed"):
+        rules.check(rules.REGISTRATION, "cancelled", "confirmed")
