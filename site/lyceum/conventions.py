@@ -118,7 +118,11 @@ class ApiConventions:
                 errors.put_problem(answer)
         if wrapped:
             put_envelope(answer)
-        patch_vary_headers(answer, ["Accept", "Authorization", "Cookie", "Origin"])
+        patch_vary_headers(answer, ["Accept", "Authorization", "Origin"])
+        if request.path.startswith("/api/v1/"):
+            # Tokens, orders, progress: one person's business, unless a door says otherwise.
+            patch_vary_headers(answer, ["Cookie"])
+            answer.setdefault("Cache-Control", "no-store")
         return answer
 
     def _refuse_nul(self, request: HttpRequest) -> HttpResponse:

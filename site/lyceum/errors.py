@@ -204,8 +204,11 @@ def as_answer(refusal: Refusal) -> HttpResponse:
 
 def put_problem(answer: HttpResponse) -> None:
     """Turn an error that some view or the framework worded in its own way into a problem, in place."""
+    if answer.streaming:
+        return
     said = ""
-    if answer.get("Content-Type", "").startswith("application/json"):
+    # Of what isn't here, the framework only says which table it isn't in.
+    if answer.status_code != 404 and answer.get("Content-Type", "").startswith("application/json"):
         try:
             data = orjson.loads(answer.content)
             said = data.get("message") or data.get("detail") or "" if isinstance(data, dict) else ""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 _request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 _ACCEPTABLE = re.compile(r"^[\w.:-]{1,80}\Z", re.ASCII)
@@ -27,7 +28,9 @@ class RequestIdMiddleware:
         request.META["REMOTE_ADDR"] = client_address(request)
         mark = _request_id.set(request_id)
         try:
-            answer = self.get_response(request)
+            # What one request's language was must not be the next one's on this thread.
+            with translation.override(translation.get_language()):
+                answer = self.get_response(request)
         finally:
             _request_id.reset(mark)
         answer["X-Request-ID"] = request_id

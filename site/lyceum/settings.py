@@ -191,6 +191,9 @@ ACCOUNT_RATE_LIMITS = {
 # Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
+# The prefix makes browsers refuse such a cookie from a sibling host; it exists over HTTPS only.
+SESSION_COOKIE_NAME = "__Host-sessionid" if SESSION_COOKIE_SECURE else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if CSRF_COOKIE_SECURE else "csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 ACCESS_TOKEN_MINUTES = 15

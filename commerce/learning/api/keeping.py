@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -67,12 +67,12 @@ class _EnrolmentList(APIView):
         return paged(self, request, _shown(self.form, kept))
 
 
-@extend_schema(operation_id="enrollments_notes", responses=NoteSerializer(many=True))
+@extend_schema_view(get=extend_schema(operation_id="enrollments_notes", responses=NoteSerializer(many=True)))
 class EnrolmentNotesView(_EnrolmentList):
     form, model = NoteSerializer, Note
 
 
-@extend_schema(operation_id="enrollments_bookmarks", responses=BookmarkSerializer(many=True))
+@extend_schema_view(get=extend_schema(operation_id="enrollments_bookmarks", responses=BookmarkSerializer(many=True)))
 class EnrolmentBookmarksView(_EnrolmentList):
     form, model = BookmarkSerializer, Bookmark
 

@@ -1,0 +1,124 @@
+"""JSON doors: signing up, who I am."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from academies.kernel import clock
+from academies.people import actions, rules
+from academies.people.api.shared import (
+    SAID,
+    OpenDoor,
+    PersonSerializer,
+    SignedInSerializer,
+    TokenSerializer,
+    accept,
+    pair,
+    read,
+)
+from academies.people.device import device_of
+from academies.people.facts import Newcomer
+from academies.people.models import User
+
+
+class ProfileSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ["id", "full_name", "email", "date_of_birth", "created_at", "updated_at"]
+        read_only_fields = ["id", "email", "created_at", "updated_at"]
+
+
+class MeSerializer(ProfileSerializer):
+    roles = serializers.SlugRelatedField(source="groups", slug_field="name", many=True, read_only=True)
+
+    class Meta(ProfileSerializer.Meta):
+        fields = [*ProfileSerializer.Meta.fields, "roles"]
+
+
+class SignUpSerializer(serializers.Serializer[Any]):
+    """Shapes only, but for the rules of each field, so that one answer names every wrong one."""
+
+    full_name = serializers.CharField(max_length=200)
+    email = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+    date_of_birth = serializers.DateField()
+
+    def validate_full_name(self, text: str) -> str:
+        return accept(rules.normal_name(text), rules.name_problem(rules.normal_name(text)))
+
+    def validate_email(self, text: str) -> str:
+        return accept(rules.normal_email(text), rules.email_problem(rules.normal_email(text)))
+
+    def validate_password(self, text: str) -> str:
+        validate_password(text)
+        return text
+
+    def validate_date_of_birth(self, born: date) -> date:
+        accept("", rules.birth_problem(born, clock.now().date()))
+        return born
+
+
+class SignUpView(OpenDoor):
+    throttle_scope = "signup"
+
+    @extend_schema(request=SignUpSerializer, responses={201: SignedInSerializer}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Make an account and sign in."""
+        now = clock.now()
+        person = actions.sign_up(newcomer=Newcomer(**read(SignUpSerializer, request)), now=now)
+        tokens = actions.begin(person=person, device=device_of(request), now=now)
+        return Response({**pair(tokens), "user": PersonSerializer(person).data}, status.HTTP_201_CREATED)
+
+
+class ProfileView(APIView):
+    serializer_class = ProfileSerializer
+
+    @extend_schema(responses=ProfileSerializer, tags=["auth"])
+    def get(self, request: Request) -> Response:
+        """Who I am."""
+        return Response(self.serializer_class(request.user).data)
+
+    @extend_schema(request=ProfileSerializer, responses=ProfileSerializer, tags=["auth"])
+    def patch(self, request: Request) -> Response:
+        """Change my name or date of birth."""
+        asked = self.serializer_class(request.user, data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        told = {name: asked.validated_data.get(name) for name in ("full_name", "date_of_birth")}
+        person = actions.update_profile(person=request.user, now=clock.now(), **told)
+        return Response(self.serializer_class(person).data)
+
+
+class MeView(ProfileView):
+    serializer_class = MeSerializer
+
+    @extend_schema(responses=MeSerializer, tags=["users"])
+    def get(self, request: Request) -> Response:
+        """Who I am, and my roles."""
+        return super().get(request)
+
+    @extend_schema(request=MeSerializer, responses=MeSerializer, tags=["users"])
+    def patch(self, request: Request) -> Response:
+        """Change my name or date of birth."""
+        return super().patch(request)
+
+    @extend_schema(request=MeSerializer, responses=MeSerializer, tags=["users"])
+    def put(self, request: Request) -> Response:
+        """Change my name and date of birth."""
+        return super().patch(request)
+
+
+class VerifyEmailView(OpenDoor):
+    throttle_scope = "link"
+
+    @extend_schema(request=TokenSerializer, responses=SAID, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Confirm an e-mail address with the token of the letter."""
+        actions.verify_email(token=read(TokenSerializer, request)["token"], now=clock.now())
+        return Response({"message": _("Your e-mail address is confirmed.")})

@@ -1,0 +1,72 @@
+"""JSON doors: changing and resetting a password."""
+
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from academies.kernel import clock
+from academies.outbox import actions as outbox
+from academies.people import actions, rules
+from academies.people.api.shared import SAID, OpenDoor, TokenSerializer, accept, here, read
+from academies.people.facts import ResetAsked
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    email = serializers.CharField(max_length=254)
+
+
+class NewPasswordSerializer(TokenSerializer):
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
+class ChangePasswordSerializer(serializers.Serializer[Any]):
+    current_password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+    new_password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
+class ResetPasswordView(OpenDoor):
+    throttle_scope = "reset"
+
+    @extend_schema(request=AddressSerializer, responses=SAID, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Ask for a letter with a link to choose a new password. The answer doesn't say whether there is an account."""
+        email = rules.normal_email(read(AddressSerializer, request)["email"])
+        accept(email, rules.email_problem(email))
+        # Looked up later, by the worker: here the same work is done for every address.
+        outbox.publish(ResetAsked(email=email, asked_at=clock.now().isoformat()))
+        return Response({"message": _("If there is an account with this address, a letter is on its way.")})
+
+
+class ConfirmResetView(OpenDoor):
+    throttle_scope = "link"
+
+    @extend_schema(request=NewPasswordSerializer, responses=SAID, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Choose a new password with the token of the letter. Signs out everywhere."""
+        actions.reset_password(**read(NewPasswordSerializer, request), now=clock.now())
+        return Response({"message": _("Your password is changed. Sign in with the new one.")})
+
+
+class ChangePasswordView(APIView):
+    throttle_scope = "password"
+
+    @extend_schema(request=ChangePasswordSerializer, responses=SAID, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Change my password. Signs out everywhere else."""
+        given = read(ChangePasswordSerializer, request)
+        person = actions.change_password(
+            person=request.user,
+            current=given["current_password"],
+            new=given["new_password"],
+            keep=here(request),
+            now=clock.now(),
+        )
+        if here(request) is None:
+            update_session_auth_hash(request._request, person)
+        return Response({"message": _("Your password is changed.")})

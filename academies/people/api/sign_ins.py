@@ -1,0 +1,112 @@
+"""JSON doors: signing in, refreshing, signing out."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import logout
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from academies.kernel import clock
+from academies.people import actions, queries
+from academies.people.api.shared import (
+    SAID,
+    OpenDoor,
+    PairSerializer,
+    PersonSerializer,
+    SignedInSerializer,
+    here,
+    pair,
+    read,
+)
+from academies.people.device import device_of
+from academies.people.models import SignIn
+
+
+class SignInSerializer(serializers.Serializer[Any]):
+    email = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    refresh_token = serializers.CharField(max_length=200)
+
+
+class SignOutSerializer(serializers.Serializer[Any]):
+    refresh_token = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class SignInPlaceSerializer(serializers.ModelSerializer[SignIn]):
+    current = serializers.SerializerMethodField(help_text="Whether this request came from there.")
+
+    class Meta:
+        model = SignIn
+        fields = ["id", "user_agent", "address", "created_at", "last_used_at", "current"]
+
+    def get_current(self, place: SignIn) -> bool:
+        here = self.context["request"].auth
+        return isinstance(here, SignIn) and here.pk == place.pk
+
+
+class SignInView(OpenDoor):
+    throttle_scope = "login"
+
+    @extend_schema(request=SignInSerializer, responses=SignedInSerializer, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Sign in with e-mail and password."""
+        given = read(SignInSerializer, request)
+        person, tokens = actions.sign_in(**given, device=device_of(request), now=clock.now())
+        return Response({**pair(tokens), "user": PersonSerializer(person).data})
+
+
+class RefreshView(OpenDoor):
+    throttle_scope = "refresh"
+
+    @extend_schema(request=RefreshSerializer, responses=PairSerializer, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Spend a refresh token for a new pair. A spent one used again ends its sign-in."""
+        given = read(RefreshSerializer, request)
+        return Response(pair(actions.refresh(token=given["refresh_token"], now=clock.now())))
+
+
+class SignOutView(APIView):
+    @extend_schema(request=SignOutSerializer, responses=SAID, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """End the sign-in of this request."""
+        given = read(SignOutSerializer, request)
+        actions.sign_out(person=request.user, sign_in=here(request), token=given["refresh_token"], now=clock.now())
+        if here(request) is None:
+            logout(request._request)
+        return Response({"message": _("Successfully logged out")})
+
+
+class SignInsView(APIView):
+    @extend_schema(responses=SignInPlaceSerializer(many=True), tags=["auth"])
+    def get(self, request: Request) -> Response:
+        """Where I am signed in with a program, the place used last first."""
+        places = queries.sign_ins(request.user)
+        return Response(SignInPlaceSerializer(places, many=True, context={"request": request}).data)
+
+
+class SignInPlaceView(APIView):
+    @extend_schema(request=None, responses={204: None}, tags=["auth"])
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Sign out at one place."""
+        actions.end(person=request.user, sign_in_id=pk, now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RevokeAllView(APIView):
+    @extend_schema(
+        request=None,
+        responses=inline_serializer("Revoked", {"revoked": serializers.IntegerField()}),
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        """Sign out everywhere, here too."""
+        ended = actions.end_all(person=request.user, because="signed out everywhere", now=clock.now())
+        return Response({"revoked": ended})
