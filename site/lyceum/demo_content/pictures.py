@@ -5,7 +5,7 @@ from io import BytesIO
 from lyceum.demo_content.drawings import DRAWINGS, Canvas, Palette
 from lyceum.demo_content.shapes import Picture
 
-COVER, PORTRAIT = (1600, 900), (640, 640)
+COVER, HERO, PORTRAIT = (1600, 900), (1600, 1200), (640, 640)
 
 PALETTES = {
     "north": Palette("#f6efe4", "#e9dcc8", "#3b2a20", "#9a3412", "#b8672e", "#dfa04a", "#f2dfbd"),
@@ -14,11 +14,10 @@ PALETTES = {
 }
 
 
-def jpeg(picture: Picture, schema: str) -> bytes:
-    """Draw a picture in the palette of an academy: the same bytes each time. 1600 by 900, or square for a face."""
-    is_face = picture.drawing == "face"
-    canvas = Canvas(PORTRAIT if is_face else COVER, PALETTES[schema], picture.seed)
-    if is_face:
+def jpeg(picture: Picture, schema: str, size: tuple[int, int] = COVER) -> bytes:
+    """Draw a picture in the palette of an academy: the same bytes each time. size: pixels."""
+    canvas = Canvas(size, PALETTES[schema], picture.seed)
+    if picture.drawing == "face":
         DRAWINGS["face"](canvas, picture.features)
     else:
         DRAWINGS[picture.drawing](canvas)

@@ -13,19 +13,17 @@ def oven(canvas: Canvas) -> None:
             left = brick * 13 + (row % 2) * 6.5
             shade = mix(colours.strong, colours.warm, canvas.random.uniform(0.05, 0.4))
             canvas.rectangle(left + 0.4, row * 11.5 + 0.4, left + 12.6, row * 11.5 + 11.1, shade, 0.8)
+    wide = min(20.0, canvas.width * 0.125)
+    glow = mix(colours.warm, colours.bright, 0.35)
     for index in range(3):
         x = canvas.width * (0.5 + (index - 1) * 0.31)
-        for grow, colour in (
-            (3.5, colours.ink),
-            (0, mix(colours.ink, "#000000", 0.5)),
-            (-4, mix(colours.warm, colours.bright, 0.35)),
-        ):
-            canvas.circle(x, 45, 20 + grow, colour)
-            canvas.rectangle(x - 20 - grow, 45, x + 20 + grow, 80 + grow / 2, colour)
+        for grow, colour in ((3.5, colours.ink), (0, mix(colours.ink, "#000000", 0.5)), (-4, glow)):
+            canvas.circle(x, 45, wide + grow, colour)
+            canvas.rectangle(x - wide - grow, 45, x + wide + grow, 80 + grow / 2, colour)
         for loaf in range(3):
-            middle = x - 10 + loaf * 10
-            canvas.blob(middle, 75, 7, 5, mix(colours.warm, colours.ink, 0.25), square=2.4)
-            canvas.blob(middle, 73.8, 5, 1.3, colours.soft, turn=-12)
+            middle = x + (loaf - 1) * wide / 2
+            canvas.blob(middle, 75, wide * 0.35, 5, mix(colours.warm, colours.ink, 0.25), square=2.4)
+            canvas.blob(middle, 73.8, wide * 0.25, 1.3, colours.soft, turn=-12)
 
 
 def table(canvas: Canvas) -> None:
@@ -85,14 +83,16 @@ def columns(canvas: Canvas) -> None:
     canvas.below(lambda _: 86.0, colours.shade)
     fills = [colours.strong, colours.warm, colours.bright, colours.soft]
     span = (width - 36) / 7
+    wide = min(6.0, span * 0.3)
     for index in range(7):
         x = 18 + (index + 0.5) * span
         fill = fills[(index + canvas.random.randrange(4)) % 4]
-        canvas.rectangle(x - 6, 31, x + 6, 84, fill)
-        for flute in (-3.2, 0, 3.2):
-            canvas.rectangle(x + flute - 0.45, 33, x + flute + 0.45, 82, mix(fill, colours.ink, 0.16))
-        canvas.rectangle(x - 8, 28, x + 8, 32, mix(fill, colours.ink, 0.25), 0.6)
-        canvas.rectangle(x - 8, 83, x + 8, 87, mix(fill, colours.ink, 0.25), 0.6)
+        canvas.rectangle(x - wide, 31, x + wide, 84, fill)
+        for flute in (-0.53, 0, 0.53):
+            middle = x + flute * wide
+            canvas.rectangle(middle - wide / 13, 33, middle + wide / 13, 82, mix(fill, colours.ink, 0.16))
+        for top in (28, 83):
+            canvas.rectangle(x - wide * 1.35, top, x + wide * 1.35, top + 4, mix(fill, colours.ink, 0.25), 0.6)
     canvas.rectangle(14, 22, width - 14, 28, colours.ink)
     canvas.polygon([(12, 22), (width / 2, 6), (width - 12, 22)], mix(colours.ink, colours.strong, 0.5))
     canvas.rectangle(8, 87, width - 8, 91, colours.ink)

@@ -73,13 +73,14 @@ def move(wanted: shapes.Event, editor: User, now: datetime) -> int:
     page = EventPage.objects.filter(slug=wanted.slug, offerings__starts_at__lte=now).first()
     if page is None:
         return 0
-    moved = 0
-    for dated in page.offerings.all():
+    moved, dates = 0, list(page.offerings.all())
+    for dated in dates:
         planned = wanted.offerings[dated.sort_order] if (dated.sort_order or 0) < len(wanted.offerings) else None
         if dated.starts_at <= now and planned:
             fresh = _offering(planned, dated.sort_order, _zone(page), now)
             dated.starts_at, dated.ends_at = fresh.starts_at, fresh.ends_at
             dated.opens_at = dated.closes_at = None
             moved += 1
+    page.offerings = dates
     page.save_revision(user=editor, log_action=True).publish(user=editor)
     return moved

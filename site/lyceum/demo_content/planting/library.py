@@ -10,12 +10,13 @@ from lyceum.demo_content import films, pictures, shapes, sheets
 LESSONS = "Lessons"
 
 
-def picture(wanted: shapes.Picture, title: str, schema: str, editor: User) -> AcademyImage:
+def picture(
+    wanted: shapes.Picture, title: str, schema: str, editor: User, size: tuple[int, int] = pictures.COVER
+) -> AcademyImage:
     found = AcademyImage.objects.filter(title=title).first()
     if found:
         return found
-    size = pictures.PORTRAIT if wanted.drawing == "face" else pictures.COVER
-    drawn = pictures.jpeg(wanted, schema)
+    drawn = pictures.jpeg(wanted, schema, size)
     return AcademyImage.objects.create(
         title=title,
         description=wanted.alt,

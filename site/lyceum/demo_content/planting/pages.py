@@ -7,7 +7,7 @@ from django.db import transaction
 
 from academies.people.models import User
 from home.pages.models import Brand, HomePage, StandardPage
-from lyceum.demo_content import prose, shapes
+from lyceum.demo_content import pictures, prose, shapes
 from lyceum.demo_content.planting import library
 from lyceum.demo_content.planting.courses import publish
 
@@ -34,7 +34,8 @@ def _home(home: HomePage, content: shapes.Content, editor: User) -> None:
     schema, words = content.academy.schema, content.home
     home.title, home.headline, home.introduction = words["title"], words["headline"], words["introduction"]
     home.search_description = words["introduction"]
-    home.picture = library.picture(shapes.picture(words["picture"]), f"Home: {home.title}", schema, editor)
+    wanted = shapes.picture(words["picture"])
+    home.picture = library.picture(wanted, f"Home: {home.title}", schema, editor, pictures.HERO)
     home.body = _body(words["body"], schema, editor)
     home.save_revision(user=editor, log_action=True).publish(user=editor)
 

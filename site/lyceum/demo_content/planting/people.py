@@ -11,7 +11,7 @@ from academies.people.actions import give_role
 from academies.people.models import User
 from catalog.courses.models import Category, Instructor
 from catalog.events.models import Venue
-from lyceum.demo_content import prose, shapes
+from lyceum.demo_content import pictures, prose, shapes
 from lyceum.demo_content.planting import library
 
 PASSWORD = "lyceum-demo-1"
@@ -59,7 +59,7 @@ def _plant_instructor(wanted: shapes.Instructor, schema: str, editor: User) -> N
             name=wanted.name,
             role=wanted.role,
             biography=prose.html(wanted.biography),
-            portrait=library.picture(wanted.portrait, f"Portrait: {wanted.name}", schema, editor),
+            portrait=library.picture(wanted.portrait, f"Portrait: {wanted.name}", schema, editor, pictures.PORTRAIT),
             account=User.objects.filter(email=wanted.account).first(),
         ),
         editor,
