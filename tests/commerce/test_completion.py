@@ -1,0 +1,120 @@
+"""It holds, of completing at one moment from many sides, that ..."""
+
+import threading
+from datetime import UTC, datetime
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection
+
+from academies.journal.models import Entry
+from academies.notices.models import Delivery
+from academies.outbox import actions as outbox
+from academies.outbox.models import Message
+from commerce.certificates import actions as certificates
+from commerce.certificates.models import Certificate
+from commerce.enrolments.models import Enrolment
+from commerce.learning import actions
+from commerce.learning.actions import completing
+from commerce.learning.models import Progress
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT
+from tests.stage import at_once, people_of
+
+pytestmark = pytest.mark.threads
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MANY = 50
+
+
+def a_course_of(count, arena):
+    page = classroom.course(lessons=[TEXT] * count)
+    [person] = people_of(arena, 1)
+    return classroom.enrolled(person, page), classroom.lessons_of(page)
+
+
+def failed(answers):
+    return [answer for answer in answers if isinstance(answer, BaseException)]
+
+
+def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(arena):
+    enrolment, [lesson] = a_course_of(1, arena)
+
+    completed = at_once(MANY, lambda _: actions.view(enrolment=enrolment, lesson=lesson, now=NOW))
+    delivered = at_once(8, lambda _: outbox.drain())
+    issued = at_once(MANY, lambda _: certificates.issue(enrolment=enrolment, now=NOW).pk)
+    outbox.drain()
+
+    assert not failed(completed) + failed(delivered) + failed(issued)
+    assert Message.objects.filter(name="fact:CourseCompleted").count() == 1
+    assert set(issued) == {Certificate.objects.get().pk}
+    assert Delivery.objects.filter(kind="certificate_issued").count() == 1
+    assert len([letter for letter in mail.outbox if "certificate" in letter.subject.lower()]) == 1
+    assert Entry.objects.filter(verb="enrolments.enrolment_completed").count() == 1
+
+
+def test_the_last_lessons_done_at_once_complete_the_course(arena):
+    enrolment, lessons = a_course_of(12, arena)
+
+    answers = at_once(12, lambda number: actions.view(enrolment=enrolment, lesson=lessons[number], now=NOW))
+
+    enrolment.refresh_from_db()
+    assert not failed(answers)
+    assert (enrolment.status, enrolment.percent) == ("completed", 100)
+    assert Message.objects.filter(name="fact:CourseCompleted").count() == 1
+
+
+def test_without_the_lock_the_last_lessons_miss_each_other(arena):
+    """The mutant: two last lessons, each counted before the other has committed."""
+    enrolment, lessons = a_course_of(2, arena)
+    both_have_counted, count = threading.Barrier(2), completing.queries.standing
+
+    def counting(*args):
+        found = count(*args)
+        both_have_counted.wait(20)
+        return found
+
+    unlocked = mock.patch.object(completing, "lock", lambda pk: Enrolment.objects.get(pk=pk))
+    with unlocked, mock.patch.object(completing.queries, "standing", counting):
+        at_once(2, lambda number: actions.view(enrolment=enrolment, lesson=lessons[number], now=NOW))
+
+    enrolment.refresh_from_db()
+    assert Progress.objects.exclude(completed_at=None).count() == 2
+    assert (enrolment.status, enrolment.percent) == ("active", 50)
+
+
+def _issue_after_all_have_looked(enrolment, threads):
+    """Issue from many threads without the lock, none of them writing before all have seen that there is none."""
+    all_have_looked, snapshot = threading.Barrier(threads), certificates._snapshot
+
+    def late(*args):
+        made = snapshot(*args)
+        all_have_looked.wait(20)
+        return made
+
+    unlocked = mock.patch.object(type(Enrolment.objects), "select_for_update", lambda self, **_: self.get_queryset())
+    with unlocked, mock.patch.object(certificates, "_snapshot", late):
+        return at_once(threads, lambda _: certificates.issue(enrolment=enrolment, now=NOW))
+
+
+def test_without_lock_and_constraint_there_are_many_certificates(arena):
+    """The mutant: as `issue` would be with neither."""
+    enrolment, [lesson] = a_course_of(1, arena)
+    actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX one_valid_certificate_per_enrolment")
+
+    answers = _issue_after_all_have_looked(enrolment, 10)
+
+    assert not failed(answers)
+    assert Certificate.objects.count() == 10
+
+
+def test_without_the_lock_the_constraint_keeps_all_but_one_out(arena):
+    enrolment, [lesson] = a_course_of(1, arena)
+    actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+
+    answers = _issue_after_all_have_looked(enrolment, 10)
+
+    assert {type(answer) for answer in failed(answers)} == {IntegrityError}
+    assert Certificate.objects.count() == 1
