@@ -5,6 +5,7 @@ from academies.inbox.models import Event
 from academies.kernel import clock
 from academies.outbox import registry as outbox
 from commerce.checkout import actions, permissions  # noqa: F401
+from commerce.enrolments.facts import SeatGivenUp
 
 
 @inbox.handler("stripe")
@@ -15,3 +16,10 @@ def hear(event: Event) -> bool:
 @outbox.handler("checkout.send_refund")
 def send_refund(refund_id: str) -> None:
     actions.send_refund(refund_id=refund_id, now=clock.now())
+
+
+@outbox.listener(SeatGivenUp)
+def drop_unpaid_order(fact: SeatGivenUp) -> None:
+    kind, _, order_id = fact.source.partition(":")
+    if kind == "order":
+        actions.drop(order_id=order_id, now=clock.now())

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from academies.kernel import clock
+from academies.outbox import actions as outbox
 from academies.tenants.context import inside
 from commerce.checkout.models import Order
 from commerce.enrolments import actions
@@ -94,6 +95,30 @@ def test_a_date_that_costs_holds_a_seat_and_opens_a_checkout(shop, learner, stra
         409, f"http://north.localhost:8000/checkout/offering/{workshop.pk}/",
     )  # fmt: skip
     assert register(Visitor(stranger), workshop).json()["status"] == "waitlisted"
+
+
+def test_paying_confirms_the_seat(shop, learner):
+    workshop = a_date(price_minor=3500, starts_at=soon())
+    visitor = Visitor(learner)
+    mine = register(visitor, workshop).json()
+
+    shop.pay(Order.objects.get().attempts.get())
+    shop.deliver(3)
+
+    told = visitor.ask("get", f"{REGISTRATIONS}{mine['id']}/").json()
+    assert (told["status"], told["payment"], told["joining_instructions"]) == ("confirmed", None, "Ring the bell.")
+
+
+def test_giving_up_a_held_seat_ends_its_order_so_that_nobody_pays_for_nothing(shop, learner, stranger):
+    workshop = a_date(seats=1, price_minor=3500, starts_at=soon())
+    visitor = Visitor(learner)
+    mine = register(visitor, workshop).json()
+
+    visitor.ask("post", f"{REGISTRATIONS}{mine['id']}/cancel/")
+    outbox.drain()
+
+    assert Order.objects.get().status == "cancelled"
+    assert register(Visitor(stranger), workshop).json()["status"] == "pending"
 
 
 def test_several_open_dates_must_be_chosen_from(north, learner):

@@ -11,7 +11,7 @@ Actions that ask the provider say "not in a transaction", and refuse to run insi
 """
 
 from commerce.checkout.actions.account import connect_account
-from commerce.checkout.actions.endings import cancel, expire_orders
+from commerce.checkout.actions.endings import cancel, drop, expire_orders
 from commerce.checkout.actions.hooks import handle, receive
 from commerce.checkout.actions.opening import open_checkout, quote
 from commerce.checkout.actions.pages import pay
@@ -28,6 +28,7 @@ __all__ = [
     "ProviderUnavailable",
     "cancel",
     "connect_account",
+    "drop",
     "expire_orders",
     "handle",
     "look",

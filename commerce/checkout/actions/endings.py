@@ -35,6 +35,16 @@ def cancel(*, order: Order, by: User | None, now: datetime) -> Order:
     return ended
 
 
+def drop(*, order_id: UUID | str, now: datetime) -> None:
+    """Cancel an order whose buyer has given up a seat in it, unless it is paid or over. Doing so again is nothing.
+
+    Raises PaymentProcessing, ProviderUnavailable: then it is tried again.
+    """
+    order = Order.objects.filter(pk=order_id, status=Status.PENDING).first()
+    if order is not None:
+        _end(order.pk, Status.CANCELLED, by=order.person, now=now)
+
+
 def supersede(*, person: User, plans: Iterable[str], offerings: Iterable[UUID], keep: UUID, now: datetime) -> None:
     """Cancel a person's older pending orders for the same things, so that nobody pays for one thing twice.
 

@@ -10,10 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from academies.kernel import errors
+from academies.outbox import actions as outbox
 from academies.people.models import User
 from catalog.offerings.models import Offering
 from commerce.enrolments import queries, rules
 from commerce.enrolments.actions import line, locks, registers
+from commerce.enrolments.facts import SeatGivenUp
 from commerce.enrolments.models import Registration
 from commerce.enrolments.rules import Place
 
@@ -211,11 +213,13 @@ def cancel_registration(*, registration: Registration, by: User | None, now: dat
     current = Registration.objects.select_related("person").get(pk=registration.pk)
     if current.status not in Registration.LIVE:
         return current
-    had_seat = current.status == Status.CONFIRMED
+    had_seat, unpaid = current.status == Status.CONFIRMED, current.status == Status.PENDING
     if had_seat and by is not None and by.pk == current.person_id and offering.starts_at <= now:
         raise RegistrationClosed("It has begun, so this seat can't be given up any more.")
     registers.become(current, Status.CANCELLED, now=now, by=by)
     if had_seat:
         registers.tell("seat_cancelled", current, offering, now)
+    if unpaid and by is not None and current.source:
+        outbox.publish(SeatGivenUp(registration_id=str(current.pk), source=current.source))
     line.move_up(offering, now)
     return current
