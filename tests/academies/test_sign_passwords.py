@@ -193,3 +193,15 @@ def test_the_same_link_opens_the_page(api, learner):
 
     assert page.status_code == done.status_code == 200
     assert sign_in(api, learner, NEW).status_code == 200
+
+
+# --- storing --------------------------------------------------------------------------------------------------------
+def test_passwords_are_stored_by_argon2id_at_the_recommended_cost(settings):
+    from django.contrib.auth.hashers import check_password, make_password
+
+    settings.PASSWORD_HASHERS = ["academies.people.hashers.Argon2"]
+
+    stored = make_password(NEW)
+
+    assert stored.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert check_password(NEW, stored)
