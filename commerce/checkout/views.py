@@ -31,6 +31,8 @@ from commerce.gateways.facts import PaymentState
 from commerce.plans.models import Plan
 
 MY_LEARNING = "/my/"
+# The page is shown again with these, so that they can be put right.
+_ASK_AGAIN = (actions.PriceChanged, actions.BadCoupon, actions.CouponUsedUp)
 
 
 # --- before paying --------------------------------------------------------------------------------------------------
@@ -74,21 +76,33 @@ def _is_full_for(person: User, offering: Offering) -> bool:
 
 
 def _join(request: HttpRequest, offering: Offering, shown: dict[str, Any]) -> HttpResponse:
-    if request.method == "POST":
+    if request.method == "POST" and "join" in request.POST:
         enrolments.join_waiting_list(person=cast(User, request.user), offering=offering, now=clock.now())
         messages.success(request, "You are on the waiting list. We will write when a seat is free.")
         return redirect(shown["back"] or MY_LEARNING)
-    return render(request, "checkout/review.html", {**shown, "total": offering.price, "joins_waiting_list": True})
+    context = {**shown, "total": offering.price, "joins_waiting_list": True, "hidden": {"join": 1}}
+    if request.method == "POST":
+        # They agreed to pay for a seat, and it went while they read.
+        context["error"] = "The last seat has just been taken. You have not been charged."
+    return render(request, "checkout/review.html", context, status=409 if "error" in context else 200)
 
 
 def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: Any) -> HttpResponse:
+    try:
+        return _bought_or_shown(request, item, title, detail, shown)
+    except actions.AlreadyBought as refusal:
+        messages.info(request, refusal.message)
+        return redirect(MY_LEARNING)
+
+
+def _bought_or_shown(request: HttpRequest, item: Item, title: str, detail: str, shown: dict[str, Any]) -> HttpResponse:
     person, now = cast(User, request.user), clock.now()
     form = ReviewForm(request.POST) if request.method == "POST" else None
     told: dict[str, Any] = {}
-    if form and form.is_valid() and "apply" not in request.POST and "join" not in request.POST:
+    if form and form.is_valid() and "apply" not in request.POST:
         try:
             return _buy(request, person, item, form.cleaned_data, now)
-        except (actions.PriceChanged, actions.BadCoupon, actions.CouponUsedUp) as refusal:
+        except _ASK_AGAIN as refusal:
             told = _told(refusal)
     coupon = (form["coupon"].value() or "" if form else request.GET.get("coupon", ""))[:40]
     try:
@@ -96,9 +110,6 @@ def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: 
     except (actions.BadCoupon, actions.CouponUsedUp) as refusal:
         told = _told(refusal)
         price = actions.quote(person=person, items=[item], now=now)
-    except actions.AlreadyBought as refusal:
-        messages.info(request, refusal.message)
-        return redirect(MY_LEARNING)
     context = {**shown, **told, **_amounts(price, title, detail), "coupon": coupon}
     context["hidden"] = {"order_id": uuid7(), "expected_minor": price.total_minor}
     return render(request, "checkout/review.html", context, status=409 if told else 200)

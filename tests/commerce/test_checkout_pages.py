@@ -1,0 +1,339 @@
+"""It holds that buying works on pages without scripts, and that the way back proves nothing."""
+
+import re
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from academies.kernel import clock
+from commerce.checkout import actions
+from commerce.checkout.actions import till
+from commerce.checkout.models import Order, PaymentAttempt
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments.models import Entitlement, Registration
+from commerce.gateways.facts import RefundRequest
+from commerce.plans.models import Coupon, Plan
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, overdue, workshop
+from tests.commerce.visitor import Visitor
+
+PLAN = "/checkout/plan/sourdough/"
+
+
+@pytest.fixture
+def plan(north):
+    return a_plan(a_course())
+
+
+@pytest.fixture
+def browser(learner):
+    return Visitor(learner).client
+
+
+def hidden(answer) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
+    return {name: value for name, value in found if name in ("order_id", "expected_minor")}
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+# --- the review page ------------------------------------------------------------------------------------------------
+def test_the_review_page_says_what_it_costs_and_the_button_goes_to_the_payment_page(shop: Shop, browser, plan):
+    page = browser.get(PLAN)
+    answer = browser.post(PLAN, hidden(page))
+
+    assert page.status_code == 200
+    assert "Pay £49" in text(page)
+    attempt = PaymentAttempt.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, attempt.url)
+
+
+def test_who_is_not_signed_in_signs_in_first(shop: Shop, plan):
+    answer = Visitor(None).client.get(PLAN)
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/account/login/?next={PLAN}")
+
+
+def test_a_button_pressed_twice_buys_once(shop: Shop, browser, plan):
+    sent = hidden(browser.get(PLAN))
+
+    first, second = browser.post(PLAN, sent), browser.post(PLAN, sent)
+
+    assert first["Location"] == second["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_a_form_without_the_token_against_forgery_buys_nothing(shop: Shop, learner, plan):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True, headers={"host": "north.localhost"})
+    client.force_login(learner)
+
+    assert client.post(PLAN, {"order_id": str(uuid.uuid4()), "expected_minor": 4900}).status_code == 403
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [{}, {"order_id": "x", "expected_minor": "y"}, {"order_id": str(uuid.uuid4())}])
+def test_a_form_that_lost_its_fields_is_shown_again(shop: Shop, browser, plan, sent):
+    answer = browser.post(PLAN, sent)
+
+    assert answer.status_code == 200
+    assert hidden(answer)
+    assert not Order.objects.exists()
+
+
+def test_a_coupon_is_applied_on_the_page_and_charged(shop: Shop, browser, plan):
+    Coupon.objects.create(code="SPRING", percent=Decimal(10))
+
+    page = browser.post(PLAN, {**hidden(browser.get(PLAN)), "coupon": "spring", "apply": "1"})
+    browser.post(PLAN, {**hidden(page), "coupon": "spring"})
+
+    assert "Pay £44.10" in text(page)
+    assert Order.objects.get().total_minor == 4410
+
+
+@pytest.mark.parametrize("pressed", [{"apply": "1"}, {}])
+def test_a_wrong_coupon_is_said_beside_its_field(shop: Shop, browser, plan, pressed):
+    page = browser.post(PLAN, {**hidden(browser.get(PLAN)), "coupon": "NONE", **pressed})
+
+    assert page.status_code == 409
+    assert "There is no such coupon" in text(page)
+    assert 'id="coupon_error"' in text(page)
+    assert not Order.objects.exists()
+
+
+def test_a_price_that_changed_is_shown_before_it_is_charged(shop: Shop, browser, plan):
+    seen = hidden(browser.get(PLAN))
+    Plan.objects.update(price_minor=5900)
+
+    page = browser.post(PLAN, seen)
+    answer = browser.post(PLAN, hidden(page))
+
+    assert page.status_code == 409
+    assert "The price has changed" in text(page)
+    assert "Pay £59" in text(page)
+    assert answer.status_code == 302
+    assert Order.objects.get().total_minor == 5900
+
+
+def test_what_is_free_needs_one_press_and_no_card(north, browser):
+    a_plan(a_course(), price_minor=0)
+
+    page = browser.get(PLAN)
+    done = browser.post(PLAN, hidden(page), follow=True)
+
+    assert "Nothing will be charged" in text(page)
+    assert "Thank you. It is yours." in text(done)
+    assert Entitlement.objects.exists()
+
+
+def test_who_has_it_is_sent_to_it(shop: Shop, learner, browser, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    shop.look(order)
+
+    assert browser.get(PLAN)["Location"] == "/my/"
+    assert browser.post(PLAN, {"order_id": str(uuid.uuid4()), "expected_minor": 4900})["Location"] == "/my/"
+
+
+def test_a_plan_that_is_not_there_or_not_for_sale_says_so(shop: Shop, browser, plan):
+    assert browser.get("/checkout/plan/nothing/").status_code == 404
+    Plan.objects.update(on_sale=False)
+    closed = browser.get(PLAN)
+    Plan.objects.update(on_sale=True, interval="month")
+    monthly = browser.get(PLAN)
+
+    assert (closed.status_code, monthly.status_code) == (409, 409)
+    assert "not on sale" in text(closed)
+    assert "every month or year" in text(monthly)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_provider_that_is_away_leaves_an_order_to_pay_later(shop: Shop, browser, plan):
+    sent = hidden(browser.get(PLAN))
+    shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
+
+    page = browser.post(PLAN, sent, follow=True)
+    order = Order.objects.get()
+    answer = browser.get(f"/checkout/orders/{order.pk}/pay/")
+
+    assert "can&#x27;t be reached" in text(page)
+    assert "Not paid yet" in text(page)
+    assert answer["Location"] == PaymentAttempt.objects.get().url
+
+
+# --- seats ----------------------------------------------------------------------------------------------------------
+def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
+    offering = workshop(seats=1)
+    path = f"/checkout/offering/{offering.pk}/"
+
+    page = browser.get(path)
+    answer = browser.post(path, hidden(page))
+
+    assert "Croissant workshop" in text(page)
+    assert "Pay £35" in text(page)
+    shop.standin.pay(answer["Location"])
+    assert shop.look(Order.objects.get()).status == "paid"
+
+
+def test_a_full_date_offers_its_waiting_list_and_charges_nothing(shop: Shop, learner, browser, stranger):
+    offering = workshop(seats=1, waiting_list=True)
+    shop.buy(stranger, offering=offering)
+    path = f"/checkout/offering/{offering.pk}/"
+
+    page = browser.get(path)
+    browser.post(path, {"join": "1"})
+
+    assert 'name="join" value="1"' in text(page)
+    assert "Join the waiting list" in text(page)
+    assert Registration.objects.get(person=learner).status == Registration.Status.WAITLISTED
+    assert Order.objects.count() == 1
+
+
+def test_who_agreed_to_pay_is_not_put_in_line_when_the_last_seat_goes(shop: Shop, browser, stranger):
+    offering = workshop(seats=1, waiting_list=True)
+    path = f"/checkout/offering/{offering.pk}/"
+    seen = hidden(browser.get(path))
+    shop.buy(stranger, offering=offering)
+
+    answer = browser.post(path, seen)
+
+    assert answer.status_code == 409
+    assert Registration.objects.count() == 1
+    assert "The last seat has just been taken" in text(answer)
+    assert "Join the waiting list" in text(answer)
+
+
+def test_who_wanted_to_wait_is_not_charged_when_a_seat_comes_free(shop: Shop, learner, browser, stranger):
+    offering = workshop(seats=1, waiting_list=True)
+    path = f"/checkout/offering/{offering.pk}/"
+    order, _ = shop.buy(stranger, offering=offering)
+    browser.get(path)
+    actions.cancel(order=order, by=stranger, now=clock.now())
+
+    answer = browser.post(path, {"join": "1"})
+
+    assert "Pay £35" in text(answer)
+    assert not Registration.objects.filter(person=learner).exists()
+
+
+def test_a_date_nobody_may_know_of_is_a_404(shop: Shop, browser):
+    offering = workshop()
+    offering.page.unpublish()
+
+    assert browser.get(f"/checkout/offering/{offering.pk}/").status_code == 404
+    assert browser.get(f"/checkout/offering/{uuid.uuid4()}/").status_code == 404
+
+
+# --- the way back ---------------------------------------------------------------------------------------------------
+def test_coming_back_without_having_paid_opens_nothing(shop: Shop, learner, browser, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+
+    page = browser.get(f"/checkout/orders/{order.pk}/done/?paid=1&session_id={attempt.reference}")
+
+    assert "You stopped before paying" in text(page)
+    assert not Entitlement.objects.exists()
+    assert Order.objects.get().status == Order.Status.PENDING
+
+
+def test_coming_back_after_paying_settles_without_any_webhook(shop: Shop, learner, browser, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    back = shop.pay(attempt).location
+
+    page = browser.get(back.removeprefix("http://north.localhost:8000"))
+
+    assert back == f"http://north.localhost:8000/checkout/orders/{order.pk}/done/"
+    assert "Thank you. It is yours." in text(page)
+    assert "We have received £49." in text(page)
+    assert Order.objects.get().status == Order.Status.PAID
+
+
+@pytest.mark.usefixtures("impatient")
+def test_coming_back_while_the_provider_is_away_waits_for_the_webhook(shop: Shop, learner, browser, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    shop.standin.faults(fail={"times": 3, "status": 500})
+
+    page = browser.get(f"/checkout/orders/{order.pk}/done/")
+
+    assert "being confirmed" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("cancelled", "You stopped before paying"), ("expired", "The time to pay ran out"), ("paid", "Thank you")],
+)
+def test_each_state_has_its_sentence(shop: Shop, learner, browser, plan, status, said):
+    order, _ = shop.buy(learner, plan.slug)
+    Order.objects.update(status=status)
+
+    assert said in text(browser.get(f"/checkout/orders/{order.pk}/done/"))
+
+
+def test_a_payment_that_came_too_late_shows_the_order_and_its_refund(shop: Shop, learner, browser, stranger):
+    offering = workshop(seats=1)
+    order, attempt = shop.buy(learner, offering=offering)
+    shop.pay(attempt)
+    after = overdue(order) + timedelta(hours=1)
+    enrolments.release_holds(now=after)
+    enrolments.hold_seat(
+        person=stranger, offering=offering, hold_until=after + timedelta(hours=1), source="x", now=after
+    )
+    actions.settle(order_id=order.pk, remote=till.gateway().read(attempt.reference), now=after)
+
+    page = browser.get(f"/checkout/orders/{order.pk}/done/", follow=True)
+
+    assert "Refunds" in text(page)
+    assert "£35" in text(page)
+
+
+def test_an_order_page_shows_what_went_back(shop: Shop, learner, browser, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    reference = till.gateway().read(attempt.reference).payment_reference
+    till.gateway().refund(RefundRequest("outside", reference, 900, "GBP", "a broken oven"))
+
+    page = browser.get(f"/checkout/orders/{order.pk}/")
+
+    assert "Partly refunded" in text(page)
+    assert "£9" in text(page)
+
+
+def test_an_order_is_cancelled_on_its_page(shop: Shop, learner, browser, plan):
+    order, _ = shop.buy(learner, plan.slug)
+    page = browser.get(f"/checkout/orders/{order.pk}/")
+
+    browser.post(f"/checkout/orders/{order.pk}/cancel/")
+
+    assert "Cancel this order" in text(page)
+    assert Order.objects.get().status == Order.Status.CANCELLED
+    assert browser.get(f"/checkout/orders/{order.pk}/cancel/").status_code == 405
+
+
+def test_ones_orders_are_listed(shop: Shop, learner, browser, plan):
+    assert "not ordered anything" in text(browser.get("/my/orders/"))
+    shop.buy(learner, plan.slug)
+
+    page = browser.get("/my/orders/")
+
+    assert "Order 1" in text(page)
+    assert "Sourdough" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("method", "door"), [("get", ""), ("get", "done/"), ("get", "pay/"), ("post", "pay/"), ("post", "cancel/")]
+)
+def test_another_persons_order_is_not_there(shop: Shop, learner, stranger, finance, plan, method, door):
+    order, _ = shop.buy(learner, plan.slug)
+    path = f"/checkout/orders/{order.pk}/{door}"
+
+    for who in (stranger, finance):
+        assert getattr(Visitor(who).client, method)(path).status_code == 404
+    anonymous = getattr(Visitor(None).client, method)(path)
+    assert anonymous["Location"] == f"/account/login/?next={path}"
+    assert Order.objects.get().status == Order.Status.PENDING
+    assert clock.now() < Order.objects.get().expires_at
