@@ -140,9 +140,14 @@ def registrations_of(person: Any) -> QuerySet[Registration]:
 
 
 def upcoming(person: Any, now: datetime) -> list[Registration]:
-    """Return somebody's live registrations at dates that aren't over, the next first. See registrations_of."""
-    live = registrations_of(person).filter(status__in=Registration.LIVE, offering__ends_at__gt=now)
-    return list(live.order_by("offering__starts_at", "id"))
+    """Return somebody's live registrations at dates that aren't over, the next first; `.offering.event` is its page."""
+    live = registrations_of(person).filter(
+        status__in=Registration.LIVE, offering__ends_at__gt=now, offering__page__eventpage__isnull=False
+    )
+    rows = list(live.order_by("offering__starts_at", "id"))
+    for row in rows:
+        row.offering.event = row.offering.page.eventpage  # type: ignore[attr-defined]
+    return rows
 
 
 def calendar_token(person: User) -> str:

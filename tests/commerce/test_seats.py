@@ -143,6 +143,31 @@ def test_ones_own_lapsed_hold_is_held_again_only_while_a_seat_is_free(north, lea
     assert theirs.status == Status.PENDING
 
 
+def test_who_let_a_hold_run_out_may_register_again(north, learner):
+    offering = a_date(price_minor=3500)
+    first = hold(learner, offering)
+
+    again = actions.register(person=learner, offering=offering, now=SOON)
+
+    first.refresh_from_db()
+    assert (first.status, again.status, again.pk != first.pk) == (Status.EXPIRED, Status.PENDING, True)
+
+
+def test_what_is_coming_up_is_listed_next_first_in_one_query(north, learner, django_assert_num_queries):
+    days = (3, 1, 2, -30)
+    dates = [a_date(starts_at=NOW + timedelta(days=day), seats=None if day != 2 else 0) for day in days]
+    for offering in dates:
+        actions.register(person=learner, offering=offering, now=NOW - timedelta(days=40))
+
+    with django_assert_num_queries(1):
+        shown = queries.upcoming(learner, NOW)
+        titles = {row.offering.event.title for row in shown}
+
+    assert [row.offering for row in shown] == [dates[1], dates[2], dates[0]]
+    assert [row.waiting_position for row in shown] == [None, 1, None]
+    assert titles == {"Open kitchen evening"}
+
+
 @pytest.mark.parametrize("state", ["confirmed", "waiting"])
 def test_a_seat_is_not_held_for_who_has_one_or_waits(north, learner, stranger, state):
     offering = a_date(seats=1, price_minor=3500)

@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 
 from academies.journal.models import Entry
+from academies.kernel import clock
 from academies.notices import actions as notices
 from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from catalog.events.models import EventPage
 from catalog.offerings.models import Offering
-from commerce.enrolments import actions, queries
+from commerce.enrolments import actions, queries, tasks
 from commerce.enrolments.models import Registration
-from tests.commerce.props import NOW, a_date
+from tests.commerce.props import NOW, a_course, a_date
 
 Status = Registration.Status
 LATER = NOW + timedelta(hours=2)
@@ -222,3 +223,22 @@ def test_releasing_looks_only_where_something_moves(north, django_assert_num_que
 
     with django_assert_num_queries(2):
         actions.release_holds(now=LATER)
+
+
+def test_the_clock_releases_holds_and_ends_access(north, learner):
+    now = clock.now()
+    course = a_course()
+    mine = actions.hold_seat(
+        person=learner, offering=a_date(price_minor=1, starts_at=now + timedelta(days=1)), hold_until=now,
+        source="order:1", now=now - timedelta(hours=1),
+    )  # fmt: skip
+    actions.grant(
+        person=learner, course_key=course.translation_key, source="order_line:1", starts_at=now - timedelta(days=2),
+        ends_at=now, now=now - timedelta(days=2),
+    )  # fmt: skip
+
+    tasks.release_holds.run()
+    tasks.expire_access.run()
+
+    assert statuses([mine]) == [Status.EXPIRED]
+    assert queries.enrolment_of(learner, course.translation_key).status == "expired"
