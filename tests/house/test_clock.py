@@ -1,0 +1,47 @@
+"""It holds that the clock calls tasks that exist, each by fanning out over the academies."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+
+from academies.kernel import clock
+from academies.tenants import tasks
+from catalog.courses.models import CourseIndexPage, CoursePage
+from catalog.courses.tasks import publish_scheduled
+
+
+@pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE)
+def test_every_entry_of_the_clock_names_tasks_that_exist(entry):
+    current_app.loader.import_default_modules()
+    scheduled = settings.CELERY_BEAT_SCHEDULE[entry]
+
+    assert {scheduled["task"], *scheduled.get("args", [])} <= set(current_app.tasks)
+
+
+def test_a_fan_out_sends_one_message_an_academy(db, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks.current_app, "send_task", lambda name, headers: sent.append((headers["academy"], name)))
+
+    tasks.fan_out("outbox.sweep")
+
+    assert {("north", "outbox.sweep"), ("south", "outbox.sweep")} <= set(sent)
+
+
+@pytest.mark.parametrize("scheduled_in", ["north", "south"])
+def test_a_scheduled_page_goes_live_in_its_academy(scheduled_in, request):
+    request.getfixturevalue(scheduled_in)
+    course = CoursePage(title="Later", slug="later", summary="Soon.", live=False)
+    CourseIndexPage.objects.get().add_child(instance=course)
+    course.go_live_at = clock.now() + timedelta(minutes=30)
+    course.save_revision().publish()
+    assert not CoursePage.objects.get(slug="later").live
+
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        publish_scheduled.run()
+
+    assert connection.schema_name == scheduled_in
+    assert CoursePage.objects.get(slug="later").live
