@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models.signals import post_save
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from academies.kernel import policies
+from academies.tenants import freshness
 from home.pages.models import Headless
 
 _KEY = "cors-origins"
@@ -33,8 +35,14 @@ def is_own_origin(person: Any, origin: str) -> bool:
     return origin in origins()
 
 
+def forget(**_: Any) -> None:
+    cache.delete(_KEY)
+    # Answers that were kept carry the headers of their time.
+    freshness.touch()
+
+
 def listen() -> None:
-    post_save.connect(lambda **_: cache.delete(_KEY), sender=Headless, weak=False, dispatch_uid="cors-origins")
+    post_save.connect(forget, sender=Headless, dispatch_uid="cors-origins")
 
 
 class CorsMiddleware:
