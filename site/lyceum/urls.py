@@ -19,7 +19,7 @@ from commerce.enrolments import api as enrolments
 from commerce.enrolments import views as enrolment_views
 from commerce.learning import api as learning
 from commerce.learning import views as learning_views
-from home.pages.views import brand_css
+from home.pages.views import brand_css, robots
 from lyceum.api import v1, v2
 from lyceum.health import HealthView
 
@@ -100,6 +100,7 @@ urlpatterns = [
     path("brand.css", brand_css, name="brand_css"),
     # --- for machines that visit
     path("sitemap.xml", sitemap),
+    path("robots.txt", robots),
     # --- and everything else is a page
     path("", include(wagtail_urls)),
 ]

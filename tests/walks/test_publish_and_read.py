@@ -60,7 +60,10 @@ def test_machines_that_visit_find_the_course_and_no_lesson(academy, published):
     assert page.soup.find("link", rel="canonical")["href"] == f"{academy.origin}/courses/sourdough/"
     assert page.soup.find("meta", property="og:title")["content"] == "Sourdough"
     assert f"{academy.origin}/courses/sourdough/" in sitemap.text
+    assert "/begin/what/" in sitemap.text
     assert "/fold/" not in sitemap.text
+    assert "/begin/</loc>" not in sitemap.text
+    assert f"Sitemap: {academy.origin}/sitemap.xml" in visitor.get("/robots.txt").text.splitlines()
 
 
 def test_a_lesson_is_kept_from_those_who_have_not_enrolled(academy, published):

@@ -31,6 +31,9 @@ class SectionPage(Page):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return redirect(f"{course_of(self).get_url(request)}#{self.slug}")
 
+    def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
+        return []
+
 
 class LessonPage(Page):
     """A definition: one lesson of one kind."""
@@ -67,6 +70,10 @@ class LessonPage(Page):
         if not policies.may("courses.attend", request.user, self):
             return redirect(f"{course_of(self).get_url(request)}?locked={self.pk}#enrol")
         return super().serve(request, *args, **kwargs)
+
+    def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
+        """Only what anybody may read; the address of another lesson would tell its title."""
+        return super().get_sitemap_urls(request) if self.free_preview else []
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.courses.queries import outline
