@@ -52,7 +52,7 @@ class EnrolmentLedger(Ledger):
             asks="They lose access to the course at once. Their progress is kept, and nothing is refunded.",
             policy="enrolments.cancel",
             run=_cancel_enrolment,
-            applies=lambda enrolment: enrolment.status in (Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED),
+            applies=lambda enrolment: enrolment.status == Enrolment.Status.ACTIVE,
             grave=True,
         ),
     )
