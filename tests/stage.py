@@ -103,19 +103,28 @@ def arena(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
     Never beside `db`, `north` or `south`: their transaction would hide from the threads what the test has made.
     """
-    from academies.tenants.actions import Wish, discard, provision
+    from academies.tenants.actions import Wish, provision
 
     schema = "arena_" + re.sub(r"[^a-z0-9]", "", os.environ.get("PYTEST_XDIST_WORKER", "main"))
     with django_db_blocker.unblock():
-        discard(schema=schema)
+        _clear(schema)
         try:
             provision(wish=Wish(schema=schema, name="The Arena", hosts=(f"{schema.replace('_', '-')}.localhost",)))
             yield from _enter(schema)
         finally:
             connection.set_schema_to_public()
             _end_other_connections()
-            discard(schema=schema)
+            _clear(schema)
             connections.close_all()
+
+
+def _clear(schema: str) -> None:
+    """Leave nothing of the arena, what providers told it included: that is kept in `public`."""
+    from academies.inbox.models import Event
+    from academies.tenants.actions import discard
+
+    discard(schema=schema)
+    Event.objects.filter(account=schema).delete()
 
 
 def _end_other_connections() -> None:

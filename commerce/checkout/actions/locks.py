@@ -25,6 +25,11 @@ def lock_order(order_id: UUID | str) -> Order:
         raise OrderNotHere() from error
 
 
+def lock_attempts(order: Order) -> list[PaymentAttempt]:
+    """Return all attempts of a locked order afresh."""
+    return list(order.attempts.select_for_update(no_key=True).order_by("pk"))
+
+
 def lock_attempt(attempt_id: UUID | str) -> PaymentAttempt:
     """Return an attempt afresh. Hold its order's lock before."""
     return PaymentAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)

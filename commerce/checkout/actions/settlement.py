@@ -43,7 +43,7 @@ def settle(*, order_id: UUID | str, remote: RemotePayment, now: datetime) -> Ord
 
 
 def _attempt_of(order: Order, remote: RemotePayment) -> PaymentAttempt | None:
-    for attempt in order.attempts.select_for_update(no_key=True).order_by("pk"):
+    for attempt in locks.lock_attempts(order):
         if remote.reference == attempt.reference or remote.attempt_id == str(attempt.pk):
             return attempt
     return None

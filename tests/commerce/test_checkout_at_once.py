@@ -1,0 +1,279 @@
+"""It holds that many at once do what one after the other would: real threads, real commits.
+
+Each promise comes with its mutant: the same crowd without the lock, which must go wrong, or the test proves nothing.
+"""
+
+import threading
+import uuid
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+
+from academies.inbox import actions as inbox
+from academies.inbox.models import Event
+from academies.journal.models import Entry
+from academies.kernel import clock
+from academies.notices.models import Delivery
+from academies.outbox import actions as outbox
+from academies.tenants.context import here
+from commerce.checkout import actions, checks, queries
+from commerce.checkout.actions import locks, refunds, refusals, till
+from commerce.checkout.facts import Item
+from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments.models import Enrolment, Registration
+from commerce.plans.models import Coupon
+from tests.commerce.props import a_course, a_date, a_plan
+from tests.commerce.shop import Shop, overdue, workshop
+from tests.commerce.test_settle import paid_remote
+from tests.stage import at_once, people_of
+
+pytestmark = pytest.mark.threads
+
+
+@pytest.fixture
+def market(arena, standin, receiver) -> Shop:
+    """The arena, selling."""
+    return Shop.at(standin, receiver)
+
+
+@pytest.fixture
+def crowd(arena):
+    """Make so many people of the arena."""
+    return lambda count: people_of(arena, count)
+
+
+class Together:
+    """Holds threads until all of them have read, so that a race is certain and not a matter of luck."""
+
+    def __init__(self, count: int) -> None:
+        self.gate = threading.Barrier(count)
+
+    def __call__(self, found):
+        with suppress(threading.BrokenBarrierError):
+            self.gate.wait(10)
+        return found
+
+
+def confirmations() -> int:
+    return Entry.objects.filter(verb="checkout.payment_confirmed").count()
+
+
+# --- the same news, twenty times at once ----------------------------------------------------------------------------
+def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop, crowd):
+    (buyer,) = crowd(1)
+    plan = a_plan(a_course())
+    order, attempt = market.buy(buyer, plan.slug)
+    market.pay(attempt)
+    letter = market.letters(3)[-1]
+
+    def knock(number: int) -> int:
+        headers = {"host": market.host, "stripe-signature": letter.signature}
+        return (
+            Client().post("/hooks/stripe/", letter.body, content_type="application/json", headers=headers).status_code
+        )
+
+    answers = at_once(20, knock)
+    event = Event.objects.get(account=here())
+    handled = at_once(20, lambda number: _one_way_or_another(number, order, event))
+    outbox.drain()
+
+    assert answers == [200] * 20
+    assert not [error for error in handled if isinstance(error, BaseException)]
+    assert Order.objects.get().status == Order.Status.PAID
+    assert (confirmations(), Enrolment.objects.count(), Delivery.objects.filter(kind="order_paid").count()) == (1, 1, 1)
+    assert checks.faults(now=clock.now()) == []
+
+
+def _one_way_or_another(number: int, order: Order, event: Event) -> None:
+    """The worker, the return page and the clock, all at the same time."""
+    if number % 3 == 0:
+        inbox.handle(event_id=str(event.pk), now=clock.now(), again=True)
+    elif number % 3 == 1:
+        actions.look(order=Order.objects.get(pk=order.pk), now=clock.now())
+    else:
+        actions.reconcile(now=clock.now() + timedelta(minutes=2))
+
+
+def test_without_the_locks_the_storm_books_it_more_than_once(market: Shop, monkeypatch, crowd):
+    (buyer,) = crowd(1)
+    order, attempt = market.buy(buyer, a_plan(a_course()).slug)
+    together = Together(20)
+    monkeypatch.setattr(locks, "lock_order", lambda pk: together(Order.objects.get(pk=pk)))
+    monkeypatch.setattr(locks, "lock_attempts", lambda order: list(order.attempts.all()))
+    remote = paid_remote(attempt)
+
+    at_once(20, lambda number: actions.settle(order_id=order.pk, remote=remote, now=clock.now()))
+
+    assert confirmations() > 1
+
+
+# --- paid while it expires ------------------------------------------------------------------------------------------
+def test_what_is_paid_while_it_expires_ends_paid(market: Shop, crowd):
+    buyers = crowd(6)
+    offering = workshop(seats=6)
+    bought = [market.buy(buyer, offering=offering) for buyer in buyers]
+    late = overdue(bought[-1][0])
+
+    def settle_or_expire(number: int) -> None:
+        order, attempt = bought[number // 2]
+        if number % 2:
+            actions.expire_orders(now=late)
+        else:
+            actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=late)
+
+    answers = at_once(12, settle_or_expire)
+
+    assert answers == [None] * 12
+    assert Counter(Order.objects.values_list("status", flat=True)) == {"paid": 6}
+    assert Registration.objects.filter(status="confirmed").count() == 6
+    assert not Refund.objects.exists()
+
+
+# --- coupons --------------------------------------------------------------------------------------------------------
+def _with_coupon(plan, people):
+    def buy(number: int) -> str:
+        try:
+            actions.open_checkout(person=people[number], items=[Item(plan=plan.slug)], coupon="ONCE", now=clock.now())
+        except refusals.CouponUsedUp:
+            return "used up"
+        return "bought"
+
+    return Counter(at_once(len(people), buy))
+
+
+def test_the_last_use_of_a_coupon_is_given_once(market: Shop, crowd):
+    Coupon.objects.create(code="ONCE", percent=100, max_uses=1)
+
+    assert _with_coupon(a_plan(a_course()), crowd(30)) == {"bought": 1, "used up": 29}
+
+    assert Order.objects.filter(coupon__isnull=False).count() == 1
+
+
+def test_without_its_lock_a_coupon_is_used_too_often(market: Shop, monkeypatch, crowd):
+    Coupon.objects.create(code="ONCE", percent=100, max_uses=1)
+    together = Together(10)
+    monkeypatch.setattr(locks, "lock_coupon", lambda code: Coupon.objects.get(code=code))
+    uses_of = queries.uses_of
+    monkeypatch.setattr(queries, "uses_of", lambda coupon: together(uses_of(coupon)))
+
+    assert _with_coupon(a_plan(a_course()), crowd(10))["bought"] > 1
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+def _free_orders(people):
+    plan = a_plan(a_course(), price_minor=0)
+    return at_once(
+        len(people),
+        lambda number: (
+            actions.open_checkout(person=people[number], items=[Item(plan=plan.slug)], now=clock.now())[0].number
+        ),
+    )
+
+
+def test_numbers_of_orders_placed_at_once_have_no_gap_and_no_double(market: Shop, crowd):
+    numbers = _free_orders(crowd(30))
+
+    assert sorted(numbers) == list(range(1, 31))
+    assert checks.faults(now=clock.now()) == []
+
+
+def test_without_its_lock_a_number_is_given_twice(market: Shop, monkeypatch, crowd):
+    together = Together(10)
+    monkeypatch.setattr(locks, "next_number", lambda: together(Order.objects.count() + 1))
+
+    answers = _free_orders(crowd(10))
+
+    assert [error for error in answers if isinstance(error, IntegrityError)]
+
+
+# --- seats and forms ------------------------------------------------------------------------------------------------
+def test_seats_that_cost_are_ordered_by_as_many_as_there_are(market: Shop, crowd):
+    people = crowd(18)
+    offering = workshop(seats=5)
+
+    def order(number: int) -> str:
+        try:
+            market.buy(people[number], offering=offering)
+        except enrolments.SoldOut:
+            return "sold out"
+        return "ordered"
+
+    assert Counter(at_once(18, order)) == {"ordered": 5, "sold out": 13}
+    assert PaymentAttempt.objects.filter(status="open").count() == Order.objects.count() == 5
+
+
+def test_one_form_sent_ten_times_at_once_is_one_order(market: Shop, crowd):
+    (buyer,) = crowd(1)
+    plan, wanted = a_plan(a_course()), uuid.uuid4()
+
+    orders = at_once(10, lambda number: market.buy(buyer, plan.slug, order_id=wanted)[0].pk)
+
+    assert orders == [wanted] * 10
+    assert (Order.objects.count(), PaymentAttempt.objects.count()) == (1, 1)
+    assert len(list(till.gateway().recent_payments(clock.now() - timedelta(minutes=5)))) == 1
+
+
+def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out(market: Shop, crowd):
+    people = crowd(12)
+    later = clock.now() + timedelta(days=14)
+    dates = [a_date(slug=f"date-{number}", title="Date", starts_at=later) for number in range(3)]
+
+    def order(number: int):
+        items = [Item(offering=date.pk) for date in (dates if number % 2 else dates[::-1])]
+        return actions.open_checkout(person=people[number], items=items, now=clock.now())[0].status
+
+    assert at_once(12, order) == [Order.Status.PAID] * 12
+
+
+# --- refunds --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def paid(market: Shop, crowd) -> Order:
+    (buyer,) = crowd(1)
+    order, attempt = market.buy(buyer, a_plan(a_course()).slug)
+    market.pay(attempt)
+    return market.look(order)
+
+
+def _refunds(order: Order, count: int, amount: int):
+    def give_back(number: int) -> str:
+        try:
+            actions.refund(order=order, by=None, reason="at once", amount_minor=amount, now=clock.now())
+        except (refusals.RefundTooLarge, refusals.NothingToRefund):
+            return "too much"
+        except refusals.RefundRefused:
+            return "refused by the provider"
+        return "given"
+
+    return Counter(at_once(count, give_back))
+
+
+def test_refunds_at_once_never_give_back_more_than_was_paid(market: Shop, paid):
+    assert _refunds(paid, 8, 1500) == {"given": 3, "too much": 5}
+
+    assert till.gateway().read(paid.attempts.get().reference).refunded_minor == 4500
+    assert Order.objects.get().status == Order.Status.PARTIALLY_REFUNDED
+    assert checks.faults(now=clock.now()) == []
+
+
+def test_without_the_lock_refunds_promise_more_than_was_paid(market: Shop, paid, monkeypatch):
+    together = Together(8)
+    monkeypatch.setattr(locks, "lock_order", lambda pk: together(Order.objects.get(pk=pk)))
+
+    outcomes = _refunds(paid, 8, 1500)
+
+    assert outcomes["given"] + outcomes["refused by the provider"] > 3
+
+
+def test_one_refund_sent_many_times_at_once_is_one_refund(market: Shop, paid):
+    waiting = refunds.give_back(paid, paid.attempts.get(), reason="twice", now=clock.now())
+
+    at_once(6, lambda number: actions.send_refund(refund_id=waiting.pk, now=clock.now()))
+    actions.reconcile(now=clock.now(), thorough=True)
+
+    assert Refund.objects.get().status == Refund.Status.DONE
+    assert till.gateway().read(paid.attempts.get().reference).refunded_minor == 4900
