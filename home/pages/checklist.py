@@ -28,16 +28,20 @@ def steps(person: Any) -> list[Step]:
     courses, events = CourseIndexPage.objects.first(), EventIndexPage.objects.first()
     if courses is None or not courses.permissions_for_user(person).can_add_subpage():
         return []
+    return [*_looks(person), *_teaching(person, courses), *_dates(events), *_people(person)]
+
+
+def _looks(person: Any) -> list[Step]:
     brand = Brand.objects.first()
+    address = ""
+    if brand and person.has_perm("pages.change_brand"):
+        address = reverse("wagtailsettings:edit", args=("pages", "brand", brand.pk))
+    why = "Your name, colour and logo stand on every page, certificate and mail."
+    return [Step("Give it your looks", why, bool(brand and (brand.logo_id or brand.tagline)), address)]
+
+
+def _teaching(person: Any, courses: CourseIndexPage) -> list[Step]:
     return [
-        Step(
-            "Give it your looks",
-            "Your name, colour and logo stand on every page, certificate and mail.",
-            bool(brand and (brand.logo_id or brand.tagline)),
-            reverse("wagtailsettings:edit", args=("pages", "brand", brand.pk))
-            if brand and person.has_perm("pages.change_brand")
-            else "",
-        ),
         Step(
             "Publish your first course",
             "Sections and lessons go below it; a lesson can be a free preview.",
@@ -55,16 +59,17 @@ def steps(person: Any) -> list[Step]:
             "Until then only free plans can be taken. Your operator enters the keys of your Stripe account.",
             PaymentAccount.objects.exists(),
         ),
-        Step(
-            "Announce your first event",
-            "With a date, seats and a waiting list.",
-            EventPage.objects.live().exists(),
-            reverse("wagtailadmin_pages:add", args=("events", "eventpage", events.pk)) if events else "",
-        ),
-        Step(
-            "Share the work",
-            "Give somebody a role: editors write, finance refunds, the front desk sees who comes.",
-            Group.objects.filter(name__in=["Editor", "Teacher", "Finance", "Front desk"], user__isnull=False).exists(),
-            reverse("people_user_modeladmin_index") if person.has_perm("people.view_user") else "",
-        ),
     ]
+
+
+def _dates(events: EventIndexPage | None) -> list[Step]:
+    address = reverse("wagtailadmin_pages:add", args=("events", "eventpage", events.pk)) if events else ""
+    why = "With a date, seats and a waiting list."
+    return [Step("Announce your first event", why, EventPage.objects.live().exists(), address)]
+
+
+def _people(person: Any) -> list[Step]:
+    helped = Group.objects.filter(name__in=["Editor", "Teacher", "Finance", "Front desk"], user__isnull=False).exists()
+    address = reverse("people_user_modeladmin_index") if person.has_perm("people.view_user") else ""
+    why = "Give somebody a role: editors write, finance refunds, the front desk sees who comes."
+    return [Step("Share the work", why, helped, address)]
