@@ -8,13 +8,16 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject, Left, Length
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
 from academies.people.models import User
 from catalog.activities.registry import Completion, kinds
 from catalog.courses.models import CoursePage, LessonPage
+from catalog.library import queries as library
+from catalog.library.models import AcademyDocument
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning.models import Attempt, Progress
 
@@ -70,8 +73,26 @@ def _above(path: Any, levels: int) -> Func:
     return Left(path, Length(path) - levels * _STEP)
 
 
+def path_above(path: str, levels: int) -> str:
+    return path[: -levels * _STEP]
+
+
 def course_path(lesson: Page) -> str:
-    return lesson.path[: -2 * _STEP]
+    return path_above(lesson.path, 2)
+
+
+def course_at(path: str) -> CoursePage | None:
+    return CoursePage.objects.filter(path=path).first()
+
+
+def under_way(course_key: UUID) -> QuerySet[Enrolment]:
+    """Return the enrolments in a course with something done and something left."""
+    done = Progress.objects.filter(enrolment=OuterRef("pk"), completed_at__isnull=False)
+    return Enrolment.objects.filter(Exists(done), course_key=course_key, status=Enrolment.Status.ACTIVE)
+
+
+def is_under_way(course_key: UUID) -> bool:
+    return under_way(course_key).exists()
 
 
 def lesson_of_key(key: UUID) -> LessonPage | None:
@@ -217,6 +238,18 @@ def quiz_state(enrolment: Enrolment, lesson: LessonPage) -> QuizState:
         used=len(made),
         left=max(0, allowed - len(made)) if allowed else None,
     )
+
+
+def is_public(document: AcademyDocument) -> bool:
+    """Answer whether anybody may read a document: it is in the public collection."""
+    return library.in_public_collections(AcademyDocument.objects.filter(pk=document.pk)).exists()
+
+
+def lessons_using(document: AcademyDocument) -> list[LessonPage]:
+    """Return the live lessons that point at a document, by Wagtail's index of references."""
+    lesson = ContentType.objects.get_for_model(LessonPage)
+    used = ReferenceIndex.get_references_to(document).filter(content_type=lesson)
+    return list(LessonPage.objects.live().filter(pk__in=set(used.values_list("object_id", flat=True))))
 
 
 def report(attempt: Attempt) -> list[dict[str, Any]]:

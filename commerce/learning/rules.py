@@ -1,6 +1,7 @@
 """Arithmetic of progress and completion: what counts as watched, and when a course is complete."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ FIRST_SECONDS = 60
 MAX_RANGES = 1000
 # A hundred hours: beyond it, a number is no position in a video.
 MAX_SECONDS = 360_000
+
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$", re.ASCII)
 
 
 class Junk(ValueError):
@@ -124,3 +127,27 @@ def is_course_complete(*, rule: str, needed_percent: int, lessons: tuple[int, in
     if rule == "quizzes" and quizzes[1]:
         return quizzes[0] == quizzes[1]
     return done == total
+
+
+class OutOfRange(ValueError):
+    """The bytes asked for lie behind the end of the file."""
+
+
+def byte_range(header: str, size: int) -> tuple[int, int] | None:
+    """Return the first and the last byte that a Range header asks for; None when the whole file is to be sent.
+
+    Several ranges, other units and nonsense mean the whole file. Raises OutOfRange.  Source: RFC 9110, section 14.
+    """
+    found = _RANGE.match(header.strip())
+    if found is None or not any(found.groups()):
+        return None
+    start, end = found.groups()
+    if start:
+        first, last = int(start), min(int(end), size - 1) if end else size - 1
+        if end and int(end) < int(start):
+            return None
+    else:
+        first, last = max(0, size - int(end)), size - 1
+    if first > last:
+        raise OutOfRange
+    return first, last

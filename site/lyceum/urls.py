@@ -18,6 +18,7 @@ from commerce.checkout import views as checkout_views
 from commerce.enrolments import api as enrolments
 from commerce.enrolments import views as enrolment_views
 from commerce.learning import api as learning
+from commerce.learning import documents
 from commerce.learning import views as learning_views
 from home.pages.views import brand_css, robots
 from lyceum.api import v1, v2
@@ -72,6 +73,7 @@ urlpatterns = [
     # --- doors for editors
     path("admin/login/", people_views.one_door),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/<int:document_id>/<path:document_filename>", documents.serve, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
     # --- doors for people
     path("checkout/plan/<slug:slug>/", checkout_views.review_plan, name="checkout_plan"),

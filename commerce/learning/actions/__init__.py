@@ -26,7 +26,7 @@ from commerce.learning.actions.sitting import (
     start,
     submit,
 )
-from commerce.learning.actions.watching import LessonNotHere, NotThisWay, begin, take_place, view, watch
+from commerce.learning.actions.watching import LessonNotHere, NotThisWay, begin, open_lesson, take_place, view, watch
 
 __all__ = [
     "AlreadyBookmarked",
@@ -47,6 +47,7 @@ __all__ = [
     "close_overdue",
     "forget",
     "note",
+    "open_lesson",
     "recount",
     "save",
     "start",

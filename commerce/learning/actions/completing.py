@@ -70,14 +70,13 @@ def _count(enrolment: Enrolment, path: str, now: datetime) -> None:
     enrolment.percent = max(enrolment.percent, percent)
 
 
-def recount(*, path: str, course_key: UUID, now: datetime, limit: int = 500) -> int:
-    """Count a course anew for those who are under way, after its outline has changed. Returns for how many.
+def recount(*, path: str, course_key: UUID, now: datetime) -> int:
+    """Count a course anew for those who are under way, after its outline or its rule has changed.
 
     A lesson taken away may have been the last that somebody missed; a lesson added lowers nobody's percent.
-    path: the course page's.
+    path: the course page's.  Returns for how many. One transaction each: nobody waits for all of them.
     """
-    under_way = Enrolment.objects.filter(course_key=course_key, status=Enrolment.Status.ACTIVE, percent__gt=0)
-    ids = list(under_way.order_by("pk").values_list("pk", flat=True)[:limit])
+    ids = list(queries.under_way(course_key).order_by("pk").values_list("pk", flat=True))
     for enrolment_id in ids:
         with transaction.atomic():
             _count(lock(enrolment_id), path, now)

@@ -45,6 +45,13 @@ def begin(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) -> Progres
     return Progress.objects.get(enrolment=enrolment, lesson_key=key)
 
 
+def open_lesson(*, person: User, lesson_id: int, now: datetime) -> None:
+    """Note that somebody has opened a lesson, if they are enrolled and entitled; others leave no trace."""
+    place = queries.place(person, lesson_id, now)
+    if place and place.enrolment and place.is_open and place.progress is None:
+        begin(enrolment=place.enrolment, lesson=place.lesson, now=now)
+
+
 @transaction.atomic
 def view(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
     """Complete a lesson that is completed by its learner's word. Again: nothing happens.

@@ -1,0 +1,379 @@
+"""It holds, of the pages one learns on, that ..."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import Collection, ReferenceIndex
+
+from academies.kernel import clock
+from academies.outbox import actions as outbox
+from academies.tenants.context import inside
+from catalog.library.actions import plant_collections
+from catalog.library.models import AcademyDocument
+from commerce.enrolments.models import Enrolment, Entitlement
+from commerce.learning import actions, rules
+from commerce.learning.models import Attempt, Progress
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT, VIDEO
+from tests.commerce.test_certificates import complete
+from tests.commerce.test_lectures import client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(north):
+    return classroom.course(lessons=[TEXT, classroom.quiz(limit_minutes=10), TEXT], sections=2)
+
+
+@pytest.fixture
+def lessons(page):
+    return classroom.lessons_of(page)
+
+
+@pytest.fixture
+def enrolment(learner, page):
+    return classroom.enrolled(learner, page)
+
+
+def words(answer):
+    return re.sub(r"<[^>]+>", " ", answer.content.decode())
+
+
+# --- Lessons --------------------------------------------------------------------------------------------------------
+def test_opening_a_lesson_is_noted_for_its_learner(learner, stranger, enrolment, lessons):
+    url = lessons[0].url
+
+    shown = client(learner).get(url)
+    kept_out = client(stranger).get(url)
+    client().get(url)
+
+    assert shown.status_code == 200
+    assert kept_out.status_code == 302
+    with inside("north"):
+        assert Progress.objects.get().enrolment_id == enrolment.pk
+
+
+def test_done_leads_to_the_next_lesson_and_at_last_to_what_one_learns(learner, enrolment, lessons):
+    door = client(learner)
+
+    first = door.post(f"/learn/lesson/{lessons[0].pk}/complete/")
+    last = door.post(f"/learn/lesson/{lessons[2].pk}/complete/")
+
+    assert (first["Location"], last["Location"]) == (lessons[1].url, "/my/")
+    with inside("north"):
+        assert Enrolment.objects.get().percent == 66
+
+
+def test_the_course_just_completed_is_named(learner, north):
+    page = classroom.course(lessons=[TEXT])
+    classroom.enrolled(learner, page)
+    [lesson] = classroom.lessons_of(page)
+
+    answer = client(learner).post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
+
+    assert "You have completed Sourdough." in words(answer)
+
+
+@pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])
+def test_strangers_complete_and_start_nothing(stranger, enrolment, lessons, path):
+    refused = client(stranger).post(path % lessons[1].pk)
+    asked = client().post(path % lessons[1].pk)
+    missing = client(stranger).post(path % 999_999)
+
+    assert (refused.status_code, asked.status_code, missing.status_code) == (403, 302, 404)
+    assert "/account/login/" in asked["Location"]
+    with inside("north"):
+        assert not Progress.objects.exists()
+        assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])
+def test_nothing_is_done_by_looking(learner, enrolment, lessons, path):
+    answer = client(learner).get(path % lessons[0].pk)
+
+    assert (answer.status_code, answer["Location"]) == (302, lessons[0].url)
+    with inside("north"):
+        assert not Progress.objects.exists()
+
+
+# --- Quizzes --------------------------------------------------------------------------------------------------------
+def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
+    door = client(learner)
+
+    began = door.post(f"/learn/quiz/{lessons[1].pk}/", follow=True)
+    with inside("north"):
+        attempt = Attempt.objects.get()
+        answers = classroom.answers_to(attempt)
+    done = door.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
+    again = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
+
+    assert began.redirect_chain == [(f"/learn/quiz/attempts/{attempt.pk}/", 302)]
+    assert all(question["text"] in words(began) for question in attempt.paper)
+    assert "autolyse" not in began.content.decode()
+    assert "Passed" in words(done)
+    assert "5 of 5 points" in words(done)
+    assert again["Location"] == f"/learn/quiz/attempts/{attempt.pk}/result/"
+
+
+def test_a_failed_quiz_may_be_tried_again(learner, enrolment, lessons):
+    door = client(learner)
+    door.post(f"/learn/quiz/{lessons[1].pk}/")
+    with inside("north"):
+        attempt = Attempt.objects.get()
+
+    failed = door.post(f"/learn/quiz/attempts/{attempt.pk}/", {}, follow=True)
+
+    assert "Not yet" in words(failed)
+    assert "2 left" in words(failed)
+    assert "autolyse" in words(failed)
+
+
+def test_answers_may_be_kept_for_later(learner, enrolment, lessons):
+    door = client(learner)
+    door.post(f"/learn/quiz/{lessons[1].pk}/")
+    with inside("north"):
+        attempt = Attempt.objects.get()
+        answers = classroom.answers_to(attempt)
+
+    kept = door.post(f"/learn/quiz/attempts/{attempt.pk}/", {**answers, "save": "1"})
+    shown = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
+
+    assert kept["Location"] == lessons[1].url
+    assert 'value="autolyse"' in shown.content.decode()
+    assert shown.content.decode().count(" checked") == 3
+
+
+def test_what_comes_too_late_ends_in_the_result_of_what_was_kept(learner, enrolment, lessons):
+    door = client(learner)
+    door.post(f"/learn/quiz/{lessons[1].pk}/")
+    with inside("north"):
+        attempt = Attempt.objects.get()
+        answers = classroom.answers_to(attempt)
+        Attempt.objects.update(deadline_at=clock.now() - timedelta(minutes=1))
+
+    late = door.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
+
+    assert "time for this attempt is over" in words(late)
+    assert "Not yet" in words(late)
+
+
+def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, enrolment, lessons):
+    door = client(learner)
+    door.post(f"/learn/quiz/{lessons[1].pk}/")
+    with inside("north"):
+        attempt = Attempt.objects.get()
+    choice = next(question for question in attempt.paper if question["kind"] == "single")
+
+    answer = door.post(f"/learn/quiz/attempts/{attempt.pk}/", {choice["id"]: "nobody offered"})
+
+    assert answer.status_code == 400
+    assert "That did not work" in words(answer)
+    with inside("north"):
+        assert Attempt.objects.get().status == "started"
+
+
+@pytest.mark.parametrize("more", ["", "result/"])
+def test_an_attempt_is_its_learners(learner, stranger, enrolment, lessons, more):
+    client(learner).post(f"/learn/quiz/{lessons[1].pk}/")
+    with inside("north"):
+        path = f"/learn/quiz/attempts/{Attempt.objects.get().pk}/{more}"
+
+    assert client(stranger).get(path).status_code == 404
+    assert client(stranger).post(path).status_code in (404, 405)
+    assert client().get(path).status_code == 302
+    assert client(host="south.localhost").get(path).status_code == 302
+
+
+# --- What one learns ------------------------------------------------------------------------------------------------
+def test_one_goes_on_where_one_was(learner, enrolment, lessons):
+    other = classroom.course("Cakes", lessons=[TEXT])
+    classroom.enrolled(learner, other)
+    actions.view(enrolment=enrolment, lesson=lessons[0], now=clock.now())
+    actions.begin(enrolment=enrolment, lesson=lessons[2], now=clock.now())
+
+    shown = client(learner).get("/my/")
+
+    assert shown.status_code == 200
+    assert shown.context["continuing"]["url"] == lessons[2].url
+    assert {one.course_title: one.next_url for one in shown.context["active"]}["Cakes"].endswith("a-lesson-of-text/")
+
+
+def test_what_is_done_shows_its_certificate(learner, north):
+    complete(learner)
+
+    shown = client(learner).get("/my/")
+
+    [done] = shown.context["done"]
+    assert done.certificate.code in shown.content.decode()
+    assert shown.context["active"] == []
+
+
+def test_who_learns_nothing_yet_finds_a_way(stranger, north):
+    shown = client(stranger).get("/my/")
+
+    assert "Nothing here yet" in words(shown)
+    assert client().get("/my/")["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
+    for number in range(count):
+        classroom.enrolled(learner, classroom.course(f"Course {number}", lessons=[TEXT]))
+        complete(learner, title=f"Done {number}")
+    door = client(learner)
+    door.get("/my/")
+
+    with CaptureQueriesContext(connection) as captured:
+        door.get("/my/")
+
+    assert len([one for one in captured if not re.match("SAVEPOINT|RELEASE|SET ", one["sql"])]) <= 14
+
+
+# --- When the outline changes ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("how", ["unpublish", "delete"])
+def test_who_missed_only_a_lesson_that_is_gone_has_completed_the_course(learner, north, how):
+    page = classroom.course(lessons=[TEXT, TEXT])
+    enrolment = classroom.enrolled(learner, page)
+    first, second = classroom.lessons_of(page)
+    actions.view(enrolment=enrolment, lesson=first, now=clock.now())
+
+    getattr(second, how)()
+    outbox.drain()
+
+    enrolment.refresh_from_db()
+    assert (enrolment.status, enrolment.percent) == ("completed", 100)
+    assert enrolment.certificates.count() == 1
+
+
+def test_an_easier_rule_completes_those_who_meet_it(learner, north):
+    page = classroom.course(lessons=[TEXT, TEXT])
+    enrolment = classroom.enrolled(learner, page)
+    actions.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=clock.now())
+
+    page.completion_rule, page.completion_percent = "percent", 50
+    page.save_revision().publish()
+    outbox.drain()
+
+    enrolment.refresh_from_db()
+    assert enrolment.status == "completed"
+
+
+# --- Files of lessons -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def file(north, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return AcademyDocument.objects.create(title="Fold", file=ContentFile(bytes(range(256)) * 4, name="fold.mp4"))
+
+
+@pytest.fixture
+def film(file, learner):
+    kind, value = VIDEO
+    page = classroom.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
+    classroom.enrolled(learner, page)
+    # What Wagtail does in the background once a page is saved.
+    ReferenceIndex.create_or_update_for_object(classroom.lessons_of(page)[0])
+    return file
+
+
+def test_a_file_of_a_lesson_is_for_those_who_may_attend(film, learner, stranger, editor, teacher, finance):
+    answers = {
+        person: client(person).get(film.url).status_code for person in (learner, stranger, editor, finance, None)
+    }
+
+    assert answers == {learner: 200, stranger: 403, editor: 200, finance: 403, None: 401}
+    sent = client(learner).get(film.url)
+    assert b"".join(sent.streaming_content) == bytes(range(256)) * 4
+    assert "private" in sent["Cache-Control"]
+
+
+def test_a_file_that_no_lesson_uses_is_for_editors(file, learner, editor):
+    assert client(learner).get(file.url).status_code == 403
+    assert client(editor).get(file.url).status_code == 200
+
+
+def test_a_file_of_a_free_preview_is_for_everybody(film):
+    lesson = classroom.LessonPage.objects.order_by("path").first()
+    lesson.free_preview = True
+    lesson.save()
+
+    assert client().get(film.url).status_code == 200
+
+
+def test_a_file_of_a_lesson_that_is_not_published_is_for_editors(film, learner):
+    classroom.LessonPage.objects.order_by("path").first().unpublish()
+
+    assert client(learner).get(film.url).status_code == 403
+
+
+def test_access_to_the_file_ends_with_access_to_the_course(film, learner):
+    Entitlement.objects.update(revoked_at=clock.now())
+
+    assert client(learner).get(film.url).status_code == 403
+
+
+def test_a_public_file_is_for_everybody(file):
+    file.collection = plant_collections()
+    file.save()
+
+    answer = client().get(file.url)
+
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=300")
+    assert Collection.objects.count() >= 2
+
+
+def test_another_academy_has_no_such_file(film, south):
+    assert client(host="south.localhost").get(film.url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said", "length"),
+    [
+        ("bytes=0-99", 206, "bytes 0-99/1024", 100),
+        ("bytes=1000-", 206, "bytes 1000-1023/1024", 24),
+        ("bytes=-24", 206, "bytes 1000-1023/1024", 24),
+        ("bytes=1000-9999", 206, "bytes 1000-1023/1024", 24),
+        ("bytes=1024-", 416, "bytes */1024", 0),
+        ("bytes=-0", 416, "bytes */1024", 0),
+        ("bytes=9-1", 200, None, 1024),
+        ("bytes=0-1,5-6", 200, None, 1024),
+        ("lines=1-2", 200, None, 1024),
+        ("bytes=", 200, None, 1024),
+        ("bytes=-", 200, None, 1024),
+    ],
+)
+def test_a_player_may_ask_for_a_part(film, learner, asked, status, said, length):
+    answer = client(learner).get(film.url, headers={"range": asked})
+
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert (answer.status_code, answer.get("Content-Range"), len(body)) == (status, said, length)
+    if status == 206:
+        first = int(said.split()[1].split("-")[0])
+        assert body == (bytes(range(256)) * 4)[first : first + length]
+        assert answer["Content-Length"] == str(length)
+
+
+def test_an_unchanged_file_is_not_sent_again(film, learner):
+    door = client(learner)
+    mark = door.get(film.url)["ETag"]
+
+    same = door.get(film.url, headers={"if-none-match": mark})
+    part_of_another = door.get(film.url, headers={"range": "bytes=0-9", "if-range": '"older"'})
+    part = door.get(film.url, headers={"range": "bytes=0-9", "if-range": mark})
+
+    assert (same.status_code, part_of_another.status_code, part.status_code) == (304, 200, 206)
+
+
+@given(st.text(max_size=40), st.integers(0, 5000))
+def test_no_range_header_breaks_the_file(header, size):
+    try:
+        found = rules.byte_range(header, size)
+    except rules.OutOfRange:
+        return
+    assert found is None or 0 <= found[0] <= found[1] < size
