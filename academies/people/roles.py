@@ -45,14 +45,8 @@ class Role:
 
 
 _ADMIN = ["wagtailadmin.access_admin"]
-_FILES = (
-    "add_academyimage",
-    "change_academyimage",
-    "choose_academyimage",
-    "add_academydocument",
-    "change_academydocument",
-    "choose_academydocument",
-)
+# Wagtail asks for the permissions of its own two models, whichever models of ours take their place.
+_FILES = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
 
 OWNER, EDITOR, TEACHER, FINANCE, FRONT_DESK, LEARNER = "Owner", "Editor", "Teacher", "Finance", "Front desk", "Learner"
 

@@ -55,7 +55,8 @@ def _on_tree(group: Group, role: Role) -> None:
     files = Collection.get_first_root_node()
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=role.pages):
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    for permission in Permission.objects.filter(content_type__app_label="library", codename__in=role.collections):
+    owners = ("wagtailimages", "wagtaildocs")
+    for permission in Permission.objects.filter(content_type__app_label__in=owners, codename__in=role.collections):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=permission)
 
 
