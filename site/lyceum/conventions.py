@@ -158,12 +158,8 @@ def put_envelope(answer: HttpResponse) -> None:
         answer.status_code = 200
     failed = answer.status_code >= 400
     head = {"status": "error" if failed else "success", "message": _message(answer, failed)}
-    answer.content = dumps(head)[:-1] + b',"data":' + (answer.content or b"null") + b"}"
-    answer["Content-Type"] = ENVELOPE
-    if answer.has_header("Content-Length"):
-        answer["Content-Length"] = str(len(answer.content))
-    # The tag named the bytes without the envelope.
-    del answer["ETag"]
+    body = dumps(head)[:-1] + b',"data":' + (answer.content or b"null") + b"}"
+    errors.replace_body(answer, body, ENVELOPE)
 
 
 _SHORT = 4096

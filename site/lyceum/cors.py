@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from typing import Any
 
 from django.core.cache import cache
 from django.db.models.signals import post_save

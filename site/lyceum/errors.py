@@ -88,9 +88,12 @@ def problem(
     }
 
 
+_TITLES = {status: kind.title for kind, status in STATUS.items() if status != 400}
+
+
 def _phrase(status: int) -> str:
     try:
-        return HTTPStatus(status).phrase
+        return _TITLES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return "Error"
 
@@ -214,8 +217,18 @@ def put_problem(answer: HttpResponse) -> None:
             said = data.get("message") or data.get("detail") or "" if isinstance(data, dict) else ""
         except orjson.JSONDecodeError:
             said = ""
-    answer.content = orjson.dumps(problem(answer.status_code, detail=said if isinstance(said, str) else ""))
-    answer["Content-Type"] = PROBLEM
+    replace_body(
+        answer, orjson.dumps(problem(answer.status_code, detail=said if isinstance(said, str) else "")), PROBLEM
+    )
+
+
+def replace_body(answer: HttpResponse, body: bytes, content_type: str) -> None:
+    """Put another body into a finished answer. What was said about the old one, its length and tag, goes with it."""
+    answer.content = body
+    answer["Content-Type"] = content_type
+    if answer.has_header("Content-Length"):
+        answer["Content-Length"] = str(len(body))
+    del answer["ETag"]
 
 
 # --- people ---------------------------------------------------------------------------------------------------------

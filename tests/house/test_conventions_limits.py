@@ -142,3 +142,13 @@ def test_guessing_on_the_page_is_stopped_too(north, learner, settings):
     browser.post("/account/login/", {"login": learner.email, "password": PASSWORD})
 
     assert browser.get("/api/v1/auth/profile/").status_code == 401
+
+
+def test_too_many_sign_ups_from_one_address_get_a_page_that_says_so(north, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip"}
+    browser = Client(headers={"host": "north.localhost"})
+
+    pages = [browser.post("/account/signup/", {}) for _ in range(2)]
+
+    assert [page.status_code for page in pages] == [200, 429]
+    assert b"A moment, please" in pages[1].content

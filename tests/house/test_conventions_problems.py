@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404
@@ -26,6 +27,7 @@ def api(north):
 def assert_is_problem(answer, status, code):
     assert answer.status_code == status, answer.content[:500]
     assert answer["Content-Type"] == "application/problem+json"
+    assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content)
     body = json.loads(answer.content)
     assert set(body) >= MEMBERS
     assert body["status"] == status
@@ -232,3 +234,24 @@ def test_an_html_door_answers_a_refusal_with_a_page(north):
     assert answer.status_code == 409
     assert b"All 20 seats are taken." in answer.content
     assert b"evil.example" not in answer.content
+
+
+def test_the_admin_answers_a_refused_button_with_a_message(north):
+    request = RequestFactory().post("/admin/orders/7/refund/", headers={"host": "north.localhost"})
+    request.META["HTTP_REFERER"] = "http://north.localhost/admin/orders/"
+    request._messages = CookieStorage(request)
+
+    answer = RefusalMiddleware(lambda r: None).process_exception(request, kernel.Conflict("Nothing is left to refund."))
+
+    assert (answer.status_code, answer["Location"]) == (302, "http://north.localhost/admin/orders/")
+    assert [str(message) for message in request._messages] == ["Nothing is left to refund."]
+
+
+def test_the_admin_sends_nobody_to_another_host(north):
+    request = RequestFactory().post("/admin/orders/7/refund/", headers={"host": "north.localhost"})
+    request.META["HTTP_REFERER"] = "https://evil.example/"
+    request._messages = CookieStorage(request)
+
+    answer = RefusalMiddleware(lambda r: None).process_exception(request, kernel.Conflict())
+
+    assert answer["Location"] == "/admin/"

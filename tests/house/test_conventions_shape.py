@@ -97,6 +97,7 @@ def test_the_envelope_wraps_an_error(api, path, status):
     answer = _asked(api, path)
 
     told = answer.json()
+    assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content)
     assert answer.status_code == told["data"]["status"] == status
     assert told["status"] == "error"
     assert told["message"] == told["data"]["detail"]
