@@ -1,5 +1,6 @@
 """A shop for tests: an academy connected to the stand-in, its buyers, and the post that brings its events."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.test import Client
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
 from academies.kernel import clock
+from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
@@ -19,9 +21,11 @@ from catalog.offerings.models import Offering
 from commerce.checkout import actions
 from commerce.checkout.facts import Item
 from commerce.checkout.models import Order, PaymentAttempt
+from commerce.gateways.facts import PaymentState, RemotePayment
 from commerce.gateways.stripe.standin.harness import PAYS, Seen, StandIn
 from tests.commerce.gateways.receiver import Letter, Receiver, eventually
 from tests.commerce.props import a_date
+from tests.commerce.visitor import Visitor
 
 
 @dataclass
@@ -91,3 +95,34 @@ def workshop(**fields: Any) -> Offering:
 def overdue(order: Order) -> Any:
     """Return a moment at which an order's time to pay is over."""
     return order.expires_at + timedelta(seconds=1)
+
+
+def now_of(order: Order) -> Order:
+    return Order.objects.get(pk=order.pk)
+
+
+def mails(person: User) -> list[str]:
+    return sorted(Delivery.objects.filter(person=person).values_list("kind", flat=True))
+
+
+def paid_remote(attempt: PaymentAttempt, **changes: Any) -> RemotePayment:
+    """What the provider would say of a paid attempt."""
+    usual = {
+        "reference": attempt.reference, "state": PaymentState.PAID, "amount_minor": attempt.amount_minor,
+        "currency": attempt.currency, "payment_reference": f"pi_{attempt.pk}", "attempt_id": str(attempt.pk),
+        "order_id": str(attempt.order_id),
+    }  # fmt: skip
+    return RemotePayment(**(usual | changes))
+
+
+def post(who: User | None, path: str, body: Any = None, **more: Any) -> HttpResponse:
+    return Visitor(who).ask("post", path, body, **more)
+
+
+def problem(answer: HttpResponse, status: int, code: str) -> dict[str, Any]:
+    """Return a problem's members, which it has to be."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    told: dict[str, Any] = json.loads(answer.content)
+    assert told["code"] == code
+    return told

@@ -4,22 +4,20 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.notices.models import Delivery
 from commerce.checkout import actions
-from commerce.checkout.actions import pages, refusals, till
+from commerce.checkout.actions import refusals, till
 from commerce.checkout.facts import Item
-from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
+from commerce.checkout.models import Order
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Entitlement, Registration
-from commerce.gateways.facts import PaymentState
 from commerce.plans.models import Plan
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, overdue, workshop
+from tests.commerce.shop import Shop, workshop
 
 
 @pytest.fixture
@@ -218,116 +216,6 @@ def test_an_origin_that_the_academy_named_is_its_own(shop: Shop, learner, plan):
     assert order.success_url == "https://shop.example/thanks"
     with pytest.raises(refusals.ForeignAddress):
         shop.buy(learner, plan.slug, success_url="https://shop.example:8443/thanks")
-
-
-# --- again and again ------------------------------------------------------------------------------------------------
-def test_a_form_that_is_sent_twice_makes_one_order(shop: Shop, learner, plan):
-    wanted = uuid.uuid4()
-
-    first, one = shop.buy(learner, plan.slug, order_id=wanted)
-    second, two = shop.buy(learner, plan.slug, order_id=wanted)
-
-    assert (first.pk, one.url) == (second.pk, two.url)
-    assert Order.objects.count() == PaymentAttempt.objects.count() == 1
-
-
-def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop, learner):
-    offering = workshop(seats=1)
-    older, one = shop.buy(learner, offering=offering)
-    newer, two = shop.buy(learner, offering=offering)
-
-    assert Order.objects.get(pk=older.pk).status == Order.Status.CANCELLED
-    assert till.gateway().read(one.reference).state == PaymentState.EXPIRED
-    registration = Registration.objects.get()
-    assert (registration.status, registration.source) == (Registration.Status.PENDING, f"order:{newer.pk}")
-    shop.pay(two)
-    assert shop.look(newer).status == Order.Status.PAID
-
-
-def test_a_newer_order_does_not_end_one_that_was_just_paid(shop: Shop, learner, plan):
-    older, attempt = shop.buy(learner, plan.slug)
-    shop.pay(attempt)
-
-    with pytest.raises(refusals.AlreadyBought):
-        shop.buy(learner, plan.slug)
-
-    assert Order.objects.get(pk=older.pk).status == Order.Status.PAID
-    assert Order.objects.count() == 1
-
-
-# --- the provider ---------------------------------------------------------------------------------------------------
-def test_nobody_is_called_inside_a_transaction(shop: Shop, learner, plan):
-    with pytest.raises(till.CallInTransaction), transaction.atomic():
-        shop.buy(learner, plan.slug)
-
-
-@pytest.mark.usefixtures("impatient")
-def test_while_the_provider_is_away_the_order_waits_and_is_paid_later(shop: Shop, learner, plan):
-    shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
-
-    with pytest.raises(refusals.ProviderUnavailable) as refused:
-        shop.buy(learner, plan.slug)
-    order = Order.objects.get()
-    attempt = actions.pay(order=order, now=clock.now())
-    shop.pay(attempt)
-
-    assert refused.value.retry_after >= 1
-    assert order.attempts.count() == 1
-    assert shop.look(order).status == Order.Status.PAID
-
-
-@pytest.mark.usefixtures("impatient")
-def test_an_answer_that_got_lost_opens_no_second_page(shop: Shop, learner, plan):
-    shop.standin.faults(drop={"times": 3, "path": "/v1/checkout/sessions"})
-
-    with pytest.raises(refusals.ProviderUnavailable):
-        shop.buy(learner, plan.slug)
-    attempt = actions.pay(order=Order.objects.get(), now=clock.now())
-
-    recent = list(till.gateway().recent_payments(clock.now() - timedelta(minutes=1)))
-    assert [remote.reference for remote in recent] == [attempt.reference]
-
-
-def test_an_order_that_the_provider_will_not_take_is_cancelled_and_lets_go(shop: Shop, learner):
-    # Stripe charges dinars in steps of ten.
-    offering = workshop(price_minor=3501, currency="BHD")
-
-    with pytest.raises(refusals.PaymentNotTaken):
-        shop.buy(learner, offering=offering)
-
-    assert Order.objects.get().status == Order.Status.CANCELLED
-    assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.FAILED
-    assert Registration.objects.get().status == Registration.Status.CANCELLED
-
-
-def test_a_wrong_key_is_said_to_be_the_academys_matter(shop: Shop, learner, plan):
-    PaymentAccount.objects.update(secret_key="sk_live_wrong")
-
-    with pytest.raises(refusals.PaymentsNotSetUp):
-        shop.buy(learner, plan.slug)
-
-
-def test_a_page_that_opens_after_the_order_was_cancelled_is_closed(shop: Shop, learner, plan, monkeypatch):
-    keep = pages._keep
-
-    def cancelled_before(attempt, page, *, now):
-        actions.cancel(order=attempt.order, by=learner, now=now)
-        return keep(attempt, page, now=now)
-
-    monkeypatch.setattr(pages, "_keep", cancelled_before)
-
-    order, attempt = shop.buy(learner, plan.slug)
-
-    assert (order.status, attempt.url) == (Order.Status.CANCELLED, "")
-    recent = till.gateway().recent_payments(clock.now() - timedelta(minutes=1))
-    assert [remote.state for remote in recent] == [PaymentState.EXPIRED]
-
-
-def test_nothing_can_be_paid_after_its_time(shop: Shop, learner, plan):
-    order, _ = shop.buy(learner, plan.slug)
-
-    with pytest.raises(refusals.OrderNotPending):
-        actions.pay(order=order, now=overdue(order))
 
 
 def test_placing_an_order_takes_few_queries(shop: Shop, learner, plan, django_assert_max_num_queries):

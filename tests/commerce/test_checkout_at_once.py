@@ -28,8 +28,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Enrolment, Registration
 from commerce.plans.models import Coupon
 from tests.commerce.props import a_course, a_date, a_plan
-from tests.commerce.shop import Shop, overdue, workshop
-from tests.commerce.test_settle import paid_remote
+from tests.commerce.shop import Shop, overdue, paid_remote, workshop
 from tests.stage import at_once, people_of
 
 pytestmark = pytest.mark.threads

@@ -12,8 +12,7 @@ from commerce.checkout.models import Order, Refund
 from commerce.enrolments import queries as access
 from commerce.plans.models import Coupon
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, overdue
-from tests.commerce.test_settle import now_of, paid_remote
+from tests.commerce.shop import Shop, now_of, overdue, paid_remote
 
 
 @pytest.fixture

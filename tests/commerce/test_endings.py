@@ -13,8 +13,7 @@ from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
 from commerce.gateways.facts import PaymentState
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, overdue, workshop
-from tests.commerce.test_settle import now_of, paid_remote
+from tests.commerce.shop import Shop, now_of, overdue, paid_remote, workshop
 
 
 @pytest.fixture

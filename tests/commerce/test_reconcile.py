@@ -11,8 +11,7 @@ from commerce.checkout.actions import till
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
 from commerce.enrolments import queries as access
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop
-from tests.commerce.test_settle import now_of
+from tests.commerce.shop import Shop, now_of
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from commerce.gateways.facts import RefundRequest, RefundState, RemoteRefund
 from commerce.gateways.port import GatewayUnavailable
 from commerce.plans.models import Coupon
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, workshop
-from tests.commerce.test_settle import mails, now_of
+from tests.commerce.shop import Shop, mails, now_of, workshop
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
-from commerce.gateways.facts import PaymentState, RemotePayment
+from commerce.gateways.facts import PaymentState
 from commerce.gateways.stripe.standin.harness import ASKS, DECLINED
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, overdue, workshop
+from tests.commerce.shop import Shop, mails, now_of, paid_remote, workshop
 
 
 @pytest.fixture
@@ -27,23 +27,6 @@ def course(north):
 @pytest.fixture
 def plan(course):
     return a_plan(course)
-
-
-def now_of(order):
-    return Order.objects.get(pk=order.pk)
-
-
-def mails(person):
-    return sorted(Delivery.objects.filter(person=person).values_list("kind", flat=True))
-
-
-def paid_remote(attempt, **changes):
-    usual = {
-        "reference": attempt.reference, "state": PaymentState.PAID, "amount_minor": attempt.amount_minor,
-        "currency": attempt.currency, "payment_reference": f"pi_{attempt.pk}", "attempt_id": str(attempt.pk),
-        "order_id": str(attempt.order_id),
-    }  # fmt: skip
-    return RemotePayment(**(usual | changes))
 
 
 # --- given once -----------------------------------------------------------------------------------------------------
@@ -195,116 +178,6 @@ def test_a_payment_of_nobody_is_left_alone(shop: Shop, learner, plan):
     assert actions.settle(order_id=order.pk, remote=stray, now=clock.now()).status == Order.Status.PENDING
 
 
-# --- too late -------------------------------------------------------------------------------------------------------
-def test_a_payment_after_the_end_is_taken_while_the_thing_is_still_for_sale(shop: Shop, learner, plan, course):
-    order, attempt = shop.buy(learner, plan.slug)
-    late = paid_remote(attempt)
-    actions.expire_orders(now=overdue(order))
-    assert now_of(order).status == Order.Status.EXPIRED
-
-    actions.settle(order_id=order.pk, remote=late, now=overdue(order))
-
-    assert now_of(order).status == Order.Status.PAID
-    assert access.holds_entitlement(learner, course.translation_key, overdue(order))
-    assert mails(learner) == ["order_paid"]
-    assert checks.faults(now=overdue(order)) == []
-
-
-def test_a_payment_for_a_seat_that_is_gone_is_sent_back_once(shop: Shop, learner, stranger):
-    offering = workshop(seats=1)
-    order, attempt = shop.buy(learner, offering=offering)
-    late = paid_remote(attempt)
-    actions.expire_orders(now=overdue(order))
-    second, paying = shop.buy(stranger, offering=offering)
-    shop.pay(paying)
-    assert shop.look(second).status == Order.Status.PAID
-
-    for _ in range(3):
-        actions.settle(order_id=order.pk, remote=late, now=overdue(order))
-
-    assert now_of(order).status == Order.Status.EXPIRED
-    assert PaymentAttempt.objects.get(pk=attempt.pk).status == PaymentAttempt.Status.CONFIRMED
-    refund = Refund.objects.get()
-    assert (refund.amount_minor, refund.reason) == (3500, "sold_out")
-    assert mails(learner) == ["payment_too_late"]
-    assert Registration.objects.get(offering=offering, status="confirmed").person == stranger
-
-
-def test_a_hold_that_ran_out_before_the_order_did_is_sent_back(shop: Shop, learner, stranger):
-    offering = workshop(seats=1)
-    order, attempt = shop.buy(learner, offering=offering)
-    shop.pay(attempt)
-    after = order.expires_at + timedelta(hours=1)
-    enrolments.release_holds(now=after)
-    enrolments.hold_seat(
-        person=stranger, offering=offering, hold_until=after + timedelta(hours=1), source="x", now=after
-    )
-
-    remote = till.gateway().read(attempt.reference)
-    actions.settle(order_id=order.pk, remote=remote, now=after)
-    actions.reconcile(now=after + timedelta(minutes=3))
-
-    assert now_of(order).status == Order.Status.EXPIRED
-    refund = Refund.objects.get()
-    assert refund.status == Refund.Status.DONE
-    assert till.gateway().read(attempt.reference).refunded_minor == 3500
-    assert mails(learner) == ["payment_too_late"]
-
-
-def test_of_two_late_payments_for_the_last_seat_one_is_taken(shop: Shop, learner, stranger):
-    offering = workshop(seats=1)
-    first, one = shop.buy(learner, offering=offering)
-    actions.expire_orders(now=overdue(first))
-    second, two = shop.buy(stranger, offering=offering)
-    late = overdue(second)
-    actions.expire_orders(now=late)
-
-    actions.settle(order_id=second.pk, remote=paid_remote(two), now=late)
-    actions.settle(order_id=first.pk, remote=paid_remote(one), now=late)
-
-    assert (now_of(first).status, now_of(second).status) == ("expired", "paid")
-    assert Refund.objects.get().attempt_id == one.pk
-    assert Registration.objects.filter(offering=offering, status="confirmed").count() == 1
-
-
-def test_the_same_thing_paid_twice_is_sent_back_once(shop: Shop, learner, plan):
-    order, attempt = shop.buy(learner, plan.slug)
-    twin = Order.objects.get(pk=order.pk)
-    twin.pk, twin.number, twin._state.adding = None, order.number + 1, True
-    twin.id = Order._meta.pk.get_default()
-    twin.save()
-    for line in order.lines.all():
-        line.pk, line.order, line._state.adding = None, twin, True
-        line.id = line._meta.pk.get_default()
-        line.save()
-    second = PaymentAttempt.objects.create(
-        order=twin, provider="stripe", amount_minor=4900, currency="GBP", created_at=clock.now(), reference="cs_twin"
-    )
-
-    actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
-    actions.settle(order_id=twin.pk, remote=paid_remote(second), now=clock.now())
-
-    assert (now_of(order).status, now_of(twin).status) == ("paid", "expired")
-    assert Refund.objects.get().attempt_id == second.pk
-    assert access.is_entitled(learner, plan.courses.get().translation_key)
-
-
-def test_one_order_paid_by_two_pages_stays_paid_and_gives_one_payment_back(shop: Shop, learner, plan):
-    order, attempt = shop.buy(learner, plan.slug)
-    remote = paid_remote(attempt)
-    till.gateway().expire(attempt.reference)
-    shop.look(order)
-    again = actions.pay(order=now_of(order), now=clock.now())
-    shop.pay(again)
-    assert shop.look(order).status == Order.Status.PAID
-
-    actions.settle(order_id=order.pk, remote=remote, now=clock.now())
-
-    assert now_of(order).status == Order.Status.PAID
-    assert Refund.objects.get().attempt_id == attempt.pk
-    assert mails(learner) == ["order_paid", "payment_too_late"]
-
-
 # --- slow money -----------------------------------------------------------------------------------------------------
 def test_money_on_its_way_keeps_the_order_and_its_seat(shop: Shop, learner):
     offering = workshop(seats=1)
@@ -317,6 +190,19 @@ def test_money_on_its_way_keeps_the_order_and_its_seat(shop: Shop, learner):
     assert kept.status == Order.Status.PENDING
     assert kept.expires_at > clock.now() + timedelta(hours=23)
     assert Registration.objects.get(person=learner).hold_until > kept.expires_at
+
+
+def test_money_on_its_way_for_a_seat_that_was_given_up_holds_no_new_one(shop: Shop, learner):
+    order, attempt = shop.buy(learner, offering=workshop(seats=1))
+    enrolments.cancel_registration(registration=Registration.objects.get(), by=learner, now=clock.now())
+
+    slow = paid_remote(attempt, state=PaymentState.PROCESSING)
+    actions.settle(order_id=order.pk, remote=slow, now=clock.now())
+    actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
+
+    assert Registration.objects.get().status == Registration.Status.CANCELLED
+    assert now_of(order).status == Order.Status.EXPIRED
+    assert Refund.objects.get().amount_minor == 3500
 
 
 def test_slow_money_that_failed_leaves_the_order_to_be_paid_otherwise(shop: Shop, learner, plan):

@@ -1,8 +1,10 @@
 """Giving what was bought, and letting go of what was held. Always under the order's lock, in its transaction."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from academies.kernel.errors import Refusal
 from academies.notices import actions as notices
 from academies.people.models import User
 from academies.tenants import freshness
@@ -11,6 +13,10 @@ from commerce.checkout.actions import locks, refusals, selling
 from commerce.checkout.models import Order, OrderLine
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Registration
+
+logger = logging.getLogger(__name__)
+
+_HELD = Registration.Status.PENDING
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -87,12 +93,17 @@ def resell(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
 
 
 def extend(order: Order, *, until: datetime, now: datetime) -> None:
-    """Keep a pending order, and the seats it holds, for longer. Never for less long."""
+    """Keep a pending order, and the seats it still holds, for longer. Never for less long."""
     if until <= order.expires_at:
         return
     order.expires_at = until
     order.save(update_fields=["expires_at"])
-    hold_seats(order, lines_of(order), now=now)
+    held = [line for line in lines_of(order) if line.registration and line.registration.status == _HELD]
+    try:
+        hold_seats(order, held, now=now)
+    except Refusal as refusal:
+        # The seat is gone: whether the payment can still be taken is decided when it comes.
+        logger.warning("order %s could not keep its seats: %s", order.number, refusal.code)
 
 
 def release(order: Order, lines: Iterable[OrderLine], *, by: User | None, now: datetime) -> None:
@@ -118,7 +129,8 @@ def write_of_payment(order: Order, lines: Iterable[OrderLine], *, now: datetime)
     """Queue the one mail that says an order is paid."""
     notices.send(
         kind="order_paid", key=f"order_paid:{order.pk}", person=order.person, now=now,
-        number=order.number, total=str(order.total), items=[line.title for line in lines], path=path_of(order),
+        number=order.number, total=str(order.total) if order.total_minor else "",
+        items=[line.title for line in lines], path=path_of(order),
     )  # fmt: skip
 
 

@@ -52,7 +52,8 @@ def receive(*, body: bytes, signature: str, now: datetime) -> bool:
 def handle(*, event: Event, now: datetime) -> bool:
     """Look at the payment that an event is about, and settle. Returns False when it is none of this academy's.
 
-    Not in a transaction. What the event claims is not believed; lets GatewayUnavailable through, to be handled again.
+    Not in a transaction. What the event claims is not believed. Lets GatewayError through where the provider doesn't say: then it
+    is handled again.
     """
     names: dict[str, Any] = event.payload.get("names") or {}
     session, payment = names.get("session"), names.get("payment")
@@ -63,6 +64,8 @@ def handle(*, event: Event, now: datetime) -> bool:
     try:
         remote = till.gateway().read(reference)
     except GatewayRefused as error:
+        if error.code != "not_found":
+            raise
         logger.warning("event %s is about what the provider doesn't show us: %s", event.external_id, error)
         return False
     attempt = attempt or _attempt_of(remote)

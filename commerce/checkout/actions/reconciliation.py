@@ -11,7 +11,7 @@ from commerce.checkout.actions.refunds import send_refund
 from commerce.checkout.actions.settlement import settle
 from commerce.checkout.models import PaymentAttempt, Refund
 from commerce.gateways.facts import PaymentState, RemotePayment
-from commerce.gateways.port import GatewayError, GatewayUnavailable
+from commerce.gateways.port import GatewayError, GatewayRefused, GatewayUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -84,12 +84,15 @@ def _ask_one_by_one(waiting: Iterable[object], *, now: datetime) -> int:
     old = PaymentAttempt.objects.filter(
         pk__in=list(waiting), status__in=[Status.CREATED, Status.OPEN], created_at__lt=now - LOOKS_BACK
     ).exclude(reference=None)
-    asked = 0
-    for attempt in old.order_by("created_at"):
-        remote = till.gateway().read(attempt.reference or "")
+    asked = list(old.order_by("created_at"))
+    for attempt in asked:
+        try:
+            remote = till.gateway().read(attempt.reference or "")
+        except GatewayRefused as error:
+            logger.error("payment %s can't be read at the provider: %s", attempt.pk, error)
+            continue
         settle(order_id=attempt.order_id, remote=remote, now=now)
-        asked += 1
-    return asked
+    return len(asked)
 
 
 def _ids(named: Iterable[str]) -> list[str]:

@@ -1,0 +1,52 @@
+"""It holds that asking again, or anew, never buys one thing twice."""
+
+import uuid
+
+import pytest
+
+from commerce.checkout.actions import refusals, till
+from commerce.checkout.models import Order, PaymentAttempt
+from commerce.enrolments.models import Registration
+from commerce.gateways.facts import PaymentState
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, workshop
+
+
+@pytest.fixture
+def plan(north):
+    return a_plan(a_course())
+
+
+# --- again and again ------------------------------------------------------------------------------------------------
+def test_a_form_that_is_sent_twice_makes_one_order(shop: Shop, learner, plan):
+    wanted = uuid.uuid4()
+
+    first, one = shop.buy(learner, plan.slug, order_id=wanted)
+    second, two = shop.buy(learner, plan.slug, order_id=wanted)
+
+    assert (first.pk, one.url) == (second.pk, two.url)
+    assert Order.objects.count() == PaymentAttempt.objects.count() == 1
+
+
+def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop, learner):
+    offering = workshop(seats=1)
+    older, one = shop.buy(learner, offering=offering)
+    newer, two = shop.buy(learner, offering=offering)
+
+    assert Order.objects.get(pk=older.pk).status == Order.Status.CANCELLED
+    assert till.gateway().read(one.reference).state == PaymentState.EXPIRED
+    registration = Registration.objects.get()
+    assert (registration.status, registration.source) == (Registration.Status.PENDING, f"order:{newer.pk}")
+    shop.pay(two)
+    assert shop.look(newer).status == Order.Status.PAID
+
+
+def test_a_newer_order_does_not_end_one_that_was_just_paid(shop: Shop, learner, plan):
+    older, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+
+    with pytest.raises(refusals.AlreadyBought):
+        shop.buy(learner, plan.slug)
+
+    assert Order.objects.get(pk=older.pk).status == Order.Status.PAID
+    assert Order.objects.count() == 1

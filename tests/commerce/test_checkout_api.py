@@ -1,0 +1,139 @@
+"""It holds that a checkout over JSON takes what makes sense, and says what does not."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from commerce.checkout.models import Order, PaymentAttempt
+from commerce.enrolments.models import Entitlement
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, post, problem, workshop
+
+CHECKOUT, ORDERS = "/api/v1/checkout/", "/api/v1/orders/"
+
+
+@pytest.fixture
+def plan(north):
+    return a_plan(a_course())
+
+
+@pytest.fixture
+def paid(shop: Shop, learner, plan) -> Order:
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    return shop.look(order)
+
+
+# --- checkout -------------------------------------------------------------------------------------------------------
+def test_a_checkout_answers_with_the_order_and_where_to_pay(shop: Shop, learner, plan):
+    answer = post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], "billing": {"name": "Lena"}})
+
+    assert answer.status_code == 201, answer.content
+    told = answer.json()
+    order = Order.objects.get()
+    line = order.lines.get()
+    gbp: dict[str, Any] = {"amount_minor": 4900, "currency": "GBP"}
+    nothing = {**gbp, "amount_minor": 0}
+    assert set(told) == {"order", "payment"}
+    assert told["payment"] == {"provider": "stripe", "url": PaymentAttempt.objects.get().url}
+    assert told["order"]["lines"] == [
+        {"id": str(line.pk), "title": "Sourdough", "quantity": 1, "unit": gbp, "total": gbp, "plan": "sourdough",
+         "offering": None, "registration": None}
+    ]  # fmt: skip
+    assert {name: told["order"][name] for name in ("id", "number", "status", "subtotal", "discount", "tax", "total")} == {
+        "id": str(order.pk), "number": 1, "status": "pending", "subtotal": gbp, "discount": nothing, "tax": nothing,
+        "total": gbp,
+    }  # fmt: skip
+    assert order.billing == {"name": "Lena"}
+
+
+def test_a_free_checkout_is_paid_and_nothing_is_left_to_pay(north, learner):
+    a_plan(a_course(), slug="free", price_minor=0)
+
+    told = post(learner, CHECKOUT, {"items": [{"plan": "free"}]}).json()
+
+    assert (told["order"]["status"], told["payment"]) == ("paid", None)
+    assert Entitlement.objects.filter(person=learner).exists()
+
+
+def test_a_seat_is_ordered_by_its_offering(shop: Shop, learner):
+    offering = workshop()
+
+    told = post(learner, CHECKOUT, {"items": [{"offering": str(offering.pk), "quantity": 1}]}).json()
+
+    assert told["order"]["lines"][0]["offering"] == str(offering.pk)
+    assert told["order"]["lines"][0]["registration"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"items": []}, {"items": {}}, {"items": "sourdough"}, {"items": [{}]}, {"items": [None]}, {"items": [[]]},
+        {"items": [{"plan": 5.5}]}, {"items": [{"plan": "no-such-plan"}]}, {"items": [{"plan": "x" * 300}]},
+        {"items": [{"offering": "no-uuid"}]}, {"items": [{"offering": str(uuid.uuid4())}]},
+        {"items": [{"plan": "sourdough", "quantity": 0}]}, {"items": [{"plan": "sourdough", "quantity": -1}]},
+        {"items": [{"plan": "sourdough", "quantity": 2}]}, {"items": [{"plan": "sourdough", "quantity": 10**30}]},
+        {"items": [{"plan": "sourdough"}, {"plan": "sourdough"}]}, {"items": [{"plan": "sourdough"}] * 51},
+        {"items": [{"plan": "sourdough"}], "coupon": "NONE"}, {"items": [{"plan": "sourdough"}], "coupon": ["x"]},
+        {"items": [{"plan": "sourdough"}], "coupon": "x" * 41},
+        {"items": [{"plan": "sourdough"}], "billing": "me"}, {"items": [{"plan": "sourdough"}], "billing": {"a": {}}},
+        {"items": [{"plan": "sourdough"}], "billing": {str(number): "x" for number in range(21)}},
+        {"items": [{"plan": "sourdough"}], "success_url": "https://evil.example/"},
+        {"items": [{"plan": "sourdough"}], "cancel_url": 7},
+        {"items": [{"plan": "sourdough"}], "expected_total": 4900},
+    ],
+)  # fmt: skip
+def test_a_checkout_that_makes_no_sense_is_a_400_with_the_field(shop: Shop, learner, plan, body):
+    answer = post(learner, CHECKOUT, body)
+
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["fields"]
+    assert not Order.objects.exists()
+
+
+def test_what_only_we_decide_is_not_taken_from_the_body(shop: Shop, learner, stranger, plan):
+    wishes = {"status": "paid", "total": 1, "person": str(stranger.pk), "number": 999, "price_minor": 1}
+    item = {"plan": plan.slug, "unit_minor": 1, "total_minor": 1, "price": 1}
+
+    told = post(learner, CHECKOUT, {"items": [item], **wishes}).json()
+
+    order = Order.objects.get()
+    assert (order.status, order.total_minor, order.person, order.number) == ("pending", 4900, learner, 1)
+    assert told["order"]["total"]["amount_minor"] == 4900
+
+
+def test_conflicts_have_their_code(shop: Shop, learner, stranger, plan):
+    a_plan(a_course(title="Rye", slug="rye"), slug="bakers-club", interval="month")
+    seat = {"items": [{"offering": str(workshop(seats=1).pk)}]}
+    post(learner, CHECKOUT, seat)
+    wrong = {"expected_total": {"amount_minor": 1, "currency": "GBP"}}
+
+    problem(post(stranger, CHECKOUT, seat), 409, "sold_out")
+    problem(post(learner, CHECKOUT, {"items": [{"plan": "bakers-club"}]}), 409, "subscriptions_not_open")
+    changed = problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **wrong}), 409, "price_changed")
+    assert changed["total"] == {"amount_minor": 4900, "currency": "GBP"}
+
+
+def test_who_has_it_gets_a_409(paid, learner, plan):
+    problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}]}), 409, "already_enrolled")
+
+
+def test_nobody_buys_without_signing_in(shop: Shop, plan):
+    problem(post(None, CHECKOUT, {"items": [{"plan": plan.slug}]}), 401, "not_authenticated")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_provider_that_is_away_is_a_503_and_the_same_key_may_try_again(shop: Shop, learner, plan):
+    shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
+    asked, key = {"items": [{"plan": plan.slug}]}, {"headers": {"idempotency-key": "k1"}}
+
+    away = post(learner, CHECKOUT, asked, **key)
+    there = post(learner, CHECKOUT, asked, **key)
+    again = post(learner, CHECKOUT, asked, **key)
+
+    problem(away, 503, "payment_provider_unavailable")
+    assert int(away["Retry-After"]) >= 1
+    assert there.status_code == 201
+    assert there.content == again.content
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["cancelled", "pending"]

@@ -1,0 +1,135 @@
+"""It holds that a payment that came too late is taken while it can be, and sent back once when it can't."""
+
+from datetime import timedelta
+
+import pytest
+
+from academies.kernel import clock
+from commerce.checkout import actions, checks
+from commerce.checkout.actions import till
+from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments import queries as access
+from commerce.enrolments.models import Registration
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, mails, now_of, overdue, paid_remote, workshop
+
+
+@pytest.fixture
+def course(north):
+    return a_course()
+
+
+@pytest.fixture
+def plan(course):
+    return a_plan(course)
+
+
+# --- too late -------------------------------------------------------------------------------------------------------
+def test_a_payment_after_the_end_is_taken_while_the_thing_is_still_for_sale(shop: Shop, learner, plan, course):
+    order, attempt = shop.buy(learner, plan.slug)
+    late = paid_remote(attempt)
+    actions.expire_orders(now=overdue(order))
+    assert now_of(order).status == Order.Status.EXPIRED
+
+    actions.settle(order_id=order.pk, remote=late, now=overdue(order))
+
+    assert now_of(order).status == Order.Status.PAID
+    assert access.holds_entitlement(learner, course.translation_key, overdue(order))
+    assert mails(learner) == ["order_paid"]
+    assert checks.faults(now=overdue(order)) == []
+
+
+def test_a_payment_for_a_seat_that_is_gone_is_sent_back_once(shop: Shop, learner, stranger):
+    offering = workshop(seats=1)
+    order, attempt = shop.buy(learner, offering=offering)
+    late = paid_remote(attempt)
+    actions.expire_orders(now=overdue(order))
+    second, paying = shop.buy(stranger, offering=offering)
+    shop.pay(paying)
+    assert shop.look(second).status == Order.Status.PAID
+
+    for _ in range(3):
+        actions.settle(order_id=order.pk, remote=late, now=overdue(order))
+
+    assert now_of(order).status == Order.Status.EXPIRED
+    assert PaymentAttempt.objects.get(pk=attempt.pk).status == PaymentAttempt.Status.CONFIRMED
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.reason) == (3500, "sold_out")
+    assert mails(learner) == ["payment_too_late"]
+    assert Registration.objects.get(offering=offering, status="confirmed").person == stranger
+
+
+def test_a_hold_that_ran_out_before_the_order_did_is_sent_back(shop: Shop, learner, stranger):
+    offering = workshop(seats=1)
+    order, attempt = shop.buy(learner, offering=offering)
+    shop.pay(attempt)
+    after = order.expires_at + timedelta(hours=1)
+    enrolments.release_holds(now=after)
+    enrolments.hold_seat(
+        person=stranger, offering=offering, hold_until=after + timedelta(hours=1), source="x", now=after
+    )
+
+    remote = till.gateway().read(attempt.reference)
+    actions.settle(order_id=order.pk, remote=remote, now=after)
+    actions.reconcile(now=after + timedelta(minutes=3))
+
+    assert now_of(order).status == Order.Status.EXPIRED
+    refund = Refund.objects.get()
+    assert refund.status == Refund.Status.DONE
+    assert till.gateway().read(attempt.reference).refunded_minor == 3500
+    assert mails(learner) == ["payment_too_late"]
+
+
+def test_of_two_late_payments_for_the_last_seat_one_is_taken(shop: Shop, learner, stranger):
+    offering = workshop(seats=1)
+    first, one = shop.buy(learner, offering=offering)
+    actions.expire_orders(now=overdue(first))
+    second, two = shop.buy(stranger, offering=offering)
+    late = overdue(second)
+    actions.expire_orders(now=late)
+
+    actions.settle(order_id=second.pk, remote=paid_remote(two), now=late)
+    actions.settle(order_id=first.pk, remote=paid_remote(one), now=late)
+
+    assert (now_of(first).status, now_of(second).status) == ("expired", "paid")
+    assert Refund.objects.get().attempt_id == one.pk
+    assert Registration.objects.filter(offering=offering, status="confirmed").count() == 1
+
+
+def test_the_same_thing_paid_twice_is_sent_back_once(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    twin = Order.objects.get(pk=order.pk)
+    twin.pk, twin.number, twin._state.adding = None, order.number + 1, True
+    twin.id = Order._meta.pk.get_default()
+    twin.save()
+    for line in order.lines.all():
+        line.pk, line.order, line._state.adding = None, twin, True
+        line.id = line._meta.pk.get_default()
+        line.save()
+    second = PaymentAttempt.objects.create(
+        order=twin, provider="stripe", amount_minor=4900, currency="GBP", created_at=clock.now(), reference="cs_twin"
+    )
+
+    actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
+    actions.settle(order_id=twin.pk, remote=paid_remote(second), now=clock.now())
+
+    assert (now_of(order).status, now_of(twin).status) == ("paid", "expired")
+    assert Refund.objects.get().attempt_id == second.pk
+    assert access.is_entitled(learner, plan.courses.get().translation_key)
+
+
+def test_one_order_paid_by_two_pages_stays_paid_and_gives_one_payment_back(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    remote = paid_remote(attempt)
+    till.gateway().expire(attempt.reference)
+    shop.look(order)
+    again = actions.pay(order=now_of(order), now=clock.now())
+    shop.pay(again)
+    assert shop.look(order).status == Order.Status.PAID
+
+    actions.settle(order_id=order.pk, remote=remote, now=clock.now())
+
+    assert now_of(order).status == Order.Status.PAID
+    assert Refund.objects.get().attempt_id == attempt.pk
+    assert mails(learner) == ["order_paid", "payment_too_late"]
