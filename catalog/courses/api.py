@@ -21,7 +21,7 @@ class InstructorsAPI(PublicCards):
     """Those who teach, as visitors see them. Their accounts are nobody's business."""
 
     model = Instructor
-    name = "instructors"
+    endpoint = "instructors"
     columns = ("pk", "name", "slug", "role", "biography", "portrait_id")
     exact = {"slug": ("slug", str), "name": ("name", str)}
     ordering = ("name", "pk")
@@ -66,7 +66,7 @@ class CategoriesAPI(PublicCards):
     """Subjects, with how much is filed under each."""
 
     model = Category
-    name = "categories"
+    endpoint = "categories"
     columns = ("pk", "name", "slug", "description", "course_count")
     exact = {"slug": ("slug", str), "name": ("name", str)}
     ordering = ("name", "pk")

@@ -151,7 +151,7 @@ def cards(rows: Sequence[Mapping[str, Any]], addresses: Addresses) -> list[dict[
 
 def with_card(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
     """Fetch what the card's template shows: cover, its renditions, category."""
-    sizes = Prefetch("cover__renditions", Rendition.objects.filter(filter_spec__in=CARD.values()))
+    sizes = Prefetch("cover__renditions", Rendition.objects.filter(filter_spec__in=list(CARD.values())))
     return courses.select_related("category", "cover").prefetch_related(sizes)
 
 

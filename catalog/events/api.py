@@ -12,7 +12,7 @@ class VenuesAPI(PublicCards):
     """Places where events happen."""
 
     model = Venue
-    name = "venues"
+    endpoint = "venues"
     columns = (
         "pk", "name", "slug", "address", "city", "country", "time_zone", "map_url", "getting_there", "accessibility",
     )  # fmt: skip

@@ -154,7 +154,7 @@ def next_dates(limit: int) -> list[Offering]:
 
 def with_events(offerings: list[Offering], now: datetime) -> list[Offering]:
     """Give each date its page as `.event`, with what a row shows. Two queries."""
-    sizes = Prefetch("cover__renditions", Rendition.objects.filter(filter_spec__in=CARD.values()))
+    sizes = Prefetch("cover__renditions", Rendition.objects.filter(filter_spec__in=list(CARD.values())))
     events = EventPage.objects.select_related("category", "cover", "venue").prefetch_related(sizes)
     by_page = events.in_bulk({one.page_id for one in offerings})
     for one in offerings:

@@ -14,14 +14,12 @@ from catalog.library.queries import in_public_collections
 
 
 class ImagesAPI(PublicAnswer, ImagesAPIViewSet):
-    name = "images"
     filter_backends = [FieldsFilter, OrderingFilter, Searched]
     # Tags cost a query a picture; `fields=tags` still gives them.
     listing_default_fields = [name for name in ImagesAPIViewSet.listing_default_fields if name != "tags"]
 
 
 class DocumentsAPI(PublicAnswer, DocumentsAPIViewSet):
-    name = "documents"
     filter_backends = [FieldsFilter, OrderingFilter, Searched]
     listing_default_fields = [name for name in DocumentsAPIViewSet.listing_default_fields if name != "tags"]
 

@@ -52,11 +52,13 @@ class Slice:
 class Cards(BaseAPIViewSet):
     """A list of cards, and one thing whole.
 
-    model, name: as in Wagtail.  columns: what one row reads.  exact: parameter -> (lookup, how to read it).
-    ordering: the order of the list.  orders: what `order` may name -> the column.
+    model: as in Wagtail.  endpoint: its name in the address.  columns: what one row reads.
+    exact: parameter -> (lookup, how to read it).  ordering: the order of the list.
+    orders: what `order` may name -> the column.
     card_fields: the names a card has, which `fields` may choose from.  whole_fields: what one thing has besides.
     """
 
+    endpoint: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ("pk",)
     exact: ClassVar[dict[str, tuple[str, Read]]] = {}
     ordering: ClassVar[tuple[Any, ...]] = ("pk",)
@@ -198,7 +200,7 @@ class Cards(BaseAPIViewSet):
 
     def _address(self, pk: Any) -> str:
         if not hasattr(self, "_root"):
-            self._root = f"{tenants.current_origin()}/api/v2/{self.name}/"
+            self._root = f"{tenants.current_origin()}/api/v2/{self.endpoint}/"
         return f"{self._root}{pk}/"
 
 

@@ -11,7 +11,7 @@ class CertificatesAPI(OwnCards):
     """One's own certificates, as printed."""
 
     model = Certificate
-    name = "certificates"
+    endpoint = "certificates"
     columns = ("id", "code", "title", "holder", "issued_on", "expires_on", "status", "hours", "credits", "enrolment_id")
     exact = {"status": ("status", str), "code": ("code", str)}
     orders = {"issued_on": "issued_on", "title": "title"}

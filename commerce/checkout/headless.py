@@ -16,7 +16,7 @@ class OrdersAPI(OwnCards):
     """One's own orders with their lines, in two queries."""
 
     model = Order
-    name = "orders"
+    endpoint = "orders"
     columns = (
         "id", "number", "status", "currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor",
         "created_at", "expires_at", "paid_at",
@@ -35,7 +35,7 @@ class OrdersAPI(OwnCards):
                 **{name: Money(row[f"{name}_minor"], row["currency"]).as_json() for name in _SUMS},
                 "id": str(row["id"]),
                 "lines": lines[row["id"]],
-                "html_url": f"{origin}/orders/{row['id']}/",
+                "html_url": f"{origin}/checkout/orders/{row['id']}/",
             }
             for row in rows
         ]

@@ -38,7 +38,7 @@ class EventsAPI(PublicCards):
     """Events with their next date, what comes next first; `events/<id>/` with every date, the place and the speakers."""
 
     model = EventPage
-    name = "events"
+    endpoint = "events"
     columns = events.CARD_COLUMNS
     exact = {
         "id": ("pk", number),
@@ -115,7 +115,7 @@ class OfferingsAPI(PublicCards):
     """Dates of public events with the seats that are left, the earliest first; those to come unless `when` says otherwise."""
 
     model = Offering
-    name = "offerings"
+    endpoint = "offerings"
     id_converter = "uuid"
     read_id = UUID
     searchable = False
@@ -164,7 +164,7 @@ class EnrollmentsAPI(OwnCards):
     """One's own enrolments."""
 
     model = Enrolment
-    name = "enrollments"
+    endpoint = "enrollments"
     columns = (
         "id", "course_id", "course_title", "course__slug", "course__url_path", "course__live", "status", "percent",
         "enrolled_at", "completed_at", "ended_at",
@@ -194,7 +194,7 @@ class RegistrationsAPI(OwnCards):
     """One's own seats and places in line."""
 
     model = Registration
-    name = "registrations"
+    endpoint = "registrations"
     columns = (
         "id", "status", "hold_until", "created_at", "confirmed_at", "ended_at", "offering_id", "offering__title",
         "offering__starts_at", "offering__ends_at", "offering__page_id", "offering__page__title",

@@ -61,7 +61,7 @@ def _price(offering: Offering, left: int | None) -> Price:
     return Price(
         amount=offering.price.major,
         currency=offering.currency,
-        url=f"{tenants.current_origin()}/checkout/?offering={offering.pk}",
+        url=f"{tenants.current_origin()}/checkout/offering/{offering.pk}/",
         available=left is None or left > 0,
         opens_at=offering.opens_at.isoformat() if offering.opens_at else "",
     )

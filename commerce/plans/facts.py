@@ -34,7 +34,7 @@ class Offer:
 
     @property
     def checkout_path(self) -> str:
-        return f"/checkout/?plan={self.slug}"
+        return f"/checkout/plan/{self.slug}/"
 
     @property
     def rank(self) -> tuple[bool, bool, int, str]:

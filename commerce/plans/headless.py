@@ -27,7 +27,7 @@ class CoursesAPI(PublicCards):
     """Courses with the first of their prices; `courses/<id>/` with everything their page shows."""
 
     model = CoursePage
-    name = "courses"
+    endpoint = "courses"
     columns = courses.CARD_COLUMNS
     exact = {
         "id": ("pk", number),
@@ -115,7 +115,7 @@ class PlansAPI(PublicCards):
     """What is on sale, and the courses that each plan opens."""
 
     model = Plan
-    name = "plans"
+    endpoint = "plans"
     id_converter = "uuid"
     read_id = UUID
     columns = (
@@ -145,7 +145,7 @@ class PlansAPI(PublicCards):
                 "title": row["title"],
                 "slug": row["slug"],
                 "summary": row["description"],
-                "html_url": f"{origin}/checkout/?plan={row['slug']}",
+                "html_url": f"{origin}/checkout/plan/{row['slug']}/",
                 "image": None,
                 "price": Money(row["price_minor"], row["currency"]).as_json(),
                 "interval": row["interval"],

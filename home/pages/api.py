@@ -23,7 +23,6 @@ from home.pages.queries import public_pages
 class PagesAPI(PublicAnswer, PagesAPIViewSet):
     """Wagtail's pages endpoint over public pages. What isn't public is not listed, found, counted, or a parent of anything."""
 
-    name = "pages"
     filter_backends = [
         FieldsFilter,
         ChildOfFilter,
@@ -56,4 +55,4 @@ class PagesAPI(PublicAnswer, PagesAPIViewSet):
 
 
 class RedirectsAPI(PublicAnswer, RedirectsAPIViewSet):
-    name = "redirects"
+    """Where an address has moved to."""

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "lyceum.conventions.ApiConventions",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academies.tenants.middleware.AcademyMiddleware",
+    "lyceum.edge.EdgeMiddleware",
     "lyceum.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -212,6 +213,8 @@ CACHES = {
     alias: {**_cache, "KEY_FUNCTION": "academies.tenants.cache.key", "KEY_PREFIX": alias}
     for alias in ("default", "renditions")
 }
+# How long an answer to strangers is kept at most; a change makes it stale at once. 0 keeps nothing.
+EDGE_SECONDS = int(env("EDGE_SECONDS", "300"))
 CELERY_BROKER_URL = env("BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
 # A killed child gives its task back; without the second line acks_late loses it.
@@ -364,5 +367,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "wagtail": {"level": "WARNING"}},
 }

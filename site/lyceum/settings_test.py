@@ -14,6 +14,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
+# In a test nothing is committed, so nothing would ever become stale; the tests of the edge turn it on.
+EDGE_SECONDS = 0
 TESTING = True
 MEDIA_ROOT = BASE_DIR / ".test" / "media"
 # Limits are tested where they are the subject.

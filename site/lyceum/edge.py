@@ -1,0 +1,216 @@
+"""The edge: answers that are the same for every stranger, kept and given again without waking the rest of the house.
+
+An answer is kept under the academy's mark (academies.tenants.freshness), read before the answer was made. Whoever changes
+something that strangers see touches the mark, and everything kept is stale at once, in every process; an answer that
+changes by itself, because a registration closes, is kept until that moment and no longer.
+
+Kept are only answers that say so: `Cache-Control: public`, status 200, no cookie, a body that isn't streamed. Pages of
+Wagtail say so here. A page that holds a CSRF token sets a cookie, so it is never kept. Whoever brings a session or a token
+walks past, except to the public endpoints of /api/v2/, which look at neither.
+
+Two shelves: one in the process, bounded in bytes, and the shared cache behind it, so that a new worker starts warm.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import blake2b
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language_from_request
+
+from academies.tenants import freshness
+
+HEADLESS = "/api/v2/"
+PAGE = "public, max-age=0, must-revalidate"
+OWN = "private, no-cache"
+LARGEST = 1_000_000
+SHELF_BYTES = 32_000_000
+# Nothing below these is the same for everybody, so a look at the shelves would be in vain.
+_NEVER = ("/admin/", "/api/v1/", "/account/", "/hooks/", "/static/", "/media/", "/documents/")
+# A cookie of another name, such as one that counts visits, changes no answer.
+_PERSONAL = (f"{settings.SESSION_COOKIE_NAME}=", "messages=", f"{settings.LANGUAGE_COOKIE_NAME}=")
+_MAY_VARY = {"accept", "accept-language", "accept-encoding", "cookie", "origin"}
+
+Headers = dict[str, tuple[str, str]]
+Key = tuple[str, ...]
+
+
+class Kept:
+    """One answer. headers: as Django stores them, by their small name.  until: seconds since the epoch."""
+
+    __slots__ = ("body", "etag", "headers", "until")
+
+    def __init__(self, body: bytes, etag: str, headers: Headers, until: float):
+        self.body, self.etag, self.headers, self.until = body, etag, headers, until
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        answer = HttpResponse(b"" if request.method == "HEAD" else self.body)
+        # Past the checks that each header went through when the answer was made: they cost more than all the rest.
+        answer.headers._store.update(self.headers)
+        if "HTTP_IF_NONE_MATCH" in request.META:
+            return get_conditional_response(request, etag=self.etag, response=answer)
+        return answer
+
+
+class Shelf:
+    """Answers in this process, the least used thrown away first."""
+
+    def __init__(self, most: int = SHELF_BYTES) -> None:
+        self.most, self.held = most, 0
+        self.kept: OrderedDict[Key, Kept] = OrderedDict()
+
+    def get(self, key: Key) -> Kept | None:
+        found = self.kept.get(key)
+        if found is not None:
+            try:
+                self.kept.move_to_end(key)
+            except KeyError:
+                # Another thread has just thrown it away.
+                return found
+        return found
+
+    def put(self, key: Key, kept: Kept) -> None:
+        self.drop(key)
+        self.kept[key] = kept
+        self.held += len(kept.body)
+        while self.held > self.most and self.kept:
+            _, oldest = self.kept.popitem(last=False)
+            self.held -= len(oldest.body)
+
+    def drop(self, key: Key) -> None:
+        old = self.kept.pop(key, None)
+        if old is not None:
+            self.held -= len(old.body)
+
+    def clear(self) -> None:
+        self.kept.clear()
+        self.held = 0
+
+
+shelf = Shelf()
+_languages: dict[str, str] = {}
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    known = _languages.get(asked)
+    if known is None:
+        if len(_languages) > 1000:
+            _languages.clear()
+        known = _languages[asked] = get_language_from_request(request)
+    return known
+
+
+def key_of(request: HttpRequest) -> Key | None:
+    """Return what an answer depends on, or None when it is nobody else's business."""
+    meta, path = request.META, request.path_info
+    if request.method not in ("GET", "HEAD") or path.startswith(_NEVER):
+        return None
+    if not path.startswith(HEADLESS):
+        cookies = meta.get("HTTP_COOKIE", "")
+        if "HTTP_AUTHORIZATION" in meta or (cookies and any(name in cookies for name in _PERSONAL)):
+            return None
+    query = meta.get("QUERY_STRING", "")
+    if "&" in query:
+        query = "&".join(sorted(query.split("&")))
+    schema = request.tenant.schema_name  # type: ignore[attr-defined]
+    return (
+        schema,
+        freshness.mark(schema),
+        path,
+        query,
+        _language(request),
+        "envelope" if "envelope" in meta.get("HTTP_ACCEPT", "") else "",
+        f"{request.scheme}://{meta.get('HTTP_HOST', '')}",
+        meta.get("HTTP_ORIGIN", ""),
+    )
+
+
+class EdgeMiddleware:
+    """Stands behind the academy and before everything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.EDGE_SECONDS or getattr(request, "is_dummy", False):
+            return self.get_response(request)
+        key = key_of(request)
+        if key is None:
+            return _own(request, self.get_response(request))
+        kept = _find(key)
+        if kept is not None:
+            return kept.answer(request)
+        with freshness.watched() as horizon:
+            answer = self.get_response(request)
+        return _keep(key, request, answer, horizon)
+
+
+def _find(key: Key) -> Kept | None:
+    kept = shelf.get(key)
+    if kept is None:
+        stored = cache.get(_shared_key(key))
+        if stored is None:
+            return None
+        kept = Kept(*stored)
+        shelf.put(key, kept)
+    if kept.until <= time.time():
+        shelf.drop(key)
+        return None
+    return kept
+
+
+def _shared_key(key: Key) -> str:
+    return "edge:" + blake2b("\n".join(key).encode(errors="surrogateescape"), digest_size=20).hexdigest()
+
+
+def _is_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name == "wagtail_serve"
+
+
+def _own(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    if _is_page(request) and not answer.has_header("Cache-Control"):
+        answer["Cache-Control"] = OWN
+    return answer
+
+
+def _keep(key: Key, request: HttpRequest, answer: HttpResponse, horizon: freshness.Horizon) -> HttpResponse:
+    if _is_page(request) and not answer.has_header("Cache-Control"):
+        patch_vary_headers(answer, ("Cookie", "Accept-Language"))
+        answer["Cache-Control"] = OWN if answer.cookies else PAGE
+    if not _may_be_kept(request, answer):
+        return answer
+    answer["ETag"] = etag = f'"{blake2b(answer.content, digest_size=12).hexdigest()}"'
+    until = time.time() + settings.EDGE_SECONDS
+    if horizon.at is not None:
+        until = min(until, horizon.at.timestamp())
+    kept = Kept(answer.content, etag, {**answer.headers._store, "x-cache": ("X-Cache", "hit")}, until)
+    seconds = until - time.time()
+    if seconds > 0 and request.method == "GET":
+        shelf.put(key, kept)
+        cache.set(_shared_key(key), (kept.body, kept.etag, kept.headers, kept.until), max(1, int(seconds)))
+    answer["X-Cache"] = "miss"
+    return get_conditional_response(request, etag=etag, response=answer)
+
+
+def _may_be_kept(request: HttpRequest, answer: HttpResponse) -> bool:
+    varies = {name.strip().lower() for name in answer.get("Vary", "").split(",") if name.strip()}
+    return (
+        answer.status_code == 200
+        and not answer.streaming
+        and not answer.cookies
+        and "public" in answer.get("Cache-Control", "")
+        and varies <= _MAY_VARY
+        and len(answer.content) <= LARGEST
+        and len(request.META.get("QUERY_STRING", "")) <= 500
+    )
+
+
+def forget() -> None:
+    """Empty the shelf of this process, for tests."""
+    shelf.clear()
