@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from academies.kernel import clock, policies
-from academies.kernel.errors import Forbidden, Invalid
+from academies.kernel.errors import Invalid
 from academies.kernel.money import Money
 from academies.people.models import User
 from commerce.checkout import actions, queries
+from commerce.checkout.actions.refusals import MayNotRefund
 from commerce.checkout.facts import Item
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
 
@@ -100,7 +101,7 @@ class ItemSerializer(serializers.Serializer[Any]):
 
 
 class CheckoutSerializer(serializers.Serializer[Any]):
-    items = ItemSerializer(many=True, max_length=50)
+    items = ItemSerializer(many=True, max_length=50)  # type: ignore[call-arg]
     coupon = serializers.CharField(max_length=40, required=False, allow_blank=True, allow_null=True, default="")
     billing = serializers.DictField(
         child=serializers.CharField(max_length=250, allow_blank=True), required=False, allow_null=True, default=dict
@@ -184,7 +185,7 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         money is left, or for the lines named. The refund is `created` while the provider has not answered.
         """
         if not policies.may("checkout.refund", request.user):
-            raise Forbidden()
+            raise MayNotRefund()
         order = get_object_or_404(queries.orders(), pk=pk)
         asked = RefundWishSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
@@ -40,8 +39,8 @@ def has_bought_all_of(person: User, plan: Plan, own: Iterable[str], *, now: date
 
 def _covers(plan: Plan, entitlements: QuerySet[Entitlement]) -> bool:
     held = set(entitlements.values_list("course_key", flat=True))
-    if None in held:
-        return True
+    if not held or None in held:
+        return bool(held)
     wanted = {course.translation_key for course in plan.courses.all()}
     return bool(wanted) and not plan.all_courses and wanted <= held
 
@@ -88,9 +87,9 @@ def given_back_minor(refunds: QuerySet[Refund], *, statuses: Iterable[str] = GIV
     return int(refunds.filter(status__in=list(statuses)).aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
-def overlapping(person: User, *, plans: Iterable[Any], offerings: Iterable[Any]) -> list[Order]:
-    """Return a person's pending orders that hold one of these plans or offerings."""
-    wanted = Q(lines__plan__in=list(plans)) | Q(lines__offering__in=list(offerings))
+def overlapping(person: User, *, plans: Iterable[str], offerings: Iterable[UUID]) -> list[Order]:
+    """Return a person's pending orders that hold one of these plans, by their slugs, or offerings."""
+    wanted = Q(lines__plan__slug__in=list(plans)) | Q(lines__offering__in=list(offerings))
     return list(Order.objects.filter(wanted, person=person, status=Order.Status.PENDING).distinct().order_by("pk"))
 
 

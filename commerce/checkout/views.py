@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateformat import format as said
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -91,7 +92,7 @@ def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: 
     try:
         return _bought_or_shown(request, item, title, detail, shown)
     except actions.AlreadyBought as refusal:
-        messages.info(request, refusal.message)
+        messages.info(request, _(refusal.message))
         return redirect(MY_LEARNING)
 
 
@@ -123,7 +124,7 @@ def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], n
         )  # fmt: skip
     except actions.ProviderUnavailable as refusal:
         order = get_object_or_404(queries.orders_of(person), pk=wish["order_id"])
-        messages.error(request, refusal.message)
+        messages.error(request, _(refusal.message))
         return redirect("order", order.pk)
     if attempt and attempt.url and order.status == Order.Status.PENDING:
         return HttpResponseRedirect(attempt.url)
@@ -131,7 +132,9 @@ def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], n
 
 
 def _told(refusal: Refusal) -> dict[str, Any]:
-    return {"coupon_error": refusal.fields["coupon"][0]} if "coupon" in refusal.fields else {"error": refusal.message}
+    if "coupon" in refusal.fields:
+        return {"coupon_error": _(refusal.fields["coupon"][0])}
+    return {"error": _(refusal.message)}
 
 
 def _line(title: str, detail: str, total: Money) -> dict[str, Any]:

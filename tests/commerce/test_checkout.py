@@ -223,9 +223,9 @@ def test_placing_an_order_takes_few_queries(shop: Shop, learner, plan, django_as
     shop.buy(learner, plan.slug)
     Order.objects.update(status="expired")
 
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(32):
         shop.buy(learner, plan.slug)
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(32):
         shop.buy(learner, offering=offering)
 
 

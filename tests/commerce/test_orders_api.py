@@ -59,7 +59,7 @@ def test_a_list_of_orders_takes_five_queries_however_long(shop: Shop, learner, d
 def test_placing_an_order_over_http_takes_few_queries(shop: Shop, learner, plan, django_assert_max_num_queries):
     client = Visitor(learner)
 
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(32):
         assert client.ask("post", CHECKOUT, {"items": [{"plan": plan.slug}]}).status_code == 201
 
 

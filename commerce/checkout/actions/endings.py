@@ -14,7 +14,6 @@ from commerce.checkout.actions.settlement import settle
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt
 from commerce.gateways.facts import PaymentState
 from commerce.gateways.port import GatewayRefused, GatewayUnavailable
-from commerce.plans.models import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ def supersede(*, person: User, plans: Iterable[str], offerings: Iterable[UUID], 
     The seats they held for these offerings stay held, for the order that comes.  Raises as `cancel` does.
     """
     offered = list(offerings)
-    older = queries.overlapping(person, plans=Plan.objects.filter(slug__in=list(plans)), offerings=offered)
+    older = queries.overlapping(person, plans=plans, offerings=offered)
     for order in older:
         if order.pk != keep:
             _end(order.pk, Status.CANCELLED, by=person, now=now, except_seats=offered)

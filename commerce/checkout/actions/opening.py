@@ -71,8 +71,9 @@ def open_checkout(
         expected_total_minor=expected_total_minor,
         order_id=order_id or uuid7(),
     )
-    order = _known(wish) or _placed(wish, now=now)
-    return _with_page(order, now=now)
+    # Only an id that somebody gave us can be known already.
+    known = _known(wish) if order_id else None
+    return _with_page(known or _placed(wish, now=now), now=now)
 
 
 @transaction.atomic
@@ -203,8 +204,8 @@ def _write_free(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> O
 
 
 def _with_page(order: Order, *, now: datetime) -> tuple[Order, PaymentAttempt | None]:
-    attempt = queries.latest_attempt(order)
-    if attempt is None or order.status != Order.Status.PENDING:
+    attempt = queries.latest_attempt(order) if order.status == Order.Status.PENDING else None
+    if attempt is None:
         return order, None
-    attempt = pages.ask_for_page(attempt_id=attempt.pk, now=now)
+    attempt = pages.ask_for_page(attempt=attempt, now=now)
     return attempt.order, attempt

@@ -3,7 +3,6 @@
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
@@ -47,15 +46,14 @@ def pay(*, order: Order, now: datetime) -> PaymentAttempt:
             moves.move(attempt, Status.CANCELLED, now=now, why="its page was never opened")
         if attempt is None or attempt.status not in (Status.CREATED, Status.OPEN):
             attempt = begin_attempt(locked, provider=provider, now=now)
-    return ask_for_page(attempt_id=attempt.pk, now=now)
+    return ask_for_page(attempt=attempt, now=now)
 
 
-def ask_for_page(*, attempt_id: UUID, now: datetime) -> PaymentAttempt:
+def ask_for_page(*, attempt: PaymentAttempt, now: datetime) -> PaymentAttempt:
     """Open the payment page of an attempt, once: its id is the idempotency key, so asking again gives the same page.
 
     Not in a transaction.  Raises ProviderUnavailable, PaymentNotTaken, PaymentsNotSetUp.
     """
-    attempt = PaymentAttempt.objects.select_related("order", "order__person").get(pk=attempt_id)
     if attempt.status != Status.CREATED:
         return attempt
     try:
