@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
@@ -34,7 +35,7 @@ class _Quiet(WSGIRequestHandler):
 def served(django_db_setup: None) -> Iterator[int]:
     """Serve every academy on a free port, with a thread for each connection. Returns the port."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, ipv6=False)
-    server.set_app(get_wsgi_application())
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield server.server_port
     server.shutdown()
@@ -45,6 +46,8 @@ def served(django_db_setup: None) -> Iterator[int]:
 def port(served: int, settings: Any) -> int:
     """The port of the server, known to all addresses that are made from now on."""
     settings.PUBLIC_PORT = str(served)
+    # Here everything is committed, so what is kept for strangers becomes stale as it does in production.
+    settings.EDGE_SECONDS = 300
     return served
 
 

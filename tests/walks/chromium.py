@@ -1,0 +1,103 @@
+"""A real browser: headless Chromium from the system, with screenshots kept as artefacts and axe at hand."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+_NAMES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+# WCAG 2.2 AA and what axe holds to be good practice.
+_RULES = {"resultTypes": ["violations"]}
+
+
+def executable() -> str:
+    """Return the path of a Chromium. Without one: skip, or fail where the house is held to everything (CI=true)."""
+    for name in (os.environ.get("CHROMIUM", ""), *_NAMES):
+        if name and Path(name).exists():
+            return name
+    if os.environ.get("CI") == "true":
+        pytest.fail("no Chromium: install it, or set CHROMIUM to its path")
+    pytest.skip("no Chromium: `apt-get install chromium`, or set CHROMIUM to its path")
+
+
+@contextmanager
+def running() -> Iterator[Browser]:
+    path = executable()
+    # Playwright keeps a loop on this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            options = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
+            browser = playwright.chromium.launch(executable_path=path, args=options)
+            yield browser
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass
+class Window:
+    """A window of somebody with cookies of their own. Trouble in its console fails the test at the end."""
+
+    page: Page
+    origin: str
+    trouble: list[str]
+
+    @classmethod
+    def opened(cls, browser: Browser, origin: str, **options: Any) -> "Window":
+        context = browser.new_context(viewport=DESK, reduced_motion="reduce", locale="en-GB", **options)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        window = cls(page, origin, [])
+        page.on("pageerror", lambda error: window.trouble.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: window._heard(said))
+        page.on("response", lambda answer: window._answered(answer.url, answer.status))
+        return window
+
+    def _heard(self, said: Any) -> None:
+        # A page that is missing is reported by `_answered`, with its address.
+        if said.type == "error" and "Failed to load resource" not in said.text:
+            self.trouble.append(f"{self.page.url}: {said.text}")
+
+    def _answered(self, url: str, status: int) -> None:
+        if status >= 500 or (status == 404 and any(part in url for part in ("/static/", "/media/", "brand.css"))):
+            self.trouble.append(f"{url}: {status}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path if "://" in path else self.origin + path)
+        return self.page
+
+    def words(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def shoot(self, name: str) -> None:
+        """Keep the page as it looks on a phone and on a desk, and hold that nothing sticks out sideways."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        for size in (PHONE, DESK):
+            self.page.set_viewport_size(size)
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            self.page.screenshot(path=ARTEFACTS / f"{name}-{size['width']}.png", full_page=True)
+            assert wide <= 0, f"{name} sticks out by {wide} px at {size['width']} px"
+
+    def barriers(self) -> list[str]:
+        """Return what axe finds serious or critical on the page, light and dark."""
+        found = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            for one in Axe().run(self.page, options=_RULES).response["violations"]:
+                if one["impact"] in ("serious", "critical"):
+                    places = [
+                        node["html"][:160] + " " + node["any"][0]["message"] if node["any"] else node["html"][:160]
+                        for node in one["nodes"]
+                    ]
+                    found.append(f"{self.page.url} ({scheme}) {one['id']}: {places}")
+        self.page.emulate_media(color_scheme="light")
+        return found
