@@ -243,7 +243,7 @@ def test_a_report_costs_the_same_in_a_long_course(learner, count):
         spent.append(work(captured.captured_queries))
 
     # Two of each are the session and its person; a Bearer token needs one. The first of two hundred is 0 %.
-    assert [len(queries) for queries in spent] == [7, 5, 9 if count == 10 else 8]
+    assert [len(queries) for queries in spent] == [6, 4, 8 if count == 10 else 7]
 
 
 def test_one_reads_how_far_one_is_in_a_course(learner, stranger, enrolment, lessons):

@@ -183,7 +183,7 @@ def test_a_place_and_a_standing_take_a_fixed_number_of_queries(learner, count, d
     enrolment = classroom.enrolled(learner, page)
     lesson = classroom.lessons_of(page)[0]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         place = queries.place(learner, lesson.pk, NOW + timedelta(days=3650))
     with django_assert_num_queries(1):
         standing = queries.standing(enrolment, page.path)

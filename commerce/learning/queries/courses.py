@@ -1,4 +1,4 @@
-"""Reads about learning: somebody's place in a lesson, progress in an outline, how a course stands, attempts."""
+"""How a course stands: its live lessons, what of them is complete, and where a learner goes on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,64 +8,16 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject, Left, Length
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page
 
-from academies.people.models import User
 from catalog.activities.registry import Completion, kinds
 from catalog.courses.models import CoursePage, LessonPage
-from catalog.library import queries as library
-from catalog.library.models import AcademyDocument
-from commerce.enrolments.models import Enrolment, Entitlement
-from commerce.learning.models import Attempt, Progress
+from commerce.enrolments.models import Enrolment
+from commerce.learning.models import Progress
 
 _STEP = Page.steplen
-ATTENDING = (Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Somebody's place in a lesson.
-
-    enrolment: active or completed, or None.  is_open: whether a live entitlement opens the course.  progress: None
-    before they began.
-    """
-
-    lesson: LessonPage
-    enrolment: Enrolment | None
-    is_open: bool
-    progress: Progress | None
-
-
-def place(person: User, lesson_id: int, now: datetime) -> Place | None:
-    """Return a person's place in a live lesson, or None when there is no such lesson. Two queries, however long."""
-    course_key = Page.objects.filter(path=_above(OuterRef("path"), 2)).values("translation_key")
-    lesson = (
-        LessonPage.objects.live()
-        .filter(pk=lesson_id)
-        .only("path", "translation_key", "title", "minutes", "free_preview", "activity")
-        .annotate(course_key=Subquery(course_key))
-        .first()
-    )
-    return place_in(person, lesson, lesson.course_key, now) if lesson else None
-
-
-def place_in(person: User, lesson: LessonPage, course_key: UUID, now: datetime) -> Place:
-    opening = Entitlement.objects.live(now).filter(person=person).opening(course_key)
-    enrolment = (
-        Enrolment.objects.filter(person=person, course_key=course_key, status__in=ATTENDING)
-        .annotate(
-            is_open=Exists(opening),
-            mine=FilteredRelation("progress", condition=Q(progress__lesson_key=lesson.translation_key)),
-        )
-        .select_related("mine")  # type: ignore[misc]
-        .first()
-    )
-    if enrolment is None:
-        return Place(lesson, None, False, None)
-    return Place(lesson, enrolment, enrolment.is_open, getattr(enrolment, "mine", None))
 
 
 def _above(path: Any, levels: int) -> Func:
@@ -212,54 +164,3 @@ def _is_nearer(touched_at: datetime | None, best: Next | None) -> bool:
     if best is None:
         return True
     return touched_at is not None and (best.touched_at is None or touched_at > best.touched_at)
-
-
-def attempts(enrolment: Enrolment, lesson_key: UUID) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(enrolment=enrolment, lesson_key=lesson_key).order_by("number")
-
-
-@dataclass(frozen=True)
-class QuizState:
-    """What a learner did in a quiz so far.  left: attempts that are left, None without a limit."""
-
-    open: Attempt | None
-    best: Attempt | None
-    used: int
-    left: int | None
-
-
-def quiz_state(enrolment: Enrolment, lesson: LessonPage) -> QuizState:
-    made = list(attempts(enrolment, lesson.translation_key).defer("paper", "key", "answers"))
-    finished = [attempt for attempt in made if attempt.status != Attempt.Status.STARTED]
-    allowed = lesson.value["attempts_allowed"]
-    return QuizState(
-        open=next((attempt for attempt in made if attempt.status == Attempt.Status.STARTED), None),
-        best=max(finished, key=lambda attempt: (attempt.passed, attempt.percent), default=None),
-        used=len(made),
-        left=max(0, allowed - len(made)) if allowed else None,
-    )
-
-
-def is_public(document: AcademyDocument) -> bool:
-    """Answer whether anybody may read a document: it is in the public collection."""
-    return library.in_public_collections(AcademyDocument.objects.filter(pk=document.pk)).exists()
-
-
-def lessons_using(document: AcademyDocument) -> list[LessonPage]:
-    """Return the live lessons that point at a document, by Wagtail's index of references."""
-    lesson = ContentType.objects.get_for_model(LessonPage)
-    used = ReferenceIndex.get_references_to(document).filter(content_type=lesson)
-    return list(LessonPage.objects.live().filter(pk__in=set(used.values_list("object_id", flat=True))))
-
-
-def report(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return, a question, what the feedback policy of the attempt lets its learner know; nothing while it is open."""
-    exam = kinds()[attempt.key["kind"]].exam
-    if exam is None or attempt.status == Attempt.Status.STARTED:
-        return []
-    return exam.report(attempt.paper, attempt.key, attempt.answers)
-
-
-def own_attempt(person: User, attempt_id: UUID) -> Attempt | None:
-    found = Attempt.objects.select_related("enrolment").filter(pk=attempt_id, enrolment__person=person)
-    return found.first()
