@@ -1,0 +1,133 @@
+"""It holds that no nonsense breaks a door: every operation of the API, in every field, as a stranger, a learner and an owner."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from academies.kernel import clock
+from academies.tenants.context import inside
+from commerce.learning import actions as learning
+from tests.commerce.classroom import TEXT, VIDEO, course, enrolled, lessons_of, quiz
+from tests.commerce.props import a_date, a_plan
+
+NONSENSE = [
+    None, True, 0, -1, 2**31, 2**63, 10**30, 1.5, "", " ", "x" * 10_000, "é\u202e", "9" * 30, "1; DROP TABLE", [], {}, [[]],
+    [None], ["x" * 300], {"id": {}}, [{"plan": {}}], [{"offering": "x", "quantity": -1}], [{"plan": "x", "quantity": 2**40}],
+    [[0, 1e300]], [["a", None]], [[5, 1]], [[-1, 2**70]], {"amount_minor": "x", "currency": 7}, "2026-13-45", "0000-00-00",
+]  # fmt: skip
+QUERIES = ["", "page=x", "page=99999999999999999999", "page_size=x", "search=%ff", "order=%27", "limit=-1", "offset=x",
+           "fields=%2A%2A", "status=nonsense", "course=x", "since=yesterday", "id=99999999999999999999"]  # fmt: skip
+V2 = ("pages", "images", "documents", "redirects", "courses", "events", "instructors", "categories", "venues", "plans",
+      "offerings", "enrollments", "orders", "certificates", "registrations")  # fmt: skip
+# A field is tried with so many of them, drawn for each operation and the same in every run; all of them take minutes.
+DRAWN = 4
+
+Operation = tuple[str, str, tuple[str, ...]]
+
+
+@cache
+def operations() -> list[Operation]:
+    """Return method, path and the body's fields of every operation under /api/v1/."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    schemas = document["components"]["schemas"]
+    return [
+        (method, path, tuple(_fields(operation, schemas)))
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _fields(operation: dict, schemas: dict) -> list[str]:
+    for kind in operation.get("requestBody", {}).get("content", {}).values():
+        schema = kind.get("schema", {})
+        schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+        return list(schema.get("properties", {}))
+    return []
+
+
+def filled(path: str, things: dict[str, object]) -> Iterator[str]:
+    """Put a thing that is there, one that isn't and nonsense into the braces of a path."""
+    before, brace, after = path.partition("{")
+    if not brace:
+        yield path
+        return
+    after = after.partition("}")[2]
+    there = things.get(before.removeprefix("/api/v1/").strip("/"), uuid.uuid4())
+    for one in (there, uuid.UUID(int=0), 10**25):
+        yield f"{before}{one}{after}"
+
+
+@pytest.fixture
+def things(learner) -> dict[str, object]:
+    """What the learner may touch, by the address it is under."""
+    page = course("Sourdough", (TEXT, VIDEO, quiz()))
+    _, film, paper = lessons_of(page)
+    enrolment = enrolled(learner, page)
+    attempt, _ = learning.start(enrolment=enrolment, lesson=paper, now=clock.now())
+    a_plan(page)
+    a_date()
+    return {
+        "courses": page.pk, "lectures": film.pk, "sections": film.get_parent().pk, "quizzes": paper.pk,
+        "enrollments": enrolment.pk, "quiz-attempts": attempt.pk,
+    }  # fmt: skip
+
+
+def _fine(answer) -> bool:
+    return answer.status_code < 500 and (answer.status_code < 400 or "problem+json" in answer["Content-Type"])
+
+
+def _bodies(path: str, fields: tuple[str, ...]) -> Iterator[dict]:
+    draw = random.Random(path)
+    yield {}
+    for value in draw.sample(NONSENSE, 2 * DRAWN):
+        yield dict.fromkeys(fields or ("nonsense",), value)
+    for name in fields:
+        for value in draw.sample(NONSENSE, DRAWN):
+            yield {name: value}
+
+
+def _client(person=None) -> Client:
+    client = Client(headers={"host": "north.localhost"}, raise_request_exception=False)
+    if person:
+        with inside("north"):
+            client.force_login(person)
+    return client
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["learner", "owner"])
+def test_no_body_breaks_an_operation(request, things, who):
+    broken = []
+    for method, path, fields in operations():
+        if method == "get":
+            continue
+        client = _client(request.getfixturevalue(who))
+        for address in filled(path, things):
+            broken += [
+                (method, address, str(body)[:80], answer.status_code)
+                for body in _bodies(path, fields)
+                if not _fine(answer := getattr(client, method)(address, body, content_type="application/json"))
+            ]
+
+    assert not broken
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["nobody", "learner"])
+def test_no_query_breaks_a_reading(request, things, who):
+    client = _client(request.getfixturevalue(who) if who != "nobody" else None)
+    paths = [one for method, path, _ in operations() if method == "get" for one in filled(path, things)]
+    lists = [path for path in paths if path.count("/") == 4] + [f"/api/v2/{name}/" for name in V2]
+    asked = [*paths, *(f"/api/v2/{name}/{one}/" for name in V2 for one in ("1", "9" * 25, "find", "x"))]
+    asked += [f"{path}?{query}" for path in lists for query in QUERIES]
+
+    broken = [
+        (url, answer.status_code) for url in asked if "schema" not in url and not _fine(answer := client.get(url))
+    ]
+
+    assert not broken
