@@ -8,6 +8,9 @@ from academies.kernel.codes import uuid7
 class Certificate(models.Model):
     """A record: proof that somebody completed something, as it was on the day."""
 
+    # Wagtail would note, at every save, what a record points at: that is for content.
+    wagtail_reference_index_ignore = True
+
     class Status(models.TextChoices):
         VALID = "valid"
         REVOKED = "revoked"

@@ -24,6 +24,9 @@ class PaymentAccount(models.Model):
 class Order(models.Model):
     """A record: what one person buys, at the price of that moment."""
 
+    # Wagtail would note, at every save, what a record points at: that is for content.
+    wagtail_reference_index_ignore = True
+
     class Status(models.TextChoices):
         PENDING = "pending"
         PAID = "paid"
@@ -86,6 +89,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """A record: one thing in an order, with its title and price as sold."""
 
+    wagtail_reference_index_ignore = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     plan = models.ForeignKey("plans.Plan", null=True, on_delete=models.PROTECT, related_name="+")
@@ -122,6 +127,8 @@ class OrderLine(models.Model):
 
 class PaymentAttempt(models.Model):
     """A record: one try to pay an order. Its id is the idempotency key towards the provider."""
+
+    wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
         CREATED = "created"
@@ -165,6 +172,8 @@ class PaymentAttempt(models.Model):
 
 class Refund(models.Model):
     """A record: money on its way back. Its id is the idempotency key towards the provider."""
+
+    wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
         CREATED = "created"

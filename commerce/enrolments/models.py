@@ -17,6 +17,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 class Enrolment(models.Model):
     """A record: one person in one course, once, whatever happens to access."""
 
+    # Wagtail would note, at every save, what a record points at: that is for content.
+    wagtail_reference_index_ignore = True
+
     class Status(models.TextChoices):
         ACTIVE = "active"
         COMPLETED = "completed"
@@ -96,6 +99,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 class Registration(models.Model):
     """A record: one person's seat at one offering, or place in its line."""
+
+    # Wagtail would note, at every save, what a record points at: that is for content.
+    wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
         PENDING = "pending"
