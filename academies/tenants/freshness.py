@@ -48,6 +48,12 @@ def mark(schema: str | None = None) -> str:
     return found
 
 
+def seen(schema: str) -> str | None:
+    """Return the mark that this process looked at a moment ago, or None when it is time to look again. Asks nobody."""
+    known = _seen.get(schema)
+    return known[0] if known is not None and time.monotonic() - known[1] < LOOK_EVERY else None
+
+
 def _shared() -> str:
     found = cache.get(_KEY)
     if found is None:
@@ -68,6 +74,11 @@ def touch() -> None:
 def _renew() -> None:
     cache.set(_KEY, secrets.token_hex(8), None)
     _seen.pop(connection.schema_name, None)  # type: ignore[attr-defined]
+
+
+def forget() -> None:
+    """Make this process look at the shared marks again."""
+    _seen.clear()
 
 
 def until(*moments: datetime | None) -> None:

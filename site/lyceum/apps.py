@@ -11,6 +11,8 @@ class LyceumConfig(AppConfig):
             celery,  # noqa: F401
             cors,
             openapi,  # noqa: F401
+            staleness,
         )
 
         cors.listen()
+        staleness.listen()

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 _request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
-_ACCEPTABLE = re.compile(r"^[\w.:-]{1,80}\Z", re.ASCII)
+ACCEPTABLE = re.compile(r"^[\w.:-]{1,80}\Z", re.ASCII)
 
 
 class RequestIdMiddleware:
@@ -23,7 +23,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if _ACCEPTABLE.match(given) else uuid.uuid4().hex
+        request_id = given if ACCEPTABLE.match(given) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
         request.META["REMOTE_ADDR"] = client_address(request)
         mark = _request_id.set(request_id)

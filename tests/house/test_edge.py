@@ -1,0 +1,222 @@
+"""It holds that the edge repeats answers to strangers, and never one that is no longer true, or another's."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from academies.tenants import freshness
+from academies.tenants.context import inside
+from catalog.courses.models import CoursePage
+from catalog.offerings.models import Offering
+from commerce.enrolments import actions as enrolments
+from commerce.plans.models import Plan
+from lyceum import edge
+from tests.catalog import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    settings.EDGE_SECONDS = 300
+    edge.forget()
+    freshness.forget()
+    yield
+    edge.forget()
+    freshness.forget()
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def get(path, *, host="north.localhost", client=None, **headers):
+    return (client or Client()).get(path, headers={"host": host, **headers})
+
+
+def test_the_second_stranger_gets_the_same_answer_for_nothing(north, django_assert_num_queries):
+    world.whole_course()
+    first = get("/courses/sourdough/")
+
+    with django_assert_num_queries(0):
+        second = get("/courses/sourdough/")
+
+    assert (first["X-Cache"], second["X-Cache"]) == ("miss", "hit")
+    assert first.content == second.content
+    assert first["ETag"] == second["ETag"]
+    assert "Set-Cookie" not in second
+    assert second["X-Request-ID"] != first["X-Request-ID"]
+
+
+def test_a_new_process_starts_with_what_others_made(north):
+    world.whole_course()
+    get("/courses/sourdough/")
+    edge.forget()
+
+    assert get("/courses/sourdough/")["X-Cache"] == "hit"
+
+
+@pytest.mark.parametrize("path", ["/courses/sourdough/", "/api/v2/courses/"])
+def test_what_has_not_changed_is_not_sent_again(north, path):
+    world.whole_course()
+    etag = get(path)["ETag"]
+
+    again = get(path, if_none_match=etag)
+
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again["ETag"] == etag
+    assert get(path, if_none_match='"another"').status_code == 200
+
+
+def test_head_has_no_body(north):
+    world.whole_course()
+    whole = get("/courses/sourdough/")
+
+    head = Client().head("/courses/sourdough/", headers={"host": "north.localhost"})
+
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", whole["ETag"])
+    assert head["Content-Length"] == str(len(whole.content))
+
+
+def test_whoever_is_signed_in_gets_their_own_page(north, learner):
+    world.whole_course()
+    get("/courses/sourdough/")
+    client = Client()
+    client.force_login(learner)
+
+    own = get("/courses/sourdough/", client=client)
+
+    assert "X-Cache" not in own
+    assert own["Cache-Control"] == "private, no-cache"
+
+
+def test_north_and_south_never_share_an_answer(north, south):
+    for schema in ("north", "south"):
+        with inside(schema):
+            world.whole_course(summary=f"A course of {schema}.")
+
+    for path in ("/courses/sourdough/", "/api/v2/courses/", "/api/v2/pages/", "/sitemap.xml"):
+        for host, other in (("north", "south"), ("south", "north"), ("north", "south")):
+            answer = get(path, host=f"{host}.localhost")
+            assert f"{other}.localhost" not in answer.content.decode()
+            assert f"A course of {other}" not in answer.content.decode()
+
+
+def test_publishing_makes_it_stale(north, commits):
+    course = world.whole_course()
+    get("/courses/sourdough/")
+
+    with commits():
+        course.title = "Rye"
+        course.save_revision().publish()
+
+    answer = get("/courses/sourdough/")
+    assert answer["X-Cache"] == "miss"
+    assert "Rye" in answer.content.decode()
+
+
+def test_a_draft_does_not(north, commits):
+    course = world.whole_course()
+    get("/courses/sourdough/")
+
+    with commits():
+        course.title = "Rye"
+        course.save_revision()
+
+    assert get("/courses/sourdough/")["X-Cache"] == "hit"
+
+
+def test_a_page_taken_back_is_gone_at_once(north, commits):
+    course = world.whole_course()
+    get("/courses/sourdough/")
+
+    with commits():
+        course.unpublish()
+
+    assert get("/courses/sourdough/").status_code == 404
+    assert get("/api/v2/courses/").json()["meta"]["total_count"] == 0
+
+
+def test_a_price_is_true_at_that_second(north, commits):
+    plan = world.plan(world.whole_course(), price=4900)
+    assert "£49" in get("/courses/sourdough/").content.decode()
+    assert get("/api/v2/courses/").json()["items"][0]["price"]["amount_minor"] == 4900
+
+    with commits():
+        Plan.objects.get(pk=plan.pk).delete()
+        world.plan(CoursePage.objects.get(), price=5900)
+
+    assert "£59" in get("/courses/sourdough/").content.decode()
+    assert get("/api/v2/courses/").json()["items"][0]["price"]["amount_minor"] == 5900
+
+
+def test_a_seat_taken_is_seen_at_once(north, learner, commits):
+    event = world.event(seats=20)
+    offering = Offering.objects.get(page=event)
+    assert get("/api/v2/events/").json()["items"][0]["seats_left"] == 20
+    assert "20 of 20 left" in get("/events/open-kitchen/").content.decode()
+
+    with commits():
+        enrolments.register(person=learner, offering=offering, answers={}, now=timezone.now())
+
+    assert get("/api/v2/events/").json()["items"][0]["seats_left"] == 19
+    assert "19 of 20 left" in get("/events/open-kitchen/").content.decode()
+
+
+def test_an_answer_that_changes_by_itself_is_kept_no_longer(north, time_machine):
+    event = world.event(days=1)
+    ends = Offering.objects.get(page=event).registration_ends_at
+    assert get("/api/v2/events/").json()["items"][0]["registration"] == "open"
+
+    time_machine.move_to(ends)
+
+    assert get("/api/v2/events/").json()["items"][0]["registration"] == "closed"
+
+
+def test_public_reads_do_not_look_who_asks(north, learner):
+    world.whole_course()
+    client = Client()
+    client.force_login(learner)
+    for path in ("/api/v2/courses/", "/api/v2/pages/", "/api/v2/events/", "/api/v2/plans/"):
+        strangers = get(path)
+
+        own = get(path, client=client)
+        with_token = get(path, authorization="Bearer nonsense")
+
+        assert strangers.content == own.content == with_token.content
+        assert "Set-Cookie" not in own
+        assert "public" in own["Cache-Control"]
+
+
+def test_languages_forms_and_hosts_are_kept_apart(north):
+    world.whole_course()
+    get("/api/v2/courses/")
+
+    envelope = get("/api/v2/courses/", accept="application/vnd.lyceum.envelope+json")
+    spanish = get("/courses/sourdough/", accept_language="es")
+    english = get("/courses/sourdough/", accept_language="en")
+
+    assert envelope.json()["status"] == "success"
+    assert get("/api/v2/courses/").json()["meta"]["total_count"] == 1
+    assert (spanish["Content-Language"], english["Content-Language"]) == ("es", "en")
+
+
+def test_a_page_with_a_form_is_never_kept(north):
+    for _ in range(2):
+        answer = get("/account/login/")
+
+    assert answer.status_code == 200
+    assert "X-Cache" not in answer
+
+
+def test_a_shelf_throws_away_what_was_least_used():
+    shelf = edge.Shelf(most=3 * (10_000 + 2_000))
+    for name in ("a", "b", "c"):
+        shelf.put((name,), edge.Kept(b"x" * 10_000, "", {}, 0))
+
+    shelf.get(("a",))
+    shelf.put(("d",), edge.Kept(b"x" * 10_000, "", {}, 0))
+
+    assert [shelf.get((name,)) is not None for name in ("a", "b", "c", "d")] == [True, False, True, True]
