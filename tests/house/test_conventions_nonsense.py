@@ -1,4 +1,4 @@
-"""It holds that no nonsense breaks a door: every operation of the API, in every field, as a stranger, a learner and an owner."""
+"""It holds that no nonsense breaks a door: every operation of the API, in every field, as who may open it."""
 
 import random
 import uuid
@@ -100,13 +100,12 @@ def _client(person=None) -> Client:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["learner", "owner"])
-def test_no_body_breaks_an_operation(request, things, who):
+def test_no_body_breaks_an_operation(things, learner, owner):
     broken = []
     for method, path, fields in operations():
         if method == "get":
             continue
-        client = _client(request.getfixturevalue(who))
+        client = _client(owner if "refund" in path else learner)
         for address in filled(path, things):
             broken += [
                 (method, address, str(body)[:80], answer.status_code)
