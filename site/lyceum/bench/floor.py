@@ -1,0 +1,13 @@
+"""One view that does nothing, and its address: what is left when the product is taken away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+BODY = b'{"status": "ok"}'
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(BODY, content_type="application/json")
+
+
+urlpatterns = [path("bench/bare/", bare)]
