@@ -206,6 +206,16 @@ def test_people_are_sent_back_to_the_academys_own_addresses_only(shop: Shop, lea
     assert order.success_url == "http://north.localhost:8000/thanks?order=1"
 
 
+def test_the_demo_sends_people_back_to_any_address_of_this_machine(shop: Shop, learner, plan, settings):
+    settings.DEMO = True
+
+    order, _ = shop.buy(learner, plan.slug, success_url="http://shop.localhost:3000/thanks")
+
+    assert order.success_url == "http://shop.localhost:3000/thanks"
+    with pytest.raises(refusals.ForeignAddress):
+        shop.buy(learner, plan.slug, success_url="http://localhost.evil.example/")
+
+
 def test_an_origin_that_the_academy_named_is_its_own(shop: Shop, learner, plan):
     from home.pages.models import Headless
 

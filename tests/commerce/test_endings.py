@@ -12,6 +12,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
 from commerce.gateways.facts import PaymentState
+from commerce.gateways.port import GatewayRefused
 from tests.commerce.props import a_course, a_plan
 from tests.commerce.shop import Shop, now_of, overdue, paid_remote, workshop
 
@@ -176,6 +177,19 @@ def test_a_page_that_the_provider_does_not_know_holds_nothing_up(shop: Shop, lea
     PaymentAttempt.objects.update(reference="cs_test_forgotten")
 
     assert actions.cancel(order=order, by=learner, now=clock.now()).status == Order.Status.CANCELLED
+
+
+def test_a_page_that_the_provider_will_not_close_stays_an_open_order(shop: Shop, learner, plan, monkeypatch):
+    order, _ = shop.buy(learner, plan.slug)
+
+    def refuses(self, reference):
+        raise GatewayRefused("strange", "No.")
+
+    monkeypatch.setattr(till.Till, "expire", refuses)
+
+    with pytest.raises(refusals.ProviderUnavailable):
+        actions.cancel(order=order, by=learner, now=clock.now())
+    assert now_of(order).status == Order.Status.PENDING
 
 
 def test_a_seat_promised_from_the_waiting_list_outlives_an_order_that_lapsed(shop: Shop, learner):

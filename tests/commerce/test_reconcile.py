@@ -7,8 +7,8 @@ import pytest
 from academies.kernel import clock
 from academies.notices.models import Delivery
 from commerce.checkout import actions, tasks
-from commerce.checkout.actions import till
-from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
+from commerce.checkout.actions import refunds, till
+from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt, Refund
 from commerce.enrolments import queries as access
 from tests.commerce.props import a_course, a_plan
 from tests.commerce.shop import Shop, now_of
@@ -95,6 +95,30 @@ def test_a_provider_that_is_away_is_asked_next_time(shop: Shop, learner, plan):
 
     actions.reconcile(now=soon())
     assert now_of(order).status == Order.Status.PAID
+
+
+def test_a_payment_that_cannot_be_read_does_not_keep_the_others(shop: Shop, learner, stranger, plan):
+    shop.buy(learner, plan.slug)
+    order, attempt = shop.buy(stranger, plan.slug)
+    shop.pay(attempt)
+    PaymentAttempt.objects.exclude(pk=attempt.pk).update(reference="cs_test_forgotten")
+    PaymentAttempt.objects.update(created_at=clock.now() - timedelta(days=3))
+
+    actions.reconcile(now=soon())
+
+    assert now_of(order).status == Order.Status.PAID
+
+
+def test_refunds_wait_for_an_account(shop: Shop, learner, plan):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    shop.look(order)
+    waiting = refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
+    PaymentAccount.objects.all().delete()
+
+    actions.reconcile(now=soon(3))
+
+    assert Refund.objects.get(pk=waiting.pk).status == Refund.Status.CREATED
 
 
 def test_an_academy_that_lost_its_account_is_no_fault(shop: Shop, learner, plan):

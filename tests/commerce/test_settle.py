@@ -8,7 +8,7 @@ from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notices.models import Delivery
 from commerce.checkout import actions, checks
-from commerce.checkout.actions import settlement, till
+from commerce.checkout.actions import fulfil, hooks, locks, refunds, till
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
@@ -239,18 +239,39 @@ def test_a_crash_before_the_page_was_stored_is_made_good_by_the_payment(shop: Sh
     assert PaymentAttempt.objects.get(pk=attempt.pk).reference == attempt.reference
 
 
-def test_a_faulty_fulfilment_leaves_nothing_half_given(shop: Shop, learner, plan, monkeypatch):
+class PowerCut(BaseException):
+    """Nothing in the program catches it."""
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (hooks, "settle"),
+        (locks, "lock_attempts"),
+        (fulfil, "lines_of"),
+        (fulfil, "deliver"),
+        (fulfil, "write_of_payment"),
+        (refunds, "book"),
+    ],
+)
+def test_a_power_cut_at_any_step_leaves_nothing_half_given_and_is_made_good(
+    shop: Shop, learner, plan, monkeypatch, place, name
+):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    remote = till.gateway().read(attempt.reference)
+    letters = shop.letters(3)
+    assert shop.hand_over(letters[-1]).status_code == 200
 
-    def fails(*args, **kwargs):
-        raise RuntimeError("the power went")
+    def goes(*args, **kwargs):
+        raise PowerCut
 
-    monkeypatch.setattr(settlement.fulfil, "write_of_payment", fails)
-    with pytest.raises(RuntimeError):
-        actions.settle(order_id=order.pk, remote=remote, now=clock.now())
+    with monkeypatch.context() as broken:
+        broken.setattr(place, name, goes)
+        with pytest.raises(PowerCut):
+            shop.work()
     assert (now_of(order).status, Entitlement.objects.count()) == (Order.Status.PENDING, 0)
-    monkeypatch.undo()
+    shop.work()
 
-    assert actions.settle(order_id=order.pk, remote=remote, now=clock.now()).status == Order.Status.PAID
+    assert now_of(order).status == Order.Status.PAID
+    assert (Entitlement.objects.count(), mails(learner)) == (1, ["order_paid"])
+    assert Entry.objects.filter(verb="checkout.payment_confirmed").count() == 1

@@ -1,0 +1,84 @@
+"""It holds that the audit of orders sees what is wrong, and nothing where all is well."""
+
+from datetime import timedelta
+
+import pytest
+
+from academies.kernel import clock
+from commerce.checkout import actions, checks
+from commerce.checkout.actions import refunds
+from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.enrolments.models import Entitlement, Registration
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, workshop
+
+
+@pytest.fixture
+def paid(shop: Shop, learner) -> Order:
+    order, attempt = shop.buy(learner, a_plan(a_course()).slug, offering=workshop())
+    shop.pay(attempt)
+    return shop.look(order)
+
+
+def lose_the_payment(order):
+    PaymentAttempt.objects.update(status="cancelled")
+
+
+def lose_the_access(order):
+    Entitlement.objects.all().delete()
+
+
+def lose_the_seat(order):
+    Registration.objects.update(confirmed_at=None)
+
+
+def give_back_too_much(order):
+    for _ in range(2):
+        refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
+
+
+def lose_a_number(order):
+    Order.objects.update(number=7)
+
+
+def forget_to_expire(order):
+    Order.objects.update(status="pending", expires_at=clock.now() - timedelta(hours=2))
+
+
+def forget_a_refund(order):
+    refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
+    Refund.objects.update(created_at=clock.now() - timedelta(hours=2))
+
+
+def keep_a_seat(order):
+    Order.objects.update(status="expired")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lose_the_payment, "only 0 of 8400 was confirmed"),
+        (lose_the_access, "opened nothing"),
+        (lose_the_seat, "has no seat"),
+        (give_back_too_much, "went back of payment"),
+        (lose_a_number, "the last order is number 7"),
+        (forget_to_expire, "should have expired"),
+        (forget_a_refund, "has been under way"),
+        (keep_a_seat, "its seat at Croissant workshop"),
+    ],
+)
+def test_a_broken_promise_is_said(paid, spoil, said):
+    assert checks.faults(now=clock.now()) == []
+
+    spoil(paid)
+
+    (fault,) = checks.faults(now=clock.now())
+    assert said in fault
+
+
+def test_refunded_and_cancelled_orders_are_in_order(shop: Shop, paid, finance, stranger):
+    actions.refund(order=paid, by=finance, reason="test", now=clock.now())
+    order, _ = shop.buy(stranger, offering=workshop())
+    actions.cancel(order=order, by=stranger, now=clock.now())
+
+    assert checks.faults(now=clock.now()) == []

@@ -1,0 +1,66 @@
+"""It holds that an academy sells through its own account, and hears only what that account signs."""
+
+import pytest
+
+from academies.journal.models import Entry
+from academies.kernel import clock
+from commerce.checkout import actions
+from commerce.checkout.actions import refusals, till
+from commerce.checkout.facts import Item
+from commerce.checkout.models import PaymentAccount
+from commerce.gateways.port import GatewayRefused
+from tests.commerce.post import event, signed
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop
+
+
+def test_connecting_stores_the_key_with_the_secret_of_its_messages(shop: Shop):
+    account = PaymentAccount.objects.get()
+
+    assert account.secret_key.startswith("sk_test_north")
+    assert account.webhook_secret.startswith("whsec_")
+    told = Entry.objects.get(verb="checkout.account_connected")
+    assert account.secret_key not in str(told.details)
+    assert account.webhook_secret not in str(told.details)
+
+
+def test_connecting_again_replaces_the_secret_and_the_old_one_is_not_believed(shop: Shop):
+    before = PaymentAccount.objects.get()
+    url = Entry.objects.get(verb="checkout.account_connected").details["webhook_url"]
+
+    after = actions.connect_account(secret_key=before.secret_key, webhook_url=url, now=clock.now())
+
+    assert (after.pk, PaymentAccount.objects.count()) == (before.pk, 1)
+    body = event()
+    assert shop.knock(body, signed(body, before.webhook_secret)).status_code == 400
+    assert shop.knock(body, signed(body, after.webhook_secret)).status_code == 200
+
+
+def test_a_wrong_key_connects_nothing(north, standin):
+    with pytest.raises(GatewayRefused) as refused:
+        actions.connect_account(secret_key="sk_live_x", webhook_url="http://127.0.0.1:9/", now=clock.now())
+
+    assert refused.value.code == "not_configured"
+    assert not PaymentAccount.objects.exists()
+
+
+def test_without_an_account_of_its_own_an_academy_uses_the_deployments(north, learner, standin, settings):
+    a_plan(a_course())
+    item = Item(plan="sourdough")
+    settings.STRIPE_SECRET_KEY = ""
+    with pytest.raises(refusals.PaymentsNotSetUp):
+        actions.open_checkout(person=learner, items=[item], now=clock.now())
+
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_everybody", "whsec_everybody"
+    _, attempt = actions.open_checkout(person=learner, items=[item], now=clock.now())
+
+    assert attempt.url.startswith(standin.base_url)
+    body = event()
+    assert till.gateway().read_event(body, signed(body, "whsec_everybody")).id == "evt_1"
+
+
+def test_another_provider_is_a_setting(shop: Shop, settings):
+    settings.PAYMENT_GATEWAY = "commerce.gateways.nobody.Gateway"
+
+    with pytest.raises(ValueError, match="no payment gateway"):
+        till.gateway()
