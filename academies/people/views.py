@@ -14,7 +14,9 @@ def one_door(request: HttpRequest) -> HttpResponse:
     Whoever is signed in and sent here has no role in the admin: sent on, they would go in circles.
     """
     if request.user.is_authenticated:
-        raise Forbidden("You are signed in, but your account has no role in the admin. Ask the owner of the academy for one.")
+        raise Forbidden(
+            "You are signed in, but your account has no role in the admin. Ask the owner of the academy for one."
+        )
     wanted = request.GET.get("next", "") or reverse("wagtailadmin_home")
     return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
