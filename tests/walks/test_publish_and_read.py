@@ -6,7 +6,7 @@ import pytest
 
 from catalog.courses.models import CourseIndexPage, CoursePage, LessonPage, SectionPage
 from catalog.events.models import EventIndexPage
-from tests.walks import desk
+from tests.walks import desk, school
 
 pytestmark = [pytest.mark.threads, pytest.mark.slow]
 
@@ -64,6 +64,39 @@ def test_machines_that_visit_find_the_course_and_no_lesson(academy, published):
     assert "/fold/" not in sitemap.text
     assert "/begin/</loc>" not in sitemap.text
     assert f"Sitemap: {academy.origin}/sitemap.xml" in visitor.get("/robots.txt").text.splitlines()
+
+
+def test_what_search_engines_are_told_is_what_people_read(academy, published):
+    desk.add_page(
+        published,
+        "events/eventpage",
+        EventIndexPage.objects.get().pk,
+        desk.event("Open kitchen", "open-kitchen", seats=20, price_minor=3500),
+    )
+    school.plan(CoursePage.objects.get(slug="sourdough"))
+    visitor, program = academy.visitor(), academy.program()
+
+    course, *more = _structured(visitor.get("/courses/sourdough/"))
+    event, *_ = _structured(visitor.get("/events/open-kitchen/"))
+    (card,) = program.get("/api/v2/courses/")["items"]
+
+    assert (course["@type"], course["name"], course["url"]) == (
+        "Course",
+        "Sourdough",
+        f"{academy.origin}/courses/sourdough/",
+    )
+    assert course["offers"][0]["price"] == "49.00"
+    assert visitor.get(course["offers"][0]["url"]).status == 200
+    assert [one["name"] for one in more[0]["itemListElement"]] == ["The Arena", "Courses", "Sourdough"]
+    assert course == program.get(f"/api/v2/courses/{card['id']}/")["structured_data"]
+    assert event["@type"] == "EducationEvent"
+    assert event["offers"]["price"] == "35.00"
+    assert event["startDate"][-6] in "+-"
+
+
+def _structured(page):
+    (found,) = page.soup.find_all("script", type="application/ld+json")
+    return json.loads(found.string)
 
 
 def test_a_lesson_is_kept_from_those_who_have_not_enrolled(academy, published):

@@ -109,9 +109,14 @@ class CoursePage(Page):
     template = "courses/course_page.html"
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from catalog.courses.queries import outline
+        from catalog.courses.queries import instructors, outline
 
-        return {**super().get_context(request, *args, **kwargs), "course": self, "outline": outline(self)}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "course": self,
+            "outline": outline(self),
+            "instructors": instructors(self),
+        }
 
 
 class CourseInstructor(Orderable):

@@ -75,10 +75,13 @@ class EventPage(Page):
     template = "events/event_page.html"
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from catalog.events.queries import speakers
+
         return {
             **super().get_context(request, *args, **kwargs),
             "event": self,
             "offerings": list(self.offerings.order_by("starts_at")),
+            "speakers": speakers(self),
         }
 
 
