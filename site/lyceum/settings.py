@@ -325,6 +325,8 @@ RATES = {
     "reset": {"address": f"{20 * RATE_FACTOR}/min", "account": "5/min"},
     "link": {"address": f"{30 * RATE_FACTOR}/min"},
     "password": {"failures": "5/min"},
+    # Players report every few seconds, and a whole class may sit behind one address.
+    "progress": {"account": f"{600 * RATE_FACTOR**2}/min"},
     "write": {"address": f"{6000 * RATE_FACTOR}/min", "account": f"{600 * RATE_FACTOR**2}/min"},
 }
 

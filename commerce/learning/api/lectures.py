@@ -162,6 +162,8 @@ def _told(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:
 
 
 class ProgressView(APIView):
+    throttle_scope = "progress"
+
     @extend_schema(operation_id="lectures_progress_retrieve", responses=PROGRESS)
     def get(self, request: Request, pk: int) -> Response:
         """Say how far one is in a lecture."""

@@ -8,8 +8,9 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject, Left, Length
+from django.db import connection
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Left, Length
 from wagtail.models import Page
 
 from catalog.activities.registry import Completion, kinds
@@ -70,41 +71,39 @@ class Standing:
 
 
 def standing(enrolment: Enrolment, path: str) -> Standing | None:
-    """Count in one query; None when there is no course at the path."""
-    complete = Progress.objects.filter(
-        enrolment=enrolment, lesson_key=OuterRef("translation_key"), completed_at__isnull=False
-    )
-    quiz = Q(activity__0__type__in=[kind.name for kind in kinds().values() if kind.completion == Completion.PASSED])
-    done = Q(is_complete=True)
-    counted = (
-        lessons_under(path)
-        .order_by()
-        .annotate(is_complete=Exists(complete))
-        .values(together=Value(1))
-        .annotate(
-            counts=JSONObject(
-                lessons=Count("pk"),
-                lessons_done=Count("pk", filter=done),
-                quizzes=Count("pk", filter=quiz),
-                quizzes_done=Count("pk", filter=quiz & done),
-            )
-        )
-        .values("counts")
-    )
-    row = (
-        CoursePage.objects.filter(path=path)
-        .values("completion_rule", "completion_percent", counts=Subquery(counted))
-        .first()
-    )
+    """Count the live lessons of the course at a path, and the complete ones, in one query. None: no course is there.
+
+    In SQL, because it runs at every lesson completed and composing it took three times as long as counting.
+    """
+    passed = [kind.name for kind in kinds().values() if kind.completion == Completion.PASSED]
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"enrolment": enrolment.pk, "path": path, "below": f"{path}%", "passed": passed})
+        row = cursor.fetchone()
     if row is None:
         return None
-    counts = row["counts"] or dict.fromkeys(("lessons", "lessons_done", "quizzes", "quizzes_done"), 0)
-    return Standing(
-        rule=row["completion_rule"],
-        needed_percent=row["completion_percent"],
-        lessons=(counts["lessons_done"], counts["lessons"]),
-        quizzes=(counts["quizzes_done"], counts["quizzes"]),
-    )
+    rule, needed_percent, lessons, done, quizzes, quizzes_done = row
+    return Standing(rule, needed_percent, lessons=(done, lessons), quizzes=(quizzes_done, quizzes))
+
+
+# The lessons of lessons_under. Kinds are looked at only where the rule asks for them: they stand in the lesson's text.
+_STANDING = f"""
+SELECT completion_rule, completion_percent,
+       count(lesson.key), count(progress.id),
+       count(lesson.key) FILTER (WHERE is_passed), count(progress.id) FILTER (WHERE is_passed)
+FROM courses_coursepage course
+JOIN wagtailcore_page top ON top.id = course.page_ptr_id AND top.path = %(path)s
+LEFT JOIN LATERAL (
+    SELECT page.translation_key AS key,
+           CASE WHEN completion_rule = 'quizzes' THEN activity #>> '{{0,type}}' = ANY(%(passed)s) END AS is_passed
+    FROM courses_lessonpage
+    JOIN wagtailcore_page page ON page.id = page_ptr_id
+    JOIN wagtailcore_page section ON section.path = left(page.path, -{_STEP})
+    WHERE page.path LIKE %(below)s AND page.live AND section.live
+) lesson ON true
+LEFT JOIN learning_progress progress
+       ON progress.enrolment_id = %(enrolment)s AND progress.lesson_key = lesson.key AND completed_at IS NOT NULL
+GROUP BY course.page_ptr_id
+"""
 
 
 def progress_by_lesson(enrolment: Enrolment, keys: Iterable[UUID] | None = None) -> dict[UUID, Progress]:
