@@ -138,6 +138,17 @@ def crumbs(trail: Iterable[tuple[str, str]]) -> Ld:
     }
 
 
+def listed(addresses: Iterable[str]) -> Ld:
+    """Return a list of pages, each described on its own page."""
+    return {
+        "@context": CONTEXT,
+        "@type": "ItemList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "url": url} for place, url in enumerate(addresses, start=1)
+        ],
+    }
+
+
 def questions(asked: Iterable[tuple[str, str]]) -> Ld | None:
     """Return the questions and answers of a page, or None when it has none."""
     entries = [

@@ -11,7 +11,7 @@ from wagtail.models import Collection
 from academies.outbox import actions as outbox
 from academies.tenants import queries as tenants
 from catalog.library.facts import Picture, Size
-from catalog.library.models import Rendition
+from catalog.library.models import AcademyImage, Rendition
 from catalog.library.rules import COVER
 
 # The collection whose documents anybody may list; made with each academy.
@@ -48,6 +48,19 @@ def pictures(image_ids: Iterable[int | None], sizes: Mapping[str, str] = COVER) 
         for image_id, made in found.items()
         if made
     }
+
+
+def picture_of(image: AcademyImage | None, sizes: Mapping[str, str] = COVER) -> Picture:
+    """Return one picture; no query when its renditions were fetched with it."""
+    if image is None:
+        return Picture("")
+    names, origin = {spec: name for name, spec in sizes.items()}, tenants.current_origin()
+    made = {names[one.filter_spec]: one for one in image.renditions.all() if one.filter_spec in names}
+    kept = {name: made[name] for name in sizes if name in made}
+    return Picture(
+        image.default_alt_text,
+        {name: Size(_absolute(origin, one.url), one.width, one.height) for name, one in kept.items()},
+    )
 
 
 def _absolute(origin: str, url: str) -> str:

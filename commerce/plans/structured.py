@@ -63,3 +63,10 @@ def price(offer: Offer) -> structured.Price:
 
 def questions(course: CoursePage) -> dict[str, Any] | None:
     return structured.questions((block.value["question"], block.value["answer"]) for block in course.faq)
+
+
+def organization(logo: str = "") -> dict[str, Any]:
+    """Return the academy itself. logo: relative or absolute."""
+    origin = tenants.current_origin()
+    who = structured.Publisher(tenants.current().name, f"{origin}/", origin + logo if logo.startswith("/") else logo)
+    return {"@context": structured.CONTEXT, **structured.organization(who)}

@@ -4,7 +4,6 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from academies.people import api as people
@@ -20,6 +19,7 @@ from commerce.enrolments import views as enrolment_views
 from commerce.learning import api as learning
 from commerce.learning import documents
 from commerce.learning import views as learning_views
+from home.pages.crawlers import llms, sitemap
 from home.pages.views import brand_css, robots
 from lyceum.api import v1, v2
 from lyceum.health import HealthView
@@ -103,6 +103,7 @@ urlpatterns = [
     # --- for machines that visit
     path("sitemap.xml", sitemap),
     path("robots.txt", robots),
+    path("llms.txt", llms),
     # --- and everything else is a page
     path("", include(wagtail_urls)),
 ]

@@ -1,0 +1,62 @@
+"""Doors for machines that visit: the sitemap, and llms.txt. Both show public pages only, at this academy's own host."""
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from academies.kernel import clock
+from academies.tenants import queries as tenants
+from catalog.courses.queries import public_courses
+from catalog.events.queries import public_events, with_next_date
+from catalog.library.addresses import Addresses
+from catalog.library.headless import PUBLIC
+from home.pages.chrome import chrome
+from home.pages.queries import public_pages
+
+_MOST = 50_000
+
+
+def _kept(body: str, content_type: str) -> HttpResponse:
+    return HttpResponse(body, content_type=content_type, headers={"Cache-Control": PUBLIC})
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Answer every public page. Source: sitemaps.org, protocol 0.9, which allows 50,000."""
+    addresses = Addresses()
+    rows = public_pages().order_by("path").values_list("url_path", "last_published_at")[:_MOST]
+    entries = (
+        f"<url><loc>{escape(addresses.full(url_path))}</loc>"
+        + (f"<lastmod>{changed:%Y-%m-%dT%H:%M:%SZ}</lastmod>" if changed else "")
+        + "</url>"
+        for url_path, changed in rows
+        if addresses.path(url_path)
+    )
+    body = "".join(entries)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return _kept(f"{head}{body}</urlset>\n", "application/xml; charset=utf-8")
+
+
+@require_safe
+def llms(request: HttpRequest) -> HttpResponse:
+    """Answer what this academy offers, in Markdown. Source: llmstxt.org."""
+    known, addresses, now = chrome(), Addresses(), clock.now()
+    courses = public_courses().order_by("title").values_list("title", "url_path", "summary")
+    to_come = with_next_date(public_events(), now).filter(next_start__isnull=False).order_by("next_start")
+    origin = tenants.current_origin()
+    parts = [
+        f"# {known.name}",
+        f"> {known.tagline}" if known.tagline else "",
+        _section("Courses", courses, addresses),
+        _section("Events", to_come.values_list("title", "url_path", "summary"), addresses),
+        f"## For programs\n\n- [Courses as JSON]({origin}/api/v2/courses/)\n- [Events as JSON]({origin}/api/v2/events/)\n"
+        f"- [Sitemap]({origin}/sitemap.xml)",
+    ]
+    return _kept("\n\n".join(part for part in parts if part) + "\n", "text/plain; charset=utf-8")
+
+
+def _section(title: str, rows: Iterable[tuple[str, str, str]], addresses: Addresses) -> str:
+    lines = [f"- [{name}]({addresses.full(at)}): {summary}" for name, at, summary in rows]
+    return "\n".join([f"## {title}", "", *lines]) if lines else ""

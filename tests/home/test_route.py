@@ -1,0 +1,61 @@
+"""It holds that a page is found by its address, however deep, in a fixed number of queries."""
+
+import pytest
+from django.http import Http404
+from django.test import RequestFactory
+
+from catalog.courses.models import CoursePage, LessonPage, SectionPage
+from home.pages.models import HomePage
+from tests.catalog import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(north):
+    world.whole_course(category=world.category())
+    return HomePage.objects.get()
+
+
+def route(home, *parts):
+    return home.route(RequestFactory().get("/"), list(parts)).page
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        (["courses", "sourdough"], CoursePage),
+        (["courses", "sourdough", "begin"], SectionPage),
+        (["courses", "sourdough", "begin", "flour"], LessonPage),
+    ],
+)
+def test_a_page_is_found_in_two_queries(home, parts, kind, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        found = route(home, *parts)
+
+    assert type(found) is kind
+
+
+def test_what_its_page_shows_comes_with_it(home, django_assert_num_queries):
+    found = route(home, "courses", "sourdough")
+
+    with django_assert_num_queries(0):
+        assert found.category.name == "Bread"
+        assert found.locale.language_code == "en"
+
+
+@pytest.mark.parametrize("parts", [["nothing"], ["courses", "nothing"], ["courses", "sourdough", "begin", "x", "y"]])
+def test_no_page_is_no_page(home, parts):
+    with pytest.raises(Http404):
+        route(home, *parts)
+
+
+def test_a_draft_is_no_page(home):
+    CoursePage.objects.get().unpublish()
+
+    with pytest.raises(Http404):
+        route(home, "courses", "sourdough")
+
+
+def test_the_front_door_is_itself(home):
+    assert route(home) == home
