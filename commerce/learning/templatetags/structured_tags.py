@@ -1,5 +1,6 @@
 """What search engines are told of a course or an event, with the prices and seats that the catalogue doesn't know."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -7,10 +8,10 @@ from django.template import Context
 
 from academies.tenants import queries as tenants
 from catalog.courses.models import CoursePage
-from catalog.courses.structured import crumbs
+from catalog.courses.structured import crumbs, listed
 from catalog.events.models import EventPage
-from catalog.library.facts import Picture
-from catalog.library.queries import pictures
+from catalog.library.addresses import Addresses
+from catalog.library.queries import picture_of
 from commerce.enrolments import queries as enrolments
 from commerce.enrolments.structured import event_data as data_of_event
 from commerce.learning.templatetags.commerce_tags import offers_for
@@ -28,7 +29,7 @@ def course_data(context: Context, course: CoursePage) -> list[dict[str, Any]]:
         outline=context["outline"],
         instructors=context["instructors"],
         offers=offers_for(context, course),
-        picture=_cover(course),
+        picture=picture_of(course.cover),
     )
     return [one for one in (data, _trail(context, "courses", course), structured.questions(course)) if one]
 
@@ -43,18 +44,29 @@ def event_data(context: Context, event: EventPage) -> list[dict[str, Any]]:
         url=_address(event),
         left=enrolments.seats_left(offerings),
         speakers=context["speakers"],
-        picture=_cover(event),
+        picture=picture_of(event.cover),
     )
     return [*dates, _trail(context, "events", event)]
+
+
+@register.simple_tag(takes_context=True)
+def academy_data(context: Context) -> dict[str, Any]:
+    """Return schema.org's Organization: the academy itself, with its logo."""
+    logo = getattr(context.get("chrome"), "logo", None)
+    return structured.organization(logo.url if logo else "")
+
+
+@register.simple_tag
+def list_data(pages: Iterable[Any]) -> dict[str, Any] | None:
+    """Return schema.org's ItemList of courses, or of dates by their events; each page once."""
+    addresses = Addresses()
+    urls = dict.fromkeys(addresses.full(getattr(one, "event", one).url_path) for one in pages)
+    return listed(urls) if urls else None
 
 
 def _address(page: Any) -> str:
     # A page that was never saved is previewed without an address.
     return page.full_url or f"{tenants.current_origin()}/"
-
-
-def _cover(page: Any) -> Picture | None:
-    return pictures([page.cover_id]).get(page.cover_id) if page.cover_id else None
 
 
 def _trail(context: Context, listed_in: str, page: Any) -> dict[str, Any]:
