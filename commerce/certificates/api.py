@@ -45,7 +45,7 @@ class CertificateViewSet(viewsets.ReadOnlyModelViewSet[Certificate]):
 
     queryset = Certificate.objects.none()
     serializer_class = CertificateSerializer
-    lookup_value_converter = "uuid"
+    lookup_value_regex = "[0-9a-fA-F-]{32,36}"
 
     def get_queryset(self) -> Any:
         return queries.of_person(cast(User, self.request.user))

@@ -48,6 +48,7 @@ v1_routes = [
     path("sections/<int:pk>/lectures/", learning.LecturesView.as_view()),
     path("lectures/<int:pk>/", learning.LectureView.as_view()),
     path("lectures/<int:pk>/progress/", learning.ProgressView.as_view()),
+    path("lectures/<int:pk>/quiz/", learning.QuizView.as_view()),
     path("lectures/<int:pk>/notes/", learning.LectureNotesView.as_view()),
     path("lectures/<int:pk>/bookmarks/", learning.LectureBookmarksView.as_view()),
     path("enrollments/<uuid:pk>/progress/", learning.EnrolmentProgressView.as_view()),

@@ -72,8 +72,9 @@ def test_a_course_that_is_no_longer_published_has_no_sections(page, lessons):
 
 @pytest.mark.parametrize("path", ["/courses/%d/sections/", "/sections/%d/lectures/", "/lectures/%d/"])
 @pytest.mark.parametrize("pk", [999_999, 10**30, 1])
-def test_what_is_not_here_is_not_found(north, path, pk):
+def test_what_is_not_here_is_not_found(learner, path, pk):
     assert client().get(API + path % pk).status_code == 404
+    assert client(learner).get(API + path % pk).status_code == 404
 
 
 def test_the_enrolled_read_a_body_by_its_kind(learner, enrolment, lessons):
@@ -354,6 +355,17 @@ def test_answers_to_another_paper_are_a_bad_request(learner, enrolment, quiz, bo
     answer = post(door, f"/quiz-attempts/{attempt}/submit/", body)
 
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["answers"])
+
+
+def test_the_rules_of_a_quiz_may_be_read_before_it(learner, stranger, enrolment, quiz, lessons):
+    door, path = client(learner), f"{API}/lectures/{quiz.pk}/quiz/"
+    post(door, f"/quizzes/{quiz.pk}/start/")
+
+    rules = door.get(path).json()
+
+    assert (rules["id"], rules["pass_percent"], rules["attempts_used"], rules["attempts_left"]) == (quiz.pk, 70, 1, 2)
+    assert client(stranger).get(path).status_code == 403
+    assert door.get(f"{API}/lectures/{lessons[0].pk}/quiz/").status_code == 404
 
 
 def test_a_text_is_no_quiz(learner, enrolment, lessons):

@@ -117,7 +117,7 @@ def _reached(
     }
     # The newest position by our clock wins: a report that waited in a queue doesn't move it back.
     if position is not None and now >= progress.updated_at:
-        reached["position_seconds"] = min(position, duration)
+        reached["position_seconds"] = position
     return reached
 
 

@@ -15,7 +15,7 @@ from commerce.learning.api.lectures import (
     ProgressView,
     SectionsView,
 )
-from commerce.learning.api.quizzes import AttemptView, ResultView, SaveView, StartView, SubmitView
+from commerce.learning.api.quizzes import AttemptView, QuizView, ResultView, SaveView, StartView, SubmitView
 
 __all__ = [
     "AttemptView",
@@ -29,6 +29,7 @@ __all__ = [
     "LecturesView",
     "NoteView",
     "ProgressView",
+    "QuizView",
     "ResultView",
     "SaveView",
     "SectionsView",

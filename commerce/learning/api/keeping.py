@@ -14,7 +14,7 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
-from commerce.learning.api.lectures import paged, sent
+from commerce.learning.api.lectures import Paged, paged, sent
 from commerce.learning.models import Bookmark, Note
 
 
@@ -57,7 +57,7 @@ def _asked(form: type[serializers.Serializer[Any]], request: Request, kept: Any 
     return asked.validated_data
 
 
-class _EnrolmentList(APIView):
+class _EnrolmentList(Paged):
     form: type[serializers.Serializer[Any]]
     model: type[Note] | type[Bookmark]
 
@@ -77,7 +77,7 @@ class EnrolmentBookmarksView(_EnrolmentList):
     form, model = BookmarkSerializer, Bookmark
 
 
-class _LectureList(APIView):
+class _LectureList(Paged):
     form: type[serializers.Serializer[Any]]
     model: type[Note] | type[Bookmark]
 

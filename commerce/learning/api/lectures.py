@@ -33,6 +33,7 @@ SECTION = inline_serializer(
         "lecture_count": serializers.IntegerField(),
         "minutes": serializers.IntegerField(),
     },
+    many=True,
 )
 _LISTED: dict[str, Any] = {
     "id": serializers.IntegerField(),
@@ -42,14 +43,23 @@ _LISTED: dict[str, Any] = {
     "free_preview": serializers.BooleanField(),
     "quiz_id": serializers.IntegerField(required=False),
 }
-LISTED = inline_serializer("ListedLecture", _LISTED)
-PROGRESS = inline_serializer(
-    "Progress",
+LISTED = inline_serializer("ListedLecture", _LISTED, many=True)
+_PROGRESS: dict[str, Any] = {
+    "percent": serializers.IntegerField(),
+    "completed": serializers.BooleanField(),
+    "position_seconds": serializers.IntegerField(),
+    "course_percent": serializers.IntegerField(),
+}
+PROGRESS = inline_serializer("Progress", _PROGRESS)
+COURSE_PROGRESS = inline_serializer(
+    "CourseProgress",
     {
         "percent": serializers.IntegerField(),
         "completed": serializers.BooleanField(),
-        "position_seconds": serializers.IntegerField(),
-        "course_percent": serializers.IntegerField(),
+        "completed_at": serializers.DateTimeField(allow_null=True),
+        "lectures": inline_serializer(
+            "LectureProgress", {"lecture": serializers.IntegerField(), **_PROGRESS}, many=True
+        ),
     },
 )
 LECTURE = inline_serializer(
@@ -77,7 +87,13 @@ def sent(request: Request) -> dict[str, Any]:
     return cast(dict[str, Any], request.data)
 
 
-class SectionsView(APIView):
+class Paged(APIView):
+    """A list; the class of its pages is named for the OpenAPI schema."""
+
+    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
+
+
+class SectionsView(Paged):
     permission_classes = [AllowAny]
 
     @extend_schema(operation_id="courses_sections", responses=SECTION)
@@ -101,7 +117,7 @@ class SectionsView(APIView):
         )
 
 
-class LecturesView(APIView):
+class LecturesView(Paged):
     permission_classes = [AllowAny]
 
     @extend_schema(operation_id="sections_lectures", responses=LISTED)
@@ -218,7 +234,7 @@ def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None]:
 
 
 class EnrolmentProgressView(APIView):
-    @extend_schema(operation_id="enrollments_progress", responses=PROGRESS)
+    @extend_schema(operation_id="enrollments_progress", responses=COURSE_PROGRESS)
     def get(self, request: Request, pk: Any) -> Response:
         """Say how far one is in a course, and in each lecture that was begun."""
         enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)

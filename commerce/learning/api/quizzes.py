@@ -14,7 +14,7 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
-from commerce.learning.api.lectures import sent
+from commerce.learning.api.lectures import find, sent
 from commerce.learning.models import Attempt
 
 _OPTION = inline_serializer("QuizOption", {"id": serializers.CharField(), "text": serializers.CharField()}, many=True)
@@ -50,6 +50,22 @@ ATTEMPT = inline_serializer("QuizAttempt", {"status": serializers.CharField(), "
 RESULT = inline_serializer("QuizResult", {**_SCORED, "questions": serializers.ListField()})
 
 
+QUIZ = inline_serializer(
+    "Quiz",
+    {
+        "id": serializers.IntegerField(),
+        "title": serializers.CharField(),
+        "introduction": serializers.CharField(),
+        "pass_percent": serializers.IntegerField(),
+        "attempts_allowed": serializers.IntegerField(),
+        "limit_minutes": serializers.IntegerField(),
+        "question_count": serializers.IntegerField(),
+        "attempts_used": serializers.IntegerField(required=False),
+        "attempts_left": serializers.IntegerField(required=False, allow_null=True),
+    },
+)
+
+
 def paper(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": str(attempt.pk),
@@ -79,6 +95,20 @@ def _own(request: Request, pk: UUID) -> Attempt:
     if attempt is None:
         raise Http404
     return attempt
+
+
+class QuizView(APIView):
+    @extend_schema(operation_id="lectures_quiz", responses=QUIZ)
+    def get(self, request: Request, pk: int) -> Response:
+        """Read the rules of a lecture's quiz, and how many attempts are left. Its questions come with an attempt."""
+        lesson, place = find(request, pk)
+        if lesson.kind.exam is None:
+            raise actions.NotAQuiz()
+        shown = {"id": lesson.pk, "title": lesson.title, **lesson.kind.body(lesson.value)}
+        if place is not None and place.enrolment is not None:
+            state = queries.quiz_state(place.enrolment, lesson)
+            shown |= {"attempts_used": state.used, "attempts_left": state.left}
+        return Response(shown)
 
 
 class StartView(APIView):
