@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from django.db import connection
 from redis.exceptions import RedisError
@@ -43,3 +44,18 @@ class AcademyCache(RedisCache):
     delete_many = _forgiving("delete_many", None)
     touch = _forgiving("touch", False)
     has_key = _forgiving("has_key", False)
+
+    def forget(self, schema: str) -> None:
+        """Remove everything that one academy keeps here."""
+        client = self._cache.get_client(None, write=True)
+        try:
+            for found in client.scan_iter(match=f"{schema}:*", count=1000):
+                client.delete(found)
+        except RedisError:
+            logger.exception("the cache of %s could not be emptied", schema)
+
+
+def forget(schema: str) -> None:
+    """Remove what an academy keeps in any cache: a later one of that name must not find it."""
+    for kept in caches.all(initialized_only=False):
+        kept.forget(schema) if isinstance(kept, AcademyCache) else kept.clear()

@@ -1,11 +1,14 @@
 """It holds that an academy is made whole or not at all."""
 
 import time
+from dataclasses import replace
 
 import pytest
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
@@ -14,12 +17,18 @@ from academies.people.models import User
 from academies.tenants import actions, queries, steps, template
 from academies.tenants.actions import NameTaken, Wish, provision
 from academies.tenants.context import inside
+from academies.tenants.middleware import AcademyMiddleware
 from academies.tenants.models import Academy, Domain
 from home.pages.models import HomePage
 
 pytestmark = pytest.mark.threads
 
-WISH = Wish(schema="seedling", name="Seedling", hosts=("seedling.localhost", "www.seedling.localhost"), owner_email="ada@seed.example")
+WISH = Wish(
+    schema="seedling",
+    name="Seedling",
+    hosts=("seedling.localhost", "www.seedling.localhost"),
+    owner_email="ada@seed.example",
+)
 
 
 @pytest.fixture
@@ -80,7 +89,9 @@ def test_the_same_wish_twice_is_one_academy(ground):
         assert HomePage.objects.count() == Site.objects.count() == User.objects.count() == 1
 
 
-@pytest.mark.parametrize("schema", ["public", "pg_catalog", "Ünder", "a", "x" * 64, 'a"; DROP', "1st", "with space", "a\nb"])
+@pytest.mark.parametrize(
+    "schema", ["public", "pg_catalog", "Ünder", "a", "x" * 64, 'a"; DROP', "1st", "with space", "a\nb"]
+)
 def test_a_bad_name_is_refused(ground, schema):
     with pytest.raises(Invalid) as refused:
         provision(wish=Wish(schema=schema, name="Bad", hosts=("bad.localhost",)))
@@ -159,3 +170,37 @@ def test_nothing_to_migrate_is_told_in_one_query(ground, django_assert_num_queri
 
     with django_assert_num_queries(2):
         assert template.behind(schemas) == []
+
+
+def test_an_academy_works_in_its_own_time(ground):
+    provision(wish=replace(WISH, time_zone="America/Chicago"))
+    seen = []
+    request = RequestFactory().get("/", headers={"host": "seedling.localhost"})
+
+    AcademyMiddleware(lambda request: seen.append(timezone.get_current_timezone_name()))(request)
+    with inside("seedling"):
+        seen.append(timezone.get_current_timezone_name())
+
+    assert seen == ["America/Chicago", "America/Chicago"]
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(ground):
+    with pytest.raises(Invalid) as refused:
+        provision(wish=replace(WISH, time_zone="Europe/Newcastle"))
+
+    assert "time_zone" in refused.value.fields
+    assert not Academy.objects.filter(schema_name="seedling").exists()
+
+
+@pytest.mark.parametrize("alias", ["default", "renditions"])
+def test_a_later_academy_of_the_same_name_finds_nothing_of_the_former(ground, alias):
+    provision(wish=WISH)
+    with inside("seedling"):
+        caches[alias].set("rendition-7", "of the former")
+
+    actions.discard(schema="seedling")
+    provision(wish=WISH)
+
+    with inside("seedling"):
+        assert caches[alias].get("rendition-7") is None

@@ -29,10 +29,10 @@ def is_connected(schema: str) -> bool:
         return known and PaymentAccount.objects.filter(secret_key=key_of(schema)).exists()
 
 
-def connect(schema: str, *, now: datetime) -> None:
+def connect(schema: str, *, key: str, now: datetime) -> None:
     """Raises what the gateway raises."""
     with inside(schema):
-        connect_account(secret_key=key_of(schema), webhook_url=_hook(), now=now)
+        connect_account(secret_key=key, webhook_url=_hook(), now=now)
 
 
 def _hook() -> str:
