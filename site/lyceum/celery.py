@@ -1,13 +1,14 @@
 """The Celery application. A task runs in the academy that its message names, or refuses to run."""
 
 import os
+from pathlib import Path
 
 import lyceum  # noqa: F401
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
 
 from celery import Celery, Task
-from celery.signals import before_task_publish
+from celery.signals import before_task_publish, worker_ready
 
 
 class AcademyTask(Task):
@@ -35,3 +36,10 @@ def name_the_academy(headers=None, **kwargs) -> None:
 
     if headers is not None and "academy" not in headers and connection.schema_name != get_public_schema_name():
         headers["academy"] = connection.schema_name
+
+
+@worker_ready.connect
+def say_that_tasks_are_taken(**kwargs) -> None:
+    """Write a file, where one is asked for: whoever started the worker may wait for it."""
+    if os.environ.get("WORKER_READY_FILE"):
+        Path(os.environ["WORKER_READY_FILE"]).touch()

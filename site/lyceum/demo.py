@@ -200,11 +200,15 @@ def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"demo{options.port}@%h"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "-l", "WARNING", *alone]
     beat = [*celery, "beat", "-l", "WARNING", "-s", str(folder / "beat")]
+    # Ready means that a payment is noticed at once: so the worker is waited for, too.
+    takes_tasks = folder / "worker-ready"
+    takes_tasks.unlink(missing_ok=True)
+    quiet_env["WORKER_READY_FILE"] = str(takes_tasks)
     web = [python, "-m", "gunicorn", "-c", str(Path(__file__).with_name("gunicorn_conf.py")), "lyceum.wsgi"]
     reloading = {"RELOAD": "1"} if options.reload else {}
     return [
         *found,
-        Child("worker", worker, quiet_env, restarts=5, waits=True, reload=True),
+        Child("worker", worker, quiet_env, restarts=5, ready=takes_tasks.exists, reload=True),
         Child("clock", beat, quiet_env, restarts=1, waits=True, reload=True),
         Child("web", web, {**env, **reloading}, ready=lambda: _is_ready(options.port)),
     ]
