@@ -113,6 +113,14 @@ def current_origin() -> str:
         return f"{settings.PUBLIC_SCHEME}://localhost"
 
 
+def current_name() -> str:
+    """Return the name of the current academy, or the platform's where there is none (a lazy setting reads it)."""
+    try:
+        return current().name
+    except Academy.DoesNotExist:
+        return "Lyceum"
+
+
 def live_schemas() -> tuple[str, ...]:
     """Return the schemas of all academies that may work, oldest first."""
     with schema_context(get_public_schema_name()):

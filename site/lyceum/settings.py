@@ -259,7 +259,19 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 
 # --- Wagtail --------------------------------------------------------------------------------------------------------
-WAGTAIL_SITE_NAME = "Lyceum"
+
+
+def _academy_name() -> str:
+    from academies.tenants.queries import current_name
+
+    return current_name()
+
+
+# What the admin's dashboard and its warnings call the place.
+WAGTAIL_SITE_NAME = lazy(_academy_name, str)()
+# The admin asks nobody outside: no portraits from Gravatar, no news of releases.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "library.AcademyImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "library.AcademyDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
@@ -356,6 +368,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Español")]
 WAGTAIL_I18N_ENABLED = False
 USE_I18N = True
+# "5 December 2026, 18:30" in the admin as on the pages.
+FORMAT_MODULE_PATH = ["lyceum.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -369,5 +383,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "wagtail": {"level": "WARNING"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "wagtail": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
 }
