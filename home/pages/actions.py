@@ -17,6 +17,7 @@ from academies.people.roles import EDITOR, OWNER
 from academies.tenants.models import Academy
 from catalog.courses.models import CourseIndexPage, Instructor
 from catalog.events.models import EventIndexPage, Venue
+from catalog.library import actions as library
 from home.pages.models import Brand, HomePage
 
 
@@ -28,6 +29,7 @@ def plant_site(*, academy: Academy) -> HomePage:
             home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
     _point_site(home, academy)
     _plant_review()
+    library.plant_collections()
     brand = Brand.load()
     if not brand.name:
         brand.name = academy.name
