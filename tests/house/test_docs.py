@@ -17,8 +17,8 @@ SOURCES = [
     for file in (ROOT / floor).rglob("*.py")
     if "migrations" not in file.parts
 ] + [ROOT / "manage.py"]
-# What the system, Python, pytest or a CI server sets.
-FOREIGN = {"CI", "HOME", "PATH", "PYTHONPATH", "PYTEST_XDIST_WORKER"}
+# What the system, Python, pytest, a CI server or a test itself sets.
+FOREIGN = {"CI", "DJANGO_ALLOW_ASYNC_UNSAFE", "HOME", "PATH", "PYTHONPATH", "PYTEST_XDIST_WORKER", "WORKER_READY_FILE"}
 # How variables are read: settings' own two functions, and os.environ.
 READING = re.compile(
     r"""(?:\benv|\bflag|os\.environ\.(?:get|setdefault|pop)|getenv)\(\s*["']([A-Z][A-Z_]+)["']"""

@@ -5,6 +5,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
+from django.core.management import call_command
+from wagtail.models import Site
+
 from academies.journal import actions as journal
 from academies.journal.models import Entry
 from academies.outbox import actions as outbox
@@ -13,6 +17,7 @@ from academies.tenants import actions as tenants
 from academies.tenants import freshness, queries
 from academies.tenants.context import inside
 from academies.tenants.models import Academy
+from home.pages.actions import plant_site
 from home.pages.models import HomePage
 from lyceum.demo_content import shapes
 from lyceum.demo_content.planting import courses, events, pages, people, sales
@@ -35,7 +40,7 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
     """Make the academy if need be, then everything of its content that isn't there yet."""
     content = shapes.load(schema)
     wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
-    _step(say, f"{content.academy.name}: the academy", lambda: tenants.provision(wish=tenants.Wish(**wish)))
+    _step(say, f"{content.academy.name}", lambda: tenants.provision(wish=tenants.Wish(**wish)))
     with inside(schema):
         _step(say, "people and their roles", lambda: people.plant(content.people))
         editor = _editor(content)
@@ -48,8 +53,19 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
         _step(say, "plans and coupons", lambda: sales.plant(content))
         # Pictures get their sizes, and whatever else was deferred is done, before anybody looks.
         _step(say, "sizes of pictures", outbox.drain)
+        _step(say, "search index", lambda: call_command("rebuild_modelsearch_index", verbosity=0))
         journal.record(DONE, of=HomePage.objects.get(), at=now, fingerprint=shapes.fingerprint())
         freshness.touch()
+
+
+def keep_address(schema: str) -> bool:
+    """Write the port of today into the academy's site: links are made from it. Returns whether it was another."""
+    with inside(schema) as academy:
+        if str(Site.objects.get().port) == (settings.PUBLIC_PORT or "80"):
+            return False
+        plant_site(academy=academy)
+        freshness.touch()
+        return True
 
 
 def move_past_events(schema: str, *, now: datetime) -> int:
@@ -67,4 +83,4 @@ def _editor(content: shapes.Content) -> User:
 def _step(say: Say, name: str, work: Callable[[], object]) -> None:
     began = time.monotonic()
     work()
-    say(f"  {name} ({time.monotonic() - began:.1f} s)")
+    say(f"{name} ({time.monotonic() - began:.1f} s)")
