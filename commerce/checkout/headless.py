@@ -44,7 +44,17 @@ class OrdersAPI(OwnCards):
 def _lines_of(rows: Sequence[Row]) -> dict[object, list[Row]]:
     currencies = {row["id"]: row["currency"] for row in rows}
     lines: dict[object, list[Row]] = defaultdict(list)
-    columns = ("id", "order_id", "title", "quantity", "unit_minor", "total_minor", "plan__slug", "offering_id")
+    columns = (
+        "id",
+        "order_id",
+        "title",
+        "quantity",
+        "unit_minor",
+        "total_minor",
+        "plan__slug",
+        "offering_id",
+        "registration_id",
+    )
     for line in OrderLine.objects.filter(order__in=currencies).order_by("pk").values(*columns):
         currency = currencies[line["order_id"]]
         lines[line["order_id"]].append(
@@ -56,6 +66,7 @@ def _lines_of(rows: Sequence[Row]) -> dict[object, list[Row]]:
                 "total": Money(line["total_minor"], currency).as_json(),
                 "plan": line["plan__slug"],
                 "offering": line["offering_id"] and str(line["offering_id"]),
+                "registration": line["registration_id"] and str(line["registration_id"]),
             }
         )
     return lines

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.api import APIField
 from wagtail.blocks import CharBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
@@ -20,6 +21,7 @@ class CourseIndexPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types: ClassVar = ["pages.HomePage"]
     subpage_types: ClassVar = ["courses.CoursePage"]
+    api_fields: ClassVar = [APIField("introduction")]
     max_count = 1
     template = "courses/course_index_page.html"
 
@@ -104,6 +106,13 @@ class CoursePage(Page):
         index.FilterField("level"),
         index.FilterField("category_id"),
     ]
+    api_fields: ClassVar = [
+        APIField(name)
+        for name in (
+            "summary", "cover", "category", "level", "outcomes", "description", "audience", "prerequisites", "effort",
+            "refund_policy", "faq", "gives_certificate", "cpd_credits",
+        )
+    ]  # fmt: skip
     parent_page_types: ClassVar = ["courses.CourseIndexPage"]
     subpage_types: ClassVar = ["courses.SectionPage"]
     template = "courses/course_page.html"

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.shortcuts import redirect
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.api import APIField
 from wagtail.blocks import StructValue
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -53,6 +54,8 @@ class LessonPage(Page):
         FieldPanel("activity"),
     ]
     search_fields = [*Page.search_fields, index.FilterField("free_preview")]
+    # Never the activity: it holds the answers of a quiz. What a lesson says is read through /api/v1/.
+    api_fields: ClassVar = [APIField("minutes"), APIField("free_preview")]
     parent_page_types: ClassVar = ["courses.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "courses/lesson_page.html"

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -18,6 +19,7 @@ class EventIndexPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types: ClassVar = ["pages.HomePage"]
     subpage_types: ClassVar = ["events.EventPage"]
+    api_fields: ClassVar = [APIField("introduction")]
     max_count = 1
     template = "events/event_index_page.html"
 
@@ -70,6 +72,11 @@ class EventPage(Page):
         index.FilterField("category_id"),
     ]
     base_form_class = DatedPageForm
+    # Never the joining instructions: they are for those with a seat.
+    api_fields: ClassVar = [
+        APIField(name)
+        for name in ("summary", "cover", "category", "attendance", "venue", "description", "agenda", "refund_policy")
+    ]
     parent_page_types: ClassVar = ["events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "events/event_page.html"

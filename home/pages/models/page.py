@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel
+from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -26,6 +27,7 @@ class HomePage(Page):
         FieldPanel("picture"),
         FieldPanel("body"),
     ]
+    api_fields: ClassVar = [APIField(name) for name in ("headline", "introduction", "picture", "body")]
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     template = "pages/home_page.html"
@@ -54,6 +56,7 @@ class StandardPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    api_fields: ClassVar = [APIField("introduction"), APIField("body")]
     parent_page_types: ClassVar = ["pages.HomePage", "pages.StandardPage"]
     subpage_types: ClassVar = ["pages.StandardPage"]
     template = "pages/standard_page.html"
