@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from academies.journal.models import Entry
 from academies.kernel import clock, codes
 from academies.outbox import actions as outbox
+from academies.outbox.models import Message
 from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
-from commerce.certificates import actions, brand, queries, rules
+from commerce.certificates import actions, brand, checks, queries, rules
 from commerce.certificates.models import Certificate
 from commerce.learning import actions as learning
+from commerce.learning import checks as learning_checks
+from commerce.learning.models import Attempt, Progress
 from tests.commerce import classroom
 from tests.commerce.test_lectures import client
 
@@ -305,3 +308,34 @@ def test_a_sheet_wears_the_academys_colour(certificate, monkeypatch):
 
     assert queries.face(certificate).brand_colour == "#123456"
     assert queries.face(certificate).verify_url.startswith("http://north.localhost:8000/verify/")
+
+
+# --- Audit ----------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_an_audit_finds_nothing_after_an_ordinary_course(certificate, desk):
+    actions.reissue(certificate=certificate, by=desk, now=NOW)
+    later = NOW + timedelta(days=1)
+
+    assert learning_checks.faults(now=later) + checks.faults(now=later) == []
+
+
+@pytest.mark.django_db
+def test_an_audit_names_what_does_not_hold(certificate, learner):
+    enrolment = certificate.enrolment
+    Message.objects.filter(name="fact:CourseCompleted").update(delivered_at=None, created_at=NOW)
+    Attempt.objects.create(
+        enrolment=enrolment, lesson_key=codes.uuid7(), number=1, paper=[], key={}, max_score=1, started_at=NOW,
+        deadline_at=NOW,
+    )  # fmt: skip
+    Attempt.objects.create(
+        enrolment=enrolment, lesson_key=codes.uuid7(), number=1, paper=[], key={}, max_score=1, started_at=NOW,
+        status="submitted",
+    )  # fmt: skip
+    Progress.objects.update(started_at=NOW + timedelta(days=1))
+    type(enrolment).objects.update(percent=50)
+    for status in ("revoked", "replaced"):
+        Certificate.objects.create(code=codes.readable(), status=status, issued_on=NOW.date(), created_at=NOW)
+
+    faults = learning_checks.faults(now=NOW + timedelta(days=1)) + checks.faults(now=NOW + timedelta(days=1))
+
+    assert len(faults) == 7

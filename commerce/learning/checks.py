@@ -1,0 +1,42 @@
+"""What must hold of this room's records, whatever happened: for an audit. Each check yields sentences about faults."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from commerce.enrolments.models import Enrolment
+from commerce.learning.models import Attempt, Progress
+
+
+def what_is_completed_is_whole() -> Iterator[str]:
+    for enrolment in Enrolment.objects.filter(status=Enrolment.Status.COMPLETED).exclude(
+        percent=100, completed_at__isnull=False
+    ):
+        yield f"enrolment {enrolment.pk} is completed, but at {enrolment.percent} % or on no day"
+
+
+def nothing_was_completed_before_it_began() -> Iterator[str]:
+    for progress in Progress.objects.filter(completed_at__lt=F("started_at")):
+        yield f"progress {progress.pk} was completed at {progress.completed_at}, but began at {progress.started_at}"
+
+
+def what_was_handed_in_is_graded() -> Iterator[str]:
+    closed = Attempt.objects.exclude(status=Attempt.Status.STARTED)
+    for attempt in closed.exclude(score__isnull=False, passed__isnull=False, submitted_at__isnull=False):
+        yield f"attempt {attempt.pk} is {attempt.status}, but not graded"
+
+
+def no_attempt_outlives_its_time(now: datetime) -> Iterator[str]:
+    for attempt in Attempt.objects.filter(status=Attempt.Status.STARTED, deadline_at__lt=now - timedelta(hours=1)):
+        yield f"attempt {attempt.pk} should have been closed at {attempt.deadline_at}"
+
+
+def faults(*, now: datetime) -> list[str]:
+    """Return everything that does not hold in this academy; an empty list is the good answer."""
+    return [
+        *what_is_completed_is_whole(),
+        *nothing_was_completed_before_it_began(),
+        *what_was_handed_in_is_graded(),
+        *no_attempt_outlives_its_time(now),
+    ]
