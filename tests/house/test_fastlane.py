@@ -1,0 +1,155 @@
+"""It holds that the fast lane repeats what the edge keeps, to the byte, and asks the edge when in doubt."""
+
+import io
+
+import pytest
+from django.core.cache import cache
+from django.core.signals import request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+
+from academies.tenants import freshness, queries
+from academies.tenants.context import inside
+from academies.tenants.models import Academy
+from lyceum import edge
+from lyceum.fastlane import FastLane
+from tests.catalog import world
+
+pytestmark = pytest.mark.django_db
+
+
+class Served:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, dict(headers), body
+
+
+class Door:
+    """Knocks as a WSGI server does, and counts how often Django was woken."""
+
+    def __init__(self):
+        self.woken = 0
+        django = get_wsgi_application()
+
+        def counted(environ, start_response):
+            self.woken += 1
+            return django(environ, start_response)
+
+        self.lane = FastLane(counted)
+
+    def get(self, path="/courses/sourdough/", method="GET", **environ):
+        said = []
+        asked = {
+            "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "x", "SERVER_PORT": "80",
+            "HTTP_HOST": "north.localhost", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(), "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", **environ,
+        }  # fmt: skip
+        parts = self.lane(asked, lambda status, headers, exc_info=None: said.append((status, headers)))
+        body = b"".join(parts)
+        ((status, headers),) = said
+        return Served(status, headers, body)
+
+
+@pytest.fixture
+def door(north, settings, monkeypatch):
+    settings.EDGE_SECONDS = 300
+    # A test machine may be slow.
+    monkeypatch.setattr(freshness, "LOOK_EVERY", 60)
+    edge.forget()
+    freshness.forget()
+    world.whole_course()
+    # The test's transaction lives on this connection.
+    request_started.disconnect(close_old_connections)
+    yield Door()
+    request_started.connect(close_old_connections)
+    edge.forget()
+    freshness.forget()
+
+
+def test_the_mark_is_looked_at_five_times_a_second():
+    assert freshness.LOOK_EVERY == 0.2
+
+
+@pytest.mark.parametrize("path", ["/courses/sourdough/", "/api/v2/courses/", "/sitemap.xml"])
+def test_the_same_bytes_without_waking_django(door, path):
+    first, second = door.get(path), door.get(path)
+
+    assert door.woken == 1
+    assert (first.status, second.status) == ("200 OK", "200 OK")
+    assert first.body == second.body
+    differ = {"X-Cache", "X-Request-ID"}
+    assert {k: v for k, v in first.headers.items() if k not in differ} == {
+        k: v for k, v in second.headers.items() if k not in differ
+    }
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("miss", "hit")
+    assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
+
+
+def test_a_comparison_is_answered_with_nothing_new(door):
+    etag = door.get().headers["ETag"]
+
+    same, other = door.get(HTTP_IF_NONE_MATCH=etag), door.get(HTTP_IF_NONE_MATCH='"other"')
+
+    assert (same.status, same.body, same.headers["ETag"]) == ("304 Not Modified", b"", etag)
+    assert other.status == "200 OK"
+    assert door.woken == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"method": "HEAD"}, {"method": "POST"}, {"HTTP_COOKIE": "sessionid=x"}, {"HTTP_AUTHORIZATION": "Bearer x"},
+        {"HTTP_RANGE": "bytes=0-1"}, {"QUERY_STRING": "page=2"}, {"HTTP_ACCEPT_LANGUAGE": "es"},
+        {"HTTP_HOST": "south.localhost"}, {"HTTP_ORIGIN": "https://else.example"}, {"wsgi.url_scheme": "https"},
+    ],
+)  # fmt: skip
+def test_another_question_wakes_django(door, asked):
+    door.get()
+
+    door.get(**asked)
+
+    assert door.woken == 2
+
+
+def test_a_cookie_that_counts_visits_does_not(door):
+    door.get()
+
+    assert door.get(HTTP_COOKIE="_ga=GA1.2.3; csrftoken=abc").headers["X-Cache"] == "hit"
+    assert door.woken == 1
+
+
+def test_a_callers_own_request_id_comes_back_when_it_is_harmless(door):
+    door.get()
+
+    assert door.get(HTTP_X_REQUEST_ID="abc-1").headers["X-Request-ID"] == "abc-1"
+    assert door.get(HTTP_X_REQUEST_ID="<script>").headers["X-Request-ID"] != "<script>"
+
+
+def test_what_is_stale_is_made_again(door, django_capture_on_commit_callbacks):
+    door.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        freshness.touch()
+
+    assert door.get().headers["X-Cache"] == "miss"
+
+
+def test_what_another_process_changed_is_seen_when_the_mark_is_looked_at_again(door, monkeypatch):
+    door.get()
+    with inside("north"):
+        cache.set("public-mark", "changed by somebody else", None)
+
+    assert door.get().headers["X-Cache"] == "hit"
+
+    monkeypatch.setattr(freshness, "LOOK_EVERY", 0)
+    assert door.get().headers["X-Cache"] == "miss"
+
+
+def test_a_closed_academy_is_closed_here_too(door):
+    door.get()
+    Academy.objects.filter(schema_name="north").update(status=Academy.Status.SUSPENDED)
+    queries.forget()
+    freshness.forget()
+
+    assert door.get().status.startswith("503")
+    Academy.objects.filter(schema_name="north").update(status=Academy.Status.LIVE)
+    queries.forget()
