@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from academies.kernel.errors import Conflict, Invalid
-from academies.tenants import queries, steps, template
+from academies.tenants import cache, queries, steps, template
 from academies.tenants.context import inside
-from academies.tenants.models import Academy, Domain, check_schema_name
+from academies.tenants.models import Academy, Domain, check_schema_name, check_time_zone
 
 
 class NameTaken(Conflict):
@@ -50,10 +50,14 @@ def provision(*, wish: Wish) -> Academy:
 
 
 def _claim(wish: Wish) -> Academy:
-    try:
-        check_schema_name(wish.schema)
-    except ValidationError as error:
-        raise Invalid(fields={"schema": error.messages}) from error
+    for field, check, given in (
+        ("schema", check_schema_name, wish.schema),
+        ("time_zone", check_time_zone, wish.time_zone),
+    ):
+        try:
+            check(given)
+        except ValidationError as error:
+            raise Invalid(fields={field: error.messages}) from error
     hosts = [queries.normal_host(host) for host in wish.hosts]
     with schema_context(get_public_schema_name()):
         if Domain.objects.filter(domain__in=hosts).exclude(tenant__schema_name=wish.schema).exists():
@@ -101,3 +105,4 @@ def discard(*, schema: str) -> None:
         Domain.objects.filter(tenant__schema_name=schema).delete()
         Academy.objects.filter(schema_name=schema).delete()
         cursor.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+    cache.forget(schema)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, connections
+from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, tenant_context
 
 from academies.tenants import queries
@@ -26,14 +27,14 @@ def here() -> str:
 
 @contextmanager
 def inside(name: str | None) -> Iterator[Academy]:
-    """Work inside one academy for the length of a block.
+    """Work inside one academy, in its schema and its time zone, for the length of a block.
 
     Raises NoAcademy for no schema or `public`, and Academy.DoesNotExist for one that isn't registered.
     """
     if not name or name == get_public_schema_name():
         raise NoAcademy("this needs an academy and was given none")
     academy = queries.academy_in(name)
-    with tenant_context(academy):
+    with tenant_context(academy), timezone.override(academy.zone):
         yield academy
         if here() != name:
             raise NoAcademy(f"began in {name} and ended in {here()}")

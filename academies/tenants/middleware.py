@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from academies.tenants import queries
 from academies.tenants.models import Academy
@@ -44,7 +45,8 @@ class AcademyMiddleware:
         before = connection.tenant
         connection.set_tenant(academy)
         try:
-            return self.get_response(request)
+            with timezone.override(academy.zone):
+                return self.get_response(request)
         finally:
             # Back to `public`, or to the academy of a test. A streaming body is produced later and must not touch
             # the database: see docs/architecture.md.

@@ -1,6 +1,8 @@
 """Tables of the land registry, all in `public`."""
 
 import re
+from functools import cached_property
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +16,12 @@ def check_schema_name(name: str) -> None:
     """Raise ValidationError unless a name is safe as a schema: lower-case letters, digits and underscores."""
     if not SLUG.match(name) or name.startswith("pg_") or name in RESERVED:
         raise ValidationError("Use 3 to 41 small letters, digits or underscores, beginning with a letter.")
+
+
+def check_time_zone(name: str) -> None:
+    """Raise ValidationError unless there is such a time zone: a wrong one would break every page."""
+    if name not in available_timezones():
+        raise ValidationError("There is no such time zone. Write it like Europe/London.")
 
 
 class Academy(TenantMixin):
@@ -51,6 +59,11 @@ class Academy(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone that pages and the admin speak in."""
+        return ZoneInfo(self.time_zone)
 
 
 class Domain(DomainMixin):

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
-from wagtail.admin.ui.tables import DateColumn
+from django.utils.formats import date_format
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
@@ -17,12 +18,13 @@ class EventIndex(IndexView):
     """Every event with its next date, or its last one."""
 
     def get_base_queryset(self) -> QuerySet:
-        upcoming = Max("offerings__starts_at", filter=Q(offerings__starts_at__gt=timezone.now()))
+        upcoming = Min("offerings__starts_at", filter=Q(offerings__starts_at__gt=timezone.now()))
         return super().get_base_queryset().annotate(next_at=upcoming, last_at=Max("offerings__starts_at"))
 
 
-def _when(event: EventPage) -> datetime | None:
-    return event.next_at or event.last_at  # type: ignore[attr-defined]
+def _when(event: EventPage) -> str:
+    at: datetime | None = event.next_at or event.last_at  # type: ignore[attr-defined]
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 class EventListing(PageListingViewSet):
@@ -34,7 +36,7 @@ class EventListing(PageListingViewSet):
     index_view_class = EventIndex
     columns = [
         *PageListingViewSet.columns[:2],
-        DateColumn("when", label="Date", accessor=_when),
+        Column("when", label="Date", accessor=_when),
         *PageListingViewSet.columns[2:],
     ]
 

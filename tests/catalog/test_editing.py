@@ -1,11 +1,12 @@
 """It holds that an editor can write and publish courses and events in the admin, and that others can't."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.users.models import UserProfile
 
 from academies.kernel import clock
 from catalog.courses.models import CourseIndexPage, CoursePage, LessonPage, SectionPage
@@ -210,6 +211,7 @@ def test_the_lists_of_the_menu_open(name, editor, desk_of):
 def test_the_dashboard_opens_on_what_is_still_to_do(owner, desk_of):
     page = desk_of(owner).get("/admin/").content.decode()
 
+    assert "Northlight School of Baking" in page
     assert "Set up your academy" in page
     assert "Publish your first course" in page
     for label in ("Courses", "Events", "People", "Sales"):
@@ -246,3 +248,24 @@ def test_nobody_may_make_somebody_a_superuser(owner, learner, desk_of):
 
 def test_nobody_may_point_the_site_elsewhere(owner, desk_of):
     assert desk_of(owner).get(reverse("wagtailsites:index")).status_code in (302, 403)
+
+
+def test_an_editor_s_hours_are_the_academy_s(editor, desk_of, north):
+    UserProfile.objects.update(current_time_zone="America/Chicago")
+    summer = {"starts_at": "2030-07-01 18:00", "ends_at": "2030-07-01 20:00"}
+
+    _add(desk_of(editor), "events.eventpage", EventIndexPage.objects.get(), _event([_offering(**summer)]))
+
+    assert Offering.objects.get().starts_at.astimezone(UTC).hour == 23
+
+
+def test_the_list_of_events_shows_each_with_its_next_date(editor, desk_of):
+    client = desk_of(editor)
+    later = {"starts_at": "2040-07-01 18:00", "ends_at": "2040-07-01 20:00"}
+    sooner = {"starts_at": "2030-07-01 18:00", "ends_at": "2030-07-01 20:00"}
+    _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering(**later), _offering(**sooner)]))
+
+    listed = client.get(reverse("event_listing:index")).content.decode()
+
+    assert "1 July 2030, 18:00" in listed
+    assert "2040" not in listed

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.users.models import UserProfile
 
 from academies.journal import actions as journal
 from academies.kernel import policies
@@ -16,8 +17,10 @@ from academies.people import rules
 from academies.people.facts import PersonInvited
 from academies.people.models import User
 from academies.people.roles import OWNER, ROLES, Role
+from academies.tenants import queries as tenants
 
 ROLE_NAMES = {role.name for role in ROLES}
+_STAFF = {role.name for role in ROLES if "wagtailadmin.access_admin" in role.permissions}
 
 
 class LastOwner(Conflict):
@@ -63,6 +66,9 @@ def _on_tree(group: Group, role: Role) -> None:
 def give_role(*, person: User, role: str) -> None:
     """Put a person into a role's group, beside those they have."""
     person.groups.add(Group.objects.get(name=role))
+    if role in _STAFF:
+        # The admin's clock: Wagtail would read the hours that an editor types as UTC. They may choose another zone.
+        UserProfile.objects.get_or_create(user=person, defaults={"current_time_zone": tenants.current().time_zone})
 
 
 def take_role(*, person: User, role: str) -> None:
