@@ -18,7 +18,7 @@ from home.pages.api import PagesAPI, RedirectsAPI
 
 # --- /api/v1/: transactions -----------------------------------------------------------------------------------------
 v1 = DefaultRouter()
-v1.include_root_view = False
+v1.include_root_view = v1.include_format_suffixes = False
 v1.register("enrollments", EnrolmentViewSet, "enrollment")
 v1.register("orders", OrderViewSet, "order")
 v1.register("registrations", RegistrationViewSet, "registration")
