@@ -25,12 +25,12 @@ class Server:
     def __init__(self, process: subprocess.Popen[bytes], port: int):
         self.process, self.port = process, port
 
-    def workers(self) -> list[int]:
-        """Return the process ids of the workers; empty where there is no /proc."""
+    def workers(self) -> list[int] | None:
+        """Return the process ids of the workers, or None where there is no /proc."""
         try:
             listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         except OSError:
-            return []
+            return None
         return [int(pid) for pid in listed.split()]
 
     def cpu_seconds(self) -> float | None:
@@ -47,7 +47,8 @@ def _used(pid: int) -> float:
 
 @contextlib.contextmanager
 def serving(application: str, *, workers: int, extra: Mapping[str, str]) -> Iterator[Server]:
-    port = ports.first_free(FIRST_PORT)
+    # Another run on this machine begins to look elsewhere.
+    port = ports.first_free(FIRST_PORT + os.getpid() % 1000)
     environment = {
         **os.environ,
         "BIND": f"127.0.0.1:{port}",
@@ -74,12 +75,13 @@ def serving(application: str, *, workers: int, extra: Mapping[str, str]) -> Iter
 
 
 def _wait(server: Server, workers: int) -> None:
-    """Wait until the port answers and, where they can be seen, all workers are there."""
+    """Wait until the port answers and, where they can be seen, all workers are there: they come when it is ours."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if server.process.poll() is not None:
             raise DidNotStart(f"gunicorn ended with {server.process.returncode}: its message stands above")
-        if not ports.is_free(server.port) and len(server.workers() or range(workers)) >= workers:
+        seen = server.workers()
+        if not ports.is_free(server.port) and (seen is None or len(seen) >= workers):
             time.sleep(0.3)
             return
         time.sleep(0.1)

@@ -15,6 +15,10 @@ from lyceum.bench import bars, data, measuring, report, servers
 from lyceum.bench.cases import FLOOR, FRESH, KEPT, TENANT, Case, all_cases
 
 
+def _went_wrong(run: dict[str, Any]) -> bool:
+    return sum(run["wrong"].values()) > run["answers"] / 100
+
+
 class Command(BaseCommand):
     help = "Measures the production server on an academy of 200 courses. Servers and data are its own."
 
@@ -36,6 +40,9 @@ class Command(BaseCommand):
                 )
         self._report(results, rest, options["json"])
         self.say(f"({time.monotonic() - began:.0f} s)")
+        astray = [one["label"] for one in results.values() if any(_went_wrong(run) for run in one["runs"])]
+        if astray:
+            raise CommandError(f"More than one answer in a hundred was another than expected: {', '.join(astray)}.")
 
     def _probe(self, case: Case) -> dict[str, Any]:
         told = measuring.probed(case)
