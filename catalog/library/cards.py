@@ -68,7 +68,7 @@ class Cards(BaseAPIViewSet):
     searchable: ClassVar[bool] = True
     extra_parameters: ClassVar[frozenset[str]] = frozenset()
     id_converter: ClassVar[str] = "int"
-    read_id: ClassVar[Read] = staticmethod(number)
+    read_id: ClassVar[Any] = staticmethod(number)
 
     # --- what an endpoint says
     def rows(self) -> QuerySet:

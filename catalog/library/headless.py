@@ -1,6 +1,6 @@
 """How `/api/v2/` answers: what every endpoint has in common. Lists of cards are in cards.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -47,14 +47,13 @@ def boolean(value: str) -> bool:
 
 
 class JsonOnly(BaseContentNegotiation):
-    """JSON whatever is asked for, and the envelope for those who name it: one answer, so that it can be kept."""
+    """JSON whatever is asked for: one answer, so that it can be kept. The envelope is put around it further out."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
+        return next(iter(parsers))
 
-    def select_renderer(self, request: Request, renderers: Sequence[Any], format_suffix: Any = None) -> Any:
-        accept = request.META.get("HTTP_ACCEPT", "")
-        chosen = next((one for one in renderers if "envelope" in accept and one.media_type in accept), renderers[0])
+    def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: Any = None) -> Any:
+        chosen = next(iter(renderers))
         return chosen, chosen.media_type
 
 
@@ -89,7 +88,7 @@ class Answer:
             said = exc.messages[0] if isinstance(exc, ValidationError) else str(exc)
             exc = BadParameter(said[:1].upper() + said[1:])
         # Past Wagtail's own handler, which answers in another shape.
-        return super(BaseAPIViewSet, self).handle_exception(exc)
+        return super(BaseAPIViewSet, self).handle_exception(exc)  # type: ignore[misc]
 
     def finalize_response(
         self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any

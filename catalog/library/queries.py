@@ -1,11 +1,12 @@
 """Pictures for lists: all renditions of all pictures of a list in one query."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.utils.encoding import filepath_to_uri
 from wagtail.models import Collection
 
 from academies.outbox import actions as outbox
@@ -34,12 +35,12 @@ def pictures(image_ids: Iterable[int | None], sizes: Mapping[str, str] = COVER) 
         .order_by("pk")
         .values_list("image_id", "filter_spec", "file", "width", "height", "image__description", "image__title")
     )
-    origin = tenants.current_origin()
+    address = _addresses()
     found: dict[int, dict[str, Size]] = defaultdict(dict)
     said: dict[int, str] = {}
     for image_id, spec, file, width, height, description, title in rows:
         # A later row is the one for the focal point of today.
-        found[image_id][names[spec]] = Size(_absolute(origin, default_storage.url(file)), width, height)
+        found[image_id][names[spec]] = Size(address(file), width, height)
         said[image_id] = description or title
     _ask_for([image_id for image_id in wanted if len(found[image_id]) < len(names)], list(names))
     order = list(sizes)
@@ -54,17 +55,25 @@ def picture_of(image: AcademyImage | None, sizes: Mapping[str, str] = COVER) -> 
     """Return one picture; no query when its renditions were fetched with it."""
     if image is None:
         return Picture("")
-    names, origin = {spec: name for name, spec in sizes.items()}, tenants.current_origin()
+    names, address = {spec: name for name, spec in sizes.items()}, _addresses()
     made = {names[one.filter_spec]: one for one in image.renditions.all() if one.filter_spec in names}
     kept = {name: made[name] for name in sizes if name in made}
     return Picture(
         image.default_alt_text,
-        {name: Size(_absolute(origin, one.url), one.width, one.height) for name, one in kept.items()},
+        {name: Size(address(one.file.name), one.width, one.height) for name, one in kept.items()},
     )
 
 
-def _absolute(origin: str, url: str) -> str:
-    return origin + url if url.startswith("/") else url
+def _addresses() -> Callable[[str], str]:
+    """Return what turns a stored name into an absolute address."""
+    origin = tenants.current_origin()
+    base = getattr(default_storage, "base_url", None)
+    if base is None:
+        # An object store signs each address, or has a host of its own.
+        return default_storage.url
+    # What FileSystemStorage.url does, without joining a hundred addresses one by one.
+    root = origin + base if base.startswith("/") else base
+    return lambda name: root + filepath_to_uri(name)
 
 
 def _ask_for(image_ids: Iterable[int], specs: list[str]) -> None:

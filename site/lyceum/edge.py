@@ -141,7 +141,6 @@ def key_of(request: HttpRequest) -> Key | None:
         path,
         query,
         _language(request),
-        "envelope" if "envelope" in meta.get("HTTP_ACCEPT", "") else "",
         f"{request.scheme}://{meta.get('HTTP_HOST', '')}",
         meta.get("HTTP_ORIGIN", ""),
     )

@@ -1,0 +1,108 @@
+"""It holds that the lists of courses and events find what people look for, at the same cost for few and many."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from academies.outbox.actions import drain
+from catalog.courses import queries as courses
+from catalog.events import queries as events
+from tests.catalog import world
+
+pytestmark = pytest.mark.django_db
+
+
+def found(**params):
+    return [course.title for course in courses.listing(params)["courses"]]
+
+
+def dates(**params):
+    return [offering.event.title for offering in events.listing(params)["offerings"]]
+
+
+@pytest.fixture
+def shelf(north):
+    world.whole_course("Rye", level="beginner", category=world.category("Bread"))
+    world.whole_course("Puff pastry", level="advanced", category=world.category("Pastry"))
+    world.whole_course("Bagels", level="beginner", category=world.category("Bread"))
+    world.whole_course("Draft").unpublish()
+    world.indexed()
+
+
+@pytest.mark.parametrize(
+    ("params", "titles"),
+    [
+        ({}, ["Bagels", "Puff pastry", "Rye"]),
+        ({"level": "beginner"}, ["Bagels", "Rye"]),
+        ({"category": "pastry"}, ["Puff pastry"]),
+        ({"category": "bread", "level": "advanced"}, []),
+        ({"q": "pastry"}, ["Puff pastry"]),
+        ({"q": "bag"}, ["Bagels"]),
+        ({"q": "nothing of the kind"}, []),
+        ({"category": "unknown", "level": "unknown", "page": "x"}, ["Bagels", "Puff pastry", "Rye"]),
+        ({"q": "' OR 1=1 --\0 &|!:*"}, []),
+        ({"q": "  "}, ["Bagels", "Puff pastry", "Rye"]),
+    ],
+)
+def test_courses_are_found(shelf, params, titles):
+    assert found(**params) == titles
+
+
+def test_the_filter_comes_back_as_it_was_understood(shelf):
+    context = courses.listing({"q": " rye ", "category": "bread", "level": "nonsense"})
+
+    assert (context["q"], context["category"], context["level"]) == ("rye", "bread", "")
+    assert [known.name for known in context["categories"]] == ["Bread", "Pastry"]
+
+
+def test_courses_come_in_pages(north):
+    for number in range(courses.PER_PAGE + 1):
+        world.course(f"Course {number:02}")
+
+    assert len(found()) == courses.PER_PAGE
+    assert found(page="2") == [f"Course {courses.PER_PAGE:02}"]
+    assert found(page="99") == found(page="2")
+
+
+@pytest.fixture
+def programme(north):
+    world.event("Tasting", days=3, category=world.category("Bread"))
+    world.event("Market", days=1, attendance="online")
+    world.event("Last year", days=-300)
+    world.event("Draft", days=2).unpublish()
+    world.indexed()
+
+
+@pytest.mark.parametrize(
+    ("params", "titles"),
+    [
+        ({}, ["Market", "Tasting"]),
+        ({"past": "1"}, ["Last year"]),
+        ({"category": "bread"}, ["Tasting"]),
+        ({"attendance": "online"}, ["Market"]),
+        ({"q": "tasting"}, ["Tasting"]),
+        ({"q": "mark"}, ["Market"]),
+        ({"q": "nothing"}, []),
+    ],
+)
+def test_dates_are_found(programme, params, titles):
+    assert dates(**params) == titles
+
+
+@pytest.mark.parametrize("listing", [courses.listing, events.listing])
+def test_many_cost_what_few_do(north, listing):
+    cover, spent = world.picture(), []
+    for numbers in (range(1), range(1, 8)):
+        for number in numbers:
+            world.course(f"Course {number}", cover=cover, category=world.category())
+            world.event(f"Event {number}", cover=cover, category=world.category())
+        drain()
+        with CaptureQueriesContext(connection) as captured:
+            context = listing({})
+            for one in context.get("courses") or context["offerings"]:
+                page = getattr(one, "event", one)
+                page.cover.get_renditions("fill-400x225|format-webp", "fill-800x450|format-webp")
+                str(page.category)
+        spent.append(len(captured))
+
+    assert spent[0] == spent[1] <= 7, spent
