@@ -14,6 +14,7 @@ def keep_what_people_registered_for(request: HttpRequest, page: Page) -> HttpRes
     if not queries.has_registrations_below(page):
         return None
     messages.error(
-        request, f"“{page.get_admin_display_title()}” can't be deleted: people have registered for it. Unpublish it instead."
+        request,
+        f"“{page.get_admin_display_title()}” can't be deleted: people have registered for it. Unpublish it instead.",
     )
     return redirect("wagtailadmin_explore", page.pk)

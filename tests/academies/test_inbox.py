@@ -19,7 +19,9 @@ def _fact(account: str = "north", external_id: str = "evt_1") -> inbox.Fact:
 @pytest.fixture
 def handled(monkeypatch):
     seen = []
-    monkeypatch.setitem(registry._handlers, "test", lambda event: seen.append((connection.schema_name, event.external_id)) or True)
+    monkeypatch.setitem(
+        registry._handlers, "test", lambda event: seen.append((connection.schema_name, event.external_id)) or True
+    )
     return seen
 
 

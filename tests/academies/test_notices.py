@@ -12,7 +12,9 @@ from academies.outbox import actions as outbox
 @pytest.fixture
 def template(settings, tmp_path):
     (tmp_path / "mail").mkdir()
-    (tmp_path / "mail" / "baked.txt").write_text("Your bread, {{ name }}\n\nFetch it at {{ origin }}/bread/{{ loaf }}/\n")
+    (tmp_path / "mail" / "baked.txt").write_text(
+        "Your bread, {{ name }}\n\nFetch it at {{ origin }}/bread/{{ loaf }}/\n"
+    )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
 
 
@@ -51,7 +53,9 @@ def test_a_handed_over_message_isn_t_handed_over_again(learner, template):
 
 
 def test_an_editor_s_words_replace_ours_and_can_t_do_more(learner, template):
-    Wording.objects.create(kind="baked", subject="Hello {{ name }}\nBcc: x@y.example", body="{{ loaf }} {{ settings.SECRET_KEY }}")
+    Wording.objects.create(
+        kind="baked", subject="Hello {{ name }}\nBcc: x@y.example", body="{{ loaf }} {{ settings.SECRET_KEY }}"
+    )
 
     _send(learner)
     outbox.drain()

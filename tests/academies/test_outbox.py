@@ -32,7 +32,9 @@ def done(monkeypatch):
 def broker(monkeypatch):
     """A broker that notes what it was sent, with the academy of the moment."""
     sent: list[tuple[str, str]] = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, **kwargs: sent.append((connection.schema_name, name)))
+    monkeypatch.setattr(
+        outbox.current_app, "send_task", lambda name, **kwargs: sent.append((connection.schema_name, name))
+    )
     return sent
 
 

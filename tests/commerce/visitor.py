@@ -17,5 +17,9 @@ class Visitor:
             self.client.force_login(person)
 
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> HttpResponse:
-        more = {"data": {} if body is None else body, "content_type": "application/json", **more} if method != "get" else more
+        more = (
+            {"data": {} if body is None else body, "content_type": "application/json", **more}
+            if method != "get"
+            else more
+        )
         return getattr(self.client, method)(path, **more)

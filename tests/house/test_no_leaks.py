@@ -48,7 +48,9 @@ def twins(db):
     key = uuid7()
     for schema in SCHEMAS:
         with inside(schema):
-            User.objects.create_user("twin@twins.example", PASSWORD, id=key, full_name=f"Twin {schema.capitalize()}erner")
+            User.objects.create_user(
+                "twin@twins.example", PASSWORD, id=key, full_name=f"Twin {schema.capitalize()}erner"
+            )
             actions.give_role(person=User.objects.get(pk=key), role="Owner")
     return key
 
@@ -103,7 +105,9 @@ def test_a_picture_s_full_address_carries_its_own_host():
     for schema in SCHEMAS:
         with inside(schema):
             picture = AcademyImage.objects.create(title="p", file=_picture("green"))
-            assert picture.get_rendition("width-20").full_url.startswith(f"http://{schema}.localhost:8000/media/images/")
+            assert picture.get_rendition("width-20").full_url.startswith(
+                f"http://{schema}.localhost:8000/media/images/"
+            )
 
 
 def test_links_in_the_admin_s_mails_carry_their_own_host():
@@ -248,7 +252,9 @@ def test_files_keep_academies_apart():
         assert b"".join(answer.streaming_content).decode() == f"canary-of-{schema}"
 
 
-@pytest.mark.parametrize("path", ["../south/images/canary.txt", "documents/plan.pdf", "images/../../south/images/canary.txt"])
+@pytest.mark.parametrize(
+    "path", ["../south/images/canary.txt", "documents/plan.pdf", "images/../../south/images/canary.txt"]
+)
 def test_media_serves_no_other_academy_s_file_and_no_document(path):
     with inside("south"):
         default_storage.save("images/canary.txt", ContentFile("canary"))
@@ -282,7 +288,13 @@ def test_a_warm_request_spends_no_query_on_finding_its_academy(django_assert_num
 def test_the_template_holds_no_person_session_or_file():
     with inside("south"), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('search_path', 'lyceum_template_8c1f', true)")
-        for table in ("people_user", "django_session", "people_signin", "library_academyimage", "checkout_paymentaccount"):
+        for table in (
+            "people_user",
+            "django_session",
+            "people_signin",
+            "library_academyimage",
+            "checkout_paymentaccount",
+        ):
             cursor.execute(f"SELECT count(*) FROM lyceum_template_8c1f.{table}")
             assert cursor.fetchone() == (0,)
     connection.search_path_set_schemas = None

@@ -31,4 +31,6 @@ def test_a_banned_shape_stays_out(shape, instead):
 def test_no_room_is_a_junk_drawer():
     drawers = {"utils", "helpers", "common", "misc", "services"}
 
-    assert [file for file in SOURCES if drawers & {part.removesuffix(".py") for part in file.relative_to(ROOT).parts}] == []
+    assert [
+        file for file in SOURCES if drawers & {part.removesuffix(".py") for part in file.relative_to(ROOT).parts}
+    ] == []

@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BROKER = os.environ.get("BROKER_URL") or os.environ.get("CACHE_URL", "")
 QUEUE = f"test-{os.getpid()}"
 
-pytestmark = [pytest.mark.threads, pytest.mark.slow, pytest.mark.skipif(not BROKER, reason="no broker: run `manage.py test`")]
+pytestmark = [
+    pytest.mark.threads,
+    pytest.mark.slow,
+    pytest.mark.skipif(not BROKER, reason="no broker: run `manage.py test`"),
+]
 
 
 @pytest.fixture
