@@ -34,7 +34,8 @@ SHELF_BYTES = 32_000_000
 # Nothing below these is the same for everybody, so a look at the shelves would be in vain.
 _NEVER = ("/admin/", "/api/v1/", "/account/", "/hooks/", "/static/", "/media/", "/documents/")
 # A cookie of another name, such as one that counts visits, changes no answer.
-_PERSONAL = (f"{settings.SESSION_COOKIE_NAME}=", "messages=", f"{settings.LANGUAGE_COOKIE_NAME}=")
+_LANGUAGE = f"{settings.LANGUAGE_COOKIE_NAME}="
+_PERSONAL = (f"{settings.SESSION_COOKIE_NAME}=", "messages=", _LANGUAGE)
 _MAY_VARY = {"accept", "accept-language", "accept-encoding", "cookie", "origin"}
 
 # What the headers and the key of an answer take besides its body, about.
@@ -106,21 +107,23 @@ shelf: Shelf[Kept] = Shelf()
 _languages: dict[str, str] = {}
 
 
-def _language(request: HttpRequest) -> str:
-    asked = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+def _language(asked: str) -> str:
+    """Return the language that a header of languages gets; remembered, because working it out costs more than the rest."""
     known = _languages.get(asked)
     if known is None:
         if len(_languages) > 1000:
             _languages.clear()
-        known = _languages[asked] = get_language_from_request(request)
+        bare = HttpRequest()
+        bare.META["HTTP_ACCEPT_LANGUAGE"] = asked
+        known = _languages[asked] = get_language_from_request(bare)
     return known
 
 
 def is_personal(meta: Mapping[str, Any], path: str) -> bool:
     """Answer whether a request brings something that might change the answer to its address."""
-    if path.startswith(HEADLESS):
-        return False
     cookies = meta.get("HTTP_COOKIE", "")
+    if path.startswith(HEADLESS):
+        return _LANGUAGE in cookies
     return "HTTP_AUTHORIZATION" in meta or (bool(cookies) and any(name in cookies for name in _PERSONAL))
 
 
@@ -140,7 +143,7 @@ def key_of(request: HttpRequest) -> Key | None:
         freshness.mark(schema),
         path,
         query,
-        _language(request),
+        _language(meta.get("HTTP_ACCEPT_LANGUAGE", "")),
         f"{request.scheme}://{meta.get('HTTP_HOST', '')}",
         meta.get("HTTP_ORIGIN", ""),
     )

@@ -49,6 +49,19 @@ def test_the_second_stranger_gets_the_same_answer_for_nothing(north, django_asse
     assert second["X-Request-ID"] != first["X-Request-ID"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/courses/", "/courses/?q=rye&level=beginner", "/courses/free/", "/courses/sourdough/begin/flour/", "/events/",
+     "/events/open-kitchen/", "/api/v2/pages/", "/api/v2/events/", "/sitemap.xml", "/llms.txt"],
+)  # fmt: skip
+def test_no_public_page_holds_what_is_one_visitors(north, path):
+    world.plan(world.whole_course())
+    world.plan(world.course("Free"), title="Free", price=0)
+    world.event()
+
+    assert [get(path).get("X-Cache") for _ in range(2)] == ["miss", "hit"]
+
+
 def test_a_new_process_starts_with_what_others_made(north):
     world.whole_course()
     get("/courses/sourdough/")
@@ -201,6 +214,19 @@ def test_languages_forms_and_hosts_are_kept_apart(north):
     assert envelope.json()["status"] == "success"
     assert get("/api/v2/courses/").json()["meta"]["total_count"] == 1
     assert (spanish["Content-Language"], english["Content-Language"]) == ("es", "en")
+
+
+def test_a_language_of_ones_own_is_nobody_elses(north):
+    world.whole_course()
+    client = Client()
+    client.cookies["django_language"] = "es"
+
+    for path in ("/courses/sourdough/", "/api/v2/courses/"):
+        own = get(path, client=client, accept_language="en")
+        theirs = get(path, accept_language="en")
+
+        assert "X-Cache" not in own
+        assert (own["Content-Language"], theirs["Content-Language"]) == ("es", "en")
 
 
 def test_a_page_with_a_form_is_never_kept(north):
