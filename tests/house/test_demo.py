@@ -24,6 +24,7 @@ from lyceum.demo_content import drawings, films, planting, prose, shapes
 from lyceum.demo_content.planting import academy as academy_planting
 from lyceum.demo_content.planting import courses as courses_planting
 from lyceum.demo_content.planting import events as events_planting
+from lyceum.demo_content.planting import payments
 
 CONTENTS = [shapes.load(schema) for schema in shapes.SCHEMAS]
 COURSES = [(content, course) for content in CONTENTS for course in content.courses]
@@ -236,3 +237,16 @@ def test_a_day_is_counted_from_today_and_moved_to_its_weekday():
     begins = events_planting.begins(saturday, date(2026, 3, 2), ZoneInfo("Europe/London"))
 
     assert begins.isoformat() == "2026-03-28T10:00:00+00:00"
+
+
+def test_payments_are_connected_once_and_again_at_another_address(north, settings, tmp_path):
+    settings.DEMO, settings.DEMO_DIR, settings.STRIPE_API_BASE = True, tmp_path, "http://127.0.0.1:1"
+    with payments.standin():
+        assert not payments.is_connected("north")
+        payments.connect("north", key=payments.key_of("north"), now=clock.now())
+
+    with payments.standin():
+        assert payments.is_connected("north")
+        settings.PUBLIC_PORT = "8100"
+        assert not payments.is_connected("north")
+    assert settings.STRIPE_API_BASE == "http://127.0.0.1:1"

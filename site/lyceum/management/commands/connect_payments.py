@@ -41,15 +41,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{schema}: connected")
 
     def _connect_demo(self) -> None:
-        missing = [schema for schema in SCHEMAS if not payments.is_connected(schema)]
-        if not missing:
-            return
         try:
             with payments.standin():
+                missing = [schema for schema in SCHEMAS if not payments.is_connected(schema)]
                 for schema in missing:
                     payments.connect(schema, key=payments.key_of(schema), now=clock.now())
         except (GatewayError, OSError) as error:
             # The academies work without: only what costs money can't be bought until the next start.
             self.stdout.write(f"  the payment stand-in can't be reached ({error}); the next start tries again")
             return
-        self.stdout.write(f"  payment accounts connected: {', '.join(missing)}")
+        if missing:
+            self.stdout.write(f"  payment accounts connected: {', '.join(missing)}")
