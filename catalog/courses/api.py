@@ -72,6 +72,8 @@ class CategoriesAPI(PublicCards):
     ordering = ("name", "pk")
     orders = {"name": "name", "title": "name", "id": "pk"}
     card_fields = ("id", "title", "slug", "summary", "html_url", "image", "name", "course_count")
+    # What `/api/v2/pages/` shows of it inside a course.
+    nested_default_fields = [*PublicCards.nested_default_fields, "name", "slug"]
 
     def rows(self) -> QuerySet[Category]:
         return Category.objects.all()

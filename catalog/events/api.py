@@ -23,6 +23,8 @@ class VenuesAPI(PublicCards):
         "id", "title", "slug", "summary", "html_url", "image", "name", "address", "city", "country", "time_zone",
     )  # fmt: skip
     whole_fields = ("map_url", "getting_there", "accessibility")
+    # What `/api/v2/pages/` shows of it inside an event.
+    nested_default_fields = [*PublicCards.nested_default_fields, "name", "slug", "city", "country"]
 
     def rows(self) -> QuerySet[Venue]:
         return Venue.objects.filter(live=True)

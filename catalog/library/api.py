@@ -4,19 +4,43 @@ Pictures are public, those of lessons too: a file name tells nothing without its
 what a course sells. Only those in the collection "Public", or below it, are listed.
 """
 
+from typing import Any
+
 from django.db.models import QuerySet
+from rest_framework.fields import Field
 from wagtail.api.v2.filters import FieldsFilter, OrderingFilter
 from wagtail.documents.api.v2.views import DocumentsAPIViewSet
+from wagtail.images.api.v2.serializers import ImageSerializer
 from wagtail.images.api.v2.views import ImagesAPIViewSet
 
 from catalog.library.headless import PublicAnswer, Searched
+from catalog.library.models import AcademyImage
 from catalog.library.queries import in_public_collections
 
 
+class LargestSize(Field):
+    """The address of the largest size there is; None while none is made. Originals are not for everybody."""
+
+    def get_attribute(self, instance: AcademyImage) -> AcademyImage:
+        return instance
+
+    def to_representation(self, image: AcademyImage) -> Any:
+        sizes = sorted(image.renditions.all(), key=lambda one: one.width * one.height)
+        return sizes[-1].full_url if sizes else None
+
+
+class PublicImageSerializer(ImageSerializer):
+    download_url = LargestSize(read_only=True)
+
+
 class ImagesAPI(PublicAnswer, ImagesAPIViewSet):
+    base_serializer_class = PublicImageSerializer
     filter_backends = [FieldsFilter, OrderingFilter, Searched]
     # Tags cost a query a picture; `fields=tags` still gives them.
     listing_default_fields = [name for name in ImagesAPIViewSet.listing_default_fields if name != "tags"]
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().prefetch_related("renditions")
 
 
 class DocumentsAPI(PublicAnswer, DocumentsAPIViewSet):

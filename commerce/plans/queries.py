@@ -39,12 +39,6 @@ def offers_for(course_keys: Iterable[UUID]) -> dict[UUID, list[Offer]]:
     return {key: sorted({**of_all, **own}.values(), key=lambda offer: offer.rank) for key, own in of_one.items()}
 
 
-def on_sale() -> list[Offer]:
-    """Return every plan on sale, in one query, in the order of offers_for."""
-    rows = Plan.objects.filter(on_sale=True).values(*_COLUMNS)
-    return sorted((_offer(row) for row in rows), key=lambda offer: offer.rank)
-
-
 def _offer(row: dict[str, Any]) -> Offer:
     return Offer(
         id=str(row["id"]),

@@ -157,11 +157,21 @@ def test_a_category_counts_its_courses(course):
     assert listed["bread"]["html_url"] == "http://north.localhost:8000/courses/?category=bread"
 
 
+def test_a_picture_is_shown_in_its_largest_size_and_not_as_it_was_uploaded(course):
+    shown = {one["title"]: one["meta"]["download_url"] for one in get("/api/v2/images/").json()["items"]}
+
+    assert shown["A loaf"].startswith("http://north.localhost:8000/media/images/")
+    assert "original_images" not in get("/api/v2/images/").content.decode()
+    assert get(shown["A loaf"].removeprefix("http://north.localhost:8000")).status_code == 200
+
+
 def test_pages_carry_the_words_of_their_kind(course):
     page = get(f"/api/v2/pages/{course.pk}/").json()
 
     assert page["meta"]["type"] == "courses.CoursePage"
     assert page["meta"]["html_url"] == "http://north.localhost:8000/courses/sourdough/"
     assert page["summary"] == "Learn Sourdough."
+    assert (page["category"]["name"], page["category"]["slug"]) == ("Bread", "bread")
+    assert page["cover"]["meta"]["download_url"].endswith("1280x720.format-webp.webp")
     listed = get("/api/v2/pages/?type=courses.CoursePage&fields=summary,level").json()["items"]
     assert [(one["summary"], one["level"]) for one in listed] == [("Learn Sourdough.", "beginner")]
