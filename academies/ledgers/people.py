@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.contrib.admin.filters import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -46,11 +47,11 @@ class PeopleLedger(Ledger):
     model = User
     menu_label = "Everybody"
     menu_icon = "user"
-    list_display = ("full_name", "email", "roles", "created_at", "is_active")
+    list_display = ("full_name", "email", "roles", "created_at", "may_sign_in")
     list_filter = (RoleFilter, "is_active", "created_at")
     list_export = ("id", "full_name", "email", "roles", "created_at")
     search_fields = ("full_name", "email")
-    inspect_view_fields = ("full_name", "email", "roles", "date_of_birth", "created_at", "last_login", "is_active")
+    inspect_view_fields = ("full_name", "email", "roles", "date_of_birth", "created_at", "last_login", "may_sign_in")
     ordering = ("full_name", "id")
     export_filename = "people"
     acts = (
@@ -76,6 +77,10 @@ class PeopleLedger(Ledger):
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups")
+
+    @display(description="May sign in")
+    def may_sign_in(self, person: User) -> str:
+        return "yes" if person.is_active else "no"
 
     def roles(self, person: User) -> str:
         return ", ".join(sorted(group.name for group in person.groups.all())) or "–"

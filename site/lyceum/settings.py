@@ -257,6 +257,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+# A page that names a missing file shows without it.
+WHITENOISE_MANIFEST_STRICT = False
 
 # --- Wagtail --------------------------------------------------------------------------------------------------------
 

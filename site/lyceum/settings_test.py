@@ -11,7 +11,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.static.StrictStaticFiles"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 # In a test nothing is committed, so nothing would ever become stale; the tests of the edge turn it on.

@@ -99,7 +99,7 @@ def test_a_record_is_inspected_with_its_zeroes(finance, order):
     page = _as(finance).get(_url("checkout_order", "inspect", order.pk)).content.decode()
 
     assert "lena@north.example" in page
-    assert "<dd>0</dd>" in page
+    assert "<dd>£0</dd>" in page
 
 
 @pytest.mark.parametrize("pk", ["nonsense", "00000000-0000-0000-0000-000000000000"])
