@@ -116,6 +116,8 @@ class CoursePage(Page):
     parent_page_types: ClassVar = ["courses.CourseIndexPage"]
     subpage_types: ClassVar = ["courses.SectionPage"]
     template = "courses/course_page.html"
+    # The explorer lists sections as learners meet them, and lets an editor drag them.
+    admin_default_ordering = "ord"
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.courses.queries import instructors, outline

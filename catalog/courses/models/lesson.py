@@ -28,6 +28,7 @@ class SectionPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("summary")]
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
+    admin_default_ordering = "ord"
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return redirect(f"{course_of(self).get_url(request)}#{self.slug}")
