@@ -57,7 +57,8 @@ def run_bench(argv: list[str]) -> int:
 def workers(argv: list[str]) -> list[str]:
     """Return pytest's arguments for two workers, unless the caller chose or asks for one file or nothing to run."""
     chosen = any(
-        argument.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--version", "--help", "-h", "--co"))
+        argument.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--version", "--help", "-h", "--collect"))
+        or argument == "--co"
         or "no:xdist" in argument
         for argument in argv
     )
