@@ -52,6 +52,7 @@ class Aviary:
 
     things: dict[str, Any] = field(default_factory=dict)
     addresses: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 def plant() -> Aviary:
@@ -153,6 +154,7 @@ def plant() -> Aviary:
             "admin/pages/": course.pk, "admin/images/": course.cover_id, "admin/documents/edit/": sheet.pk,
             "admin/snippets/courses/instructor/edit/": teacher.pk, "admin/snippets/plans/plan/edit/": plan.pk,
         },
+        files=[course.cover.file.url, sheet.url],
         addresses=[course.url, text.url, film.url, event.url, page.url, "/", "/courses/", "/events/", f"/old-{CANARY}/"],
     )  # fmt: skip
 

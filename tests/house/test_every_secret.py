@@ -86,6 +86,13 @@ def test_every_address_of_north_is_silent_in_south(aviary, who):
     assert heard_at_home > (40 if who == "twin" else 20), heard_at_home
 
 
+def test_files_of_north_are_not_here_in_south(aviary):
+    at_home, abroad = (Visitor(schema, signed_in=True) for schema in ("north", "south"))
+
+    assert [at_home.ask("GET", file).status_code for file in aviary.files] == [200, 200]
+    assert [abroad.ask("GET", file).status_code for file in aviary.files] == [404, 404]
+
+
 def test_searching_for_north_in_south_finds_nothing(aviary):
     abroad = Visitor("south", signed_in=True)
     lists = [door.at() for door in _readable() if door.at() == f"/{door.path}"]
