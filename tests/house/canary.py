@@ -154,7 +154,7 @@ def plant() -> Aviary:
             "admin/pages/": course.pk, "admin/images/": course.cover_id, "admin/documents/edit/": sheet.pk,
             "admin/snippets/courses/instructor/edit/": teacher.pk, "admin/snippets/plans/plan/edit/": plan.pk,
         },
-        files=[course.cover.file.url, sheet.url],
+        files=[course.cover.get_rendition("width-40").url, sheet.url],
         addresses=[course.url, text.url, film.url, event.url, page.url, "/", "/courses/", "/events/", f"/old-{CANARY}/"],
     )  # fmt: skip
 
