@@ -1,7 +1,10 @@
 """What tests change: quick hashes, mail in memory, and a database that a run may keep for the next."""
 
+import os
+import re
+
 from lyceum.settings import *  # noqa: F403
-from lyceum.settings import BASE_DIR, STORAGES
+from lyceum.settings import BASE_DIR, CACHES, STORAGES
 
 ENVIRONMENT = "test"
 SECRET_KEY = "tests-only-" + "x" * 40
@@ -14,6 +17,14 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.static.StrictStaticFiles"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
+# Tests empty the cache: each worker has one of its own, beside the broker's (0) and that of whoever runs no test (1).
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:]) + 3
+CACHES = {
+    alias: {**one, "LOCATION": re.sub(r"(/\d*)?$", f"/{_worker}", one["LOCATION"], count=1)}
+    if one.get("LOCATION")
+    else one
+    for alias, one in CACHES.items()
+}
 # In a test nothing is committed, so nothing would ever become stale; the tests of the edge turn it on.
 EDGE_SECONDS = 0
 TESTING = True

@@ -32,7 +32,8 @@ class Door:
         """Which methods a REST view answers, in small letters; all usual ones for another view."""
         actions = getattr(self.view, "actions", None)
         if actions:
-            return sorted(actions)
+            # DRF adds "head" to the actions of a view when it is first called.
+            return sorted(set(actions) - {"head"})
         kind = getattr(self.view, "cls", None)
         names = ("get", "post", "put", "patch", "delete")
         return [name for name in names if kind is None or hasattr(kind, name)]
