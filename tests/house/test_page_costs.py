@@ -13,7 +13,14 @@ from tests.catalog import world
 pytestmark = pytest.mark.django_db
 
 MOST = 12
-PATHS = ("/", "/courses/", "/courses/sourdough/", "/courses/sourdough/begin/flour/", "/events/", "/events/open-kitchen/")
+PATHS = (
+    "/",
+    "/courses/",
+    "/courses/sourdough/",
+    "/courses/sourdough/begin/flour/",
+    "/events/",
+    "/events/open-kitchen/",
+)
 
 
 def _furnish(numbers):
@@ -31,7 +38,9 @@ def _furnish(numbers):
         venue = Venue.objects.create(name=f"Mill {number}", slug=f"mill-{number}")
         event = world.event(name, cover=world.picture(name), category=category, venue=venue, price=3500)
         for place in range(2):
-            shown = Instructor.objects.create(name=f"Ana {number}{place}", slug=f"a{number}{place}", portrait=world.picture("Ana"))
+            shown = Instructor.objects.create(
+                name=f"Ana {number}{place}", slug=f"a{number}{place}", portrait=world.picture("Ana")
+            )
             CourseInstructor.objects.create(course=course, instructor=shown, sort_order=place)
             EventSpeaker.objects.create(event=event, instructor=shown, sort_order=place)
     drain()
