@@ -11,7 +11,7 @@ import pytest
 from academies.notices.models import Delivery
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions
-from commerce.enrolments.actions import locks
+from commerce.enrolments.actions import locks, registers
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 from tests.commerce.props import NOW, a_course, a_date, a_plan
 from tests.stage import at_once, people_of
@@ -32,6 +32,20 @@ def without_the_lock(monkeypatch, crowd: int) -> None:
         return offering
 
     monkeypatch.setattr(locks, "lock_offering", only_read)
+
+
+def count_together(monkeypatch, crowd: int) -> None:
+    """Let all of the crowd count the seats once before any of them gives one."""
+    gate, counted, count = threading.Barrier(crowd), threading.local(), registers.count
+
+    def count_and_wait(*args, **kwargs):
+        hall = count(*args, **kwargs)
+        if not getattr(counted, "once", False):
+            counted.once = True
+            gate.wait(30)
+        return hall
+
+    monkeypatch.setattr(registers, "count", count_and_wait)
 
 
 def register_all(people, offering):
@@ -150,6 +164,7 @@ def test_without_the_lock_two_promotions_give_one_seat_twice(arena, monkeypatch)
         actions.register(person=person, offering=offering, now=NOW)
     Offering.objects.filter(pk=offering.pk).update(seats=1)
     without_the_lock(monkeypatch, 2)
+    count_together(monkeypatch, 2)
 
     answers = at_once(2, lambda n: actions.promote(offering=offering, now=NOW))
 
