@@ -20,6 +20,7 @@ from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
 from academies.tenants.models import Academy, Domain
 from home.pages.models import HomePage
+from tests.stage import untraced
 
 pytestmark = pytest.mark.threads
 
@@ -44,12 +45,13 @@ def _status(host: str) -> int:
 
 
 def test_a_new_academy_is_live_in_two_seconds(ground):
-    began = time.monotonic()
-
-    academy = provision(wish=WISH)
+    with untraced():
+        began = time.monotonic()
+        academy = provision(wish=WISH)
+        spent = time.monotonic() - began
 
     assert academy.status == Academy.Status.LIVE
-    assert time.monotonic() - began < 2
+    assert spent < 2
     assert _status("seedling.localhost") == _status("www.seedling.localhost") == 200
     with inside("seedling"):
         assert HomePage.objects.get().full_url == "http://seedling.localhost:8000/"

@@ -13,6 +13,7 @@ import segno
 
 from commerce.certificates import qr, scripts, typesetting
 from commerce.certificates.pdf import CertificateFace, render
+from tests.stage import untraced
 
 URL = "https://north.example/verify/K7QF-9XPM-42TD/"
 MARIA = CertificateFace(
@@ -178,8 +179,10 @@ def test_a_hundred_certificates_take_less_than_a_second_of_a_core():
     people = [replace(MARIA, holder=f"Maria Kowalska {number}", verify_url=f"{URL}{number}") for number in range(101)]
     render(people.pop())
 
-    start = process_time()
-    for person in people:
-        render(person)
+    with untraced():
+        start = process_time()
+        for person in people:
+            render(person)
+        spent = process_time() - start
 
-    assert process_time() - start < 1.0
+    assert spent < 1.0
