@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Sum
 
-from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
+from commerce.checkout.models import Order, OrderLine, PaymentAccount, PaymentAttempt, Refund
+from commerce.checkout.seals import CannotOpen, unseal
 from commerce.enrolments.models import Entitlement, Registration
 
 _PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED)
@@ -57,6 +58,14 @@ def ended_orders_hold_nothing() -> Iterator[str]:
             yield f"{line.order} is {line.order.status}, but its seat at {line.title} is confirmed"
 
 
+def the_account_can_be_opened() -> Iterator[str]:
+    for account in PaymentAccount.objects.all():
+        try:
+            unseal(account.sealed_key), unseal(account.sealed_webhook_secret)
+        except CannotOpen as error:
+            yield f"the account at {account} can't be opened: {error}"
+
+
 def faults(*, now: datetime) -> list[str]:
     """Return everything that does not hold in this academy; an empty list is the good answer."""
     return [
@@ -66,4 +75,5 @@ def faults(*, now: datetime) -> list[str]:
         *order_numbers_have_no_gap(),
         *nothing_is_stuck(now),
         *ended_orders_hold_nothing(),
+        *the_account_can_be_opened(),
     ]

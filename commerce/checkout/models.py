@@ -4,14 +4,16 @@ from django.db.models import F, Q
 
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
+from commerce.checkout import seals
 
 
 class PaymentAccount(models.Model):
     """A definition: an academy's account with its payment provider. One row."""
 
     provider = models.CharField(max_length=30, default="stripe")
-    secret_key = models.CharField(max_length=255)
-    webhook_secret = models.CharField(max_length=255, blank=True)
+    # Sealed, so that the table tells nobody; opened where the provider is spoken to and nowhere else.
+    sealed_key = models.TextField()
+    sealed_webhook_secret = models.TextField(blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -19,6 +21,16 @@ class PaymentAccount(models.Model):
 
     def __str__(self) -> str:
         return self.provider
+
+    @property
+    def secret_key(self) -> str:
+        """Raises seals.CannotOpen."""
+        return seals.unseal(self.sealed_key)
+
+    @property
+    def webhook_secret(self) -> str:
+        """Raises seals.CannotOpen."""
+        return seals.unseal(self.sealed_webhook_secret)
 
 
 class Order(models.Model):

@@ -24,6 +24,8 @@ VERSION = "0.1.0"
 ENVIRONMENT = env("ENVIRONMENT", "demo" if DEMO else "production")
 SECRET_KEY = env("SECRET_KEY") or "only-for-commands-that-serve-nobody"
 SECRET_KEY_FALLBACKS = [key for key in env("SECRET_KEY_FALLBACKS").split(",") if key]
+# What seals the academies' payment keys in the database; the first seals, all of them open. Empty: the secret keys.
+SEALING_KEYS = [key for key in env("SEALING_KEYS").split(",") if key]
 # Custom domains are data: the registry of academies decides which hosts answer, and a proxy in front validates.
 ALLOWED_HOSTS = ["*"]
 PUBLIC_SCHEME = env("PUBLIC_SCHEME", "http" if DEMO else "https")

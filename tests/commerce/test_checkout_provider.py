@@ -9,6 +9,7 @@ from academies.kernel import clock
 from commerce.checkout import actions
 from commerce.checkout.actions import pages, refusals, till
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
+from commerce.checkout.seals import seal
 from commerce.enrolments.models import Registration
 from commerce.gateways.facts import PaymentState
 from tests.commerce.props import a_course, a_plan
@@ -66,7 +67,7 @@ def test_an_order_that_the_provider_will_not_take_is_cancelled_and_lets_go(shop:
 
 
 def test_a_wrong_key_is_said_to_be_the_academys_matter(shop: Shop, learner, plan):
-    PaymentAccount.objects.update(secret_key="sk_live_wrong")
+    PaymentAccount.objects.update(sealed_key=seal("sk_live_wrong"))
 
     with pytest.raises(refusals.PaymentsNotSetUp):
         shop.buy(learner, plan.slug)

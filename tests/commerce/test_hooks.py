@@ -12,6 +12,7 @@ from academies.notices.models import Delivery
 from commerce.checkout import api
 from commerce.checkout.actions import till
 from commerce.checkout.models import Order, PaymentAccount
+from commerce.checkout.seals import seal
 from commerce.enrolments.models import Entitlement
 from commerce.gateways.stripe.standin.harness import DECLINED
 from tests.commerce.post import about, event, events, signed
@@ -203,13 +204,13 @@ def test_an_event_that_our_own_key_does_not_open_is_kept_for_later(shop: Shop, l
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
     letter = shop.letters(3)[-1]
-    right = PaymentAccount.objects.get().secret_key
-    PaymentAccount.objects.update(secret_key="sk_live_wrong")
+    right = PaymentAccount.objects.get().sealed_key
+    PaymentAccount.objects.update(sealed_key=seal("sk_live_wrong"))
     shop.hand_over(letter)
     shop.work()
     assert events().get().status == Event.Status.FAILED
 
-    PaymentAccount.objects.update(secret_key=right)
+    PaymentAccount.objects.update(sealed_key=right)
     shop.work()
 
     assert now_of(order).status == Order.Status.PAID

@@ -10,7 +10,7 @@
 Actions that ask the provider say "not in a transaction", and refuse to run inside one.
 """
 
-from commerce.checkout.actions.account import connect_account
+from commerce.checkout.actions.account import connect_account, reseal_account
 from commerce.checkout.actions.endings import cancel, drop, expire_orders
 from commerce.checkout.actions.hooks import handle, receive
 from commerce.checkout.actions.opening import open_checkout, quote
@@ -38,6 +38,7 @@ __all__ = [
     "receive",
     "reconcile",
     "refund",
+    "reseal_account",
     "send_refund",
     "settle",
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from academies.journal import actions as journal
 from academies.people.models import User
+from commerce.checkout import seals
 from commerce.checkout.actions import till
 from commerce.checkout.models import PaymentAccount
 
@@ -19,7 +20,24 @@ def connect_account(*, secret_key: str, webhook_url: str, now: datetime, by: Use
     webhook_secret = till.with_key(secret_key).ensure_webhook(webhook_url)
     with transaction.atomic():
         account, _ = PaymentAccount.objects.update_or_create(
-            provider=till.PROVIDER, defaults={"secret_key": secret_key, "webhook_secret": webhook_secret}
+            provider=till.PROVIDER,
+            defaults={"sealed_key": seals.seal(secret_key), "sealed_webhook_secret": seals.seal(webhook_secret)},
         )
         journal.record("checkout.account_connected", of=account, by=by, at=now, webhook_url=webhook_url)
     return account
+
+
+@transaction.atomic
+def reseal_account(*, now: datetime) -> bool:
+    """Seal the account's secrets anew with the deployment's first key, so that an older key can be given up.
+
+    Returns whether there is an account. Raises seals.CannotOpen where no key opens it any more: connect it again.
+    """
+    account = PaymentAccount.objects.select_for_update(no_key=True).filter(provider=till.PROVIDER).first()
+    if account is None:
+        return False
+    account.sealed_key = seals.seal(account.secret_key)
+    account.sealed_webhook_secret = seals.seal(account.webhook_secret)
+    account.save()
+    journal.record("checkout.account_resealed", of=account, at=now)
+    return True

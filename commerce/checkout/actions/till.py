@@ -1,5 +1,6 @@
 """The academy's own account with its payment provider, and the promise never to ask it inside a transaction."""
 
+import logging
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from academies.tenants.context import here
+from commerce.checkout import seals
 from commerce.checkout.actions.refusals import PaymentsNotSetUp
 from commerce.checkout.models import PaymentAccount
 from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import PageRequest, PaymentPage, ProviderEvent, RefundRequest, RemotePayment, RemoteRefund
 from commerce.gateways.port import Gateway
+
+logger = logging.getLogger(__name__)
 
 PROVIDER = "stripe"
 
@@ -24,10 +29,18 @@ def gateway() -> "Till":
     """Return the gateway of the current academy: its own account, else the deployment's. Raises PaymentsNotSetUp."""
     account = PaymentAccount.objects.filter(provider=PROVIDER).first()
     if account:
-        return Till(_adapter(account.secret_key, account.webhook_secret))
+        return Till(_of(account))
     if settings.STRIPE_SECRET_KEY:
         return Till(_adapter(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET))
     raise PaymentsNotSetUp()
+
+
+def _of(account: PaymentAccount) -> Gateway:
+    try:
+        return _adapter(account.secret_key, account.webhook_secret)
+    except seals.CannotOpen as error:
+        logger.error("the payment account of %s can't be opened: %s", here(), error)
+        raise PaymentsNotSetUp() from error
 
 
 def with_key(secret_key: str) -> "Till":
