@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import functools
 import http.client
 import json
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from lyceum import ROOT
-from lyceum.demo_options import DemoOptions, check_port, demo_dir, parse
+from lyceum.demo_options import DemoOptions, check_port, demo_dir, parse, take_port
 from lyceum.embedded import changes, environment, ports, postgres, private
 from lyceum.embedded.errors import CannotStart
 from lyceum.embedded.supervisor import Child, Supervisor, stop_leftovers
@@ -35,12 +36,14 @@ Ready: http://localhost:{port}/
 
   An academy's admin is at /admin/, its API at /api/v1/docs/ and /api/v2/.
   Payments: the stand-in at {stripe}; card 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined.
+  Mails are not sent: each is a file in {mail}
 
   Sign in at north.localhost with      at south.localhost with
     owner@north.example                  owner@south.example
     editor@north.example                 editor@south.example
     teacher@north.example                teacher@south.example
     finance@north.example                finance@south.example
+    desk@north.example                   desk@south.example
     learner@north.example                learner@south.example
     stranger@north.example               stranger@south.example
   and at localhost with owner@lyceum.example. Every password is lyceum-demo-1
@@ -60,12 +63,15 @@ def run(argv: list[str]) -> int:
         if options.reset:
             reset(folder)
         started = time.monotonic()
-        try:
-            extra = _start_servers(folder, options)
+        with contextlib.ExitStack() as last:
+            last.callback(environment.stop, folder)
+            # Taken before the minute of preparing, in which a demo in another folder would choose the same.
+            standin = None if os.environ.get("STRIPE_API_BASE") else ports.listen_at_first_free(STANDIN_PORT)
+            if standin:
+                last.callback(standin.close)
+            extra = _start_servers(folder, options, standin)
             _prepare(folder, extra)
-            return _supervise(folder, options, extra, started)
-        finally:
-            environment.stop(folder)
+            return _supervise(folder, options, extra, standin, started)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -132,10 +138,10 @@ def _wait_until_free(port: int) -> None:
         time.sleep(0.05)
 
 
-def _start_servers(folder: Path, options: DemoOptions) -> dict[str, str]:
+def _start_servers(folder: Path, options: DemoOptions, standin: socket.socket | None) -> dict[str, str]:
     shared = {"PORT": str(options.port)}
-    if not os.environ.get("STRIPE_API_BASE"):
-        shared["STRIPE_API_BASE"] = f"http://127.0.0.1:{ports.first_free(STANDIN_PORT)}"
+    if standin:
+        shared["STRIPE_API_BASE"] = f"http://127.0.0.1:{standin.getsockname()[1]}"
     private.write(folder / "environment.json", json.dumps(shared))
     with _step("PostgreSQL and Valkey"):
         extra = {**environ(folder), **shared}
@@ -167,36 +173,48 @@ def _prepare(folder: Path, extra: dict[str, str]) -> None:
     stamp.write_text(wanted)
 
 
-def _supervise(folder: Path, options: DemoOptions, extra: dict[str, str], started: float) -> int:
+def _supervise(
+    folder: Path, options: DemoOptions, extra: dict[str, str], standin: socket.socket | None, started: float
+) -> int:
     def greet() -> None:
         stripe = extra.get("STRIPE_API_BASE") or os.environ.get("STRIPE_API_BASE")
-        _say(TABLE.format(port=options.port, stripe=stripe, folder=folder))
+        _say(TABLE.format(port=options.port, stripe=stripe, folder=folder, mail=folder / "mail"))
         _say(f"({time.monotonic() - started:.1f} s from start to ready)")
 
-    supervisor = Supervisor(
-        _children(folder, options, extra),
-        cwd=ROOT,
-        pids=folder / "children",
-        on_ready=greet,
-        watch=changes.Watch(ROOT).changed if options.reload else None,
-    )
-    _say("Starting the web server, the worker, the clock and the payment stand-in ...")
-    code = supervisor.run()
+    with contextlib.ExitStack() as ports_held:
+        web = [ports_held.enter_context(listener) for listener in take_port(options.port)]
+        supervisor = Supervisor(
+            _children(folder, options, extra, standin, web),
+            cwd=ROOT,
+            pids=folder / "children",
+            on_ready=greet,
+            watch=changes.Watch(ROOT).changed if options.reload else None,
+        )
+        _say("Starting the web server, the worker, the clock and the payment stand-in ...")
+        code = supervisor.run()
     _say("Stopped.")
     return code
 
 
-def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list[Child]:
+def _children(
+    folder: Path,
+    options: DemoOptions,
+    extra: dict[str, str],
+    standin: socket.socket | None,
+    listeners: list[socket.socket],
+) -> list[Child]:
     env = environment.children(extra)
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
     # A line for each message would bury everything else: the demo's worker speaks up when something is wrong.
     quiet_env = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore:You're running the worker with superuser", **env}
     found = []
-    if "STRIPE_API_BASE" in extra:
-        port = extra["STRIPE_API_BASE"].rpartition(":")[2]
-        standin = [python, "-m", "commerce.gateways.stripe.standin", "--port", port, "--state", str(folder / "stripe")]
-        found.append(Child("stripe", standin, env, outlives=True, ready=lambda: _listens(int(port))))
+    if standin:
+        port = standin.getsockname()[1]
+        books = ["--fd", str(standin.fileno()), "--state", str(folder / "stripe")]
+        stripe = [python, "-m", "commerce.gateways.stripe.standin", *books]
+        ready = functools.partial(_answers, port, "/_health")
+        found.append(Child("stripe", stripe, env, outlives=True, ready=ready, listeners=[standin]))
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"demo{options.port}@%h"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "-l", "WARNING", *alone]
     beat = [*celery, "beat", "-l", "WARNING", "-s", str(folder / "beat")]
@@ -205,25 +223,23 @@ def _children(folder: Path, options: DemoOptions, extra: dict[str, str]) -> list
     takes_tasks.unlink(missing_ok=True)
     quiet_env["WORKER_READY_FILE"] = str(takes_tasks)
     web = [python, "-m", "gunicorn", "-c", str(Path(__file__).with_name("gunicorn_conf.py")), "lyceum.wsgi"]
-    reloading = {"RELOAD": "1"} if options.reload else {}
+    web_env = {**env, "BIND": " ".join(f"fd://{listener.fileno()}" for listener in listeners)}
+    if options.reload:
+        web_env["RELOAD"] = "1"
+    is_ready = functools.partial(_answers, options.port, "/health/ready")
     return [
         *found,
         Child("worker", worker, quiet_env, restarts=5, ready=takes_tasks.exists, reload=True),
         Child("clock", beat, quiet_env, restarts=1, waits=True, reload=True),
-        Child("web", web, {**env, **reloading}, ready=lambda: _is_ready(options.port)),
+        Child("web", web, web_env, ready=is_ready, listeners=listeners),
     ]
 
 
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+def _answers(port: int, path: str) -> bool:
+    # Whoever asks too early waits in the queue of the socket: not for long, so that others are heard meanwhile.
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +45,23 @@ def check_port(port: int) -> None:
     if port < 1024 and os.geteuid() != 0:
         raise CannotStart(f"Port {port} is for root only: choose one from 1024 up, as in `manage.py demo --port 8000`.")
     if not ports.is_free(port):
-        other = ports.first_free(port + 1) if port + 1 < ports.HIGHEST else 8000
-        raise CannotStart(
-            f"Port {port} is taken by another program: stop that one, or choose another port, as in "
-            f"`python3 manage.py demo --port {other}`."
-        )
+        raise _taken(port)
+
+
+def take_port(port: int) -> list[socket.socket]:
+    """Listen where the web server will answer, so that nobody else can. Raises CannotStart when somebody does."""
+    try:
+        return ports.listen(port, ("127.0.0.1", "::1") if ports.has_ipv6() else ("127.0.0.1",))
+    except OSError as error:
+        raise _taken(port) from error
+
+
+def _taken(port: int) -> CannotStart:
+    other = ports.first_free(port + 1) if port + 1 < ports.HIGHEST else 8000
+    return CannotStart(
+        f"Port {port} is taken by another program: stop that one, or choose another port, as in "
+        f"`python3 manage.py demo --port {other}`."
+    )
 
 
 def demo_dir() -> Path:

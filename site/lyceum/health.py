@@ -36,9 +36,24 @@ class HealthMiddleware:
         if request.path in ("/health/ready", "/health/ready/"):
             found = readiness()
             ready = all(state == "ok" for state in found.values())
+            _log_change(found)
             told = {"status": "ok" if ready else "unavailable", "version": settings.VERSION, "checks": found}
-            return JsonResponse(told, status=200 if ready else 503)
+            answer = JsonResponse(told, status=200 if ready else 503)
+            # Asked every few seconds: a line for each would bury the one that says what is wrong.
+            answer._has_been_logged = True  # type: ignore[attr-defined]
+            return answer
         return self.get_response(request)
+
+
+_last_seen: dict[str, str] = {}
+
+
+def _log_change(found: dict[str, str]) -> None:
+    """Write a line when a part is ill that was well when last asked, and another when it is well again."""
+    for name, state in found.items():
+        if state != _last_seen.get(name, "ok"):
+            logger.warning("readiness of the %s: %s", name, state)
+    _last_seen.update(found)
 
 
 def readiness() -> dict[str, str]:

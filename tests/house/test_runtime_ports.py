@@ -45,3 +45,15 @@ def test_what_is_no_port_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         demo_options.parse(["--port", "99999"])
 
     assert "no port" in capsys.readouterr().err
+
+
+def test_a_taken_port_stays_taken_until_it_is_given_back() -> None:
+    first = ports.listen_at_first_free(21000)
+    with first, ports.listen_at_first_free(21000) as second:
+        assert second.getsockname()[1] != first.getsockname()[1]
+        with pytest.raises(CannotStart, match=r"is taken .* --port \d+"):
+            demo_options.take_port(first.getsockname()[1])
+
+    for listener in demo_options.take_port(first_port := ports.first_free(21000)):
+        assert listener.getsockname()[1] == first_port
+        listener.close()

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from lyceum import ROOT
-from lyceum.embedded import environment, postgres, valkey
+from lyceum.embedded import environment, ports, postgres, valkey
+from lyceum.embedded.cluster import Cluster
 from lyceum.embedded.errors import CannotStart
 
 pytestmark = pytest.mark.slow
@@ -158,3 +159,53 @@ def test_a_broken_queue_file_is_put_aside(folder: Path) -> None:
 
     assert valkey.ensure(folder / "valkey").startswith("redis://")
     assert list((folder / "valkey").glob("data.broken-*"))
+
+
+@pytest.mark.parametrize("throwaway", [False, True])
+def test_a_port_lost_between_look_and_start_costs_another_port_and_no_data(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, throwaway: bool
+) -> None:
+    with psycopg.connect(postgres.ensure(folder / "postgres", throwaway=throwaway)) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    postgres.stop(folder / "postgres")
+    real = postgres._Server._port
+    with ports.listen_at_first_free(23000) as listener:
+        lies = iter([listener.getsockname()[1]])
+        monkeypatch.setattr(postgres._Server, "_port", lambda self: next(lies, 0) or real(self))
+
+        again = postgres.ensure(folder / "postgres", throwaway=throwaway)
+
+        assert f":{listener.getsockname()[1]}/" not in again
+    with psycopg.connect(again) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+
+
+def test_a_database_that_finds_no_port_is_told_and_never_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    postgres.ensure(folder / "postgres", throwaway=True)
+    postgres.stop(folder / "postgres")
+    monkeypatch.setattr(postgres, "RETRIES", 2)
+    monkeypatch.setattr(postgres, "PAUSE", 0)
+
+    with ports.listen_at_first_free(23000) as listener, monkeypatch.context() as stubborn:
+        stubborn.setattr(postgres._Server, "_port", lambda self: listener.getsockname()[1])
+        stubborn.setattr(Cluster, "remove", lambda self: pytest.fail("the data are in order"))
+        with pytest.raises(CannotStart, match=r"kept from starting .*try again"):
+            postgres.ensure(folder / "postgres", throwaway=True)
+
+    assert postgres.ensure(folder / "postgres", throwaway=True)
+
+
+def test_a_queue_whose_port_is_lost_takes_another_and_keeps_its_data(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    valkey.ensure(folder / "valkey")
+    valkey.stop(folder / "valkey")
+    real = valkey._port
+    with ports.listen_at_first_free(23000) as listener:
+        lies = iter([listener.getsockname()[1]] * 3)
+        monkeypatch.setattr(valkey, "_port", lambda data_dir: next(lies, 0) or real(data_dir))
+
+        url = valkey.ensure(folder / "valkey")
+
+        assert f":{listener.getsockname()[1]}" not in url
+    assert not list((folder / "valkey").glob("data.broken-*"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lyceum import ROOT
-from lyceum.embedded import processes
+from lyceum.embedded import ports, processes
 from lyceum.embedded.supervisor import Child, Supervisor, stop_leftovers
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
@@ -150,3 +150,25 @@ def _start_supervisor(tmp_path: Path) -> tuple[subprocess.Popen[str], int]:
     assert process.stdout
     assert "up" in process.stdout.readline()
     return process, int((tmp_path / "pids").read_text().split()[0])
+
+
+def test_whoever_writes_much_is_not_asked_more_often() -> None:
+    out, asked = io.StringIO(), []
+    talkative = "import time\nfor _ in range(100): print('line', flush=True); time.sleep(0.01)\ntime.sleep(60)"
+
+    Supervisor([Child("web", _python(talkative), ready=lambda: bool(asked.append(1)))], patience=1.0, out=out).run()
+
+    assert out.getvalue().count("line") > 20
+    assert 1 <= len(asked) <= 7
+
+
+def test_a_child_answers_at_the_socket_it_was_given() -> None:
+    out = io.StringIO()
+    greet = "import socket, sys; print('ok') if socket.socket(fileno=int(sys.argv[1])).getsockname() else 0; " + SLEEP
+    with ports.listen_at_first_free(21000) as listener:
+        child = Child("web", _python(greet, str(listener.fileno())), listeners=[listener])
+        ready = Child("other", _python(SLEEP), ready=lambda: "ok" in out.getvalue())
+
+        code = Supervisor([child, ready], on_ready=lambda: os.kill(os.getpid(), signal.SIGTERM), out=out).run()
+
+    assert code == 0

@@ -30,6 +30,7 @@ PASSING = (
     "shared memory",
     "address already in use",
     "could not bind",
+    "could not create any TCP/IP sockets",
     "starting up",
     "shutting down",
 )

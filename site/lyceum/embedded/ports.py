@@ -1,5 +1,6 @@
 """Ports on loopback."""
 
+import contextlib
 import errno
 import socket
 
@@ -16,6 +17,31 @@ def first_free(preferred: int) -> int:
     for port in range(preferred, HIGHEST):
         if is_free(port):
             return port
+    raise OSError(errno.EADDRINUSE, f"no free port between {preferred} and {HIGHEST}")
+
+
+def listen(port: int, hosts: tuple[str, ...] = ("127.0.0.1",)) -> list[socket.socket]:
+    """Take a port, so that nobody else can between looking and using it. Raises OSError when somebody has it."""
+    taken: list[socket.socket] = []
+    try:
+        for host in hosts:
+            listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+            taken.append(listener)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(2048)
+    except OSError:
+        for listener in taken:
+            listener.close()
+        raise
+    return taken
+
+
+def listen_at_first_free(preferred: int) -> socket.socket:
+    """Take the first port that is free, from the preferred one upwards."""
+    for port in range(preferred, HIGHEST):
+        with contextlib.suppress(OSError):
+            return listen(port)[0]
     raise OSError(errno.EADDRINUSE, f"no free port between {preferred} and {HIGHEST}")
 
 

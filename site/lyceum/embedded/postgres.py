@@ -117,16 +117,16 @@ class _Server:
         if not self.cluster.exists():
             self.cluster.make(private.read_or_make(self.home / "password"))
             (self.home / "url").unlink(missing_ok=True)
-        problem = ""
         for _ in range(RETRIES):
+            # Asked anew each time: another process may have taken the port since it was looked at.
             problem = self.cluster.start(self._port(), throwaway)
-            if not problem:
-                return None
-            if self.is_alive():
+            if not problem or self.is_alive():
                 return None
             if not self.cluster.may_be_retried(problem):
                 break
             time.sleep(PAUSE)
+        else:
+            raise CannotStart(f"The database in {self.cluster.path} is kept from starting ({problem}): try again.")
         if throwaway:
             self.cluster.remove()
             return self.start(throwaway=False)

@@ -8,6 +8,7 @@ import ctypes
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from typing import IO
 
 from lyceum.embedded import processes
 
+ASK_EVERY = 0.2
 COLOURS = (36, 33, 35, 32, 34)
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -42,6 +44,8 @@ class Child:
     """Start it when the others are ready, so that it does not slow them down."""
     reload: bool = False
     """Start it again when `Supervisor.watch` says that the code changed."""
+    listeners: Sequence[socket.socket] = ()
+    """Listening sockets that it is given, under the numbers that they have here."""
 
 
 @dataclass
@@ -91,12 +95,15 @@ class Supervisor:
     def _watch(self) -> int:
         waiting = [child for child in self.children if child.ready and not child.waits]
         until, checked = time.monotonic() + self.patience, time.monotonic()
-        told = False
+        asked, told = float("-inf"), False
         while not self._stopping:
             self._pump(0.1)
             if not self._revive():
                 return 1
-            waiting = [child for child in waiting if not (child.ready and child.ready())]
+            if time.monotonic() - asked > ASK_EVERY:
+                # Not at each line they write: asking may make them write another.
+                asked = time.monotonic()
+                waiting = [child for child in waiting if not (child.ready and child.ready())]
             if not waiting and not told:
                 told = True
                 self.on_ready()
@@ -253,6 +260,7 @@ def _spawn(child: Child, cwd: Path | None) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=[listener.fileno() for listener in child.listeners],
         preexec_fn=before_exec,
     )
 

@@ -14,6 +14,7 @@ from lyceum.embedded.errors import CannotStart
 
 FIRST_PORT = 26379
 SECONDS = 30
+RETRIES = 20
 
 
 def ensure(data_dir: Path, *, persistent: bool = True) -> str:
@@ -55,7 +56,14 @@ def stop(data_dir: Path, *, force: bool = False) -> bool:
 
 
 def _start(data_dir: Path, persistent: bool) -> str:
-    if _launch(data_dir, persistent) or _launch(data_dir, persistent):
+    for _ in range(RETRIES):
+        if _launch(data_dir, persistent):
+            return _recorded(data_dir)
+        if not _lost_its_port(data_dir):
+            break
+    else:
+        raise CannotStart(f"The embedded Valkey in {data_dir} finds each port taken: try again.")
+    if _launch(data_dir, persistent):
         return _recorded(data_dir)
     # The outbox is the truth and the queue only carries it: a broken queue file is put aside, nothing is lost.
     broken = data_dir / "data"
@@ -91,6 +99,11 @@ def _launch(data_dir: Path, persistent: bool) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def _lost_its_port(data_dir: Path) -> bool:
+    """Say whether another process took the port after it was looked at: the data are as good as before."""
+    return "already in use" in (data_dir / "server.log").read_text(encoding="utf-8", errors="replace")
 
 
 def _configuration(data_dir: Path, port: int, password: str, persistent: bool) -> str:

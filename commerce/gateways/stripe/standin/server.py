@@ -22,7 +22,10 @@ HEALTH = {"status": "ok", "service": "stripe-standin"}
 
 
 class Server:
-    """A whole stand-in, listening.  port 0: any free one.  state: None keeps everything in memory."""
+    """A whole stand-in, listening.  port 0: any free one.  state: None keeps everything in memory.
+
+    listener: a socket that listens already; host and port are its own then.
+    """
 
     def __init__(
         self,
@@ -33,14 +36,15 @@ class Server:
         control: bool = False,
         retry_base: float = 1.0,
         quiet: bool = True,
+        listener: socket.socket | None = None,
     ) -> None:
         self.world = World(state)
         self.courier = Courier(self.world, retry_base)
         self._doors = {"/v1/": Api(self.world).answer, "/c/pay/": Pages(self.world).answer}
         if control:
             self._doors["/_control/"] = Control(self.world).answer
-        self._http = _Http((host, port), self.answer, quiet)
-        self.base_url = f"http://{host}:{self._http.server_port}"
+        self._http = _Http((host, port), self.answer, quiet, listener)
+        self.base_url = f"http://{self._http.server_address[0]}:{self._http.server_port}"
 
     def answer(self, request: Request) -> Answer:
         if request.path == "/_health":
@@ -74,9 +78,20 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], answer: Callable[[Request], Answer], quiet: bool) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        answer: Callable[[Request], Answer],
+        quiet: bool,
+        listener: socket.socket | None = None,
+    ) -> None:
         self.answer, self.quiet = answer, quiet
-        super().__init__(address, _Handler)
+        super().__init__(address, _Handler, bind_and_activate=listener is None)
+        if listener:
+            self.socket.close()
+            self.socket = listener
+            self.server_address = listener.getsockname()[:2]
+            self.server_port = self.server_address[1]
 
     def handle_error(self, request: object, client_address: object) -> None:
         # A caller who hung up is everyday; anything else should be seen.
