@@ -32,9 +32,12 @@ def has_all_of(person: User, plan: Plan, *, now: datetime) -> bool:
 
 
 def has_bought_all_of(person: User, plan: Plan, own: Iterable[str], *, now: datetime) -> bool:
-    """Answer whether other order lines than one's own sources opened all that a plan opens."""
+    """Answer whether other order lines than one's own sources opened all that a plan opens.
+
+    What was given a moment ago counts, though a clock elsewhere may be ahead of `now`.
+    """
     bought = Entitlement.objects.filter(person=person, source__startswith="order_line:").exclude(source__in=list(own))
-    return _covers(plan, bought.live(now))
+    return _covers(plan, bought.lasting(now))
 
 
 def _covers(plan: Plan, entitlements: QuerySet[Entitlement]) -> bool:

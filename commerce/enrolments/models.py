@@ -54,7 +54,11 @@ class Enrolment(models.Model):
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def live(self, now: datetime) -> "EntitlementQuerySet":
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, revoked_at=None)
+        return self.lasting(now).filter(starts_at__lte=now)
+
+    def lasting(self, now: datetime) -> "EntitlementQuerySet":
+        """Those that are not over, begun or not."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), revoked_at=None)
 
     def opening(self, course_key: UUID | OuterRef) -> "EntitlementQuerySet":
         return self.filter(Q(course_key=course_key) | Q(course_key=None))

@@ -8,6 +8,7 @@ from wagtail.permissions import page_permission_policy
 
 from academies.kernel import clock, policies
 from catalog.courses.models import CourseInstructor, LessonPage
+from catalog.courses.models.lesson import is_hidden_above
 from catalog.offerings.models import Offering
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 
@@ -18,10 +19,10 @@ _LEVELS_BELOW_COURSE = 2
 def may_attend(person: Any, lesson: LessonPage) -> bool:
     """Free previews are for everybody; other lessons for the enrolled, those who teach the course, and its editors.
 
-    Enrolled means: an enrolment that wasn't left, and something live that entitles to it. One query for them, two for
-    everybody else.
+    Enrolled means: an enrolment that wasn't left, and something live that entitles to it. What lies below something that
+    isn't published is for editors only. One query for readers, two for everybody else.
     """
-    if lesson.free_preview:
+    if lesson.free_preview and not is_hidden_above(lesson):
         return True
     if not person.is_authenticated:
         return False
@@ -36,7 +37,8 @@ def _attends_or_teaches(person: Any, lesson: LessonPage) -> bool:
     enrolled = Enrolment.objects.attending().filter(Exists(live), person=person, course_key=OuterRef("translation_key"))
     teaches = CourseInstructor.objects.filter(course=OuterRef("pk"), instructor__account=person)
     course = Page.objects.filter(path=lesson.path[: -_LEVELS_BELOW_COURSE * Page.steplen])
-    return course.filter(Exists(enrolled) | Exists(teaches)).exists()
+    hidden = lesson.get_ancestors().filter(live=False)
+    return course.filter(~Exists(hidden), Exists(enrolled) | Exists(teaches)).exists()
 
 
 def _own_or(codename: str) -> policies.Policy:

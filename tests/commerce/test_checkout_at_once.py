@@ -21,7 +21,7 @@ from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from academies.tenants.context import here
 from commerce.checkout import actions, checks, queries
-from commerce.checkout.actions import locks, refunds, refusals, till
+from commerce.checkout.actions import endings, locks, refunds, refusals, selling, till
 from commerce.checkout.facts import Item
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
@@ -133,6 +133,54 @@ def test_what_is_paid_while_it_expires_ends_paid(market: Shop, crowd):
     assert not Refund.objects.exists()
 
 
+# --- two orders for one thing ---------------------------------------------------------------------------------------
+def _twins(market: Shop, buyer, **things) -> list[tuple[Order, PaymentAttempt]]:
+    """Order one thing in two windows at the same moment: neither order knows of the other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(endings, "supersede", lambda **wish: None)
+        return [market.buy(buyer, *things.get("plans", ()), offering=things.get("offering")) for _ in range(2)]
+
+
+def _settle_both(bought) -> list[object]:
+    return at_once(
+        len(bought),
+        lambda number: actions.settle(
+            order_id=bought[number][0].pk, remote=paid_remote(bought[number][1]), now=clock.now()
+        ),
+    )
+
+
+def _of_a_kind(market: Shop, kind: str) -> dict[str, object]:
+    return {"plans": [a_plan(a_course()).slug]} if kind == "plan" else {"offering": workshop(seats=2)}
+
+
+@pytest.mark.parametrize("kind", ["plan", "seat"])
+def test_of_two_orders_for_one_thing_paid_at_once_one_is_sent_back(market: Shop, crowd, kind):
+    (buyer,) = crowd(1)
+    bought = _twins(market, buyer, **_of_a_kind(market, kind))
+
+    answers = _settle_both(bought)
+
+    assert not [error for error in answers if isinstance(error, BaseException)]
+    assert Counter(Order.objects.values_list("status", flat=True)) == {"paid": 1, "expired": 1}
+    assert Refund.objects.count() == 1
+    assert Registration.objects.filter(status="confirmed").count() == (kind == "seat")
+    assert checks.faults(now=clock.now()) == []
+
+
+@pytest.mark.parametrize("kind", ["plan", "seat"])
+def test_without_the_buyers_lock_both_orders_keep_the_money(market: Shop, crowd, kind, monkeypatch):
+    (buyer,) = crowd(1)
+    bought = _twins(market, buyer, **_of_a_kind(market, kind))
+    together, refuse = Together(2), selling.refuse_sold_twice
+    monkeypatch.setattr(locks, "lock_buyer", lambda person_id: None)
+    monkeypatch.setattr(selling, "refuse_sold_twice", lambda *args, **more: together(refuse(*args, **more)))
+
+    _settle_both(bought)
+
+    assert Counter(Order.objects.values_list("status", flat=True)) == {"paid": 2}
+
+
 # --- coupons --------------------------------------------------------------------------------------------------------
 def _with_coupon(plan, people):
     def buy(number: int) -> str:
@@ -188,6 +236,36 @@ def test_without_its_lock_a_number_is_given_twice(market: Shop, monkeypatch, cro
     answers = _free_orders(crowd(10))
 
     assert [error for error in answers if isinstance(error, IntegrityError)]
+
+
+# --- payment pages --------------------------------------------------------------------------------------------------
+def _with_a_closed_page(market: Shop, buyer) -> Order:
+    order, attempt = market.buy(buyer, a_plan(a_course()).slug)
+    till.gateway().expire(attempt.reference)
+    return market.look(order)
+
+
+def test_the_button_to_pay_pressed_ten_times_at_once_opens_one_page(market: Shop, crowd):
+    (buyer,) = crowd(1)
+    order = _with_a_closed_page(market, buyer)
+
+    answers = at_once(10, lambda number: actions.pay(order=order, now=clock.now()))
+
+    assert len({attempt.pk for attempt in answers}) == 1
+    assert Counter(PaymentAttempt.objects.values_list("status", flat=True)) == {"cancelled": 1, "open": 1}
+
+
+def test_without_the_lock_only_the_constraint_keeps_a_second_page_out(market: Shop, crowd, monkeypatch):
+    (buyer,) = crowd(1)
+    order = _with_a_closed_page(market, buyer)
+    together, latest = Together(6), queries.latest_attempt
+    monkeypatch.setattr(locks, "lock_order", lambda pk: Order.objects.get(pk=pk))
+    monkeypatch.setattr(queries, "latest_attempt", lambda order: together(latest(order)))
+
+    answers = at_once(6, lambda number: actions.pay(order=order, now=clock.now()))
+
+    assert [error for error in answers if isinstance(error, IntegrityError)]
+    assert PaymentAttempt.objects.filter(status__in=["created", "open"]).count() == 1
 
 
 # --- seats and forms ------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def deliver(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
     """Confirm the seats and open the courses of an order. Raises SeatGone: then roll back what was given before it."""
     for line in by_offering(lines):
         assert line.registration
-        if not enrolments.confirm_seat(registration=line.registration, now=now):
+        if not enrolments.confirm_seat(registration=line.registration, source=seat_source_of(order), now=now):
             raise refusals.SeatGone()
     for line in lines:
         if line.plan:

@@ -1,6 +1,6 @@
 """The only place that locks in this room.
 
-Order: the order, its attempt, the coupon, offerings by id (in enrolments), the number of a new order last. Two actions
+Order: the order, its attempt, the buyer, the coupon, offerings by id (in enrolments), the number of a new order last. Two actions
 that take what they need in this order can wait for each other, but never in a circle.
 """
 
@@ -38,6 +38,15 @@ def lock_attempt(attempt_id: UUID | str) -> PaymentAttempt:
 def lock_refund(refund_id: UUID | str) -> Refund:
     """Return a refund afresh. Hold its order's lock before."""
     return Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+
+
+def lock_buyer(person_id: object) -> None:
+    """Let nobody else give this person what they paid for until commit: of two orders for one thing only one is.
+
+    Not the person's row, which enrolments lock after seats. Hold the order's lock before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{here()}:buyer:{person_id}"])
 
 
 def lock_coupon(code: str) -> Coupon | None:

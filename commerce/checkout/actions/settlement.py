@@ -76,6 +76,7 @@ def _confirm(order: Order, attempt: PaymentAttempt, remote: RemotePayment, *, no
 
 def _give(order: Order, *, now: datetime) -> None:
     """Give what was paid for and mark the order paid. Raises the refusal of whatever can't be given."""
+    locks.lock_buyer(order.person_id)
     lines = fulfil.lines_of(order)
     if order.status == Order.Status.PENDING:
         selling.refuse_sold_twice(order, lines, now=now)

@@ -175,10 +175,10 @@ def join_waiting_list(
 
 
 @transaction.atomic
-def confirm_seat(*, registration: Registration, now: datetime) -> bool:
+def confirm_seat(*, registration: Registration, now: datetime, source: str = "") -> bool:
     """Make a held seat final because it is paid. Returns False when the hold has ended and no seat is left.
 
-    Locks the offering and counts again. A hold that ran out gets a seat only if one is free and nobody waits for it.
+    source: what paid for it, where that isn't what held it last.  Locks the offering and counts again. A hold that ran out gets a seat only if one is free and nobody waits for it.
     Confirmed already: True.
     """
     offering = locks.lock_offering(registration.offering_id)
@@ -187,7 +187,8 @@ def confirm_seat(*, registration: Registration, now: datetime) -> bool:
         return True
     if not _may_confirm(current, offering, now):
         return False
-    registers.become(current, Status.CONFIRMED, now=now, by=current.person)
+    paid_by = source or current.source
+    registers.become(current, Status.CONFIRMED, now=now, by=current.person, source=paid_by)
     registers.tell("seat_confirmed", current, offering, now, instructions=registers.joining(offering))
     return True
 
