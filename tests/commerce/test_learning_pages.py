@@ -236,6 +236,21 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
     assert len([one for one in captured if not re.match("SAVEPOINT|RELEASE|SET ", one["sql"])]) <= 14
 
 
+def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
+    page = classroom.course(lessons=[TEXT])
+    classroom.enrolled(learner, page)
+    door = client(learner)
+    before = door.get("/my/").content.decode()
+
+    with inside("north"):
+        page.unpublish()
+    after = door.get("/my/").content.decode()
+
+    assert f'href="{page.url}' in before
+    assert f'href="{page.url}' not in after
+    assert "Not open at present" in after
+
+
 # --- When the outline changes ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("how", ["unpublish", "delete"])
 def test_who_missed_only_a_lesson_that_is_gone_has_completed_the_course(learner, north, how):

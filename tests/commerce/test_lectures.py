@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
 
 from academies.kernel import clock
 from academies.outbox import actions as outbox
@@ -68,6 +69,38 @@ def test_a_course_that_is_no_longer_published_has_no_sections(page, lessons):
 
     assert client().get(f"{API}/courses/{page.pk}/sections/").status_code == 404
     assert client().get(f"{API}/sections/{section}/lectures/").status_code == 404
+
+
+@pytest.mark.parametrize("levels", [1, 2], ids=["section", "course"])
+def test_a_lesson_below_what_is_not_published_is_there_for_editors_only(
+    learner, editor, enrolment, page, lessons, levels
+):
+    lesson = lessons[0]
+    doors = {"anybody": client(), "enrolled": client(learner), "editor": client(editor)}
+    paths = [f"{API}/lectures/{lesson.pk}/", lesson.url]
+
+    def answers():
+        return {name: [door.get(path).status_code for path in paths] for name, door in doors.items()}
+
+    before = answers()
+    with inside("north"):
+        (lesson.get_parent() if levels == 1 else page).specific.unpublish()
+    after = answers()
+
+    assert before == {name: [200, 200] for name in doors}
+    assert after == {"anybody": [404, 404], "enrolled": [404, 404], "editor": [200, 200]}
+    progress = f"/lectures/{lesson.pk}/progress/"
+    assert post(doors["enrolled"], progress, {"viewed": True}).status_code == 404
+
+
+def test_a_free_preview_of_a_private_course_asks_what_its_page_asks(page, lessons):
+    door = client()
+    before = door.get(f"{API}/lectures/{lessons[0].pk}/").status_code
+
+    with inside("north"):
+        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+    assert (before, door.get(f"{API}/lectures/{lessons[0].pk}/").status_code) == (200, 401)
 
 
 @pytest.mark.parametrize("path", ["/courses/%d/sections/", "/sections/%d/lectures/", "/lectures/%d/"])

@@ -25,6 +25,9 @@ class CourseIndexPage(Page):
     max_count = 1
     template = "courses/course_index_page.html"
 
+    class Meta:
+        verbose_name = "course list"
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.courses.queries import listing
 
@@ -118,6 +121,10 @@ class CoursePage(Page):
     template = "courses/course_page.html"
     # The explorer lists sections as learners meet them, and lets an editor drag them.
     admin_default_ordering = "ord"
+
+    class Meta:
+        # As the admin says it: "Add course", "6 courses".
+        verbose_name = "course"
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.courses.queries import instructors, outline

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import Http404
 from django.shortcuts import redirect
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
@@ -20,6 +21,11 @@ def course_of(page: Page) -> CoursePage:
     return CoursePage.objects.get(path=page.path[: -depth * Page.steplen])
 
 
+def is_hidden_above(lesson: Page) -> bool:
+    """Answer whether something above a lesson isn't published: then the lesson isn't there for readers. One query."""
+    return lesson.get_ancestors().filter(live=False).exists()
+
+
 class SectionPage(Page):
     """A definition: a part of a course. It groups lessons and has no page of its own."""
 
@@ -29,6 +35,9 @@ class SectionPage(Page):
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
     admin_default_ordering = "ord"
+
+    class Meta:
+        verbose_name = "section"
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return redirect(f"{course_of(self).get_url(request)}#{self.slug}")
@@ -61,6 +70,9 @@ class LessonPage(Page):
     subpage_types: ClassVar[list[str]] = []
     template = "courses/lesson_page.html"
 
+    class Meta:
+        verbose_name = "lesson"
+
     @property
     def kind(self) -> registry.Kind:
         # The raw data, because `activity[0]` would fetch the documents it points at.
@@ -72,6 +84,8 @@ class LessonPage(Page):
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not policies.may("courses.attend", request.user, self):
+            if is_hidden_above(self):
+                raise Http404
             return redirect(f"{course_of(self).get_url(request)}?locked={self.pk}#enrol")
         return super().serve(request, *args, **kwargs)
 

@@ -1,11 +1,18 @@
 """Snippets that courses and events point at."""
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, Panel, TitleFieldPanel
+from wagtail.admin.widgets import SlugInput
 from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
+
+
+def named() -> list[Panel]:
+    """Return the panels of a name and of the slug that is made from it while it is typed."""
+    slug = FieldPanel("slug", widget=SlugInput, help_text="For addresses and programs; made from the name.")
+    return [TitleFieldPanel("name", targets=["slug"], placeholder=False), slug]
 
 
 class Category(index.Indexed, models.Model):
@@ -15,7 +22,7 @@ class Category(index.Indexed, models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     description = models.TextField(blank=True)
 
-    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]
+    panels = [*named(), FieldPanel("description")]
     api_fields = [APIField("name"), APIField("slug")]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
@@ -42,8 +49,7 @@ class Instructor(
     account = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
+        *named(),
         FieldPanel("role"),
         FieldPanel("biography"),
         FieldPanel("portrait"),

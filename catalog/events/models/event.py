@@ -23,6 +23,9 @@ class EventIndexPage(Page):
     max_count = 1
     template = "events/event_index_page.html"
 
+    class Meta:
+        verbose_name = "event list"
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.events.queries import listing
 
@@ -80,6 +83,9 @@ class EventPage(Page):
     parent_page_types: ClassVar = ["events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "events/event_page.html"
+
+    class Meta:
+        verbose_name = "event"
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.events.queries import speakers

@@ -1,8 +1,30 @@
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
+
+from catalog.courses.models.people import named
+
+
+def check_zone(name: str) -> None:
+    """Raise ValidationError unless dates can be shown in this zone."""
+    if name not in available_timezones():
+        raise ValidationError(f"{name} is no time zone. Write it as Europe/London.")
+
+
+class ZoneSelect(forms.Select):
+    """A list of every zone; a mistyped one would break the pages of its events."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(
+            **{"choices": [(name, name.replace("_", " ")) for name in sorted(available_timezones())], **kwargs}
+        )
 
 
 class Venue(
@@ -15,16 +37,20 @@ class Venue(
     address = models.TextField(blank=True)
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, such as GB.")
-    time_zone = models.CharField(max_length=60, default="UTC", help_text="Such as Europe/London.")
+    time_zone = models.CharField(
+        max_length=60,
+        default="UTC",
+        validators=[check_zone],
+        help_text="The clock on its wall. Dates of its events are shown in this zone.",
+    )
     getting_there = models.TextField(blank=True)
     accessibility = models.TextField(blank=True, help_text="Steps, lifts, hearing loop, parking.")
     map_url = models.URLField(blank=True)
 
     panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
+        *named(),
         FieldPanel("address"),
-        FieldRowPanel([FieldPanel("city"), FieldPanel("country"), FieldPanel("time_zone")]),
+        FieldRowPanel([FieldPanel("city"), FieldPanel("country"), FieldPanel("time_zone", widget=ZoneSelect)]),
         FieldPanel("getting_there"),
         FieldPanel("accessibility"),
         FieldPanel("map_url"),

@@ -17,7 +17,7 @@ from academies.people.models import User
 from catalog.courses import queries as courses
 from catalog.courses.facts import OutlineLesson
 from catalog.courses.models import LessonPage, SectionPage
-from catalog.courses.models.lesson import course_of
+from catalog.courses.models.lesson import course_of, is_hidden_above
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
@@ -163,9 +163,17 @@ def find(request: Request, pk: int) -> tuple[LessonPage, Place | None]:
     lesson = place.lesson if place else LessonPage.objects.live().filter(pk=pk).first()
     if lesson is None:
         raise Http404
-    if not (place and place.enrolment and place.is_open) and not policies.may("courses.attend", person, lesson):
+    if not (place and place.enrolment and place.is_open) and not _may_read(request, lesson):
+        if is_hidden_above(lesson):
+            raise Http404
         raise NotEnrolled() if person.is_authenticated else errors.Unauthenticated()
     return lesson, place
+
+
+def _may_read(request: Request, lesson: LessonPage) -> bool:
+    """Ask what the lesson's own page asks: the policy, and whether it is kept private there or above."""
+    private = any(not one.accept_request(request) for one in lesson.get_view_restrictions())
+    return not private and policies.may("courses.attend", request.user, lesson)
 
 
 def _told(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:

@@ -138,9 +138,12 @@ class Next:
 def next_lessons(enrolments: Iterable[Enrolment]) -> dict[UUID, Next]:
     """Return where each enrolment goes on, by its id: the open lesson touched last, else the first open one.
 
-    Courses must be loaded with the enrolments; those without one, or with nothing left to do, are missing. Two queries.
+    Courses must be loaded with the enrolments; those without a published one, or with nothing left to do, are missing.
+    Two queries.
     """
-    courses = {enrolment.course.path: enrolment for enrolment in enrolments if enrolment.course}
+    courses = {
+        enrolment.course.path: enrolment for enrolment in enrolments if enrolment.course and enrolment.course.live
+    }
     begun = {
         (progress.enrolment_id, progress.lesson_key): progress
         for progress in Progress.objects.filter(enrolment__in=list(courses.values())).defer("ranges")

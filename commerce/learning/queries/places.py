@@ -32,7 +32,7 @@ class Place:
 
 
 def place(person: User, lesson_id: int, now: datetime) -> Place | None:
-    """Return a person's place in a live lesson, or None when there is no such lesson. One query.
+    """Return a person's place in a lesson, or None when it, its section or its course isn't live. One query.
 
     Written in SQL: players ask this every few seconds, and composing the query took longer than answering it.
     """
@@ -103,7 +103,8 @@ SELECT {_columns()}, EXISTS (
 )
 FROM courses_lessonpage lesson
 JOIN wagtailcore_page page ON page.id = lesson.page_ptr_id
-JOIN wagtailcore_page course ON course.path = left(page.path, -{2 * _STEP})
+JOIN wagtailcore_page section ON section.path = left(page.path, -{_STEP}) AND section.live
+JOIN wagtailcore_page course ON course.path = left(page.path, -{2 * _STEP}) AND course.live
 LEFT JOIN enrolments_enrolment enrolment
        ON enrolment.course_key = course.translation_key
       AND enrolment.person_id = %(person)s AND enrolment.status IN ('active', 'completed')
