@@ -1,5 +1,6 @@
 """Access tokens: signed, fifteen minutes long, good in the academy that gave them and nowhere else."""
 
+import functools
 import logging
 import uuid
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ def lifetime() -> timedelta:
     return timedelta(minutes=settings.ACCESS_TOKEN_MINUTES)
 
 
+@functools.cache
 def _key(secret: str) -> bytes:
     # A key of its own: what signs cookies and links must not be able to sign a token, or the other way round.
     return salted_hmac("lyceum.access-token", "key", secret=secret, algorithm="sha256").digest()

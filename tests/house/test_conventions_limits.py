@@ -4,8 +4,11 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client, RequestFactory
+from redis import Redis
 from redis.exceptions import ConnectionError as CacheGone
 
+from academies.tenants.context import inside
+from lyceum import throttles
 from lyceum.middleware import client_address
 from tests.cast import PASSWORD
 
@@ -100,11 +103,33 @@ def test_a_lost_cache_server_does_not_open_the_door(api, learner, monkeypatch):
     def gone(*args, **kwargs):
         raise CacheGone("no server")
 
-    monkeypatch.setattr(type(cache._connections[cache._alias]), "incr", gone)
+    monkeypatch.setattr(Redis, "execute_command", gone)
 
     answers = [sign_in(api, learner.email, "Wrong-pass-1").status_code for _ in range(4)]
 
     assert answers == [401, 401, 401, 429]
+
+
+def test_counting_takes_one_step_and_ends_by_itself(north, monkeypatch):
+    throttles.count("rate:of:nobody", 60)
+    sent, send = [], Redis.execute_command
+    monkeypatch.setattr(
+        Redis, "execute_command", lambda self, *told, **more: sent.append(told) or send(self, *told, **more)
+    )
+
+    counted = [throttles.count("rate:of:nobody", 60) for _ in range(2)]
+
+    assert counted == [2, 3]
+    assert [told[0] for told in sent] == ["INCRBY", "INCRBY"]
+    assert cache._cache.get_client(None).ttl(cache.make_key("rate:of:nobody")) in range(1, 121)
+
+
+def test_each_academy_counts_for_itself(north, south):
+    with inside("south"):
+        throttles.count("rate:of:everybody", 60, by=7)
+
+    with inside("north"):
+        assert throttles.count("rate:of:everybody", 60) == 1
 
 
 def test_a_body_without_an_address_is_only_bad(api):

@@ -1,19 +1,42 @@
 """PostgreSQL with one search path an academy: django-tenants' backend, made cheap and made to remember.
 
-Three differences, each held by a test in tests/house:
+Four differences, each held by a test in tests/house:
 - the path is set when it differs from what the connection has, not at every `set_tenant`, and content-type caches
   stay warm: content types live in `public` only, so their ids are the same in every academy;
 - `on_commit` hooks run in the academy that registered them;
-- a tenant's name is validated once, when it is set, not at every statement.
+- a tenant's name is validated once, when it is set, not at every statement;
+- whether a connection still lives is asked of the kernel, and of the server only after some seconds of rest.
 """
 
+import select
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django_tenants.postgresql_backend import base
 
+# A network may forget a connection without telling either end, so the kernel's word is good for this long.
+_ASK_SERVER_EVERY = 5.0
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    _asked_server_at = float("-inf")
+
+    def is_usable(self) -> bool:
+        """Answer whether the connection lives. At rest a server says nothing unless it has gone, so silence is enough."""
+        moment = time.monotonic()
+        if not self.errors_occurred and moment - self._asked_server_at < _ASK_SERVER_EVERY and self._is_silent():
+            return True
+        self._asked_server_at = moment
+        return bool(super().is_usable())
+
+    def _is_silent(self) -> bool:
+        if self.connection is None or self.connection.closed:
+            return False
+        poll = select.poll()
+        poll.register(self.connection.fileno(), select.POLLIN)
+        return not poll.poll(0)
+
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Choose the academy of the next statement. Sends nothing to the database."""
         self.tenant = tenant
