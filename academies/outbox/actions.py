@@ -17,6 +17,7 @@ from academies.outbox.models import Message
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+KEPT = timedelta(days=30)
 _LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -91,6 +92,12 @@ def sweep(*, now: datetime, limit: int = 200) -> int:
     return sum(
         deliver(message_id=str(pk), now=now) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]
     )
+
+
+def purge(*, now: datetime) -> int:
+    """Forget messages that were delivered a month ago. Those with a key stay: they keep a second one out."""
+    gone, _ = Message.objects.filter(key=None, delivered_at__lt=now - KEPT).delete()
+    return gone
 
 
 def drain(*, rounds: int = 20) -> int:

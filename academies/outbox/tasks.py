@@ -12,3 +12,8 @@ def deliver(message_id: str) -> None:
 @shared_task(name="outbox.sweep")
 def sweep() -> None:
     actions.sweep(now=clock.now())
+
+
+@shared_task(name="outbox.purge")
+def purge() -> None:
+    actions.purge(now=clock.now())

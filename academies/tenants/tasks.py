@@ -1,6 +1,5 @@
-"""Clock doors of the registry: work that visits every academy, and Wagtail's own background tasks."""
+"""Clock doors of the registry: work that visits every academy."""
 
-from importlib import import_module
 from typing import Any
 
 from celery import Task, current_app, shared_task
@@ -24,10 +23,3 @@ def fan_out(task: str) -> int:
     for schema in schemas:
         current_app.send_task(task, headers={"academy": schema})
     return len(schemas)
-
-
-@shared_task(name="tenants.run_background")
-def run_background(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Run one of Wagtail's background tasks in the academy that enqueued it."""
-    module, _, name = path.rpartition(".")
-    getattr(import_module(module), name).func(*args, **kwargs)

@@ -246,8 +246,9 @@ CELERY_BEAT_SCHEDULE = {
     "publish scheduled pages": _every("courses.publish_scheduled", 60),
     "clear old sessions": _every("people.clear_sessions", 86_400),
     "forget answers to repeated requests": _every("lyceum.purge_answers", 3600),
+    "forget delivered messages": _every("outbox.purge", 86_400),
 }
-TASKS = {"default": {"BACKEND": "academies.tenants.background.AcademyTaskBackend"}}
+TASKS = {"default": {"BACKEND": "academies.outbox.background.AcademyTaskBackend"}}
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from celery import Celery
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
@@ -11,6 +14,7 @@ from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.outbox import registry
 from academies.outbox.models import Message
+from catalog.library.models import AcademyDocument
 from tests.stage import at_once
 
 
@@ -69,6 +73,38 @@ def test_a_lost_broker_loses_no_work(north, done, monkeypatch, django_capture_on
     outbox.sweep(now=clock.now())
 
     assert done == [{"loaves": 1}]
+
+
+def test_a_file_that_wagtail_wants_deleted_goes_even_when_the_broker_was_away(
+    north, monkeypatch, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    """Nobody listens at that port: the real Celery, its connection refused."""
+    settings.MEDIA_ROOT = tmp_path
+    document = AcademyDocument.objects.create(title="Recipe", file=ContentFile(b"rye", "recipe.txt"))
+    outbox.drain()
+    monkeypatch.setattr(outbox, "current_app", Celery(broker="redis://127.0.0.1:1/0", set_as_current=False))
+    outbox.current_app.conf.task_publish_retry_policy = {"max_retries": 0}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        document.delete()
+
+    assert Path(tmp_path, "north", document.file.name).exists()
+    assert Message.objects.get(delivered_at=None).name == "outbox.background"
+    outbox.sweep(now=clock.now())
+    assert not Path(tmp_path, "north", document.file.name).exists()
+
+
+def test_what_was_delivered_long_ago_is_forgotten_unless_its_key_keeps_another_out(north, done):
+    outbox.later("test.work", payload={"loaves": 1})
+    outbox.later("test.work", key="order:1")
+    outbox.drain()
+    undelivered = outbox.later("test.work", due_at=clock.now() + timedelta(days=90))
+
+    assert outbox.purge(now=clock.now() + timedelta(days=29)) == 0
+    assert outbox.purge(now=clock.now() + timedelta(days=31)) == 1
+
+    assert {message.key for message in Message.objects.all()} == {"order:1", None}
+    assert Message.objects.filter(pk=undelivered.pk).exists()
 
 
 def test_one_key_is_one_message(north, done):

@@ -18,12 +18,13 @@ from PIL import Image as Picture
 from wagtail.models import Page, Site
 
 from academies.kernel.codes import uuid7
+from academies.outbox import actions as outbox
 from academies.people import actions
 from academies.people.models import User
 from academies.tenants import queries as tenants
 from academies.tenants.context import NoAcademy, inside
 from academies.tenants.middleware import AcademyMiddleware
-from catalog.library.models import AcademyImage
+from catalog.library.models import AcademyDocument, AcademyImage
 from home.pages.models import Brand, HomePage, StandardPage
 from tests.cast import PASSWORD
 
@@ -146,20 +147,32 @@ def test_previewing_a_page_of_north_shows_north(twins):
     assert "canary-of-north" in answer.content.decode()
 
 
-def test_a_queued_deletion_hits_only_its_academy(django_capture_on_commit_callbacks, monkeypatch):
-    sent = []
-    monkeypatch.setattr(
-        "academies.tenants.tasks.run_background.delay", lambda *args: sent.append((connection.schema_name, *args))
-    )
-    for schema in SCHEMAS:
-        with inside(schema):
-            default_storage.save("images/shared.txt", ContentFile(schema))
-    with inside("south"):
-        from wagtail.tasks import delete_file_from_storage_task
-    with inside("north"), django_capture_on_commit_callbacks(execute=True):
-        default_task_backend.enqueue(delete_file_from_storage_task, ["default", "images/shared.txt"], {})
+def test_a_queued_deletion_hits_only_its_academy(django_capture_on_commit_callbacks):
+    """Two documents of one file name; Wagtail deletes the file of the one in the background, after commit."""
+    with django_capture_on_commit_callbacks(execute=True):
+        for schema in SCHEMAS:
+            with inside(schema):
+                default_storage.delete("documents/shared.txt")
+                AcademyDocument.objects.create(pk=7001, title="Plan", file=ContentFile(schema.encode(), "shared.txt"))
+        with inside("north"):
+            AcademyDocument.objects.get(pk=7001).delete()
 
-    assert sent[0][0] == "north"
+    with inside("south"):
+        outbox.drain()
+        assert default_storage.exists("documents/shared.txt")
+    with inside("north"):
+        assert default_storage.exists("documents/shared.txt")
+        outbox.drain()
+        assert not default_storage.exists("documents/shared.txt")
+    with inside("south"):
+        assert AcademyDocument.objects.get(pk=7001).file.read() == b"south"
+
+
+def test_a_background_task_without_an_academy_refuses_to_be_queued():
+    from wagtail.tasks import delete_file_from_storage_task
+
+    with pytest.raises(NoAcademy):
+        default_task_backend.enqueue(delete_file_from_storage_task, [[], "documents/shared.txt"], {})
 
 
 def test_content_types_and_permissions_have_the_same_keys_everywhere():
