@@ -9,6 +9,8 @@ from PIL import Image
 from wagtail.models import Page
 
 from academies.kernel import clock
+from academies.notices.models import Delivery
+from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.people.roles import ROLES
 from academies.tenants.context import inside
@@ -20,6 +22,7 @@ from catalog.offerings.models import Offering
 from commerce.checkout.models import Order
 from commerce.enrolments.models import Enrolment
 from commerce.plans.models import Plan
+from lyceum import demo
 from lyceum.demo_content import drawings, films, planting, prose, shapes
 from lyceum.demo_content.planting import academy as academy_planting
 from lyceum.demo_content.planting import courses as courses_planting
@@ -152,6 +155,26 @@ def test_southbank_is_what_the_contract_says(south, quick):
         webinar = EventPage.objects.live().get(slug="reading-dashboards")
         assert webinar.attendance == "online"
         assert (webinar.offerings.get().price_minor, webinar.offerings.get().cpd_minutes) == (0, 60)
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=lambda content: content.academy.schema)
+def test_the_table_names_every_account_and_where_letters_are(content):
+    assert [person.email for person in content.people if person.email not in demo.TABLE] == []
+    assert "{mail}" in demo.TABLE
+
+
+def test_planting_writes_to_nobody(north, quick, monkeypatch):
+    wishes = []
+    monkeypatch.setattr(academy_planting.shapes, "load", _first_course_and_event)
+    monkeypatch.setattr(academy_planting.tenants, "provision", lambda wish: wishes.append(wish))
+
+    _plant("north")
+
+    assert [wish.owner_email for wish in wishes] == [""]
+    with inside("north"):
+        assert authenticate(username="owner@north.example", password="lyceum-demo-1").groups.get().name == "Owner"
+        outbox.sweep(now=clock.now())
+        assert not Delivery.objects.exists()
 
 
 def test_planting_again_adds_nothing(north, quick, monkeypatch):

@@ -143,10 +143,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Academy:
+    """Its owner is one of the people, who have a password: none is sent a letter to choose one."""
+
     schema: str
     name: str
     hosts: tuple[str, ...]
-    owner_email: str
     currency: str
     time_zone: str
 
