@@ -9,7 +9,7 @@ class Event(models.Model):
     class Status(models.TextChoices):
         RECEIVED = "received"
         HANDLED = "handled"
-        IGNORED = "ignored"
+        IGNORED = "ignored", "Not handled"
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -125,7 +125,8 @@ def reissue(*, certificate: Certificate, by: User | None, now: datetime) -> Cert
     new.save(force_insert=True)
     old.replaced_by = new
     old.save(update_fields=["replaced_by"])
-    journal.record("certificates.reissued", of=new, by=by, at=now, replaces=str(old.pk))
+    journal.record("certificates.reissued", of=new, by=by, at=now, replaces=old.code)
+    journal.record("certificates.replaced", of=old, by=by, at=now, replaced_by=new.code)
     if old.person:
         _tell(new, old.person, now)
     return new

@@ -58,15 +58,15 @@ class CertificateLedger(Ledger):
         Act(
             name="reissue",
             label="Reissue",
-            asks="A new certificate with a new code replaces this one, with the holder's name and the course's title of today.",
+            asks="A new certificate with a new code replaces this one, with the holder's name of today; all else stays.",
             policy="certificates.reissue",
             run=_reissue,
-            applies=lambda certificate: certificate.status == Certificate.Status.VALID,
+            applies=lambda certificate: certificate.status != Certificate.Status.REPLACED,
         ),
         Act(
             name="revoke",
             label="Revoke",
-            asks="Whoever verifies it will read that it was revoked. This can't be undone; a new one can be issued.",
+            asks="Whoever verifies it will read that it was revoked. Only a reissue, with a new code, makes good for it.",
             policy="certificates.revoke",
             run=_revoke,
             form=Reason,

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
+from academies.kernel.codes import uuid7
 from academies.ledgers.acts import Act
 from academies.ledgers.book import Ledger
 from academies.tenants.context import here
@@ -17,6 +18,8 @@ from commerce.checkout.models import Order, PaymentAttempt, Refund
 
 
 class RefundForm(forms.Form):
+    # Made with the page, so that sending it twice gives back once.
+    refund_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
     amount_minor = forms.IntegerField(
         label="Amount",
         min_value=1,
@@ -26,7 +29,9 @@ class RefundForm(forms.Form):
     reason = forms.CharField(max_length=250, help_text="Kept in the history.")
     entitlements = forms.ChoiceField(
         label="What they bought",
+        required=False,
         choices=[
+            ("", "Ends when nothing of the money is left; otherwise stays"),
             (Refund.Entitlements.CANCEL_IMMEDIATELY, "Ends now"),
             (Refund.Entitlements.CANCEL_AT_PERIOD_END, "Ends when it would have ended"),
             (Refund.Entitlements.KEEP, "Is theirs to keep"),
@@ -34,10 +39,8 @@ class RefundForm(forms.Form):
     )
 
 
-def _refund(order: Order, *, by: Any, now: datetime, amount_minor: int | None, reason: str, entitlements: str) -> str:
-    refund = actions.refund(
-        order=order, amount_minor=amount_minor, reason=reason, entitlements=entitlements, by=by, now=now
-    )
+def _refund(order: Order, *, by: Any, now: datetime, **wish: Any) -> str:
+    refund = actions.refund(order=order, by=by, now=now, **wish)
     return f"{refund.amount} of {order} is on its way back."
 
 

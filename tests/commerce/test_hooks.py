@@ -1,8 +1,12 @@
 """It holds that what the provider tells is believed only when signed, and then only as a reason to look."""
 
+import re
 import time
+from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
@@ -182,6 +186,31 @@ def test_an_event_about_something_unknown_is_put_aside(shop: Shop, told):
     shop.work()
 
     assert events().get().status == Event.Status.IGNORED
+
+
+@pytest.mark.parametrize("kind", ["created", "closed", "funds_withdrawn"])
+def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, finance, plan, monkeypatch, kind):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    shop.deliver(3)
+    payment = order.attempts.get().payment_reference
+    told = {"object": "dispute", "id": "dp_1", "payment_intent": payment, "metadata": {"attempt_id": str(attempt.pk)}}
+    body = event(id="evt_dispute", type=f"charge.dispute.{kind}", data={"object": told})
+    # Nobody is asked about it, so nothing can fail and be tried for ever.
+    monkeypatch.setattr(till.Till, "read", None)
+
+    assert [shop.knock(body, signed(body)).status_code for _ in range(2)] == [200, 200]
+    shop.work()
+    inbox.sweep(now=clock.now() + timedelta(hours=1))
+
+    kept = events().get(external_id="evt_dispute")
+    assert (kept.status, kept.attempts, kept.error) == (Event.Status.IGNORED, 1, "")
+    assert now_of(order).status == Order.Status.PAID
+    reader = Client(headers={"host": shop.host})
+    reader.force_login(finance)
+    page = reader.get(reverse("inbox_event_modeladmin_index"), {"q": "evt_dispute"}).content.decode()
+    assert f"charge.dispute.{kind}" in page
+    assert "Not handled" in re.sub(r"<nav.*?</nav>|<form.*?</form>", "", page, flags=re.S)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -1,6 +1,7 @@
 """It holds that records are read and acted on in the admin by those who may, and edited by nobody."""
 
 import csv
+import re
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -12,10 +13,14 @@ from django.urls import reverse
 from academies.inbox.models import Event
 from academies.journal.models import Entry
 from academies.kernel import clock
+from academies.tenants.context import inside
 from catalog.events.models import EventIndexPage, EventPage
 from catalog.offerings.models import Offering
-from commerce.checkout.models import Order
-from commerce.enrolments.models import Registration
+from commerce.certificates.models import Certificate
+from commerce.checkout.models import Order, Refund
+from commerce.enrolments.models import Entitlement, Registration
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop
 
 NOW = clock.now()
 BOOKS = ("checkout_order", "checkout_paymentattempt", "checkout_refund", "inbox_event", "enrolments_enrolment",
@@ -182,6 +187,46 @@ def test_a_refusal_is_told_and_loses_nothing_that_was_typed(finance, order):
     assert page.status_code == 200
     assert "Kind regards" in page.content.decode()
     assert "help-critical" in page.content.decode()
+
+
+def test_the_button_to_refund_pressed_twice_gives_back_once(shop: Shop, finance, learner):
+    order, attempt = shop.buy(learner, a_plan(a_course()).slug)
+    shop.pay(attempt)
+    shop.look(order)
+    client, address = _as(finance), _url("checkout_order", "refund", order.pk)
+    page = client.get(address).content.decode()
+    form = {
+        "refund_id": re.findall(r'name="refund_id" value="([^"]+)"', page)[0],
+        "amount_minor": "1000",
+        "reason": "late",
+    }
+
+    answers = [client.post(address, form).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    with inside("north"):
+        assert Refund.objects.get().amount_minor == 1000
+        # Only a sum went back, and nobody said otherwise: what they bought stays theirs.
+        assert Entitlement.objects.get().revoked_at is None
+
+
+def test_a_revoked_certificate_may_be_reissued_and_a_replaced_one_may_not(desk, learner):
+    made = {"person": learner, "holder": "Lena", "title": "Bread", "academy": "N", "issued_on": NOW, "created_at": NOW}
+    certificate = Certificate.objects.create(code="AAAA-BBBB-CCCC", status="revoked", revoked_because="mistake", **made)
+    client = _as(desk)
+
+    assert (
+        _url("certificates_certificate", "reissue", certificate.pk)
+        in client.get(_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+    )
+    client.post(_url("certificates_certificate", "reissue", certificate.pk), {})
+
+    with inside("north"):
+        certificate.refresh_from_db()
+        assert certificate.status == "replaced"
+        assert Entry.objects.filter(verb="certificates.replaced", subject_id=str(certificate.pk), by=desk).exists()
+    page = client.get(_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+    assert _url("certificates_certificate", "reissue", certificate.pk) not in page
 
 
 def test_the_owner_gives_a_role(owner, stranger):

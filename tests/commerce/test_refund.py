@@ -106,6 +106,29 @@ def test_one_line_goes_back_at_its_price_after_discount_with_its_seat(shop: Shop
     assert access.is_entitled(learner, plan.courses.get().translation_key)
 
 
+def test_a_line_that_went_back_does_not_go_back_again_at_the_cost_of_the_others(shop: Shop, learner, finance, plan):
+    order, attempt = shop.buy(learner, plan.slug, offering=workshop())
+    shop.pay(attempt)
+    shop.look(order)
+    seat = order.lines.get(plan=None)
+    give_back(order, finance, lines=[seat.pk])
+
+    with pytest.raises(refusals.LineGivenBack):
+        give_back(order, finance, lines=[seat.pk])
+
+    assert sent_back(order) == 3500
+    assert give_back(order, finance, lines=[seat.pk], amount_minor=100).amount_minor == 100
+
+
+def test_a_form_that_is_sent_twice_gives_back_once(paid, finance):
+    wanted = uuid.uuid4()
+
+    first, second = (give_back(paid, finance, amount_minor=1000, refund_id=wanted) for _ in range(2))
+
+    assert first.pk == second.pk == wanted
+    assert sent_back(paid) == Refund.objects.get().amount_minor == 1000
+
+
 @pytest.mark.parametrize(
     ("options", "refusal"),
     [

@@ -1,7 +1,7 @@
 """The only place that locks in this room.
 
-Order: the order, its attempt, the buyer, the coupon, offerings by id (in enrolments), the number of a new order last. Two actions
-that take what they need in this order can wait for each other, but never in a circle.
+Order: the order, its attempt, the buyer, the coupon, offerings by id (in enrolments), the number of a new order last.
+Two actions that take what they need in this order can wait for each other, but never in a circle.
 """
 
 from uuid import UUID

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from academies.journal import actions as journal
+from academies.kernel.codes import uuid7
 from academies.kernel.errors import Invalid
 from academies.notices import actions as notices
 from academies.outbox import actions as outbox
@@ -36,18 +37,20 @@ def refund(
     amount_minor: int | None = None,
     lines: Sequence[UUID | str] = (),
     entitlements: str = "",
+    refund_id: UUID | None = None,
 ) -> Refund:
     """Give money of a paid order back: an amount, what some lines cost after discount, or all that is left.
 
     Not in a transaction: the provider is asked after commit. The refund is done, failed, or still created when the
-    provider is slow or out of reach; it is then asked again, with the same id, until it answers.
+    provider is slow or out of reach; it is then asked again, with the same id, until it answers. The same `refund_id`
+    again is the same refund, so that a form sent twice gives back once.
     entitlements: what becomes of the access its lines gave; empty: ended, unless only an amount is given back.
-    Raises NothingToRefund, RefundTooLarge, RefundRefused, PaymentsNotSetUp, Invalid.
+    Raises NothingToRefund, LineGivenBack, RefundTooLarge, RefundRefused, PaymentsNotSetUp, Invalid.
     """
     till.gateway()
     made = _write(
         order.pk, by=by, reason=reason, amount_minor=amount_minor, wanted={str(pk) for pk in lines},
-        entitlements=entitlements, now=now,
+        entitlements=entitlements, refund_id=refund_id or uuid7(), now=now,
     )  # fmt: skip
     try:
         sent = send_refund(refund_id=made.pk, now=now)
@@ -68,10 +71,14 @@ def _write(
     amount_minor: int | None,
     wanted: set[str],
     entitlements: str,
+    refund_id: UUID,
     now: datetime,
 ) -> Refund:
     order = locks.lock_order(order_id)
-    chosen = _chosen(order, wanted)
+    known = queries.refunds_of(order).filter(pk=refund_id).first()
+    if known:
+        return known
+    chosen = _chosen(order, wanted, again=amount_minor is not None)
     attempt, left = _refundable(order)
     amount = amount_minor if amount_minor is not None else min(_cost(order, chosen), left) if chosen else left
     if amount <= 0:
@@ -82,7 +89,7 @@ def _write(
     usual = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
     return _create(
         attempt, amount_minor=amount, reason=reason, entitlements=entitlements or usual, lines=chosen, by=by, now=now,
-        send_at=now + SEND_AGAIN_AFTER,
+        send_at=now + SEND_AGAIN_AFTER, pk=refund_id,
     )  # fmt: skip
 
 
@@ -91,10 +98,14 @@ def _leaves_nothing(order: Order, amount_minor: int) -> bool:
     return back >= queries.confirmed_minor(order)
 
 
-def _chosen(order: Order, wanted: set[str]) -> list[OrderLine]:
+def _chosen(order: Order, wanted: set[str], *, again: bool) -> list[OrderLine]:
+    """Return the lines that are wanted. again: also those that went back already, for a sum that somebody names."""
     chosen = [line for line in fulfil.lines_of(order) if str(line.pk) in wanted]
     if len(chosen) < len(wanted):
         raise Invalid(fields={"lines": ["Name lines of this order, by their id."]})
+    live = queries.refunds_of(order).filter(status__in=queries.GIVEN_BACK) if chosen else ()
+    if not again and any(wanted & set(one.lines) for one in live):
+        raise refusals.LineGivenBack()
     return chosen
 
 
@@ -131,9 +142,10 @@ def _create(
     by: User | None,
     now: datetime,
     send_at: datetime | None = None,
+    pk: UUID | None = None,
 ) -> Refund:
     made = Refund.objects.create(
-        attempt=attempt, amount_minor=amount_minor, currency=attempt.currency, reason=reason[:250],
+        id=pk or uuid7(), attempt=attempt, amount_minor=amount_minor, currency=attempt.currency, reason=reason[:250],
         entitlements=entitlements, lines=[str(line.pk) for line in lines], by=by, created_at=now,
     )  # fmt: skip
     journal.record("checkout.refund_created", of=made, by=by, at=now, amount_minor=amount_minor, reason=reason[:250])

@@ -107,6 +107,11 @@ class NothingToRefund(Conflict):
     message = "Nothing of this order's money is left to give back."
 
 
+class LineGivenBack(Conflict):
+    code = "line_given_back"
+    message = "That line has been given back already. Name an amount to give back more."
+
+
 class RefundTooLarge(Conflict):
     code = "refund_too_large"
     message = "That is more than was paid and not yet given back. Enter a smaller amount."

@@ -178,8 +178,8 @@ def join_waiting_list(
 def confirm_seat(*, registration: Registration, now: datetime, source: str = "") -> bool:
     """Make a held seat final because it is paid. Returns False when the hold has ended and no seat is left.
 
-    source: what paid for it, where that isn't what held it last.  Locks the offering and counts again. A hold that ran out gets a seat only if one is free and nobody waits for it.
-    Confirmed already: True.
+    source: what paid for it, where that isn't what held it last.  Locks the offering and counts again. A hold that ran out
+    gets a seat only if one is free and nobody waits for it. Confirmed already: True.
     """
     offering = locks.lock_offering(registration.offering_id)
     current = Registration.objects.select_related("person").get(pk=registration.pk)
