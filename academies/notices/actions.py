@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.template import Context, Engine
 from django.template.loader import render_to_string
 
 from academies.notices.models import Delivery, Wording
+from academies.notices.standards import fill
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
@@ -58,11 +58,7 @@ def compose(delivery: Delivery) -> tuple[str, str]:
     context = {**delivery.context, "academy": academy.name, "origin": tenants.origin(academy)}
     wording = Wording.objects.filter(kind=delivery.kind).first()
     if wording:
-        # No tags, loaders or libraries: an editor's words fill in values and can do nothing else.
-        fill = Engine(autoescape=False)
-        return _one_line(fill.from_string(wording.subject).render(Context(context))), fill.from_string(
-            wording.body
-        ).render(Context(context))
+        return _one_line(fill(wording.subject, context)), fill(wording.body, context)
     subject, _, body = render_to_string(f"mail/{delivery.kind}.txt", context).strip().partition("\n")
     return _one_line(subject), body.strip() + "\n"
 

@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from wagtail.models import PreviewableMixin
 
 from academies.kernel.codes import uuid7
+from academies.notices.standards import fill, standards
 
 
 class Wording(PreviewableMixin, models.Model):
@@ -13,7 +16,20 @@ class Wording(PreviewableMixin, models.Model):
     body = models.TextField(help_text="Plain text. Words in double braces, such as {{ name }}, are filled in.")
 
     def __str__(self) -> str:
-        return self.kind
+        return self.kind.replace("_", " ").capitalize()
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "notices/wording_preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        """Fill the words in with samples; words that can't be filled in are shown as they were written."""
+        known = standards().get(self.kind)
+        sample = known.sample() if known else {}
+        try:
+            subject, body = fill(self.subject, sample), fill(self.body, sample)
+        except Exception:
+            subject, body = self.subject, self.body
+        return {**super().get_preview_context(request, mode_name), "subject": subject, "body": body}
 
 
 class Delivery(models.Model):

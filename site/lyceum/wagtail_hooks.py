@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from academies.ledgers.book import Ledger
 from academies.ledgers.people import PeopleLedger
+from academies.notices.ledgers import DeliveryLedger
 from commerce.certificates.ledgers import CertificateLedger
 from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
 from commerce.enrolments.ledgers import EnrolmentLedger, RegistrationLedger
 
 _BOOKS: dict[str, tuple[type[Ledger], ...]] = {
-    "register_people_menu_item": (PeopleLedger, EnrolmentLedger, RegistrationLedger, CertificateLedger),
+    "register_people_menu_item": (PeopleLedger, EnrolmentLedger, RegistrationLedger, CertificateLedger, DeliveryLedger),
     "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),
 }
 
@@ -41,6 +44,11 @@ for _menu, _ledgers in _BOOKS.items():
         _ledger.add_to_admin_menu = False
         _ledger.register_with_wagtail()
         _put_on(_menu, _position, _ledger)
+
+
+@hooks.register("insert_global_admin_css")
+def our_own_style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("lyceum/css/admin.css"))
 
 
 @hooks.register("construct_main_menu")

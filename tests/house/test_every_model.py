@@ -22,7 +22,7 @@ UNSEEN = {
     "tenants.Academy": "the platform's own registry, in public", "tenants.Domain": "the same", "tenants.TemplateArtefact": "the same",
     "lyceum.IdempotentAnswer": "answers kept for a day", "people.SignIn": "its person's own", "people.RefreshToken": "a secret",
     "journal.Entry": "shown as the history of what it tells of", "outbox.Message": "machinery",
-    "notices.Wording": "later", "notices.Delivery": "later", "library.Rendition": "made from pictures",
+    "library.Rendition": "made from pictures",
     "enrolments.Entitlement": "shown with its enrolment", "learning.Progress": "shown as the enrolment's percent",
     "learning.Attempt": "its learner's own", "learning.Note": "its learner's own", "learning.Bookmark": "its learner's own",
     "checkout.OrderLine": "shown with its order", "checkout.PaymentAccount": "a secret; the operator connects it",

@@ -1,0 +1,23 @@
+"""The book of mail: what was sent to whom. Never what a secret link was."""
+
+from django.contrib.admin import display
+
+from academies.ledgers.book import Ledger
+from academies.notices.models import Delivery
+
+
+class DeliveryLedger(Ledger):
+    model = Delivery
+    menu_label = "Mail sent"
+    menu_icon = "mail"
+    list_display = ("to", "message", "status", "created_at", "sent_at")
+    list_filter = ("status", "created_at")
+    list_export = ("to", "kind", "status", "attempts", "created_at", "sent_at")
+    search_fields = ("to", "kind", "person__full_name")
+    inspect_view_fields = ("to", "person", "message", "status", "attempts", "error", "created_at", "sent_at")
+    select = ("person",)
+    export_filename = "mail"
+
+    @display(description="Message", ordering="kind")
+    def message(self, delivery: Delivery) -> str:
+        return delivery.kind.replace("_", " ").capitalize()

@@ -1,0 +1,53 @@
+"""Admin doors of messages: the owner's own words, under "Settings"."""
+
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from academies.notices.forms import KindSelect, WordingForm
+from academies.notices.models import Wording
+from academies.notices.standards import standards
+
+
+def _label(wording: Wording) -> str:
+    known = standards().get(wording.kind)
+    return known.label if known else wording.kind
+
+
+class StandardWords(HelpPanel):
+    """What each message says without a wording, to be copied and changed."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context=None):  # type: ignore[no-untyped-def]
+            kept = self.instance.kind
+            shown = [one for one in standards().values() if kept in ("", one.kind)]
+            return {**super().get_context_data(parent_context), "standards": shown, "is_new": not kept}
+
+
+class WordingViewSet(SnippetViewSet):
+    model = Wording
+    icon = "mail"
+    menu_label = "Mail wording"
+    menu_order = 200
+    add_to_settings_menu = True
+    list_display = [Column("kind", label="Message", accessor=_label), "subject"]
+    search_fields = ["kind", "subject"]
+    search_backend_name = None
+    ordering = ["kind"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("kind", widget=KindSelect, help_text="Which message is said in your own words."),
+            FieldPanel("subject"),
+            FieldPanel(
+                "body",
+                help_text="Plain text. Words in double braces, such as {{ name }}, are filled in. "
+                "Delete this wording, and the standard words are sent again.",
+            ),
+            StandardWords(template="notices/standard_words.html", heading="Standard words"),
+        ],
+        base_form_class=WordingForm,
+    )
+
+
+register_snippet(WordingViewSet)

@@ -1,0 +1,90 @@
+"""It holds that the owner says mails in the academy's own words, that broken words are refused, and that sent mail is seen."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from academies.kernel import clock
+from academies.notices import actions as notices
+from academies.notices.models import Delivery, Wording
+from academies.notices.standards import fill, standards
+from academies.tenants.context import inside
+
+ADD = "wagtailsnippets_notices_wording:add"
+GOOD = {"kind": "verify_email", "subject": "Is it you, {{ name }}?", "body": "Say so: {{ origin }}{{ link }}"}
+
+
+@pytest.fixture
+def desk_of():
+    def sign_in(person) -> Client:
+        client = Client(headers={"host": "north.localhost"})
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.mark.parametrize("kind", standards())
+def test_every_standard_message_can_be_filled_in_with_its_words(kind):
+    standard = standards()[kind]
+
+    said = fill(standard.subject + standard.body, standard.sample())
+
+    assert said.strip()
+    assert "{{" not in said
+
+
+def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
+    desk = desk_of(owner)
+    form = desk.get(reverse(ADD)).content.decode()
+
+    desk.post(reverse(ADD), GOOD)
+
+    with inside("north"):
+        assert Wording.objects.get().subject == GOOD["subject"]
+    assert "Standard words" in form
+    assert "{{ link }}" in form
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"kind": "no_such_mail"},
+        {"body": "Say so: {% if %}{{ origin }}{{ link }}"},
+        {"body": "{% include 'base.html' %}{{ link }}"},
+        {"subject": "{{ name|nonsense }}"},
+        {"body": "It is you, isn't it?"},
+    ],
+    ids=["unknown", "broken", "reaches out", "no filter", "without its link"],
+)
+def test_words_that_could_not_be_sent_are_refused(over, owner, desk_of):
+    answer = desk_of(owner).post(reverse(ADD), {**GOOD, **over})
+
+    assert answer.status_code == 200
+    with inside("north"):
+        assert not Wording.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["editor", "finance", "teacher"])
+def test_nobody_else_changes_what_mails_say(who, desk_of, request):
+    answer = desk_of(request.getfixturevalue(who)).post(reverse(ADD), GOOD)
+
+    assert answer.status_code == 302
+    with inside("north"):
+        assert not Wording.objects.exists()
+
+
+def test_the_owner_sees_what_was_sent_and_never_its_secret(owner, finance, learner, desk_of):
+    sent = notices.send(kind="verify_email", key="one", person=learner, now=clock.now(), link="/secret-in-a-link/")
+    listed, one = "/admin/notices/delivery/", f"/admin/notices/delivery/inspect/{sent.pk}/"
+    desk, other = desk_of(owner), desk_of(finance)
+
+    pages = [desk.get(listed).content.decode(), desk.get(one).content.decode()]
+
+    for page in pages:
+        assert learner.email in page
+        assert "Verify email" in page
+        assert "secret-in-a-link" not in page
+    assert other.get(listed).status_code == 302
+    with inside("north"):
+        assert Delivery.objects.get().context["link"]
