@@ -18,8 +18,8 @@ class CourseListing(PageListingViewSet):
     menu_order = 100
     columns = [
         *PageListingViewSet.columns[:2],
-        Column("level", label="Level", accessor=lambda course: course.get_level_display()),
-        Column("category", label="Category", accessor=lambda course: course.category or "–"),
+        Column("level", label="Level", classname="on-desks", accessor=lambda course: course.get_level_display()),
+        Column("category", label="Category", classname="on-desks", accessor=lambda course: course.category or "–"),
         *PageListingViewSet.columns[2:],
     ]
 

@@ -1,12 +1,14 @@
-"""Admin doors of the front: the dashboard's first panel."""
+"""Admin doors of the front: what the dashboard opens on."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
+from wagtail.permissions import page_permission_policy
 
-from home.pages import checklist
+from academies.kernel import clock
+from home.pages import checklist, dashboard
 
 
 class Checklist(Component):
@@ -22,7 +24,31 @@ class Checklist(Component):
         return {"steps": self.steps, "done": sum(step.done for step in self.steps), "total": len(self.steps)}
 
 
+class Overview(Component):
+    """What sells, what is next and what waits to be published: each for those who may see it."""
+
+    order = 20
+    template_name = "pages/dashboard.html"
+
+    def __init__(self, person: Any):
+        now = clock.now()
+        self.shown = {
+            "sales": dashboard.sales(person, now),
+            "coming": dashboard.coming(person, now),
+            "drafts": dashboard.drafts(person),
+            "writes": page_permission_policy.user_has_permission(person, "change"),
+        }
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return self.shown
+
+
 @hooks.register("construct_homepage_panels")
+def show_what_goes_on(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, Overview(request.user))
+
+
+@hooks.register("construct_homepage_panels", order=1)
 def show_the_checklist_first(request: HttpRequest, panels: list[Component]) -> None:
     steps = checklist.steps(request.user)
     if steps and not all(step.done for step in steps):

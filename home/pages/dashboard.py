@@ -1,0 +1,126 @@
+"""What goes on in an academy: read for the dashboard, each part for those who may see it anyway."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from academies.kernel.money import Money
+from academies.tenants import queries as tenants
+from catalog.events.queries import with_events
+from catalog.offerings.models import Offering
+from commerce.checkout.models import Order, OrderLine, Refund
+from commerce.enrolments.models import Enrolment, Registration
+
+SPAN = timedelta(days=30)
+SHOWN = 5
+# An order that was given back was paid all the same; what went back is counted by itself.
+_PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED, Order.Status.REFUNDED)
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What the last 30 days brought. best: titles with how often they were sold, the most sold first."""
+
+    taken: Money
+    given_back: Money
+    orders: int
+    enrolments: int
+    best: list[tuple[str, int]]
+    url: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One date to come. seats: None is no limit."""
+
+    title: str
+    when: datetime
+    coming: int
+    seats: int | None
+    waiting: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A page with something in it that visitors don't see yet."""
+
+    title: str
+    kind: str
+    changed_at: datetime | None
+    is_live: bool
+    url: str
+
+
+def sales(person: Any, now: datetime) -> Sales | None:
+    """Return the sales of the last 30 days, for those who may see orders. Four queries."""
+    if not person.has_perm("checkout.view_order"):
+        return None
+    currency, since = tenants.current().currency, now - SPAN
+    paid = Order.objects.filter(status__in=_PAID, paid_at__gte=since, currency=currency)
+    got = paid.aggregate(total=Sum("total_minor"), orders=Count("pk"))
+    back = Refund.objects.filter(status=Refund.Status.DONE, ended_at__gte=since, currency=currency)
+    best = OrderLine.objects.filter(order__in=paid.values("pk")).values("title").annotate(sold=Sum("quantity"))
+    return Sales(
+        taken=Money(got["total"] or 0, currency),
+        given_back=Money(back.aggregate(total=Sum("amount_minor"))["total"] or 0, currency),
+        orders=got["orders"],
+        enrolments=Enrolment.objects.filter(enrolled_at__gte=since).count(),
+        best=list(best.order_by("-sold", "title").values_list("title", "sold")[:SHOWN]),
+        url=reverse("checkout_order_modeladmin_index"),
+    )
+
+
+def coming(person: Any, now: datetime) -> list[Coming]:
+    """Return the next dates with who comes, for those who may see registrations. Four queries."""
+    if not person.has_perm("enrolments.view_registration"):
+        return []
+    to_come = Offering.objects.filter(ends_at__gt=now, page__live=True, page__eventpage__isnull=False)
+    dates = with_events(list(to_come.order_by("starts_at", "pk")[:SHOWN]), now)
+    status = Registration.Status
+    counted = {
+        row["offering"]: row
+        for row in Registration.objects.filter(offering__in=dates)
+        .values("offering")
+        .annotate(
+            coming=Count("pk", filter=Q(status=status.CONFIRMED)),
+            waiting=Count("pk", filter=Q(status=status.WAITLISTED)),
+        )
+    }
+    nobody = {"coming": 0, "waiting": 0}
+    url = reverse("enrolments_registration_modeladmin_index")
+    return [
+        Coming(
+            title=date.event.title,  # type: ignore[attr-defined]
+            when=timezone.localtime(date.starts_at),
+            coming=counted.get(date.pk, nobody)["coming"],
+            seats=date.seats,
+            waiting=counted.get(date.pk, nobody)["waiting"],
+            url=url,
+        )
+        for date in dates
+    ]
+
+
+def drafts(person: Any) -> list[Draft]:
+    """Return the pages last changed that visitors don't see as they are, for those who may change them. Two queries."""
+    unseen = page_permission_policy.instances_user_has_permission_for(person, "change").filter(
+        Q(live=False) | Q(has_unpublished_changes=True), depth__gt=2
+    )
+    newest = unseen.order_by(F("latest_revision_created_at").desc(nulls_last=True), "pk")[:SHOWN]
+    return [
+        Draft(
+            title=page.draft_title or page.title,
+            kind=page.page_type_display_name,
+            changed_at=page.latest_revision_created_at,
+            is_live=page.live,
+            url=reverse("wagtailadmin_pages:edit", args=(page.pk,)),
+        )
+        for page in Page.objects.filter(pk__in=[one.pk for one in newest]).order_by("-latest_revision_created_at", "pk")
+    ]
