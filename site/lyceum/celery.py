@@ -8,7 +8,7 @@ import lyceum  # noqa: F401
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
 
 from celery import Celery, Task
-from celery.signals import before_task_publish, worker_ready
+from celery.signals import before_task_publish, worker_init, worker_ready
 
 
 class AcademyTask(Task):
@@ -36,6 +36,17 @@ def name_the_academy(headers=None, **kwargs) -> None:
 
     if headers is not None and "academy" not in headers and connection.schema_name != get_public_schema_name():
         headers["academy"] = connection.schema_name
+
+
+@worker_init.connect
+def refuse_shared_connections(**kwargs) -> None:
+    """End a worker whose database connection would mix academies up; a signal's other errors are only logged."""
+    from academies.tenants import pooler
+
+    try:
+        pooler.refuse_shared()
+    except pooler.SharedConnection as error:
+        raise SystemExit(str(error)) from error
 
 
 @worker_ready.connect

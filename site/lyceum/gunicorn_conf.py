@@ -28,6 +28,14 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
+def on_starting(server: Any) -> None:
+    """Refuse a database connection that would mix academies up; gunicorn prints the sentence and ends."""
+    import lyceum.wsgi  # noqa: F401
+    from academies.tenants import pooler
+
+    pooler.refuse_shared()
+
+
 def pre_fork(server: Any, worker: Any) -> None:
     """Let no worker inherit a connection that was opened while the application was loaded."""
     from django.db import connections

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django_tenants.utils import get_public_schema_name, schema_context
 
-from academies.tenants import queries, template
+from academies.tenants import pooler, queries, template
 from academies.tenants.models import Academy
 
 
@@ -31,6 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="academies at a time")
 
     def handle(self, *args: Any, schema: str | None = None, jobs: int = 1, **options: Any) -> None:
+        try:
+            pooler.refuse_shared()
+        except pooler.SharedConnection as error:
+            raise CommandError(str(error)) from error
         if schema:
             template.migrate(schema)
             self.stdout.write(f"{schema}: up to date")
