@@ -30,6 +30,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as seats
 from commerce.gateways.facts import PaymentState
 from commerce.plans.models import Plan
+from commerce.plans.rules import sold_online
 
 MY_LEARNING = "/my/"
 # The page is shown again with these, so that they can be put right.
@@ -44,12 +45,36 @@ def review_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a plan costs this person, and buy it."""
     plan = get_object_or_404(Plan, slug=slug)
     course = plan.courses.live().first() if not plan.all_courses else None
+    shown = {"plan": plan, "back": course.url if course else ""}
+    if not sold_online(plan.interval) and request.method != "POST":
+        return _not_open(request, plan, shown)
     detail = f"Access for {plan.access_days} days" if plan.access_days else plan.description or "Access for good"
-    return _review(
-        request, Item(plan=slug), plan.title, detail, plan=plan, back=course.url if course else "",
-        is_subscription=plan.interval != Plan.Interval.ONCE, interval_label=plan.get_interval_display().lower(),
-        refund_policy=course.specific.refund_policy if course else "",
-    )  # fmt: skip
+    try:
+        return _review(
+            request, Item(plan=slug), plan.title, detail, **shown,
+            refund_policy=course.specific.refund_policy if course else "",
+        )  # fmt: skip
+    except actions.AlreadyBought as refusal:
+        return _to_what_they_have(request, course, refusal)
+
+
+def _not_open(request: HttpRequest, plan: Plan, shown: dict[str, Any]) -> HttpResponse:
+    """Say calmly what can't be bought here yet, with nothing to press that ends in a refusal."""
+    context = {
+        **shown, "lines": [_line(plan.title, plan.description, plan.price)], "total": plan.price, "not_open": True,
+        "is_subscription": True, "interval_label": plan.get_interval_display().lower(),
+    }  # fmt: skip
+    return render(request, "checkout/review.html", context)
+
+
+def _to_what_they_have(request: HttpRequest, course: Any, refusal: Refusal) -> HttpResponse:
+    """Lead on: to the course where it waits to be begun, else to all that one learns."""
+    mine = seats.enrolment_of(request.user, course.translation_key) if course else None
+    if course is None or (mine and mine.is_attending):
+        messages.info(request, _(refusal.message))
+        return redirect(MY_LEARNING)
+    messages.info(request, "This course is open to you already. Start whenever you like.")
+    return redirect(course.url)
 
 
 @never_cache
@@ -65,9 +90,25 @@ def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
         "offering": offering, "event": page, "back": page.url, "refund_policy": getattr(page, "refund_policy", ""),
     }  # fmt: skip
     person = cast(User, request.user)
+    asks = request.method != "POST" or "join" in request.POST
+    refusal = _seat_refusal(person, offering) if asks else None
+    if refusal:
+        messages.info(request, _(refusal.message))
+        return redirect(MY_LEARNING if isinstance(refusal, enrolments.AlreadyRegistered) else page.url)
     if _is_full_for(person, offering):
         return _join(request, offering, {**shown, "lines": [_line(page.title, detail, offering.price)]})
     return _review(request, Item(offering=pk), page.title, detail, **shown)
+
+
+def _seat_refusal(person: User, offering: Offering) -> Refusal | None:
+    """Return why there is nothing to press here for this person; the waiting list is something to press."""
+    try:
+        enrolments.refuse_seat(person=person, offering=offering, now=clock.now())
+    except enrolments.SoldOut as refusal:
+        return None if offering.waiting_list else refusal
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _is_full_for(person: User, offering: Offering) -> bool:
@@ -89,14 +130,6 @@ def _join(request: HttpRequest, offering: Offering, shown: dict[str, Any]) -> Ht
 
 
 def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: Any) -> HttpResponse:
-    try:
-        return _bought_or_shown(request, item, title, detail, shown)
-    except actions.AlreadyBought as refusal:
-        messages.info(request, _(refusal.message))
-        return redirect(MY_LEARNING)
-
-
-def _bought_or_shown(request: HttpRequest, item: Item, title: str, detail: str, shown: dict[str, Any]) -> HttpResponse:
     person, now = cast(User, request.user), clock.now()
     form = ReviewForm(request.POST) if request.method == "POST" else None
     told: dict[str, Any] = {}

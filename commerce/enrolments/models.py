@@ -51,6 +51,10 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.person} in {self.course_title}"
 
+    @property
+    def is_attending(self) -> bool:
+        return self.status in (self.Status.ACTIVE, self.Status.COMPLETED)
+
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def live(self, now: datetime) -> "EntitlementQuerySet":

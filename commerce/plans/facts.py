@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from academies.kernel.money import Money
+from commerce.plans import rules
 
 _SAID = {"once": "once", "month": "a month", "year": "a year"}
 
@@ -27,6 +28,11 @@ class Offer:
     @property
     def is_free(self) -> bool:
         return self.price.amount_minor == 0
+
+    @property
+    def buyable(self) -> bool:
+        """Whether somebody may have it today, by paying or because it is free."""
+        return self.is_free or rules.sold_online(self.interval)
 
     @property
     def interval_label(self) -> str:
@@ -53,5 +59,6 @@ class Offer:
             "interval": self.interval,
             "access_days": self.access_days,
             "all_courses": self.all_courses,
-            "checkout_url": self.checkout_path,
+            "buyable": self.buyable,
+            "checkout_url": self.checkout_path if self.buyable else None,
         }

@@ -19,7 +19,7 @@ from catalog.library.addresses import Addresses
 from catalog.library.cards import PublicCards, Row
 from catalog.library.headless import boolean, number
 from catalog.library.queries import pictures
-from commerce.plans import queries, structured
+from commerce.plans import queries, rules, structured
 from commerce.plans.models import Plan
 
 
@@ -130,7 +130,8 @@ class PlansAPI(PublicCards):
     ordering = ("price_minor", "title")
     orders = {"title": "title", "price": "price_minor"}
     card_fields = (
-        "id", "title", "slug", "summary", "html_url", "image", "price", "interval", "access_days", "all_courses",
+        "id", "title", "slug", "summary", "html_url", "image", "price", "interval", "buyable", "access_days",
+        "all_courses",
     )  # fmt: skip
     whole_fields = ("courses",)
 
@@ -149,6 +150,7 @@ class PlansAPI(PublicCards):
                 "image": None,
                 "price": Money(row["price_minor"], row["currency"]).as_json(),
                 "interval": row["interval"],
+                "buyable": not row["price_minor"] or rules.sold_online(row["interval"]),
                 "access_days": row["access_days"],
                 "all_courses": row["all_courses"],
             }

@@ -6,6 +6,11 @@ from decimal import Decimal
 from academies.kernel.money import share
 
 
+def sold_online(interval: str) -> bool:
+    """Answer whether a plan of this interval can be bought here: what is paid again and again can't yet."""
+    return interval == "once"
+
+
 def discount(*, eligible_minor: int, percent: Decimal | None, amount_minor: int | None) -> int:
     """Return what a coupon takes off the lines it is for: a percentage rounded half up, or an amount; never more than all."""
     taken = share(total_minor=eligible_minor, percent=percent) if percent is not None else amount_minor or 0

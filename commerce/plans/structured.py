@@ -41,7 +41,7 @@ def course_data(
             minutes=outline.minutes,
             credential=course.certificate_title or course.title if course.gives_certificate else "",
             updated_at=course.last_published_at.isoformat() if course.last_published_at else "",
-            offers=[price(offer) for offer in offers],
+            offers=[price(offer) for offer in offers if offer.buyable],
         )
     )
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from academies.kernel import clock
 from commerce.checkout import actions
 from commerce.checkout.models import Order, PaymentAttempt
+from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Coupon, Plan
 from tests.commerce.props import a_course, a_plan
@@ -31,6 +33,18 @@ def browser(learner):
 def hidden(answer) -> dict[str, str]:
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
     return {name: value for name, value in found if name in ("order_id", "expected_minor")}
+
+
+def buttons(answer) -> list[str]:
+    """What there is to press on a page, but for the chrome's."""
+    (main,) = re.findall(r"<main.*</main>", text(answer), re.DOTALL)
+    return re.findall(r"<button[^>]*>([^<]*)", main)
+
+
+def give_all_courses(person) -> None:
+    enrolments.grant(
+        person=person, course_key=None, source="staff:1", starts_at=clock.now(), ends_at=None, now=clock.now()
+    )
 
 
 def text(answer) -> str:
@@ -136,16 +150,28 @@ def test_who_has_it_is_sent_to_it(shop: Shop, learner, browser, plan):
     assert browser.post(PLAN, {"order_id": str(uuid.uuid4()), "expected_minor": 4900})["Location"] == "/my/"
 
 
+def test_who_was_given_the_course_is_sent_to_begin_it(shop: Shop, learner, browser, plan):
+    give_all_courses(learner)
+
+    answer = browser.get(PLAN, follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/courses/sourdough/"
+    assert "open to you already" in text(answer)
+    assert "Start learning" in text(answer)
+
+
 def test_a_plan_that_is_not_there_or_not_for_sale_says_so(shop: Shop, browser, plan):
     assert browser.get("/checkout/plan/nothing/").status_code == 404
     Plan.objects.update(on_sale=False)
     closed = browser.get(PLAN)
     Plan.objects.update(on_sale=True, interval="month")
-    monthly = browser.get(PLAN)
+    monthly, pressed = browser.get(PLAN), browser.post(PLAN, {"order_id": uuid.uuid4(), "expected_minor": 4900})
 
-    assert (closed.status_code, monthly.status_code) == (409, 409)
+    assert (closed.status_code, monthly.status_code, pressed.status_code) == (409, 200, 409)
     assert "not on sale" in text(closed)
-    assert "every month or year" in text(monthly)
+    assert "can't be bought online yet" in text(monthly)
+    assert 'href="/courses/sourdough/">Back</a>' in text(monthly)
+    assert not buttons(monthly)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -223,3 +249,31 @@ def test_a_date_nobody_may_know_of_is_a_404(shop: Shop, browser):
 
     assert browser.get(f"/checkout/offering/{offering.pk}/").status_code == 404
     assert browser.get(f"/checkout/offering/{uuid.uuid4()}/").status_code == 404
+
+
+def test_who_has_a_seat_or_waits_is_not_asked_to_pay_for_it(shop: Shop, learner, browser, stranger):
+    offering = workshop(seats=1, waiting_list=True)
+    path = f"/checkout/offering/{offering.pk}/"
+    shop.buy(stranger, offering=offering)
+    seen = [browser.post(path, {"join": "1"}, follow=True) for _ in range(2)]
+
+    page = browser.get(path, follow=True)
+
+    assert page.redirect_chain == [("/my/", 302)]
+    assert "on the waiting list already" in text(page)
+    assert all("on the waiting list" in text(answer) for answer in seen)
+    assert Registration.objects.filter(person=learner).count() == 1
+
+
+@pytest.mark.parametrize("why", ["closed", "full"])
+def test_a_seat_that_cannot_be_had_has_no_button_that_ends_in_a_refusal(shop: Shop, browser, stranger, why):
+    ended = clock.now() - timedelta(minutes=1)
+    offering = workshop(seats=1, **({"closes_at": ended} if why == "closed" else {}))
+    if why == "full":
+        shop.buy(stranger, offering=offering)
+
+    page = browser.get(f"/checkout/offering/{offering.pk}/", follow=True)
+
+    assert page.redirect_chain == [("/events/croissants/", 302)]
+    assert {"closed": "has closed", "full": "seats are taken"}[why] in text(page)
+    assert "Pay £35" not in text(page)

@@ -24,7 +24,7 @@ def refuse_unsellable(thing: Plan | Offering, *, person: User, now: datetime) ->
         return
     if not thing.on_sale:
         raise refusals.NotOnSale()
-    if thing.interval != Plan.Interval.ONCE:
+    if not plan_rules.sold_online(thing.interval):
         raise refusals.SubscriptionsNotOpen()
     if queries.has_all_of(person, thing, now=now):
         raise refusals.AlreadyBought()

@@ -27,6 +27,7 @@ from commerce.enrolments.actions.seats import (
     confirm_seat,
     hold_seat,
     join_waiting_list,
+    refuse_seat,
     register,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "join_waiting_list",
     "progressed",
     "promote",
+    "refuse_seat",
     "register",
     "release_holds",
     "revoke",

@@ -81,6 +81,17 @@ def _lapsed(registration: Registration, now: datetime) -> bool:
     return registration.status == Status.PENDING and (registration.hold_until is None or registration.hold_until <= now)
 
 
+def refuse_seat(*, person: User, offering: Offering, now: datetime) -> None:
+    """Raise what `hold_seat` would raise now, without its lock: for a page that mustn't offer what will be refused."""
+    mine = _live(person, offering)
+    if mine is not None and mine.status != Status.PENDING:
+        raise AlreadyRegistered(mine)
+    if mine is None:
+        _refuse_closed(offering, now)
+        if registers.place(offering, registers.count(offering, now)) is not Place.SEATED:
+            raise SoldOut(offering)
+
+
 @transaction.atomic
 def hold_seat(*, person: User, offering: Offering, hold_until: datetime, source: str, now: datetime) -> Registration:
     """Hold a seat until it is paid for. One's own pending one is held again, for the longer of both times.

@@ -98,6 +98,27 @@ def enrolment_for(context: Context, page: CoursePage) -> Enrolment | None:
     return _once(context, ("enrolment", key), lambda: _live_enrolment(person, key))
 
 
+@register.simple_tag(takes_context=True)
+def is_open_to_visitor(context: Context, page: CoursePage) -> bool:
+    """Answer whether something entitles the visitor to a course already, so that nothing is left to buy."""
+    person = _person(context)
+    if person is None:
+        return False
+    key = page.translation_key
+    return _once(context, ("open", key), lambda: enrolments.is_entitled(person, key))
+
+
+@register.simple_tag(takes_context=True)
+def open_among(context: Context, courses: Iterable[CoursePage]) -> dict[int, bool]:
+    """Return those courses that something entitles the visitor to, by id. One query for the list, none for strangers."""
+    person = _person(context)
+    if person is None:
+        return {}
+    keys = {course.pk: course.translation_key for course in courses}
+    opened = enrolments.open_to(person, keys.values())
+    return {pk: True for pk, key in keys.items() if key in opened}
+
+
 def _live_enrolment(person: Any, course_key: Any) -> Enrolment | None:
     enrolment = enrolments.enrolment_of(person, course_key)
     if enrolment is None or enrolment.status not in (Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED):

@@ -1,0 +1,118 @@
+"""It holds that a course's page offers what this visitor can have, and no button that ends in a refusal."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from academies.kernel import clock
+from commerce.enrolments import actions
+from commerce.enrolments.models import Enrolment
+from tests.commerce.props import a_course, a_lesson, a_plan
+from tests.commerce.visitor import Visitor
+
+PAGE = "/courses/sourdough/"
+
+
+@pytest.fixture
+def course(north):
+    course = a_course()
+    a_lesson(course)
+    return course
+
+
+def main(visitor: Visitor, path: str = PAGE) -> str:
+    page = visitor.ask("get", path).content.decode()
+    return re.split(r"<main", page, maxsplit=1)[1]
+
+
+def give(person, course_key=None, **when) -> None:
+    now = clock.now()
+    given = {"starts_at": now, "ends_at": None, **when}
+    actions.grant(person=person, course_key=course_key, source="staff:1", now=now, **given)
+
+
+def test_a_course_that_is_open_to_somebody_is_begun_and_not_sold(course, learner):
+    a_plan(course)
+    give(learner)
+    visitor = Visitor(learner)
+
+    before = main(visitor)
+    visitor.client.post(f"/courses/enrol/{course.pk}/")
+    after = main(visitor)
+
+    assert "Start learning" in before
+    assert "/checkout/plan/" not in before
+    assert "£49" not in before
+    assert Enrolment.objects.get().person == learner
+    assert "Begin" in after
+    assert "Start learning" not in after
+
+
+def test_strangers_and_those_without_access_are_sold_it(course, learner, stranger):
+    a_plan(course)
+    give(learner)
+    give(stranger, starts_at=clock.now() - timedelta(days=9), ends_at=clock.now() - timedelta(days=1))
+
+    for visitor in (Visitor(None), Visitor(stranger)):
+        page = main(visitor)
+        assert page.count('href="/checkout/plan/sourdough/"') == 2
+        assert "Start learning" not in page
+
+
+def test_a_grant_without_any_plan_on_sale_is_enough(course, learner):
+    give(learner, course.translation_key)
+    actions.cancel_enrolment(enrolment=Enrolment.objects.get(), by=learner, now=clock.now())
+
+    assert "Start learning" in main(Visitor(learner))
+    assert "Enrolment is not open yet" in main(Visitor(None))
+
+
+def test_cards_say_what_is_open_to_whom(course, learner):
+    a_plan(course)
+    a_plan(a_course(title="Rye", slug="rye"), slug="rye", price_minor=3900)
+    give(learner, course.translation_key)
+
+    for path in ("/courses/", "/"):
+        mine, theirs = main(Visitor(learner), path), main(Visitor(None), path)
+        assert (mine.count("Open to you"), "£49" in mine, "£39" in mine) == (1, False, True)
+        assert (theirs.count("Open to you"), "£49" in theirs, "£39" in theirs) == (0, True, True)
+
+
+def test_a_course_that_only_a_membership_opens_says_so_calmly(course, learner):
+    a_plan(course, slug="club", price_minor=1500, interval="month")
+
+    for visitor in (Visitor(None), Visitor(learner)):
+        page = main(visitor)
+        assert "£15" in page
+        assert "Club, which can't be bought online yet" in page
+        assert "Enrol now" not in page
+        assert "/checkout/" not in page
+
+
+def test_beside_what_is_sold_once_a_membership_is_named_without_a_way_to_buy_it(course):
+    a_plan(course)
+    a_plan(slug="club", price_minor=1500, interval="month", all_courses=True)
+
+    page = main(Visitor(None))
+
+    assert page.count('href="/checkout/plan/sourdough/"') == 2
+    assert "not online yet" in page
+    assert "/checkout/plan/club/" not in page
+
+
+def test_programs_are_told_what_can_be_bought(course, learner):
+    a_plan(course)
+    a_plan(slug="club", price_minor=1500, interval="month", all_courses=True)
+    visitor = Visitor(learner)
+
+    whole = visitor.ask("get", f"/api/v2/courses/{course.pk}/").json()
+    plans = visitor.ask("get", "/api/v2/plans/").json()["items"]
+    refused = visitor.ask("post", f"/api/v1/courses/{course.pk}/enroll/")
+
+    said = {"sourdough": (True, "/checkout/plan/sourdough/"), "club": (False, None)}
+    assert {one["plan"]: (one["buyable"], one["checkout_url"]) for one in whole["offers"]} == said
+    assert {one["slug"]: one["buyable"] for one in plans} == {"sourdough": True, "club": False}
+    assert refused.status_code == 402
+    assert {one["plan"]: one["buyable"] for one in refused.json()["plans"]} == {"sourdough": True, "club": False}
+    assert [one["name"] for one in whole["structured_data"]["offers"]] == ["Sourdough"]
