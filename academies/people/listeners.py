@@ -1,7 +1,13 @@
-"""Fact doors: a new academy gets its roles and its owner."""
+"""Fact doors: a new academy gets its roles and its owner; a session remembers where it was signed in."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
 
 from academies.kernel import clock
-from academies.people import actions, permissions, rules  # noqa: F401
+from academies.people import actions, permissions, rules, sessions  # noqa: F401
 from academies.people.models import User
 from academies.people.roles import OWNER
 from academies.tenants.models import Academy
@@ -21,3 +27,9 @@ def create_owner(academy: Academy) -> None:
     told = academy.owner_email.partition("@")[0].replace(".", " ").title()
     name = "The owner" if rules.name_problem(told) else told
     actions.invite(email=academy.owner_email, full_name=name, role=OWNER, by=None, now=clock.now())
+
+
+@receiver(user_logged_in, dispatch_uid="people.remember_place")
+def remember_place(request: HttpRequest, **_: Any) -> None:
+    if hasattr(request, "session"):
+        sessions.remember(request)

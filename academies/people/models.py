@@ -2,6 +2,8 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -117,3 +119,84 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class BrowserSession(AbstractBaseSession):
+    """A record: one browser's session, and whose it is, so that its person sees it and can end it.
+
+    place: what the person's list calls it; the session's own key opens the account, so it is shown to nobody.
+    """
+
+    person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    place = models.UUIDField(null=True, db_index=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField()
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.user_agent[:30]}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from academies.people.sessions import SessionStore
+
+        return SessionStore
+
+
+class Profile(models.Model):
+    """A record: what a person says about themselves, and how they like things. No row means nothing was said."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system"
+        LIGHT = "light"
+        DARK = "dark"
+
+    # The names that `links` may have.
+    NETWORKS = ("website", "linkedin", "github", "x", "youtube", "facebook", "instagram")
+
+    person = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="profile")
+    bio = models.CharField(max_length=2000, blank=True)
+    location = models.CharField(max_length=120, blank=True)
+    links = models.JSONField(default=dict, blank=True)
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    language = models.CharField(max_length=10, blank=True)
+    video_autoplay = models.BooleanField(default=False)
+    video_captions = models.BooleanField(default=True)
+    video_speed = models.FloatField(default=1)
+    mail_reminders = models.BooleanField(default=True)
+    mail_news = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"profile of {self.person_id}"
+
+
+class Skill(models.Model):
+    """A record: something a person says they can do."""
+
+    class Proficiency(models.TextChoices):
+        BEGINNER = "beginner"
+        INTERMEDIATE = "intermediate"
+        ADVANCED = "advanced"
+        EXPERT = "expert"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="skills")
+    name = models.CharField(max_length=60)
+    proficiency = models.CharField(max_length=20, choices=Proficiency.choices, default=Proficiency.BEGINNER)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("person", Lower("name"), name="one_skill_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

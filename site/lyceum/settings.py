@@ -82,7 +82,6 @@ TENANT_APPS = [
     "allauth",
     "allauth.account",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
@@ -194,7 +193,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": f"{30 * RATE_FACTOR}/m/ip",
 }
 # Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "academies.people.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
 # The prefix makes browsers refuse such a cookie from a sibling host; it exists over HTTPS only.
 SESSION_COOKIE_NAME = "__Host-sessionid" if SESSION_COOKIE_SECURE else "sessionid"

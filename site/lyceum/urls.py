@@ -34,6 +34,7 @@ v1_routes = [
     path("auth/profile/", people.ProfileView.as_view()),
     path("auth/health/", HealthView.as_view()),
     path("auth/verify-email/", people.VerifyEmailView.as_view()),
+    path("auth/verify-email/resend/", people.ProveEmailView.as_view()),
     path("auth/password-reset/", people.ResetPasswordView.as_view()),
     path("auth/password-reset-confirm/", people.ConfirmResetView.as_view()),
     path("auth/password-change/", people.ChangePasswordView.as_view()),
@@ -41,6 +42,10 @@ v1_routes = [
     path("auth/sessions/revoke-all/", people.RevokeAllView.as_view()),
     path("auth/sessions/<uuid:pk>/", people.SignInPlaceView.as_view()),
     path("users/me/", people.MeView.as_view()),
+    path("users/me/settings/", people.SettingsView.as_view()),
+    path("users/me/social/", people.SocialView.as_view()),
+    path("users/me/skills/", people.SkillsView.as_view()),
+    path("users/me/skills/<uuid:pk>/", people.SkillView.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "docs/", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="api_docs"
@@ -89,6 +94,7 @@ urlpatterns = [
     path("events/register/<uuid:pk>/", enrolment_views.register, name="event_register"),
     path("courses/enrol/<int:pk>/", enrolment_views.enrol, name="course_enrol"),
     path("my/registrations/<uuid:pk>/cancel/", enrolment_views.cancel, name="registration_cancel"),
+    path("calendar/dates/<uuid:pk>.ics", event_views.date, name="calendar_date"),
     path("calendar/events.ics", event_views.calendar, name="calendar"),
     path("calendar/me/<slug:token>.ics", enrolment_views.my_calendar, name="my_calendar"),
     path("my/", certificate_views.my_learning, name="my_learning"),

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from academies.kernel import clock
 from academies.people import actions
 from academies.people.actions import clear_sessions
 from academies.people.facts import Device
-from academies.people.models import SignIn
+from academies.people.models import BrowserSession, SignIn
 from academies.tenants.context import inside
 from tests.cast import PASSWORD
 
@@ -30,7 +29,7 @@ def test_old_sign_ins_are_forgotten_and_living_ones_kept(learner):
     begin(learner, days_ago=20)
     living = begin(learner, days_ago=1)
     ended = begin(learner, days_ago=40)
-    actions.end(person=learner, sign_in_id=ended.pk, now=clock.now() - timedelta(days=35))
+    actions.end(person=learner, place=ended.pk, now=clock.now() - timedelta(days=35))
 
     clear_sessions(now=clock.now())
 
@@ -41,12 +40,12 @@ def test_old_sign_ins_are_forgotten_and_living_ones_kept(learner):
 
 def test_expired_browser_sessions_are_forgotten(learner):
     now = clock.now()
-    Session.objects.create(session_key="old", session_data="", expire_date=now - timedelta(seconds=1))
-    Session.objects.create(session_key="new", session_data="", expire_date=now + timedelta(days=1))
+    for key, over in (("old", now - timedelta(seconds=1)), ("new", now + timedelta(days=1))):
+        BrowserSession.objects.create(session_key=key, session_data="", expire_date=over, last_used_at=now)
 
     clear_sessions(now=clock.now())
 
-    assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+    assert list(BrowserSession.objects.values_list("session_key", flat=True)) == ["new"]
 
 
 OWN = ["/api/v2/enrollments/", "/api/v2/orders/", "/api/v2/registrations/", "/api/v2/certificates/", "/api/v1/orders/",

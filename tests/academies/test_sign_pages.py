@@ -33,7 +33,10 @@ def test_signing_up_makes_a_learner_and_signs_in(browser):
         "date_of_birth": "1990-01-15",
         "created_at": browser.get("/api/v1/users/me/").json()["created_at"],
         "updated_at": browser.get("/api/v1/users/me/").json()["updated_at"],
+        "bio": "",
+        "location": "",
         "roles": ["Learner"],
+        "email_verified": False,
     }
     with inside("north"):
         outbox.drain()

@@ -303,7 +303,7 @@ def test_the_template_holds_no_person_session_or_file():
         cursor.execute("SELECT set_config('search_path', 'lyceum_template_8c1f', true)")
         for table in (
             "people_user",
-            "django_session",
+            "people_browsersession",
             "people_signin",
             "library_academyimage",
             "checkout_paymentaccount",

@@ -11,6 +11,14 @@ from academies.people.actions.accounts import (
     update_profile,
     verify_email,
 )
+from academies.people.actions.profiles import (
+    SkillThere,
+    TooManySkills,
+    add_skill,
+    ask_for_proof,
+    describe,
+    drop_skill,
+)
 from academies.people.actions.roles import assign_role, give_role, invite, seed_roles, take_role, withdraw_role
 from academies.people.actions.sign_ins import (
     InvalidCredentials,
@@ -30,12 +38,18 @@ __all__ = [
     "InvalidCredentials",
     "InvalidLink",
     "InvalidRefreshToken",
+    "SkillThere",
+    "TooManySkills",
+    "add_skill",
+    "ask_for_proof",
     "assign_role",
     "authenticate",
     "begin",
     "change_password",
     "choose_password",
     "clear_sessions",
+    "describe",
+    "drop_skill",
     "end",
     "end_all",
     "give_role",

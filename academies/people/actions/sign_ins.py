@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -14,7 +13,7 @@ from academies.kernel.errors import NotHere, Unauthenticated
 from academies.outbox import actions as outbox
 from academies.people import tokens
 from academies.people.facts import Device, RefreshReused, Tokens
-from academies.people.models import RefreshToken, SignIn, User
+from academies.people.models import BrowserSession, RefreshToken, SignIn, User
 from academies.tenants import queries as academies
 
 _REMEMBERED = timedelta(days=30)
@@ -134,24 +133,30 @@ def sign_out(*, person: User, sign_in: SignIn | None, token: str, now: datetime)
 
 
 @transaction.atomic
-def end(*, person: User, sign_in_id: UUID, now: datetime) -> None:
-    """End one of a person's own sign-ins. Raises NotHere for another's, an ended or an unknown one."""
-    found = SignIn.objects.select_for_update().filter(pk=sign_in_id, person=person, revoked_at=None).first()
-    if found is None:
+def end(*, person: User, place: UUID, now: datetime) -> None:
+    """End one of a person's own sign-ins, a program's or a browser's. Raises NotHere for another's, an ended or an unknown one."""
+    found = SignIn.objects.select_for_update().filter(pk=place, person=person, revoked_at=None).first()
+    if found is not None:
+        _revoke(found, "ended from another place", now)
+        return
+    deleted, _ = BrowserSession.objects.filter(place=place, person=person).delete()
+    if not deleted:
         raise NotHere()
-    _revoke(found, "ended from another place", now)
+    journal.record("people.signed_out", of=person, by=None, at=now, because="ended from another place")
 
 
 @transaction.atomic
 def end_all(*, person: User, because: str, now: datetime, but: SignIn | None = None) -> int:
-    """Sign a person out everywhere, browsers included, but for one sign-in. Returns how many programs that were."""
+    """Sign a person out everywhere, browsers included, but for one sign-in. Returns how many places that were."""
     living = SignIn.objects.select_for_update().filter(person=person, revoked_at=None)
     ended = list(living.exclude(pk=but.pk) if but else living)
     for one in ended:
         _revoke(one, because, now)
+    browsers, _ = BrowserSession.objects.filter(person=person).delete()
+    # A session that another request is writing at this moment comes back; the moment in its hash keeps it shut.
     person.signed_out_at = now
     person.save(update_fields=["signed_out_at", "updated_at"])
-    return len(ended)
+    return len(ended) + browsers
 
 
 def clear_sessions(*, now: datetime) -> int:
@@ -159,7 +164,7 @@ def clear_sessions(*, now: datetime) -> int:
 
     Ended sign-ins are kept for thirty days, so that somebody can still ask what happened.
     """
-    Session.objects.filter(expire_date__lt=now).delete()
+    BrowserSession.objects.filter(expire_date__lt=now).delete()
     living = RefreshToken.objects.filter(sign_in=OuterRef("pk"), expires_at__gt=now)
     over = SignIn.objects.filter(
         Q(revoked_at__lt=now - _REMEMBERED) | ~Exists(living), created_at__lt=now - _REMEMBERED

@@ -35,13 +35,6 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
         read_only_fields = ["id", "email", "created_at", "updated_at"]
 
 
-class MeSerializer(ProfileSerializer):
-    roles = serializers.SlugRelatedField(source="groups", slug_field="name", many=True, read_only=True)
-
-    class Meta(ProfileSerializer.Meta):
-        fields = [*ProfileSerializer.Meta.fields, "roles"]
-
-
 class SignUpSerializer(serializers.Serializer[Any]):
     """Shapes only, but for the rules of each field, so that one answer names every wrong one."""
 
@@ -95,25 +88,6 @@ class ProfileView(APIView):
         return Response(self.serializer_class(person).data)
 
 
-class MeView(ProfileView):
-    serializer_class = MeSerializer
-
-    @extend_schema(responses=MeSerializer, tags=["users"])
-    def get(self, request: Request) -> Response:
-        """Who I am, and my roles."""
-        return super().get(request)
-
-    @extend_schema(request=MeSerializer, responses=MeSerializer, tags=["users"])
-    def patch(self, request: Request) -> Response:
-        """Change my name or date of birth."""
-        return super().patch(request)
-
-    @extend_schema(request=MeSerializer, responses=MeSerializer, tags=["users"])
-    def put(self, request: Request) -> Response:
-        """Change my name and date of birth."""
-        return super().patch(request)
-
-
 class VerifyEmailView(OpenDoor):
     throttle_scope = "link"
 
@@ -121,4 +95,15 @@ class VerifyEmailView(OpenDoor):
     def post(self, request: Request) -> Response:
         """Confirm an e-mail address with the token of the letter."""
         actions.verify_email(token=read(TokenSerializer, request)["token"], now=clock.now())
+        return Response({"message": _("Your e-mail address is confirmed.")})
+
+
+class ProveEmailView(APIView):
+    throttle_scope = "reset"
+
+    @extend_schema(request=None, responses=SAID, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Ask for another letter that confirms my e-mail address."""
+        if actions.ask_for_proof(person=request.user, now=clock.now()):
+            return Response({"message": _("A letter with a link is on its way.")})
         return Response({"message": _("Your e-mail address is confirmed.")})

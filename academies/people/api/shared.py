@@ -1,12 +1,14 @@
 """What the doors of accounts share."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from academies.people.facts import Tokens
@@ -44,6 +46,19 @@ def pair(tokens: Tokens) -> dict[str, Any]:
 
 def here(request: Request) -> SignIn | None:
     return request.auth if isinstance(request.auth, SignIn) else None
+
+
+class Paged(APIView):
+    """A list; the class of its pages is named for the OpenAPI schema."""
+
+    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
+
+
+def paged(view: APIView, request: Request, rows: Any, serializer: Any) -> Response:
+    """Answer one numbered page of rows."""
+    pages = cast(Any, api_settings.DEFAULT_PAGINATION_CLASS)()
+    shown = pages.paginate_queryset(rows, request, view=view)
+    return pages.get_paginated_response(serializer(shown, many=True, context={"request": request}).data)
 
 
 class OpenDoor(APIView):

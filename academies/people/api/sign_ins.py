@@ -16,15 +16,18 @@ from academies.people import actions, queries
 from academies.people.api.shared import (
     SAID,
     OpenDoor,
+    Paged,
     PairSerializer,
     PersonSerializer,
     SignedInSerializer,
     here,
+    paged,
     pair,
     read,
 )
 from academies.people.device import device_of
-from academies.people.models import SignIn
+from academies.people.facts import Place
+from academies.people.sessions import place_of
 
 
 class SignInSerializer(serializers.Serializer[Any]):
@@ -40,16 +43,19 @@ class SignOutSerializer(serializers.Serializer[Any]):
     refresh_token = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class SignInPlaceSerializer(serializers.ModelSerializer[SignIn]):
+class PlaceSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(["program", "browser"])
+    user_agent = serializers.CharField()
+    address = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField()
     current = serializers.SerializerMethodField(help_text="Whether this request came from there.")
 
-    class Meta:
-        model = SignIn
-        fields = ["id", "user_agent", "address", "created_at", "last_used_at", "current"]
-
-    def get_current(self, place: SignIn) -> bool:
-        here = self.context["request"].auth
-        return isinstance(here, SignIn) and here.pk == place.pk
+    def get_current(self, place: Place) -> bool:
+        request = self.context["request"]
+        program = here(request)
+        return place.id == (program.pk if program else place_of(request._request))
 
 
 class SignInView(OpenDoor):
@@ -84,19 +90,18 @@ class SignOutView(APIView):
         return Response({"message": _("Successfully logged out")})
 
 
-class SignInsView(APIView):
-    @extend_schema(responses=SignInPlaceSerializer(many=True), tags=["auth"])
+class SignInsView(Paged):
+    @extend_schema(responses=PlaceSerializer(many=True), operation_id="auth_sessions_list", tags=["auth"])
     def get(self, request: Request) -> Response:
-        """Where I am signed in with a program, the place used last first."""
-        places = queries.sign_ins(request.user)
-        return Response(SignInPlaceSerializer(places, many=True, context={"request": request}).data)
+        """Where I am signed in, with programs and browsers, the place used last first."""
+        return paged(self, request, queries.places(request.user, clock.now()), PlaceSerializer)
 
 
 class SignInPlaceView(APIView):
     @extend_schema(request=None, responses={204: None}, tags=["auth"])
     def delete(self, request: Request, pk: UUID) -> Response:
         """Sign out at one place."""
-        actions.end(person=request.user, sign_in_id=pk, now=clock.now())
+        actions.end(person=request.user, place=pk, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

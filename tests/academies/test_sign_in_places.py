@@ -1,0 +1,132 @@
+"""It holds that browsers are in the list of where one is signed in, and can be ended from there like programs."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from academies.kernel import clock
+from academies.people.models import BrowserSession
+from academies.tenants.context import inside
+from tests.cast import PASSWORD
+
+
+def browser(person=None, agent="Firefox"):
+    client = Client(headers={"host": "north.localhost", "user-agent": agent})
+    if person:
+        client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    return client
+
+
+@pytest.fixture
+def here(learner):
+    return browser(learner)
+
+
+def listed(client, **headers):
+    return client.get("/api/v1/auth/sessions/", headers=headers).json()["results"]
+
+
+def is_in(client):
+    return client.get("/api/v1/auth/profile/").status_code == 200
+
+
+def program(person):
+    answer = browser().post(
+        "/api/v1/auth/login/", {"email": person.email, "password": PASSWORD}, content_type="application/json"
+    )
+    return {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def test_browsers_and_programs_are_one_list(here, learner, stranger):
+    browser(stranger)
+    browser(learner, "Safari")
+    token = program(learner)
+
+    from_here, from_there = listed(here), listed(browser(), **token)
+
+    assert sorted((one["kind"], one["user_agent"]) for one in from_here) == [
+        ("browser", "Firefox"),
+        ("browser", "Safari"),
+        ("program", "Firefox"),
+    ]
+    assert [one["user_agent"] for one in from_here if one["current"]] == ["Firefox"]
+    assert [one["kind"] for one in from_there if one["current"]] == ["program"]
+    assert {one["address"] for one in from_here} == {"127.0.0.1"}
+
+
+def test_the_list_gives_no_key_of_a_session_away(here):
+    shown = here.get("/api/v1/auth/sessions/").content.decode()
+
+    with inside("north"):
+        keys = list(BrowserSession.objects.values_list("session_key", flat=True))
+    assert keys
+    assert not any(key in shown for key in keys)
+
+
+def test_a_browser_is_ended_from_a_program(here, learner, stranger):
+    token = program(learner)
+    place = next(one["id"] for one in listed(here) if one["kind"] == "browser")
+    address = f"/api/v1/auth/sessions/{place}/"
+
+    by_another = browser().delete(address, headers=program(stranger))
+    assert is_in(here)
+    by_me = browser().delete(address, headers=token)
+
+    assert (by_another.status_code, by_me.status_code) == (404, 204)
+    assert not is_in(here)
+    assert browser().delete(address, headers=token).status_code == 404
+
+
+def test_a_browser_that_ends_itself_is_out(here):
+    place = listed(here)[0]["id"]
+
+    answer = here.delete(f"/api/v1/auth/sessions/{place}/")
+
+    assert answer.status_code == 204
+    assert not is_in(here)
+
+
+def test_signing_out_takes_a_browser_off_the_list(here, learner):
+    other = browser(learner, "Safari")
+    other.post("/account/logout/")
+
+    assert [one["user_agent"] for one in listed(here)] == ["Firefox"]
+
+
+def test_a_new_password_leaves_only_the_browser_that_chose_it(here, learner):
+    other, before = browser(learner, "Safari"), listed(here)
+
+    answer = here.post(
+        "/api/v1/auth/password-change/",
+        {"current_password": PASSWORD, "new_password": "Another-pass-7"},
+        content_type="application/json",
+    )
+
+    assert answer.status_code == 200
+    assert not is_in(other)
+    after = listed(here)
+    assert [(one["user_agent"], one["current"]) for one in after] == [("Firefox", True)]
+    assert after[0]["id"] in {one["id"] for one in before}
+
+
+def test_when_a_browser_was_last_used_is_noted_now_and_then(here):
+    first = listed(here)[0]["last_used_at"]
+
+    with time_machine.travel(clock.now() + timedelta(hours=3)):
+        listed(here)
+        later = listed(here)[0]["last_used_at"]
+
+    assert later > first
+
+
+def test_a_session_of_nobody_has_no_person(north):
+    client = browser()
+    client.get("/account/login/")
+    with inside("north"):
+        session = client.session
+        session["seen"] = 1
+        session.save()
+
+        assert list(BrowserSession.objects.values_list("person", "place")) == [(None, None)]
