@@ -56,6 +56,17 @@ def run(argv: list[str]) -> int:
     options = parse(argv)
     folder = demo_dir()
     signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return _run(folder, options)
+    except OSError as error:
+        # A full disk, a file where a folder belongs, somebody else's folder inside ours.
+        raise CannotStart(
+            f"{error.filename or folder} cannot be used ({error.strerror or error}): mend that and start again, "
+            "or set DEMO_DIR to another folder."
+        ) from error
+
+
+def _run(folder: Path, options: DemoOptions) -> int:
     with _alone(folder):
         if stop_leftovers(folder / "children"):
             _wait_until_free(options.port)

@@ -1,6 +1,7 @@
 """`manage.py test` and the files that a demo may delete."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from lyceum import ROOT, demo, suite
-from lyceum.embedded import changes, environment
+from lyceum.embedded import binaries, changes, drop, environment, ports
+from lyceum.embedded.cluster import Cluster
 from lyceum.embedded.errors import CannotStart
 
 
@@ -66,6 +68,21 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("server", ["postgres", "valkey"])
+def test_a_broken_folder_of_a_server_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    tmp_path.joinpath(server).write_text("a file where a folder belongs")
+    monkeypatch.setenv("DEMO_DIR", str(tmp_path))
+    monkeypatch.setattr(signal, "signal", lambda *args: None)
+    for name in ("DATABASE_URL",) if server == "postgres" else ("BROKER_URL", "CACHE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CACHE_URL" if server == "postgres" else "DATABASE_URL", "scheme://server")
+
+    with pytest.raises(CannotStart, match=rf"{server}.* cannot be used .* set DEMO_DIR to another folder"):
+        demo.run(["--port", str(ports.first_free(21000))])
+
+
 def test_servers_come_before_django() -> None:
     script = "import sys, lyceum.commands; print('django' in sys.modules)"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "site")}
@@ -91,3 +108,22 @@ def test_prepared_data_are_prepared_again_when_a_file_changes(tmp_path: Path) ->
 
     assert changes.fingerprint([tmp_path], "2026-01-01") != before
     assert changes.fingerprint([tmp_path], "2026-01-02") != changes.fingerprint([tmp_path], "2026-01-01")
+
+
+def test_the_web_server_knows_every_door_before_the_first_request() -> None:
+    script = "import sys, lyceum.wsgi; print('lyceum.urls' in sys.modules)"
+    env = {**os.environ, "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "lyceum.settings_test"}
+
+    shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
+
+    assert shown.stdout.strip() == "True"
+
+
+def test_a_user_without_a_name_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in a container that is run under any number.
+    said = "initdb: could not look up effective user ID 12345: user does not exist"
+    failed = subprocess.CompletedProcess([], 1, stdout="", stderr=said)
+    monkeypatch.setattr(Cluster, "_call", lambda *args: failed)
+
+    with pytest.raises(CannotStart, match=r"none in /etc/passwd: .* set DATABASE_URL"):
+        Cluster(tmp_path / "cluster", drop.Account(), binaries.postgres()).make("secret")

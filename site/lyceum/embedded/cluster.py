@@ -170,6 +170,11 @@ class Cluster:
         done = self._call(program, *arguments)
         if done.returncode != 0:
             reason = (done.stderr.strip() or done.stdout.strip() or f"{program} failed").splitlines()[-1]
+            if "look up effective user" in reason:
+                raise CannotStart(
+                    f"PostgreSQL runs for users with a name only, and number {os.geteuid()} has none in /etc/passwd: "
+                    "run the command as another user, or set DATABASE_URL."
+                )
             raise CannotStart(f"PostgreSQL could not make its data directory in {self.path.parent}: {reason}")
 
     def _call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

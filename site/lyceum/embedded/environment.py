@@ -1,10 +1,12 @@
 """The servers behind DATABASE_URL, BROKER_URL and CACHE_URL: those in the environment, embedded ones for the rest."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 from lyceum.embedded import postgres, valkey
+from lyceum.embedded.errors import CannotStart
 
 
 def start(folder: Path, *, throwaway: bool = False) -> dict[str, str]:
@@ -26,8 +28,10 @@ def start(folder: Path, *, throwaway: bool = False) -> dict[str, str]:
 
 def stop(folder: Path, *, force: bool = False) -> None:
     """Let go of the embedded servers; the last user stops them."""
-    valkey.stop(folder / "valkey", force=force)
-    postgres.stop(folder / "postgres", force=force)
+    for server in (valkey, postgres):
+        # What cannot be opened was not started either; whoever could not start it has said why.
+        with contextlib.suppress(OSError, CannotStart):
+            server.stop(folder / server.__name__.rpartition(".")[2], force=force)
 
 
 def children(extra: dict[str, str]) -> dict[str, str]:
