@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from django.utils.encoding import filepath_to_uri
+from wagtail.images.models import Filter
 from wagtail.models import Collection
 
 from academies.outbox import actions as outbox
@@ -62,6 +63,25 @@ def picture_of(image: AcademyImage | None, sizes: Mapping[str, str] = COVER) -> 
         image.default_alt_text,
         {name: Size(address(one.file.name), one.width, one.height) for name, one in kept.items()},
     )
+
+
+def ready(image: AcademyImage, sizes: Mapping[str, str]) -> dict[str, Rendition]:
+    """Return the renditions that a page shows, by specification, as far as they are made. No query once they are kept.
+
+    What is missing is asked for in the background: nobody who reads waits for a picture to be cut.
+    """
+    filters = [Filter(spec=spec) for spec in sizes.values()]
+    found = image.find_existing_renditions(*filters)
+    if len(found) < len(filters):
+        _ask_for([image.pk], list(sizes.values()))
+    fresh = {
+        Rendition.construct_cache_key(image, size.get_cache_key(image), size.spec): one
+        for size, one in found.items()
+        if not getattr(one, "_from_cache", False)
+    }
+    if fresh:
+        Rendition.cache_backend.set_many(fresh)
+    return {one.spec: found[one] for one in filters if one in found}
 
 
 def _addresses() -> Callable[[str], str]:

@@ -51,6 +51,9 @@ def _costs():
     for path in PATHS:
         client = Client(headers={"host": "north.localhost"})
         client.get(path)
+        # The first reader asks for the sizes of pictures that nothing was published with.
+        drain()
+        client.get(path)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200, path
         spent[path] = [query["sql"][:160] for query in captured]

@@ -5,8 +5,12 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.images.models import ResponsiveImage
 
+from catalog.library import queries as library
+from catalog.library import rules
 from home.pages import chrome as surroundings
 
 register = template.Library()
@@ -48,6 +52,40 @@ def json_ld(data: Any) -> SafeString:
 def get(mapping: Any, key: Any) -> Any:
     """Look a variable key up in a mapping; None when it is missing."""
     return mapping.get(key) if hasattr(mapping, "get") else None
+
+
+# For each use on a page: its sizes, and how wide it is shown.
+_SHOWN = {
+    "card": (rules.CARD, "(min-width: 62rem) 22rem, (min-width: 40rem) 50vw, 100vw"),
+    "wide": (rules.WIDE, "(min-width: 62rem) 46rem, 100vw"),
+    "hero": (rules.HERO, "(min-width: 62rem) 34rem, 100vw"),
+    "inline": (rules.INLINE, "(min-width: 62rem) 60rem, 100vw"),
+    "face": (rules.FACE, ""),
+}
+
+
+@register.simple_tag(takes_context=True)
+def picture(context: Any, image: Any, use: str, **attributes: Any) -> Any:
+    """Print a picture in the sizes of a use, or the room it will take while they are being made."""
+    sizes, width = _SHOWN[use]
+    made = _ready(context, image, sizes)
+    if not made:
+        return format_html('<div class="{}" role="presentation"></div>', attributes.get("class", ""))
+    given = {**attributes, "sizes": width} if width else attributes
+    return ResponsiveImage(made, given)
+
+
+@register.simple_tag(takes_context=True)
+def share_picture(context: Any, image: Any) -> Any:
+    """Return the rendition that is shown where the page is shared, or None while it is being made."""
+    return next(iter(_ready(context, image, rules.SHARE).values()), None)
+
+
+def _ready(context: Any, image: Any, sizes: dict[str, str]) -> dict[str, Any]:
+    if getattr(context.get("request"), "is_preview", False):
+        # An editor sees a picture that was chosen a moment ago.
+        return image.get_renditions(*sizes.values())
+    return library.ready(image, sizes)
 
 
 @register.simple_tag

@@ -1,0 +1,51 @@
+"""It holds that nobody who reads a page waits for its pictures to be made, and that editors see theirs at once."""
+
+import pytest
+from django.test import Client
+
+from academies.outbox.actions import drain
+from academies.tenants.context import inside
+from catalog.courses.models import CourseInstructor, CoursePage, Instructor
+from catalog.library.models import Rendition
+from home.pages.models import HomePage
+from tests.catalog import world
+
+
+@pytest.fixture
+def illustrated(north):
+    """A home page, a course and its teacher, each with a picture that no worker has met yet."""
+    home = HomePage.objects.get()
+    home.picture = world.picture("Shop")
+    oven = world.picture("Oven")
+    oven.contextual_alt_text, oven.decorative = "An oven", False
+    home.body = [("picture", {"picture": oven})]
+    home.save_revision().publish()
+    teacher = Instructor.objects.create(name="Ana", slug="ana", portrait=world.picture("Ana"))
+    course = world.whole_course(cover=world.picture("Loaf"))
+    CourseInstructor.objects.create(course=course, instructor=teacher)
+    world.event(cover=world.picture("Table"))
+    return course
+
+
+@pytest.mark.parametrize("path", ["/", "/courses/", "/courses/sourdough/", "/events/open-kitchen/"])
+def test_reading_a_page_makes_no_picture(illustrated, path):
+    reader = Client(headers={"host": "north.localhost"})
+
+    before = reader.get(path).content.decode()
+    with inside("north"):
+        made_by_reading = Rendition.objects.count()
+        drain()
+    after = reader.get(path).content.decode()
+
+    assert made_by_reading == 0
+    assert 'role="presentation"' in before
+    assert "<img" not in before
+    assert "srcset=" in after
+    assert "1200x630" in after or path == "/courses/"
+
+
+def test_a_preview_shows_the_picture_that_was_just_chosen(illustrated, editor):
+    page = CoursePage.objects.get(pk=illustrated.pk)
+    request = page.make_preview_request(None, "")
+
+    assert "srcset=" in request.content.decode()
