@@ -39,7 +39,7 @@ def event_data(
                 language=event.locale.language_code,
                 images=images(picture),
                 speakers=names,
-                price=_price(offering, left.get(offering.pk)),
+                price=_price(offering, left.get(offering.pk), url),
                 seats=offering.seats,
                 seats_left=left.get(offering.pk),
             )
@@ -57,11 +57,12 @@ def _place(event: EventPage) -> structured.Place | None:
     return structured.Place(venue.name, venue.address, venue.city, venue.country, venue.map_url)
 
 
-def _price(offering: Offering, left: int | None) -> Price:
+def _price(offering: Offering, left: int | None, url: str) -> Price:
+    # The checkout isn't open to search engines; the event's own page is where a seat is taken.
     return Price(
         amount=offering.price.major,
         currency=offering.currency,
-        url=f"{tenants.current_origin()}/checkout/offering/{offering.pk}/",
+        url=url,
         available=left is None or left > 0,
         opens_at=offering.opens_at.isoformat() if offering.opens_at else "",
     )

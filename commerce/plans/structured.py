@@ -1,6 +1,7 @@
 """A course's structured data, with the prices that the catalogue doesn't know."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from academies.tenants import queries as tenants
@@ -41,7 +42,8 @@ def course_data(
             minutes=outline.minutes,
             credential=course.certificate_title or course.title if course.gives_certificate else "",
             updated_at=course.last_published_at.isoformat() if course.last_published_at else "",
-            offers=[price(offer) for offer in offers if offer.buyable],
+            # The checkout isn't open to search engines; the course's own page is where it is bought.
+            offers=[replace(price(offer), url=url) for offer in offers if offer.buyable],
         )
     )
 

@@ -49,6 +49,24 @@ def test_what_is_no_longer_public_or_long_over_isnt_in_it(north, hidden):
     assert read(Visitor().ask("get", FEED)) == []
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_one_date_can_be_kept_from_its_page(north, hidden):
+    offering = a_date(title="Bread", slug="bread", starts_at=soon())
+    page, path = Visitor().ask("get", "/events/bread/").content.decode(), f"/calendar/dates/{offering.pk}.ics"
+    if hidden:
+        offering.page.unpublish()
+
+    answer = Visitor().ask("get", path)
+
+    assert f'href="{path}"' in page
+    if hidden:
+        assert answer.status_code == 404
+    else:
+        (entry,) = read(answer)
+        assert str(entry["summary"]) == "Bread"
+        assert answer["Content-Disposition"] == 'attachment; filename="bread.ics"'
+
+
 def test_a_calendar_costs_the_same_however_long(north, django_assert_max_num_queries):
     for day in range(5):
         a_date(starts_at=soon() + timedelta(days=day))

@@ -64,7 +64,7 @@ def test_a_course_as_search_engines_read_it(course):
         {
             "@type": "Offer",
             "name": "Sourdough",
-            "url": "http://north.localhost:8000/checkout/plan/sourdough/",
+            "url": "http://north.localhost:8000/courses/sourdough/",
             "price": "49.00",
             "priceCurrency": "GBP",
             "category": "Paid",
