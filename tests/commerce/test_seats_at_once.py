@@ -11,7 +11,7 @@ import pytest
 from academies.notices.models import Delivery
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions
-from commerce.enrolments.actions import locks, registers
+from commerce.enrolments.actions import access, locks, registers
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 from tests.commerce.props import NOW, a_course, a_date, a_plan
 from tests.stage import at_once, people_of
@@ -236,3 +236,33 @@ def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(are
 
     assert not [one for one in answers if isinstance(one, BaseException)]
     assert Enrolment.objects.filter(status=Enrolment.Status.ACTIVE).count() == 10
+
+
+def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(arena, monkeypatch):
+    (person,), course = people_of(arena, 1), a_course()
+    key, both_have_read = course.translation_key, threading.Barrier(2)
+    given = {"person": person, "course_key": key, "starts_at": NOW, "ends_at": None, "now": NOW}
+    actions.grant(source="order_line:1", **given)
+
+    def wait(work, *, first):
+        def late(*args, **kwargs):
+            found = work(*args, **kwargs) if first else None
+            both_have_read.wait(20)
+            return found if first else work(*args, **kwargs)
+
+        return late
+
+    monkeypatch.setattr(locks, "lock_people", lambda ids: None)
+    # One has seen an active enrolment and leaves it; the other has seen nothing that opens it and ends it.
+    monkeypatch.setattr(access, "_begin", wait(access._begin, first=True))
+    monkeypatch.setattr(access, "_become", wait(access._become, first=False))
+
+    at_once(
+        2,
+        lambda n: (
+            actions.revoke(source="order_line:1", now=NOW) if n else actions.grant(source="order_line:2", **given)
+        ),
+    )
+
+    assert Enrolment.objects.get().status == Enrolment.Status.CANCELLED
+    assert Entitlement.objects.filter(revoked_at=None).count() == 1

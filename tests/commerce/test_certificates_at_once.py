@@ -1,0 +1,76 @@
+"""It holds that a certificate is reissued or revoked once, however many press the button at one moment."""
+
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime
+from unittest import mock
+
+import pytest
+from django.db import IntegrityError
+
+from commerce.certificates import actions
+from commerce.certificates.models import Certificate
+from commerce.learning import actions as learning
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT
+from tests.stage import at_once, people_of
+
+pytestmark = pytest.mark.threads
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def certificate(arena) -> Certificate:
+    page = classroom.course(lessons=[TEXT])
+    [person] = people_of(arena, 1)
+    enrolment = classroom.enrolled(person, page)
+    learning.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=NOW)
+    issued = actions.issue(enrolment=enrolment, now=NOW)
+    assert issued
+    return issued
+
+
+def standing() -> dict[str, int]:
+    every = list(Certificate.objects.values_list("status", flat=True))
+    return {status: every.count(status) for status in set(every)}
+
+
+def _kinds(answers) -> list[str]:
+    return sorted(type(answer).__name__ for answer in answers)
+
+
+def test_a_certificate_reissued_by_six_at_once_is_replaced_once(certificate):
+    answers = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
+
+    assert _kinds(answers) == ["Certificate", *["Replaced"] * 5]
+    assert standing() == {"valid": 1, "replaced": 1}
+
+
+def test_without_the_lock_only_the_constraint_keeps_a_second_one_out(certificate):
+    all_have_read, name = threading.Barrier(6), actions._name
+
+    def late(person):
+        with suppress(threading.BrokenBarrierError):
+            all_have_read.wait(10)
+        return name(person)
+
+    unlocked = mock.patch.object(type(Certificate.objects), "select_for_update", lambda self, **_: self.get_queryset())
+    with unlocked, mock.patch.object(actions, "_name", late):
+        answers = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
+
+    assert [error for error in answers if isinstance(error, IntegrityError)]
+    assert standing()["valid"] == 1
+
+
+def test_revoked_and_reissued_at_once_is_one_after_the_other(certificate):
+    def either(number: int):
+        if number % 2:
+            return actions.revoke(certificate=certificate, by=None, reason="cheated", now=NOW)
+        return actions.reissue(certificate=certificate, by=None, now=NOW)
+
+    answers = at_once(6, either)
+
+    # A revoked one may be reissued, which a person with the right to has then decided; a replaced one stays replaced.
+    assert set(_kinds(answers)) <= {"Certificate", "NotValid", "Replaced"}
+    assert standing() == {"valid": 1, "replaced": 1}
+    assert sum(isinstance(answer, Certificate) for answer in answers) in (1, 2)

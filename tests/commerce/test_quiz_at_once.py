@@ -1,0 +1,75 @@
+"""It holds of a quiz that what keeps two clicks apart is the lock: without it, the same clicks go wrong."""
+
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError
+
+from commerce.enrolments.models import Enrolment
+from commerce.learning import actions
+from commerce.learning.actions import completing, sitting
+from commerce.learning.models import Attempt
+from tests.commerce import classroom
+from tests.commerce.classroom import answers_to
+from tests.stage import at_once, people_of
+
+pytestmark = pytest.mark.threads
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def seat(arena):
+    page = classroom.course(lessons=[classroom.quiz()])
+    [person] = people_of(arena, 1)
+    return classroom.enrolled(person, page), classroom.lessons_of(page)[0]
+
+
+def _waiting_for(count, found):
+    """Return `found`, once so many threads have found something."""
+    gate = threading.Barrier(count)
+
+    def wait(*args):
+        result = found(*args)
+        with suppress(threading.BrokenBarrierError):
+            gate.wait(10)
+        return result
+
+    return wait
+
+
+def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monkeypatch):
+    enrolment, lesson = seat
+    monkeypatch.setattr(completing, "lock", lambda pk: Enrolment.objects.get(pk=pk))
+    monkeypatch.setattr(sitting, "_begin", _late_begin(8))
+
+    answers = at_once(8, lambda _: actions.start(enrolment=enrolment, lesson=lesson, now=NOW))
+
+    assert {type(error) for error in answers if isinstance(error, BaseException)} == {IntegrityError}
+    assert Attempt.objects.count() == 1
+
+
+def _late_begin(count):
+    """Begin only when all have seen that nothing is begun."""
+    gate, begin = threading.Barrier(count), sitting._begin
+
+    def late(*args, **kwargs):
+        gate.wait(20)
+        return begin(*args, **kwargs)
+
+    return late
+
+
+def test_without_the_lock_two_answers_are_both_graded(seat, monkeypatch):
+    enrolment, lesson = seat
+    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
+    right = answers_to(attempt)
+    only_read = _waiting_for(
+        6, lambda one: (Enrolment.objects.get(pk=one.enrolment_id), Attempt.objects.get(pk=one.pk))
+    )
+    monkeypatch.setattr(sitting, "_lock", only_read)
+
+    answers = at_once(6, lambda n: actions.submit(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
+
+    assert {answer.passed for answer in answers} == {True, False}
