@@ -1,15 +1,25 @@
 """The only writer of the registry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from academies.kernel.errors import Conflict, Invalid
 from academies.tenants import cache, queries, steps, template
 from academies.tenants.context import inside
-from academies.tenants.models import Academy, Domain, check_schema_name, check_time_zone
+from academies.tenants.models import (
+    Academy,
+    Domain,
+    check_currency,
+    check_host,
+    check_language,
+    check_schema_name,
+    check_time_zone,
+)
 
 
 class NameTaken(Conflict):
@@ -50,15 +60,7 @@ def provision(*, wish: Wish) -> Academy:
 
 
 def _claim(wish: Wish) -> Academy:
-    for field, check, given in (
-        ("schema", check_schema_name, wish.schema),
-        ("time_zone", check_time_zone, wish.time_zone),
-    ):
-        try:
-            check(given)
-        except ValidationError as error:
-            raise Invalid(fields={field: error.messages}) from error
-    hosts = [queries.normal_host(host) for host in wish.hosts]
+    hosts = _check(wish)
     with schema_context(get_public_schema_name()):
         if Domain.objects.filter(domain__in=hosts).exclude(tenant__schema_name=wish.schema).exists():
             raise NameTaken()
@@ -72,9 +74,37 @@ def _claim(wish: Wish) -> Academy:
                     )  # fmt: skip
             except IntegrityError as error:
                 raise NameTaken() from error
-        elif academy.name != wish.name and academy.status == Academy.Status.PROVISIONING:
+        elif academy.name != wish.name:
             raise NameTaken()
         return academy
+
+
+def _check(wish: Wish) -> list[str]:
+    """Return the hosts as they are stored. Raises Invalid with every field that is wrong, before anything is made."""
+    asked: list[tuple[str, Callable[[str], None], str]] = [
+        ("schema", check_schema_name, wish.schema),
+        ("name", _check_name, wish.name),
+        ("currency", check_currency, wish.currency),
+        ("language", check_language, wish.language),
+        ("time_zone", check_time_zone, wish.time_zone),
+        # An address would lose its end when it is brought into form.
+        *[("hosts", check_host, given if "/" in given else queries.normal_host(given)) for given in wish.hosts or [""]],
+        *([("owner_email", validate_email, wish.owner_email)] if wish.owner_email else []),
+    ]
+    wrong: dict[str, list[str]] = {}
+    for field, check, given in asked:
+        try:
+            check(given)
+        except ValidationError as error:
+            wrong.setdefault(field, []).extend(error.messages)
+    if wrong:
+        raise Invalid(fields=wrong)
+    return [queries.normal_host(host) for host in wish.hosts]
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > 120:
+        raise ValidationError("Give the academy a name of at most 120 letters.")
 
 
 def _do(academy: Academy, name: str, wish: Wish) -> None:

@@ -1,9 +1,9 @@
 """The door to an academy: the host chooses the schema, before anything else looks at the request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -46,8 +46,24 @@ class AcademyMiddleware:
         connection.set_tenant(academy)
         try:
             with timezone.override(academy.zone):
-                return self.get_response(request)
+                return _carried(self.get_response(request), academy)
         finally:
-            # Back to `public`, or to the academy of a test. A streaming body is produced later and must not touch
-            # the database: see docs/architecture.md.
+            # Back to `public`, or to the academy of a test.
             connection.set_tenant(before)
+
+
+def _carried(answer: HttpResponse, academy: Academy) -> HttpResponse:
+    """Let a body that is produced after the answer, such as the admin's CSV exports, be produced inside the academy."""
+    if isinstance(answer, StreamingHttpResponse) and not isinstance(answer, FileResponse) and not answer.is_async:
+        answer.streaming_content = _inside(academy, answer.streaming_content)
+    return answer
+
+
+def _inside(academy: Academy, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    before = connection.tenant
+    connection.set_tenant(academy)
+    try:
+        with timezone.override(academy.zone):
+            yield from chunks
+    finally:
+        connection.set_tenant(before)

@@ -4,10 +4,12 @@ import re
 from functools import cached_property
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$")
 SLUG = re.compile(r"^[a-z][a-z0-9_]{2,40}$")
 RESERVED = {"public", "information_schema"}
 
@@ -22,6 +24,24 @@ def check_time_zone(name: str) -> None:
     """Raise ValidationError unless there is such a time zone: a wrong one would break every page."""
     if name not in available_timezones():
         raise ValidationError("There is no such time zone. Write it like Europe/London.")
+
+
+def check_host(name: str) -> None:
+    """Raise ValidationError unless a name, in the form that `queries.normal_host` gives it, can be a host's."""
+    if not HOST.fullmatch(name):
+        raise ValidationError("Use a host name such as academy.example, without http:// and without a port.")
+
+
+def check_currency(code: str) -> None:
+    """Raise ValidationError unless a text has the shape of an ISO 4217 code."""
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise ValidationError("Write the currency as three capital letters, such as EUR.")
+
+
+def check_language(code: str) -> None:
+    """Raise ValidationError unless the house speaks the language."""
+    if code not in dict(settings.LANGUAGES):
+        raise ValidationError(f"Choose one of these languages: {', '.join(dict(settings.LANGUAGES))}.")
 
 
 class Academy(TenantMixin):

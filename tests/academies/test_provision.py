@@ -102,6 +102,37 @@ def test_a_bad_name_is_refused(ground, schema):
     assert not Academy.objects.filter(name="Bad").exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("hosts", ("bad host!",)), ("hosts", ("http://seedling.example",)), ("hosts", ("a" * 64 + ".example",)), ("hosts", ()),
+        ("name", " "), ("name", "x" * 121), ("currency", "euro"), ("language", "tlh"), ("owner_email", "ada"),
+    ],
+)  # fmt: skip
+def test_a_wish_that_cannot_be_fulfilled_is_refused_before_anything_is_made(ground, field, given):
+    with pytest.raises(Invalid) as refused:
+        provision(wish=replace(WISH, **{field: given}))
+
+    assert set(refused.value.fields) == {field}
+    assert not Academy.objects.filter(schema_name="seedling").exists()
+
+
+def test_who_asks_for_the_name_of_another_academy_does_not_get_it(ground):
+    provision(wish=WISH)
+
+    with pytest.raises(NameTaken):
+        provision(wish=replace(WISH, name="Another Seedling", hosts=("another.localhost",)))
+
+    assert not Domain.objects.filter(domain="another.localhost").exists()
+
+
+def test_the_command_says_what_is_wrong_and_makes_nothing(ground):
+    with pytest.raises(CommandError, match=r"^hosts: Use a host name .*\ncurrency: |^currency: .*\nhosts: Use a host"):
+        call_command("create_academy", "seedling", "Seedling", "bad host!", currency="euro")
+
+    assert not Academy.objects.filter(schema_name="seedling").exists()
+
+
 def test_a_host_of_another_academy_is_refused(ground):
     with pytest.raises(NameTaken):
         provision(wish=Wish(schema="seedling", name="Seedling", hosts=("NORTH.localhost",)))

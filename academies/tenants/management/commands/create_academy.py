@@ -32,7 +32,8 @@ class Command(BaseCommand):
         try:
             academy = actions.provision(wish=wish)
         except Refusal as refusal:
-            raise CommandError(f"{refusal.message} {refusal.fields or ''}".strip()) from refusal
+            wrong = [f"{field}: {' '.join(said)}" for field, said in (refusal.fields or {}).items()]
+            raise CommandError("\n".join(wrong) or str(refusal.message)) from refusal
         except TemplateMissing as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{academy.name} is live at {queries.origin(academy)}/ ({time.monotonic() - began:.1f} s)")
