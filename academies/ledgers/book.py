@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import lookup_field
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import re_path
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import policy_registry
@@ -20,7 +22,7 @@ from academies.journal.models import Entry
 from academies.ledgers.acts import Act, ActView
 
 # A spreadsheet would run a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class ReadOnly(PermissionHelper):
@@ -104,6 +106,25 @@ def _cell(value: Any) -> Any:
 
 
 class LedgerIndex(IndexView):
+    def get_page_title(self) -> str:
+        """Call the list what the menu calls it: "Payments", not "Payment attempts"."""
+        return str(self.model_admin.get_menu_label())
+
+    def get_meta_title(self) -> str:
+        return self.get_page_title()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """List, search, filter or export; an address that makes no sense leads back to the whole list."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            return redirect(self.index_url)
+
+    def get_filters(self, request: HttpRequest) -> tuple:
+        """Filter by what the ledger names and by nothing else: `?person__password__startswith=` would tell a secret."""
+        filters, has_filters, _others, distinct = super().get_filters(request)
+        return filters, has_filters, {}, distinct
+
     def to_row_dict(self, item: Model) -> dict[str, Any]:
         """Return a row of the export. Zero is a value; only what is missing is left empty."""
         row = OrderedDict()
