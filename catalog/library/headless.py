@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
@@ -75,11 +76,23 @@ class Answer:
         for name in ("id", "offset", "limit"):
             if self.request.GET.get(name, "").isdigit() and len(request.GET[name]) > 9:
                 raise refuse(name, f"must be at most {FURTHEST}")
+        languages = [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]
+        if request.GET.get("locale", languages[0]) not in languages:
+            raise refuse("locale", f"must be one of {', '.join(languages)}")
 
     def get_renderer_context(self) -> dict[str, Any]:
         context = super().get_renderer_context()  # type: ignore[misc]
         context.pop("indent", None)
         return context
+
+    def find_object(self, queryset: QuerySet, request: Request) -> Any:
+        """Wagtail's own, which takes an id as it comes."""
+        if "id" in request.GET:
+            try:
+                number(request.GET["id"])
+            except ValueError as error:
+                raise refuse("id", str(error)) from error
+        return super().find_object(queryset, request)  # type: ignore[misc]
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, Http404):

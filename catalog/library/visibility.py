@@ -29,19 +29,22 @@ def found(
     words = _words(text)
     if not words:
         return rows.none()
-    backend = get_search_backend()
-    return backend.search(words, _among(rows), operator=operator, order_by_relevance=by_relevance).get_queryset()
+    told = get_search_backend().search(words, rows.model, operator=operator, order_by_relevance=by_relevance)
+    return _among(rows, told.get_queryset())
 
 
 def begun(rows: QuerySet[AnyModel], text: str) -> QuerySet[AnyModel]:
     """Narrow rows to those whose title has a word that begins like the last of these words. Adds no query."""
     words = _words(text)
-    return get_search_backend().autocomplete(words, _among(rows)).get_queryset() if words else rows.none()
+    if not words:
+        return rows.none()
+    return _among(rows, get_search_backend().autocomplete(words, rows.model).get_queryset())
 
 
-def _among(rows: QuerySet[AnyModel]) -> QuerySet[AnyModel]:
-    # The backend reads the conditions of what it searches and knows only simple ones.
-    return rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+def _among(rows: QuerySet[AnyModel], told: QuerySet[AnyModel]) -> QuerySet[AnyModel]:
+    # Narrowed behind the search: the backend reads the conditions of what it searches, and knows only simple ones on
+    # fields that the model names as filters.
+    return told.filter(pk__in=rows.order_by().values("pk"))
 
 
 def _words(text: str) -> str:

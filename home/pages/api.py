@@ -16,7 +16,7 @@ from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.contrib.redirects.api import RedirectsAPIViewSet
 from wagtail.models import Page
 
-from catalog.library.headless import PublicAnswer, Searched, number, refuse
+from catalog.library.headless import PublicAnswer, Searched, refuse
 from home.pages.queries import public_pages
 
 
@@ -44,14 +44,6 @@ class PagesAPI(PublicAnswer, PagesAPIViewSet):
         if request.GET.get("fields", "").startswith("*"):
             raise refuse("fields", "a list can't show every field; name those that you need")
         return super().listing_view(request)
-
-    def find_object(self, queryset: QuerySet[Page], request: Request) -> Page | None:
-        if "id" in request.GET:
-            try:
-                number(request.GET["id"])
-            except ValueError as error:
-                raise refuse("id", str(error)) from error
-        return super().find_object(queryset, request)
 
 
 class RedirectsAPI(PublicAnswer, RedirectsAPIViewSet):
