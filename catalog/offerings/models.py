@@ -18,6 +18,11 @@ def academy_currency() -> str:
     return tenants.current().currency
 
 
+_CLOCK = (
+    "By the clock of your account, which is the academy's unless you changed it. Visitors read the clock of the venue."
+)
+
+
 class Offering(Orderable):
     """A definition: a date, a number of seats and a price."""
 
@@ -43,7 +48,7 @@ class Offering(Orderable):
 
     panels = [
         FieldPanel("title"),
-        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")], help_text=_CLOCK),
         FieldRowPanel([FieldPanel("seats"), FieldPanel("waiting_list"), FieldPanel("hold_minutes")]),
         FieldRowPanel([FieldPanel("price_minor"), FieldPanel("cpd_minutes")]),
         MultiFieldPanel([FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")])], heading="Registration"),

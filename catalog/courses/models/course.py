@@ -11,6 +11,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from catalog.courses.blocks import FaqBlock
+from catalog.courses.panels import PartsPanel
 
 
 class CourseIndexPage(Page):
@@ -84,6 +85,7 @@ class CoursePage(Page):
         FieldPanel("cover"),
         FieldRowPanel([FieldPanel("category"), FieldPanel("level"), FieldPanel("effort")]),
         InlinePanel("course_instructors", label="instructor", heading="Instructors"),
+        PartsPanel(heading="Sections and lessons"),
         FieldPanel("outcomes"),
         FieldPanel("description"),
         MultiFieldPanel(

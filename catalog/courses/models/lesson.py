@@ -13,6 +13,7 @@ from wagtail.search import index
 from academies.kernel import policies
 from catalog.activities import registry
 from catalog.courses.models.course import CoursePage
+from catalog.courses.panels import PartsPanel
 
 
 def course_of(page: Page) -> CoursePage:
@@ -31,7 +32,7 @@ class SectionPage(Page):
 
     summary = models.CharField(max_length=250, blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    content_panels = [*Page.content_panels, FieldPanel("summary"), PartsPanel(heading="Lessons")]
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
     admin_default_ordering = "ord"

@@ -57,7 +57,7 @@ class EventPage(Page):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("summary"),
+        FieldPanel("summary", help_text="One sentence: what happens? Shown in lists and in search results."),
         FieldPanel("cover"),
         FieldRowPanel([FieldPanel("category"), FieldPanel("attendance"), FieldPanel("venue")]),
         InlinePanel("offerings", label="date", heading="Dates, seats and prices", min_num=1),

@@ -1,0 +1,45 @@
+"""What an editor sees of a course's parts while writing it: where the next section or lesson goes."""
+
+from typing import Any
+
+from django.urls import reverse
+from wagtail.admin.panels import HelpPanel
+from wagtail.models import Page
+
+
+class PartsPanel(HelpPanel):
+    """List the pages below this one, with their lessons, and offer to add the next one."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{"template": "courses/admin/parts.html", **kwargs})
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            page = self.instance
+            if not page.pk:
+                return {**context, "parts": None}
+            parts = _parts(page)
+            kind = page.specific_class.allowed_subpage_models()[0]
+            add = reverse("wagtailadmin_pages:add", args=(kind._meta.app_label, kind._meta.model_name, page.pk))
+            return {**context, "parts": parts, "add": add, "kind": kind._meta.verbose_name}
+
+
+def _parts(page: Page) -> list[dict[str, Any]]:
+    """Return the children of a page with their own children, in order. One query."""
+    below = page.get_descendants().order_by("path")
+    parts: list[dict[str, Any]] = []
+    for one in below:
+        row = {
+            "title": one.get_admin_display_title(),
+            "live": one.live,
+            "changed": one.has_unpublished_changes,
+            "inside": [],
+        }
+        row["edit"] = reverse("wagtailadmin_pages:edit", args=(one.pk,))
+        if one.depth == page.depth + 1:
+            add = reverse("wagtailadmin_pages:add", args=("courses", "lessonpage", one.pk))
+            parts.append({**row, "add": add})
+        else:
+            parts[-1]["inside"].append(row)
+    return parts

@@ -1,0 +1,70 @@
+"""It holds that an editor finds the way from a course to its sections and lessons, and is kept from broken entries."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from academies.tenants.context import inside
+from catalog.courses.models import CourseIndexPage
+from catalog.events.models import Venue
+from tests.catalog import world
+
+
+@pytest.fixture
+def desk(north, editor):
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(editor)
+    return client
+
+
+def _edit(page):
+    return reverse("wagtailadmin_pages:edit", args=(page.pk,))
+
+
+def _add(model, parent):
+    return reverse("wagtailadmin_pages:add", args=("courses", model, parent.pk))
+
+
+def test_a_course_s_form_leads_to_its_sections_and_lessons(desk):
+    course = world.whole_course()
+    section = course.get_children().first()
+    lesson = section.get_children().first()
+    lesson.specific.unpublish()
+
+    page = desk.get(_edit(course)).content.decode()
+
+    for address in (_add("sectionpage", course), _add("lessonpage", section), _edit(section), _edit(lesson)):
+        assert f'href="{address}"' in page
+    assert '<span class="w-status">draft</span>' in page
+
+
+def test_a_section_s_form_leads_to_its_lessons(desk):
+    section = world.whole_course().get_children().first()
+
+    page = desk.get(_edit(section)).content.decode()
+
+    assert f'href="{_add("lessonpage", section)}"' in page
+    assert _edit(section.get_children().first()) in page
+
+
+def test_a_new_course_says_when_its_sections_come(desk):
+    page = desk.get(_add("coursepage", CourseIndexPage.objects.get())).content.decode()
+
+    assert "Save it first" in page
+
+
+@pytest.mark.parametrize(("name", "title"), [("course_listing:index", "Courses"), ("event_listing:index", "Events")])
+def test_a_list_is_called_what_the_menu_calls_it(name, title, desk):
+    page = desk.get(reverse(name)).content.decode()
+
+    assert f"<title>{title} -" in " ".join(page.split()).replace("<title> ", "<title>")
+
+
+@pytest.mark.parametrize(("zone", "kept"), [("Europe/London", 1), ("Europe/Londno", 0)])
+def test_a_venue_s_clock_is_one_that_there_is(desk, zone, kept):
+    venue = {"name": "Mill", "slug": "mill", "time_zone": zone, "address": "", "city": "", "country": ""}
+
+    desk.post(reverse("wagtailsnippets_events_venue:add"), {**venue, "action-publish": "1"})
+
+    with inside("north"):
+        assert Venue.objects.filter(live=True).count() == kept
