@@ -6,6 +6,7 @@ any error. So a process asks before it serves: docs/deploying.md says which pool
 """
 
 import logging
+from contextlib import ExitStack, closing
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -36,26 +37,30 @@ def refuse_shared() -> None:
 
 def is_shared() -> bool:
     """Answer whether two connections of ours disturb each other. Takes a dozen short queries, and no table."""
-    pair = [connections.create_connection(DEFAULT_DB_ALIAS) for _ in range(2)]
-    try:
+    with ExitStack() as open_ones:
+        pair = [open_ones.enter_context(closing(_connect())) for _ in range(2)]
         processes: dict[int, int] = {}
         for number, each in enumerate(pair):
-            each.connect()
-            # Straight to the driver: our own backend would set the path of an academy.
-            each.connection.execute(f"SET search_path TO lyceum_canary_{number}")
+            each.execute(f"SET search_path TO lyceum_canary_{number}")
+            # Whoever shares this connection is confused enough.
+            open_ones.callback(each.execute, "RESET search_path")
         return any(_disturbed(pair, processes) for _ in range(ROUNDS))
-    finally:
-        for each in pair:
-            if each.connection is not None and not each.connection.closed:
-                each.connection.execute("RESET search_path")
-            each.close()
+
+
+def _connect() -> Any:
+    """Open the driver's own connection: Django's would tell its listeners, and they open more, which forks inherit."""
+    made = connections.create_connection(DEFAULT_DB_ALIAS)
+    with made.wrap_database_errors:
+        found = made.get_new_connection(made.get_connection_params())
+        found.autocommit = True
+    return found
 
 
 def _disturbed(pair: list[Any], processes: dict[int, int]) -> bool:
     """Ask both in turn: is it what was set, and where nobody carries the setting along, is it the same process?"""
     for number, each in enumerate(pair):
-        path, process = each.connection.execute("SELECT current_setting('search_path'), pg_backend_pid()").fetchone()
-        carried = each.connection.info.parameter_status("search_path") is not None
+        path, process = each.execute("SELECT current_setting('search_path'), pg_backend_pid()").fetchone()
+        carried = each.info.parameter_status("search_path") is not None
         if path != f"lyceum_canary_{number}":
             return True
         if process != processes.setdefault(number, process) and not carried:

@@ -29,11 +29,14 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a database connection that would mix academies up; gunicorn prints the sentence and ends."""
-    import lyceum.wsgi  # noqa: F401
-    from academies.tenants import pooler
+    """Refuse a database connection that would mix academies up; gunicorn prints the sentence and ends.
 
-    pooler.refuse_shared()
+    Where code is reloaded this process must know nothing of it, or its workers would be born with the code of yesterday.
+    """
+    if preload_app:
+        from academies.tenants import pooler
+
+        pooler.refuse_shared()
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -4,6 +4,7 @@ import pytest
 from celery.signals import worker_init
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
 
 from academies.tenants import pooler, template
 from lyceum import celery, gunicorn_conf
@@ -33,10 +34,6 @@ def test_a_wandering_connection_is_found_where_nobody_carries_its_settings(monke
 
     class Wandering:
         calls = 0
-
-        @property
-        def connection(self):
-            return self
 
         info = property(lambda self: self)
 
@@ -75,6 +72,26 @@ def test_migrating_refuses(shared, monkeypatch):
 
     with pytest.raises(CommandError, match="refuses to start"):
         call_command("migrate_schemas")
+
+
+def test_looking_leaves_no_connection_for_forks_to_inherit():
+    # A worker that shares its parent's connection reads the answers to somebody else's questions.
+    opened = []
+    connection_created.connect(lambda **kwargs: opened.append(kwargs), weak=False, dispatch_uid="test_pooler")
+
+    pooler.is_shared()
+
+    assert connection_created.disconnect(dispatch_uid="test_pooler")
+    assert opened == []
+
+
+def test_where_code_is_reloaded_the_parent_knows_none_of_it(monkeypatch):
+    monkeypatch.setattr(gunicorn_conf, "preload_app", False)
+    monkeypatch.setattr(
+        pooler, "refuse_shared", lambda: pytest.fail("workers would be born with the code of yesterday")
+    )
+
+    gunicorn_conf.on_starting(None)
 
 
 def test_a_database_that_is_away_stops_nobody(monkeypatch, caplog):
