@@ -17,6 +17,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # A schema lives on its thread's connection: one request at a time in a process is the safe arrangement.
 worker_class = "sync"
 reload = os.environ.get("RELOAD") == "1"
+# Templates are kept once read, so a changed one is a reason as well.
+reload_extra_files = [str(file) for file in (ROOT / "templates").rglob("*.*")] if reload else []
 preload_app = not reload
 timeout = int(os.environ.get("WEB_TIMEOUT", "60"))
 graceful_timeout = 10

@@ -127,3 +127,12 @@ def test_a_user_without_a_name_is_told_what_to_do(tmp_path: Path, monkeypatch: p
 
     with pytest.raises(CannotStart, match=r"none in /etc/passwd: .* set DATABASE_URL"):
         Cluster(tmp_path / "cluster", drop.Account(), binaries.postgres()).make("secret")
+
+
+def test_a_changed_template_is_a_reason_to_reload() -> None:
+    script = "from lyceum import gunicorn_conf as conf; print(*conf.reload_extra_files, sep='\\n')"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "site"), "RELOAD": "1"}
+
+    shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
+
+    assert str(ROOT / "templates" / "base.html") in shown.stdout.split("\n")
