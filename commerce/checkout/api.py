@@ -31,6 +31,12 @@ class MoneySerializer(serializers.Serializer[Any]):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
+class TotalSerializer(MoneySerializer):
+    """What may be nothing, too."""
+
+    amount_minor = serializers.IntegerField(min_value=0, max_value=LARGEST_AMOUNT)
+
+
 @extend_schema_field(MoneySerializer)
 class MoneyField(serializers.Field[Any, Any, Any, Any]):
     """An amount of the record, as {"amount_minor": 4900, "currency": "GBP"}."""
@@ -108,7 +114,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     )
     success_url = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     cancel_url = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    expected_total = MoneySerializer(required=False)
+    expected_total = TotalSerializer(required=False)
 
     def validate_billing(self, billing: dict[str, str] | None) -> dict[str, str]:
         if billing and (len(billing) > 20 or any(len(name) > 60 for name in billing)):
@@ -147,7 +153,8 @@ class CheckoutView(APIView):
         order, attempt = actions.open_checkout(
             person=cast(User, request.user), items=[Item(**item) for item in wish["items"]], coupon=wish["coupon"] or "",
             billing=wish["billing"], success_url=wish["success_url"], cancel_url=wish["cancel_url"],
-            expected_total_minor=expected["amount_minor"] if expected else None, now=clock.now(),
+            expected_total_minor=expected["amount_minor"] if expected else None,
+            expected_currency=expected["currency"].upper() if expected else "", now=clock.now(),
         )  # fmt: skip
         return Response(with_payment(order, attempt), status=status.HTTP_201_CREATED)
 

@@ -62,7 +62,7 @@ def attempt_named(
 ) -> PaymentAttempt | None:
     """Return this academy's attempt that one of the names belongs to; None when none is ours."""
     wanted = Q(pk__in=[])
-    if attempt_id and _is_uuid(attempt_id):
+    if attempt_id and is_uuid(attempt_id):
         wanted |= Q(pk=attempt_id)
     if reference:
         wanted |= Q(reference=reference)
@@ -96,7 +96,8 @@ def overlapping(person: User, *, plans: Iterable[str], offerings: Iterable[UUID]
     return list(Order.objects.filter(wanted, person=person, status=Order.Status.PENDING).distinct().order_by("pk"))
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """Answer whether a name that somebody else wrote can be an id of ours."""
     try:
         UUID(text)
     except ValueError:

@@ -73,5 +73,12 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not policies.may("enrolments.cancel_registration", request.user, registration):
         raise errors.Forbidden()
     actions.cancel_registration(registration=registration, by=cast(User, request.user), now=clock.now())
-    messages.success(request, f"Your place at {registration.offering.page.title} is given up.")
+    told = f"Your place at {registration.offering.page.title} is given up."
+    if (
+        registration.status == Registration.Status.CONFIRMED
+        and registration.source
+        and registration.offering.price_minor
+    ):
+        told += " What you paid isn't refunded by that: ask the academy."
+    messages.success(request, told)
     return redirect(MY_LEARNING)

@@ -157,7 +157,10 @@ def test_a_price_that_changed_since_it_was_shown_is_shown_again(shop: Shop, lear
         shop.buy(learner, plan.slug, expected_total_minor=3900)
 
     assert refused.value.extra["total"] == {"amount_minor": 4900, "currency": "GBP"}
-    assert shop.buy(learner, plan.slug, expected_total_minor=4900)[0].total_minor == 4900
+    with pytest.raises(refusals.PriceChanged):
+        shop.buy(learner, plan.slug, expected_total_minor=4900, expected_currency="JPY")
+    seen = {"expected_total_minor": 4900, "expected_currency": "GBP"}
+    assert shop.buy(learner, plan.slug, **seen)[0].total_minor == 4900
 
 
 def test_the_last_seat_is_held_for_one(shop: Shop, learner, stranger):

@@ -113,6 +113,17 @@ def test_conflicts_have_their_code(shop: Shop, learner, stranger, plan):
     problem(post(learner, CHECKOUT, {"items": [{"plan": "bakers-club"}]}), 409, "subscriptions_not_open")
     changed = problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **wrong}), 409, "price_changed")
     assert changed["total"] == {"amount_minor": 4900, "currency": "GBP"}
+    yen = {"expected_total": {"amount_minor": 4900, "currency": "JPY"}}
+    problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **yen}), 409, "price_changed")
+
+
+def test_an_app_may_expect_that_it_costs_nothing(shop: Shop, learner):
+    a_plan(a_course(), slug="free", price_minor=0)
+    nothing = {"expected_total": {"amount_minor": 0, "currency": "GBP"}}
+
+    told = post(learner, CHECKOUT, {"items": [{"plan": "free"}], **nothing}).json()
+
+    assert told["order"]["status"] == "paid"
 
 
 def test_who_has_it_gets_a_409(paid, learner, plan):

@@ -7,11 +7,11 @@ import pytest
 from academies.kernel import clock
 from academies.notices.models import Delivery
 from commerce.checkout import actions, tasks
-from commerce.checkout.actions import refunds, till
+from commerce.checkout.actions import reconciliation, refunds, till
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt, Refund
 from commerce.enrolments import queries as access
 from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of
+from tests.commerce.shop import Shop, now_of, paid_remote
 
 
 @pytest.fixture
@@ -107,6 +107,38 @@ def test_a_payment_that_cannot_be_read_does_not_keep_the_others(shop: Shop, lear
     actions.reconcile(now=soon())
 
     assert now_of(order).status == Order.Status.PAID
+
+
+def test_what_another_shop_calls_its_payments_keeps_none_of_ours(shop: Shop, learner, plan, monkeypatch):
+    order, attempt = shop.buy(learner, plan.slug)
+    shop.pay(attempt)
+    recent = till.Till.recent_payments
+    foreign = paid_remote(attempt, reference="cs_foreign", attempt_id="another shop's number".ljust(36, "0"))
+    monkeypatch.setattr(till.Till, "recent_payments", lambda self, since: [foreign, *recent(self, since)])
+
+    actions.reconcile(now=soon())
+
+    assert now_of(order).status == Order.Status.PAID
+
+
+def test_an_order_that_cannot_be_settled_keeps_no_other(shop: Shop, learner, stranger, plan, monkeypatch, caplog):
+    broken, one = shop.buy(learner, plan.slug)
+    order, two = shop.buy(stranger, plan.slug)
+    shop.pay(one)
+    shop.pay(two)
+    settle = reconciliation.settle
+
+    def moody(*, order_id, **more):
+        if order_id == broken.pk:
+            raise ValueError("broken")
+        return settle(order_id=order_id, **more)
+
+    monkeypatch.setattr(reconciliation, "settle", moody)
+
+    actions.reconcile(now=soon())
+
+    assert now_of(order).status == Order.Status.PAID
+    assert f"order {broken.pk} can't be settled" in caplog.text
 
 
 def test_refunds_wait_for_an_account(shop: Shop, learner, plan):

@@ -10,6 +10,7 @@ from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
+from catalog.offerings.models import Offering
 from commerce.checkout import actions, checks
 from commerce.checkout.actions import refunds, refusals, till
 from commerce.checkout.models import Order, Refund
@@ -300,3 +301,16 @@ def test_the_outbox_is_told_when_the_provider_is_away(shop: Shop, paid, finance,
 
     with pytest.raises(GatewayUnavailable):
         actions.send_refund(refund_id=waiting.pk, now=clock.now())
+
+
+def test_finance_may_refund_their_own_seat_also_when_the_date_has_begun(shop: Shop, finance):
+    offering = workshop()
+    order, attempt = shop.buy(finance, offering=offering)
+    shop.pay(attempt)
+    shop.look(order)
+    Offering.objects.update(starts_at=clock.now() - timedelta(hours=1))
+
+    refund = give_back(order, finance)
+
+    assert refund.status == Refund.Status.DONE
+    assert Registration.objects.get().status == Registration.Status.CANCELLED

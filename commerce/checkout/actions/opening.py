@@ -34,6 +34,7 @@ class _Wish:
     success_url: str
     cancel_url: str
     expected_total_minor: int | None
+    expected_currency: str
     order_id: UUID = field(default_factory=uuid7)
 
 
@@ -47,6 +48,7 @@ def open_checkout(
     success_url: str = "",
     cancel_url: str = "",
     expected_total_minor: int | None = None,
+    expected_currency: str = "",
     order_id: UUID | None = None,
 ) -> tuple[Order, PaymentAttempt | None]:
     """Open an order and its payment page. A total of zero is paid at once, without an attempt and without the provider.
@@ -69,6 +71,7 @@ def open_checkout(
         success_url=addresses.own(success_url, field="success_url"),
         cancel_url=addresses.own(cancel_url, field="cancel_url"),
         expected_total_minor=expected_total_minor,
+        expected_currency=expected_currency,
         order_id=order_id or uuid7(),
     )
     # Only an id that somebody gave us can be known already.
@@ -126,7 +129,7 @@ def _place(wish: _Wish, *, now: datetime) -> Order:
     for thing in things:
         selling.refuse_unsellable(thing, person=wish.person, now=now)
     price = selling.priced(things, coupon)
-    if wish.expected_total_minor not in (None, price.total_minor):
+    if wish.expected_total_minor not in (None, price.total_minor) or wish.expected_currency not in ("", price.currency):
         raise refusals.PriceChanged(total={"amount_minor": price.total_minor, "currency": price.currency})
     holds = [thing.hold_minutes for thing in things if isinstance(thing, Offering)]
     order = Order(

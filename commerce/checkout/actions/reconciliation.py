@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from commerce.checkout import queries
 from commerce.checkout.actions import refusals, till
 from commerce.checkout.actions.refunds import send_refund
 from commerce.checkout.actions.settlement import settle
@@ -60,14 +61,24 @@ def _compare(remotes: Iterable[RemotePayment], *, now: datetime) -> int:
     """Settle what differs between the provider's list and ours."""
     found = {remote.reference: remote for remote in remotes}
     named = {remote.attempt_id: remote for remote in found.values() if remote.attempt_id}
-    ours = PaymentAttempt.objects.filter(Q(reference__in=found) | Q(pk__in=_ids(named))).prefetch_related("refunds")
+    ours = PaymentAttempt.objects.filter(
+        Q(reference__in=found) | Q(pk__in=filter(queries.is_uuid, named))
+    ).prefetch_related("refunds")
     differing = 0
     for attempt in ours.order_by("pk"):
         remote = found.get(attempt.reference or "") or named.get(str(attempt.pk))
         if remote and _differs(attempt, remote):
-            settle(order_id=attempt.order_id, remote=remote, now=now)
+            _settle(attempt, remote, now=now)
             differing += 1
     return differing
+
+
+def _settle(attempt: PaymentAttempt, remote: RemotePayment, *, now: datetime) -> None:
+    """Settle one order; one that can't be keeps no other waiting."""
+    try:
+        settle(order_id=attempt.order_id, remote=remote, now=now)
+    except Exception:
+        logger.exception("order %s can't be settled", attempt.order_id)
 
 
 def _differs(attempt: PaymentAttempt, remote: RemotePayment) -> bool:
@@ -91,9 +102,5 @@ def _ask_one_by_one(waiting: Iterable[object], *, now: datetime) -> int:
         except GatewayRefused as error:
             logger.error("payment %s can't be read at the provider: %s", attempt.pk, error)
             continue
-        settle(order_id=attempt.order_id, remote=remote, now=now)
+        _settle(attempt, remote, now=now)
     return len(asked)
-
-
-def _ids(named: Iterable[str]) -> list[str]:
-    return [name for name in named if len(name) == 36]

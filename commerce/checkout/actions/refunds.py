@@ -281,7 +281,8 @@ def _take_effect(order: Order, row: Refund, *, now: datetime) -> None:
     """
     if row.entitlements == Entitlements.CANCEL_IMMEDIATELY:
         lines = [line for line in fulfil.lines_of(order) if not row.lines or str(line.pk) in row.lines]
-        fulfil.take_back(order, lines, by=row.by, now=now)
+        # Not as the buyer's own wish: that would be refused for a seat once the date has begun, and the money is gone.
+        fulfil.take_back(order, lines, by=None if row.by_id == order.person_id else row.by, now=now)
     notices.send(
         kind="order_refunded", key=f"order_refunded:{row.pk}", person=order.person, now=now,
         number=order.number, total=str(row.amount), path=fulfil.path_of(order),
