@@ -143,6 +143,9 @@ def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, fr
         assert "fold.mp4" not in answers[1].content.decode()
     if locked == 403:
         assert answers[1].json()["code"] == "not_enrolled"
+    if locked == 401:
+        assert answers[1].json()["code"] == "not_authenticated"
+        assert "Sign in, enrol" in answers[1].json()["detail"]
 
 
 def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):

@@ -156,6 +156,9 @@ class LectureView(APIView):
         return Response(shown)
 
 
+_LOCKED = "This lesson is for people enrolled in its course. Sign in, enrol if you haven't yet, and ask again."
+
+
 def find(request: Request, pk: int) -> tuple[LessonPage, Place | None]:
     """Return a lesson the caller may read, and their place in it when they are signed in."""
     person = request.user
@@ -166,7 +169,7 @@ def find(request: Request, pk: int) -> tuple[LessonPage, Place | None]:
     if not (place and place.enrolment and place.is_open) and not _may_read(request, lesson):
         if is_hidden_above(lesson):
             raise Http404
-        raise NotEnrolled() if person.is_authenticated else errors.Unauthenticated()
+        raise NotEnrolled() if person.is_authenticated else errors.Unauthenticated(_LOCKED)
     return lesson, place
 
 
