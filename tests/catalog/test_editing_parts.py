@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from academies.tenants.context import inside
-from catalog.courses.models import CourseIndexPage
+from catalog.courses.models import CourseIndexPage, LessonPage
 from catalog.events.models import Venue
 from tests.catalog import world
 
@@ -68,3 +69,26 @@ def test_a_venue_s_clock_is_one_that_there_is(desk, zone, kept):
 
     with inside("north"):
         assert Venue.objects.filter(live=True).count() == kept
+
+
+def test_a_lesson_in_which_nothing_is_chosen_yet_is_previewed_and_kept_and_not_published(desk):
+    section = world.section(world.course())
+    address = _add("lessonpage", section)
+    preview = reverse("wagtailadmin_pages:preview_on_add", args=("courses", "lessonpage", section.pk))
+    form = nested_form_data(
+        {"title": "Oil", "slug": "oil", "minutes": "10", "activity": streamfield([]), "comments": inline_formset([])}
+    )
+
+    desk.post(preview, form)
+    shown = desk.get(preview)
+    desk.post(address, {**form, "action-publish": "1"})
+    with inside("north"):
+        published = LessonPage.objects.filter(live=True).count()
+    desk.post(address, form)
+
+    assert shown.status_code == 200
+    assert "Oil" in shown.content.decode()
+    assert published == 0
+    with inside("north"):
+        kept = LessonPage.objects.get()
+    assert desk.get(reverse("wagtailadmin_pages:view_draft", args=(kept.pk,))).status_code == 200

@@ -54,7 +54,6 @@ class LessonPage(Page):
     free_preview = models.BooleanField(default=False, help_text="Anybody may read it without enrolling.")
     activity = StreamField(
         [(kind.name, kind.block()) for kind in registry.kinds().values()],
-        min_num=1,
         max_num=1,
         help_text="What the lesson is: choose one kind.",
     )
@@ -76,12 +75,14 @@ class LessonPage(Page):
 
     @property
     def kind(self) -> registry.Kind:
+        """What the lesson is; a draft in which nothing is chosen yet is shown as an empty text."""
         # The raw data, because `activity[0]` would fetch the documents it points at.
-        return registry.kinds()[self.activity.raw_data[0]["type"]]
+        chosen = self.activity.raw_data[0]["type"] if self.activity else "text"
+        return registry.kinds()[chosen]
 
     @property
     def value(self) -> StructValue:
-        return self.activity[0].value
+        return self.activity[0].value if self.activity else None
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not policies.may("courses.attend", request.user, self):
