@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,15 +60,7 @@ def read(token: str, *, academy: str) -> Claims:
     """Return what a token says. Raises InvalidToken for a forged, expired or foreign one."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
-            claims = jwt.decode(
-                token,
-                _key(secret),
-                algorithms=[_ALGORITHM],
-                audience=academy,
-                issuer=_ISSUER,
-                options={"require": _CLAIMS, "strict_aud": True},
-            )
-            return Claims(uuid.UUID(claims["sub"]), uuid.UUID(claims["sid"]))
+            claims, ends_at = _verified(token, academy, secret)
         except jwt.InvalidSignatureError:
             continue
         except jwt.InvalidAudienceError:
@@ -75,4 +68,24 @@ def read(token: str, *, academy: str) -> Claims:
             break
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):
             break
+        if ends_at <= time.time():
+            break
+        return claims
     raise InvalidToken()
+
+
+@functools.lru_cache(maxsize=2048)
+def _verified(token: str, academy: str, secret: str) -> tuple[Claims, int]:
+    """Return what a token says and when it ends. Remembered, since a program shows the same one again and again.
+
+    Only its end can make a token bad that was good once; whether its sign-in lives is asked each time anyway.
+    """
+    told = jwt.decode(
+        token,
+        _key(secret),
+        algorithms=[_ALGORITHM],
+        audience=academy,
+        issuer=_ISSUER,
+        options={"require": _CLAIMS, "strict_aud": True},
+    )
+    return Claims(uuid.UUID(told["sub"]), uuid.UUID(told["sid"])), int(told["exp"])
