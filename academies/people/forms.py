@@ -14,6 +14,9 @@ from academies.people.models import User
 class SignUpFields(forms.Form):
     """What we ask beyond e-mail and password."""
 
+    # As the page shows them, so that what is wrong is summed up in that order too.
+    field_order = ("full_name", "email", "password1", "date_of_birth")
+
     full_name = forms.CharField(max_length=200)
     date_of_birth = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -179,3 +179,18 @@ def test_one_account_has_one_address(browser, learner, path):
 
     assert browser.get(path).status_code == 404
     assert browser.post(path, {"email": "other@evil.example", "action_add": ""}).status_code == 404
+
+
+def test_what_is_wrong_is_summed_up_in_the_order_of_the_page(browser):
+    page = browser.post("/account/signup/", {}).content.decode()
+
+    summary = page[page.index('role="alert"') : page.index("<form")]
+    places = [summary.index(f'href="#id_{name}"') for name in ("full_name", "email", "password1", "date_of_birth")]
+    assert places == sorted(places)
+
+
+def test_signing_up_says_in_our_words_what_to_do_next(browser):
+    page = browser.post("/account/signup/", FORM, follow=True).content.decode()
+
+    assert "We have sent a link to nadia@example.org" in page
+    assert "Successfully signed in" not in page
