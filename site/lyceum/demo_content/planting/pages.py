@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from academies.people.models import User
+from catalog.courses.models import CourseIndexPage
+from catalog.events.models import EventIndexPage
 from home.pages.models import Brand, HomePage, StandardPage
 from lyceum.demo_content import pictures, prose, shapes
 from lyceum.demo_content.planting import library
@@ -17,6 +19,7 @@ def plant(content: shapes.Content, editor: User) -> None:
     if not home.body:
         _brand(content.brand)
         _home(home, content, editor)
+        _lists(content.home["lists"], editor)
     if not StandardPage.objects.filter(slug=content.about["slug"]).exists():
         _about(home, content, editor)
 
@@ -38,6 +41,14 @@ def _home(home: HomePage, content: shapes.Content, editor: User) -> None:
     home.picture = library.picture(wanted, f"Home: {home.title}", schema, editor, pictures.HERO)
     home.body = _body(words["body"], schema, editor)
     home.save_revision(user=editor, log_action=True).publish(user=editor)
+
+
+@transaction.atomic
+def _lists(words: Mapping[str, str], editor: User) -> None:
+    """Give the lists of courses and of events their first sentence, which search engines read too."""
+    for page, name in ((CourseIndexPage.objects.get(), "courses"), (EventIndexPage.objects.get(), "events")):
+        page.introduction = page.search_description = words[name]
+        page.save_revision(user=editor, log_action=True).publish(user=editor)
 
 
 @transaction.atomic
