@@ -3,6 +3,7 @@
 Actions that change seats or prices touch the mark themselves; this catches what editors' forms write.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.models.signals import m2m_changed, post_delete, post_save
@@ -39,8 +40,10 @@ def saved(instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
 
 
 def _touch_academy(academy: Academy) -> None:
-    if academy.status == Academy.Status.LIVE:
-        run_in(academy.schema_name, freshness.touch)
+    # One that is being deleted has nobody left to be told.
+    with suppress(Academy.DoesNotExist):
+        if academy.status == Academy.Status.LIVE:
+            run_in(academy.schema_name, freshness.touch)
 
 
 def changed(**kwargs: Any) -> None:

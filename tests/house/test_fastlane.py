@@ -153,3 +153,12 @@ def test_a_closed_academy_is_closed_here_too(door):
     assert door.get().status.startswith("503")
     Academy.objects.filter(schema_name="north").update(status=Academy.Status.LIVE)
     queries.forget()
+
+
+def test_an_academy_that_is_deleted_has_nobody_left_to_be_told(db):
+    academy = Academy.objects.create(schema_name="gone_soon", name="Gone", status=Academy.Status.LIVE)
+    queries.forget()
+
+    academy.delete()
+
+    assert not Academy.objects.filter(schema_name="gone_soon").exists()

@@ -20,8 +20,8 @@ Json = Mapping[str, Any]
 # Stripe takes an expiry of 30 minutes to 24 hours from the moment it is asked; the margin is for asking again.
 SHORTEST_SECONDS = 35 * 60
 LONGEST_SECONDS = 24 * 3600 - 5 * 60
-# Objects whose events are kept for people to read: they name a payment, but tell nothing that an order books.
-UNHANDLED = {"dispute"}
+# An object whose events are kept for people to read: they name a payment, but tell nothing that an order books.
+DISPUTE = "dispute"
 _REFUNDS = {"succeeded": RefundState.DONE, "failed": RefundState.FAILED, "canceled": RefundState.FAILED}
 
 
@@ -139,7 +139,7 @@ def event(body: bytes) -> ProviderEvent:
     subject = data.get("object") if isinstance(data, dict) else None
     if not isinstance(subject, dict):
         raise ValueError("an event about nothing")
-    about_payment = subject.get("object") not in UNHANDLED
+    about_payment = subject.get("object") != DISPUTE
     session, intent = _references(subject) if about_payment else (None, None)
     return ProviderEvent(
         id=_text(payload, "id"),
