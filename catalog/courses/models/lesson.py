@@ -81,7 +81,7 @@ class LessonPage(Page):
         return registry.kinds()[chosen]
 
     @property
-    def value(self) -> StructValue:
+    def value(self) -> StructValue | None:
         return self.activity[0].value if self.activity else None
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
