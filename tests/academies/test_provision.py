@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
@@ -72,6 +72,8 @@ def test_a_rerun_goes_on_behind_the_step_that_failed(ground, monkeypatch):
             provision(wish=WISH)
     half = Academy.objects.get(schema_name="seedling")
     assert (half.status, half.step) == (Academy.Status.PROVISIONING, "roles")
+    # The host comes last: not even the registry knows an address of an academy that is half made.
+    assert not Domain.objects.filter(tenant=half).exists()
     assert _status("seedling.localhost") == 404
     monkeypatch.setattr(template, "replay", lambda schema: pytest.fail("the schema was made already"))
 
@@ -203,6 +205,17 @@ def test_nothing_to_migrate_is_told_in_one_query(ground, django_assert_num_queri
 
     with django_assert_num_queries(2):
         assert template.behind(schemas) == []
+
+
+def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(ground):
+    provision(wish=WISH)
+    with connection.cursor() as cursor:
+        # PostgreSQL sets a path to a schema that isn't there without a word.
+        cursor.execute("DROP SCHEMA seedling CASCADE")
+
+    assert template.behind(["north", "seedling"]) == ["seedling"]
+    with inside("seedling"), pytest.raises(ProgrammingError):
+        User.objects.count()
 
 
 def test_an_academy_works_in_its_own_time(ground):

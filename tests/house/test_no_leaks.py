@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client, RequestFactory
 from django_tasks import default_task_backend
+from django_tenants.utils import schema_context
 from PIL import Image as Picture
 from wagtail.models import Page, Site
 
@@ -24,6 +25,7 @@ from academies.people.models import User
 from academies.tenants import queries as tenants
 from academies.tenants.context import NoAcademy, inside
 from academies.tenants.middleware import AcademyMiddleware
+from academies.tenants.models import Academy
 from catalog.library.models import AcademyDocument, AcademyImage
 from home.pages.models import Brand, HomePage, StandardPage
 from tests.cast import PASSWORD
@@ -60,6 +62,10 @@ def test_a_cookie_of_north_is_a_stranger_in_south(twins):
     client = Client()
     with inside("north"):
         client.force_login(User.objects.get(pk=twins))
+        encoded = User.objects.get(pk=twins).password
+    with inside("south"):
+        # As in an academy that was copied: not even the password tells the two apart.
+        User.objects.filter(pk=twins).update(password=encoded)
 
     at_home, abroad = _get("north", "/admin/", client), _get("south", "/admin/", client)
 
@@ -296,6 +302,21 @@ def test_a_warm_request_spends_no_query_on_finding_its_academy(django_assert_num
 
     with django_assert_num_queries(0):
         assert middleware(request) == "north"
+
+
+def test_what_another_process_changed_in_the_registry_is_seen(north, monkeypatch):
+    monkeypatch.setattr(tenants, "_COMPARE_EVERY", -1.0)
+    assert tenants.academy_at("north.localhost").name == "Northlight School of Baking"
+
+    # The other process: its signals and its memory are not ours.
+    Academy.objects.filter(schema_name="north").update(name="Northlight Abroad")
+    before = tenants.academy_at("north.localhost").name
+    with schema_context("public"):
+        caches["default"].set(tenants._MARK, "of another process", None)
+    after = tenants.academy_at("north.localhost").name
+    tenants.forget()
+
+    assert (before, after) == ("Northlight School of Baking", "Northlight Abroad")
 
 
 def test_the_template_holds_no_person_session_or_file():
