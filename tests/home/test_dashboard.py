@@ -69,3 +69,17 @@ def test_a_new_academy_sees_what_will_stand_there(north, owner):
     assert page.index("Set up your academy") < page.index("Sales in 30 days")
     assert "What sells best will stand here" in page
     assert "Visitors see everything as it is" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("checkout/paymentattempt", "Payments"), ("notices/delivery", "Mail sent"), ("people/user", "Everybody")],
+)
+def test_a_book_is_called_what_the_menu_calls_it_and_its_filters_are_one_touch_away(busy, owner, path, title):
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(owner)
+
+    page = " ".join(client.get(f"/admin/{path}/").content.decode().split())
+
+    assert f"<title> {title} -" in page.replace("<title>", "<title> ").replace("  ", " ")
+    assert ('href="#filters"' in page) == ("changelist-filter" in page)
