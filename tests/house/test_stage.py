@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from academies.outbox.models import Message
 from academies.tenants import template
 from home.pages.models import HomePage
 
@@ -32,3 +33,8 @@ def test_an_unknown_host_gets_a_plain_404():
     answer = Client().get("/", headers={"host": "nowhere.localhost"})
 
     assert answer.status_code == 404
+
+
+@pytest.mark.django_db
+def test_making_the_academies_has_left_nothing_to_do(north):
+    assert not Message.objects.exists()
