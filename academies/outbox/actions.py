@@ -76,7 +76,8 @@ def deliver(*, message_id: str, now: datetime) -> bool:
     try:
         registry.run(message.name, message.payload)
     except Exception as error:
-        wait = min(timedelta(seconds=2**message.attempts), _LONGEST_WAIT)
+        # Beyond the twelfth doubling, an hour at the longest anyway, the number itself would be too large for a date.
+        wait = min(timedelta(seconds=2 ** min(message.attempts, 12)), _LONGEST_WAIT)
         Message.objects.filter(pk=message.pk).update(
             leased_until=None, due_at=now + wait, error=f"{type(error).__name__}: {error}"[:2000]
         )

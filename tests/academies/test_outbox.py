@@ -141,6 +141,24 @@ def test_work_that_fails_is_tried_again_later(north, monkeypatch):
     assert len(tries) == 2
 
 
+def test_work_that_has_failed_for_ever_holds_nobody_up(north, done, monkeypatch):
+    def fails():
+        raise OSError("mail server away")
+
+    monkeypatch.setitem(registry._handlers, "test.failing", [fails])
+    now = clock.now()
+    lost = outbox.later("test.failing")
+    Message.objects.filter(pk=lost.pk).update(attempts=60, due_at=now - timedelta(days=1))
+    outbox.later("test.work")
+
+    assert outbox.sweep(now=clock.now()) == 2
+
+    lost.refresh_from_db()
+    assert done == [{}]
+    assert (lost.attempts, lost.leased_until) == (61, None)
+    assert lost.due_at > now + timedelta(minutes=59)
+
+
 def test_a_dead_worker_s_lease_ends(north, done):
     message = outbox.later("test.work")
     now = clock.now()
