@@ -88,10 +88,15 @@ def deliver(*, message_id: str, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime, limit: int = 200) -> int:
-    """Deliver due messages that nobody delivered. Returns how many ran."""
+    """Deliver due messages that nobody delivered. Returns how many ran.
+
+    Each is leased from the moment it is taken: those before it may have taken longer than a lease.
+    """
     due = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), delivered_at=None, due_at__lte=now)
+    began = clock.now()
     return sum(
-        deliver(message_id=str(pk), now=now) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]
+        deliver(message_id=str(pk), now=now + (clock.now() - began))
+        for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]
     )
 
 

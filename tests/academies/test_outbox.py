@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from celery import Celery
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
@@ -157,6 +158,29 @@ def test_work_that_has_failed_for_ever_holds_nobody_up(north, done, monkeypatch)
     assert done == [{}]
     assert (lost.attempts, lost.leased_until) == (61, None)
     assert lost.due_at > now + timedelta(minutes=59)
+
+
+def test_a_sweep_that_outlasts_its_lease_leaves_the_rest_leased(north, monkeypatch):
+    leases, began = [], clock.now()
+
+    with time_machine.travel(began, tick=False) as time:
+
+        def slow():
+            time.shift(outbox.LEASE.total_seconds() + 1)
+            leased = Message.objects.exclude(leased_until=None).get()
+            leases.append(leased.leased_until > clock.now())
+
+        def quick():
+            leased = Message.objects.exclude(leased_until=None).get()
+            leases.append(leased.leased_until > clock.now())
+
+        monkeypatch.setitem(registry._handlers, "test.slow", [slow])
+        monkeypatch.setitem(registry._handlers, "test.quick", [quick])
+        outbox.later("test.slow", due_at=began - timedelta(seconds=1))
+        outbox.later("test.quick")
+        outbox.sweep(now=clock.now())
+
+    assert leases == [False, True]
 
 
 def test_a_dead_worker_s_lease_ends(north, done):
