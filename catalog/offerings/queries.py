@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from academies.kernel import policies
 from academies.tenants import freshness
 from catalog.offerings import rules
 from catalog.offerings.models import Offering
@@ -16,6 +18,12 @@ def dates_of(page_ids: Iterable[int]) -> dict[int, list[Offering]]:
     for offering in Offering.objects.filter(page__in=list(page_ids)).order_by("starts_at", "pk"):
         dates[offering.page_id].append(offering)
     return dates
+
+
+def promised(page_id: int, besides: Iterable[UUID]) -> list[Offering]:
+    """Return the dates of a page, besides these, that may not be taken away: somebody registered for them."""
+    missing = Offering.objects.filter(page=page_id).exclude(pk__in=list(besides))
+    return [one for one in missing if not policies.may("offerings.remove", None, one)]
 
 
 def next_of(dates: list[Offering], now: datetime) -> Offering | None:

@@ -9,6 +9,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from catalog.offerings.forms import DatedPageForm
+from catalog.offerings.queries import promised
 
 
 class EventIndexPage(Page):
@@ -86,6 +87,16 @@ class EventPage(Page):
 
     class Meta:
         verbose_name = "event"
+
+    def with_content_json(self, content: dict[str, Any]) -> "EventPage":
+        """Read a revision; a date that people registered for since it was written is in it still.
+
+        The form refuses to take such a date away, but a draft may be older than the registration; publishing it, at an
+        hour that was set or by somebody's approval, would delete what the registration names.
+        """
+        page: EventPage = super().with_content_json(content)
+        page.offerings.add(*promised(self.pk, {one.pk for one in page.offerings.all()}))
+        return page
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from catalog.events.queries import speakers

@@ -1,0 +1,86 @@
+"""It holds that a date that somebody registered for stays, whoever publishes or deletes, and whenever."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from academies.kernel import clock
+from catalog.courses.models import CourseIndexPage, CoursePage
+from catalog.courses.tasks import publish_scheduled
+from catalog.events.models import EventPage
+from catalog.offerings.models import Offering
+from commerce.enrolments.models import Registration
+from tests.catalog import world
+
+
+def _register(person, date: Offering) -> None:
+    Registration.objects.create(person=person, offering=date, status="confirmed", created_at=clock.now())
+
+
+def _without_dates(event: EventPage, title: str) -> EventPage:
+    """Write a draft of an event from which every date is taken away."""
+    draft = event.get_latest_revision_as_object()
+    draft.title = title
+    draft.offerings.clear()
+    return draft
+
+
+@pytest.mark.parametrize("somebody_registers", [True, False])
+def test_a_scheduled_draft_takes_away_only_what_nobody_registered_for(north, learner, somebody_registers):
+    event = world.event()
+    draft = _without_dates(event, "Closed kitchen")
+    draft.go_live_at = clock.now() + timedelta(minutes=30)
+    draft.save_revision().publish()
+    if somebody_registers:
+        _register(learner, Offering.objects.get())
+
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        publish_scheduled.run()
+
+    assert EventPage.objects.get().title == "Closed kitchen"
+    assert Offering.objects.exists() is somebody_registers
+
+
+def test_an_editor_who_opens_an_older_draft_sees_the_date_again(editor, learner):
+    event = world.event()
+    _without_dates(event, "Closed kitchen").save_revision()
+    date = Offering.objects.get()
+    _register(learner, date)
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(editor)
+
+    form = client.get(reverse("wagtailadmin_pages:edit", args=(event.pk,))).content.decode()
+
+    assert str(date.pk) in form
+
+
+def test_what_can_t_be_published_keeps_nothing_else_waiting(north, monkeypatch, caplog):
+    soon = clock.now() + timedelta(minutes=30)
+    index = CourseIndexPage.objects.get()
+    for title in ("Broken", "Sound"):
+        course = index.add_child(instance=CoursePage(title=title, slug=title.lower(), summary="Soon.", live=False))
+        course.go_live_at = soon
+        course.save_revision().publish()
+        soon += timedelta(minutes=1)
+    whole = CoursePage.full_clean
+    monkeypatch.setattr(CoursePage, "full_clean", lambda page, *a, **k: 1 / 0 if page.slug == "broken" else whole(page))
+
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        publish_scheduled.run()
+
+    assert list(CoursePage.objects.filter(live=True).values_list("slug", flat=True)) == ["sound"]
+    assert "as was set" in caplog.text
+
+
+def test_a_page_that_is_over_goes_off_by_the_clock(north):
+    course = world.course()
+    CoursePage.objects.update(expire_at=clock.now() + timedelta(minutes=30))
+
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        publish_scheduled.run()
+
+    course.refresh_from_db()
+    assert (course.live, course.expired) == (False, True)
