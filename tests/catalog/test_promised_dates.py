@@ -1,6 +1,7 @@
 """It holds that a date that somebody registered for stays, whoever publishes or deletes, and whenever."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -84,3 +85,20 @@ def test_a_page_that_is_over_goes_off_by_the_clock(north):
 
     course.refresh_from_db()
     assert (course.live, course.expired) == (False, True)
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_ticking_and_deleting_keeps_what_people_registered_for(editor, learner, registered):
+    kept, other = world.event(), world.event("Harvest supper")
+    if registered:
+        _register(learner, kept.offerings.get())
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(editor)
+    ticked = f"?id={kept.pk}&id={other.pk}&next=/admin/"
+
+    path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "delete"))
+    answer = client.post(path + ticked, {}, follow=True)
+
+    assert answer.status_code == 200
+    assert EventPage.objects.count() == (2 if registered else 0)
+    assert ("“Open kitchen” can't be deleted" in unescape(answer.content.decode())) is registered
