@@ -14,9 +14,9 @@ from academies.outbox import actions, registry
 from academies.tenants.context import NoAcademy, here
 
 NAME = "outbox.background"
-# Who may read a lesson's file is read from the index of references, so it is written with what it is about: a few
-# milliseconds, and true without a worker.
-_AT_ONCE = ("wagtail.tasks.update_reference_index_task",)
+# Both indexes are tables of the academy, so they are written with what they are about: a few milliseconds, fewer than a
+# message takes, and true without a worker. From the one of references is read who may see a lesson's file.
+_AT_ONCE = ("wagtail.tasks.update_reference_index_task", "modelsearch.tasks.insert_or_update_object_task")
 
 
 class AcademyTaskBackend(BaseTaskBackend):

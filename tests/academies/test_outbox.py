@@ -9,13 +9,16 @@ import time_machine
 from celery import Celery
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.test import Client
 from kombu.exceptions import OperationalError
 
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.outbox import registry
 from academies.outbox.models import Message
+from catalog.courses.models import CoursePage
 from catalog.library.models import AcademyDocument
+from tests.catalog import world
 from tests.stage import at_once
 
 
@@ -93,6 +96,16 @@ def test_a_file_that_wagtail_wants_deleted_goes_even_when_the_broker_was_away(
     assert Message.objects.get(delivered_at=None).name == "outbox.background"
     outbox.sweep(now=clock.now())
     assert not Path(tmp_path, "north", document.file.name).exists()
+
+
+def test_a_page_is_found_when_it_is_published_and_neither_that_nor_reading_it_leaves_work(north):
+    course = world.course("Rye for beginners")
+
+    seen = Client(headers={"host": "north.localhost"}).get("/courses/rye-for-beginners/")
+
+    assert seen.status_code == 200
+    assert list(CoursePage.objects.search("beginners")) == [course]
+    assert not Message.objects.filter(name="outbox.background").exists()
 
 
 def test_what_was_delivered_long_ago_is_forgotten_unless_its_key_keeps_another_out(north, done):
