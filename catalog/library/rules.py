@@ -8,11 +8,12 @@ WIDE = {"wide": "fill-640x360|format-webp", "wide_2x": "fill-1280x720|format-web
 SHARE = {"share": "fill-1200x630|format-jpeg"}
 HERO = {"hero": "fill-640x480|format-webp", "hero_2x": "fill-1280x960|format-webp"}
 FACE = {"face": "fill-176x176|format-webp"}
+LOGO = {"logo": "max-480x144|format-png"}
 INLINE = {"inline": "width-640|format-webp", "inline_2x": "width-1280|format-webp"}
 
 COVER = CARD | WIDE | SHARE
 # What a page or a snippet calls its picture, and the sizes that this means.
-USES = {"cover": COVER, "picture": HERO | SHARE, "portrait": FACE}
+USES = {"cover": COVER, "picture": HERO | SHARE, "portrait": FACE, "logo": LOGO}
 
 
 def specs_for(uses: list[str]) -> list[str]:

@@ -16,6 +16,9 @@ from academies.tenants import freshness
 from academies.tenants import queries as tenants
 from catalog.courses.models import CourseIndexPage
 from catalog.events.models import EventIndexPage
+from catalog.library.models import Rendition
+from catalog.library.queries import ready
+from catalog.library.rules import LOGO
 from home.pages import rules
 from home.pages.models import Brand
 
@@ -87,10 +90,9 @@ def _read() -> Chrome:
 
 
 def _logo(brand: Brand) -> Logo | None:
-    if brand.logo is None:
-        return None
-    rendition = brand.logo.get_rendition("max-480x144|format-png")
-    return Logo(rendition.url, rendition.width, rendition.height)
+    """Return the logo once its size is made: a page without one stands, one that waits for a picture doesn't."""
+    made = ready(brand.logo, LOGO) if brand.logo else {}
+    return next((Logo(one.url, one.width, one.height) for one in made.values()), None)
 
 
 def _links() -> tuple[Link, ...]:
@@ -115,6 +117,12 @@ def forget(sender: Any = None, **_: Any) -> None:
     freshness.touch()
 
 
+def _forget_logo(instance: Rendition, **_: Any) -> None:
+    """Forget when a logo's size was made, or is gone because the picture is, or has another file."""
+    if instance.filter_spec in LOGO.values():
+        forget()
+
+
 def listen() -> None:
     """Forget what is kept whenever something in it changes."""
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
@@ -122,3 +130,5 @@ def listen() -> None:
     for model in (Brand, Site):
         post_save.connect(forget, sender=model, dispatch_uid=f"chrome-save-{model.__name__}")
     post_delete.connect(forget, sender=Page, dispatch_uid="chrome-delete")
+    for signal in (post_save, post_delete):
+        signal.connect(_forget_logo, sender=Rendition, dispatch_uid=f"chrome-logo-{id(signal)}")

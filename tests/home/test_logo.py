@@ -1,0 +1,55 @@
+"""It holds that a logo is on every page once it is made, and that no page waits or fails for it."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+
+from academies.outbox.actions import drain
+from academies.tenants.context import inside
+from catalog.library.models import AcademyImage
+from home.pages.chrome import chrome
+from home.pages.models import Brand
+from tests.catalog import world
+
+
+@pytest.fixture
+def logo(north) -> AcademyImage:
+    image = world.picture("Northlight")
+    brand = Brand.load()
+    brand.logo = image
+    brand.save()
+    return image
+
+
+def _home() -> int:
+    answer = Client().get("/", headers={"host": "north.localhost"})
+    return answer.status_code
+
+
+def test_a_logo_is_made_behind_the_page_that_first_wants_it(logo):
+    assert chrome().logo is None
+
+    drain()
+
+    shown = chrome().logo
+    assert shown is not None
+    assert shown.height == 144
+
+
+def test_pages_open_without_a_logo_whose_file_is_lost(logo):
+    default_storage.delete(logo.file.name)
+
+    assert _home() == 200
+    with inside("north"):
+        drain()
+    assert _home() == 200
+
+
+def test_a_logo_that_is_deleted_leaves_the_pages_at_once(logo):
+    chrome()
+    drain()
+    assert chrome().logo is not None
+
+    logo.delete()
+
+    assert chrome().logo is None
