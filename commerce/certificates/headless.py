@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
+from academies.kernel import clock
 from academies.tenants import queries as tenants
 from catalog.library.cards import OwnCards, Row
+from commerce.certificates import queries
 from commerce.certificates.models import Certificate
 
 
@@ -12,19 +16,25 @@ class CertificatesAPI(OwnCards):
 
     model = Certificate
     endpoint = "certificates"
-    columns = ("id", "code", "title", "holder", "issued_on", "expires_on", "status", "hours", "credits", "enrolment_id")
-    exact = {"status": ("status", str), "code": ("code", str)}
+    columns = (
+        "id", "code", "title", "holder", "issued_on", "expires_on", "standing", "hours", "credits", "enrolment_id",
+    )  # fmt: skip
+    exact = {"status": ("standing", str), "code": ("code", str)}
     orders = {"issued_on": "issued_on", "title": "title"}
     card_fields = (
         "id", "code", "title", "holder", "issued_on", "expires_on", "status", "hours", "credits", "enrollment",
         "html_url",
     )  # fmt: skip
 
+    def rows(self) -> QuerySet:
+        return queries.with_standing(super().rows(), clock.now())
+
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         origin = tenants.current_origin()
         return [
             {
-                **{name: row[name] for name in ("code", "title", "holder", "issued_on", "expires_on", "status")},
+                **{name: row[name] for name in ("code", "title", "holder", "issued_on", "expires_on")},
+                "status": row["standing"],
                 "id": str(row["id"]),
                 "hours": row["hours"] and str(row["hours"]),
                 "credits": str(row["credits"]),

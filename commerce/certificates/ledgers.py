@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from academies.kernel import clock
 from academies.ledgers.acts import Act, Reason
 from academies.ledgers.book import Ledger
-from commerce.certificates import actions
+from commerce.certificates import actions, queries
 from commerce.certificates.models import Certificate
 
 
@@ -23,13 +24,13 @@ class CertificateLedger(Ledger):
     model = Certificate
     menu_label = "Certificates"
     menu_icon = "tick-inverse"
-    list_display = ("code", "holder", "title", "status", "issued_on")
+    list_display = ("code", "holder", "title", "standing", "issued_on")
     list_filter = ("status", "issued_on")
     list_export = (
         "code",
         "holder",
         "title",
-        "status",
+        "standing",
         "issued_on",
         "hours",
         "credits",
@@ -41,7 +42,7 @@ class CertificateLedger(Ledger):
         "code",
         "holder",
         "title",
-        "status",
+        "standing",
         "academy",
         "issued_on",
         "expires_on",
@@ -74,3 +75,6 @@ class CertificateLedger(Ledger):
             grave=True,
         ),
     )
+
+    def standing(self, certificate: Certificate) -> str:
+        return queries.standing(certificate, clock.now())

@@ -26,6 +26,7 @@ TINT: Ink = (0.975, 0.92, 0.91)
 STAMPS = {
     "revoked": ("Revoked", "This certificate has been revoked and is no longer valid."),
     "replaced": ("Replaced", "This certificate has been replaced by a newer one and is no longer valid."),
+    "expired": ("Expired", "This certificate has expired and is no longer valid."),
 }
 
 
@@ -33,7 +34,7 @@ STAMPS = {
 class CertificateFace:
     """What one certificate shows, all of it taken from the snapshot made when it was issued.
 
-    brand_colour: "#rrggbb".  status: "valid", "revoked" or "replaced".  hours: of study.  credits: of professional
+    brand_colour: "#rrggbb".  status: "valid", or one of STAMPS.  hours: of study.  credits: of professional
     development (CPD).  Texts may be of any length and in any script.
     """
 

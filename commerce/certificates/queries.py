@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.urls import reverse
 
 from academies.people.models import User
@@ -47,18 +47,25 @@ def standing(certificate: Certificate, now: datetime) -> str:
     return rules.standing(status=certificate.status, expires_on=certificate.expires_on, today=day(now))
 
 
+def with_standing(rows: QuerySet[Certificate], now: datetime) -> QuerySet[Certificate]:
+    """Annotate `standing`: the same, for a list to filter by."""
+    over = When(status=Certificate.Status.VALID, expires_on__lt=day(now), then=Value("expired"))
+    return rows.annotate(standing=Case(over, default=F("status"), output_field=CharField()))
+
+
 def verify_path(certificate: Certificate) -> str:
     return reverse("verify", args=[certificate.code])
 
 
-def face(certificate: Certificate) -> CertificateFace:
-    """Return what its sheet shows. The address to verify it carries the academy's present host."""
+def face(certificate: Certificate, now: datetime) -> CertificateFace:
+    """Return what its sheet shows at a moment. The address to verify it carries the academy's present host."""
     shown: dict[str, Any] = {
         name: getattr(certificate, name)
-        for name in ("academy", "holder", "title", "issued_on", "code", "hours", "credits", "status")
+        for name in ("academy", "holder", "title", "issued_on", "code", "hours", "credits")
     }
     return CertificateFace(
         **shown,
+        status=standing(certificate, now),
         instructors=tuple(certificate.instructors),
         verify_url=tenants.origin() + verify_path(certificate),
         brand_colour=brand.colour(),

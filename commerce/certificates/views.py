@@ -51,7 +51,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 def pdf(certificate: Certificate) -> HttpResponse:
     """Answer with the sheet; one that is no longer valid says so across it."""
-    answer = HttpResponse(draw(queries.face(certificate)), content_type="application/pdf")
+    answer = HttpResponse(draw(queries.face(certificate, clock.now())), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="certificate-{certificate.code}.pdf"'
     answer["Cache-Control"] = "private, no-cache"
     return answer

@@ -295,7 +295,7 @@ def test_a_revoked_sheet_says_so(learner, certificate, desk):
     valid = client(learner).get(f"{API}/{certificate.pk}/download/").content
     with inside("north"):
         actions.revoke(certificate=certificate, by=desk, reason="Wrong person.", now=NOW)
-        assert queries.face(Certificate.objects.get()).status == "revoked"
+        assert queries.face(Certificate.objects.get(), NOW).status == "revoked"
 
     revoked = client(learner).get(f"{API}/{certificate.pk}/download/").content
 
@@ -303,11 +303,22 @@ def test_a_revoked_sheet_says_so(learner, certificate, desk):
 
 
 @pytest.mark.django_db
+def test_an_expired_sheet_says_so(learner, certificate):
+    valid = client(learner).get(f"{API}/{certificate.pk}/download/").content
+    with inside("north"):
+        Certificate.objects.update(expires_on=date(2020, 1, 1))
+
+    expired = client(learner).get(f"{API}/{certificate.pk}/download/").content
+
+    assert len(expired) > len(valid)
+
+
+@pytest.mark.django_db
 def test_a_sheet_wears_the_academys_colour(certificate, monkeypatch):
     monkeypatch.setattr(brand, "_say", lambda: "#123456")
 
-    assert queries.face(certificate).brand_colour == "#123456"
-    assert queries.face(certificate).verify_url.startswith("http://north.localhost:8000/verify/")
+    assert queries.face(certificate, NOW).brand_colour == "#123456"
+    assert queries.face(certificate, NOW).verify_url.startswith("http://north.localhost:8000/verify/")
 
 
 # --- Audit ----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils import timezone
 from academies.tenants.context import inside
 from catalog.offerings.models import Offering
 from commerce.certificates import actions as certificates
+from commerce.certificates.models import Certificate
 from commerce.checkout import actions as checkout
 from commerce.checkout.facts import Item
 from commerce.enrolments import actions as enrolments
@@ -70,6 +71,18 @@ def test_a_certificate_as_the_contract_says(records, learner):
     assert (one["title"], one["holder"], one["status"]) == ("Sourdough", "Lena Learner", "valid")
     assert one["issued_on"] == f"{timezone.now():%Y-%m-%d}"
     assert one["html_url"] == f"http://north.localhost:8000/verify/{one['code']}/"
+
+
+def test_a_certificate_that_ran_out_is_expired_wherever_it_is_read(records, learner):
+    token = bearer(learner)
+    with inside("north"):
+        Certificate.objects.update(expires_on="2020-01-01")
+
+    (one,) = get("certificates/?status=expired", token).json()["items"]
+
+    assert one["status"] == "expired"
+    assert get(f"certificates/{one['id']}/", token).json()["status"] == "expired"
+    assert get("certificates/?status=valid", token).json()["items"] == []
 
 
 def test_an_order_as_the_contract_says(records, learner):
