@@ -156,7 +156,10 @@ def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], n
             expected_total_minor=wish["expected_minor"], now=now,
         )  # fmt: skip
     except actions.ProviderUnavailable as refusal:
-        order = get_object_or_404(queries.orders_of(person), pk=wish["order_id"])
+        order = queries.orders_of(person).filter(pk=wish["order_id"]).first()
+        if order is None:
+            # An older order of theirs couldn't be closed, so this one was never written.
+            raise
         messages.error(request, _(refusal.message))
         return redirect("order", order.pk)
     if attempt and attempt.url and order.status == Order.Status.PENDING:

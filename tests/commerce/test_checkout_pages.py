@@ -188,6 +188,19 @@ def test_a_provider_that_is_away_leaves_an_order_to_pay_later(shop: Shop, browse
     assert answer["Location"] == PaymentAttempt.objects.get().url
 
 
+@pytest.mark.usefixtures("impatient")
+def test_a_provider_that_is_away_while_an_older_order_is_open_is_said_to_be_away(shop: Shop, browser, plan):
+    browser.post(PLAN, hidden(browser.get(PLAN)))
+    again = hidden(browser.get(PLAN))
+    shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
+
+    page = browser.post(PLAN, again)
+
+    assert page.status_code == 503
+    assert "can&#x27;t be reached" in text(page)
+    assert Order.objects.count() == 1
+
+
 # --- seats ----------------------------------------------------------------------------------------------------------
 def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
     offering = workshop(seats=1)
