@@ -127,7 +127,7 @@ class PlansAPI(PublicCards):
         "all_courses": ("all_courses", boolean),
         "course": ("courses", number),
     }
-    ordering = ("price_minor", "title")
+    ordering = ("price_minor", "title", "pk")
     orders = {"title": "title", "price": "price_minor"}
     card_fields = (
         "id", "title", "slug", "summary", "html_url", "image", "price", "interval", "buyable", "access_days",

@@ -286,6 +286,11 @@ def test_every_endpoint_answers(north):
         assert answer["Cache-Control"].startswith("private" if own else "public"), name
 
 
+@pytest.mark.parametrize("endpoint", [CoursesAPI, PlansAPI, OfferingsAPI])
+def test_two_that_are_alike_keep_their_order_from_page_to_page(endpoint):
+    assert endpoint.ordering[-1] == "pk"
+
+
 # --- whose ------------------------------------------------------------------------------------------------------------
 def test_the_other_academys_things_are_not_here(north, south):
     with inside("south"):
