@@ -1,6 +1,5 @@
 """What tests change: quick hashes, mail in memory, and a database that a run may keep for the next."""
 
-import os
 import re
 
 from lyceum.settings import *  # noqa: F403
@@ -17,10 +16,10 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.static.StrictStaticFiles"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
-# Tests empty the cache: each worker has one of its own, beside the broker's (0) and that of whoever runs no test (1).
-_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:]) + 3
+# Tests empty the cache: each run has keys of its own, in a database beside the broker's (0) and that of whoever runs no
+# test (1).
 CACHES = {
-    alias: {**one, "LOCATION": re.sub(r"(/\d*)?$", f"/{_worker}", one["LOCATION"], count=1)}
+    alias: {**one, "BACKEND": "tests.cache.RunsCache", "LOCATION": re.sub(r"(/\d*)?$", "/2", one["LOCATION"], count=1)}
     if one.get("LOCATION")
     else one
     for alias, one in CACHES.items()

@@ -1,12 +1,14 @@
 """It holds that the stage stands: two academies, each at its own host."""
 
 import pytest
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 
 from academies.outbox.models import Message
 from academies.tenants import template
 from home.pages.models import HomePage
+from tests import cache as runs
 
 
 @pytest.mark.django_db
@@ -38,3 +40,20 @@ def test_an_unknown_host_gets_a_plain_404():
 @pytest.mark.django_db
 def test_making_the_academies_has_left_nothing_to_do(north):
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_emptying_the_cache_leaves_what_another_run_keeps(north, monkeypatch):
+    if not isinstance(caches["default"], runs.RunsCache):
+        pytest.skip("there is no cache server")
+    monkeypatch.setattr(runs, "_RUN", "another.main")
+    cache.set("mark", "theirs", 60)
+    monkeypatch.undo()
+    cache.set("mark", "ours", 60)
+
+    cache.clear()
+
+    assert cache.get("mark") is None
+    monkeypatch.setattr(runs, "_RUN", "another.main")
+    assert cache.get("mark") == "theirs"
+    cache.clear()
