@@ -14,6 +14,9 @@ from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
 
+# The outbox tries less and less often, then once an hour: about a day and a half.
+GIVE_UP_AFTER = 48
+
 
 def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) -> Delivery | None:
     """Queue one message to one person. A second one with the same key is not queued, and None is returned.
@@ -38,18 +41,33 @@ def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) ->
 
 
 def deliver(*, delivery_id: str, now: datetime) -> Delivery:
-    """Hand a queued message to the mail server. A sent one is left alone."""
+    """Hand a queued message to the mail server. One that was sent, or given up, is left alone.
+
+    Raises what the mail server or the wording raises, so that it is tried again; the row tells how often, and why.
+    """
     delivery = Delivery.objects.get(pk=delivery_id)
-    if delivery.status == Delivery.Status.SENT:
+    if delivery.status != Delivery.Status.QUEUED:
         return delivery
-    subject, body = compose(delivery)
     delivery.attempts += 1
-    EmailMessage(subject, body, _sender(), [delivery.to], headers={"X-Lyceum-Notice": str(delivery.pk)}).send()
-    delivery.status, delivery.sent_at = Delivery.Status.SENT, now
-    # A link with a secret in it is in the letter now, and nowhere else.
-    delivery.context.pop("link", None)
-    delivery.save(update_fields=["status", "sent_at", "attempts", "context"])
+    try:
+        subject, body = compose(delivery)
+        EmailMessage(subject, body, _sender(), [delivery.to], headers={"X-Lyceum-Notice": str(delivery.pk)}).send()
+    except Exception as error:
+        delivery.error = f"{type(error).__name__}: {error}"[:2000]
+        if delivery.attempts >= GIVE_UP_AFTER:
+            _close(delivery, Delivery.Status.FAILED)
+        delivery.save(update_fields=["status", "attempts", "error", "context"])
+        raise
+    delivery.sent_at, delivery.error = now, ""
+    _close(delivery, Delivery.Status.SENT)
+    delivery.save(update_fields=["status", "sent_at", "attempts", "error", "context"])
     return delivery
+
+
+def _close(delivery: Delivery, status: Delivery.Status) -> None:
+    delivery.status = status
+    # A link with a secret in it is in the letter now, or in none, and nowhere else.
+    delivery.context.pop("link", None)
 
 
 def compose(delivery: Delivery) -> tuple[str, str]:

@@ -1,5 +1,8 @@
 """It holds that a message is written once, in the academy's words, with its own links."""
 
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
 import pytest
 from django.core import mail
 
@@ -50,6 +53,47 @@ def test_a_handed_over_message_isn_t_handed_over_again(learner, template):
     notices.deliver(delivery_id=str(delivery.pk), now=clock.now())
 
     assert len(mail.outbox) == 1
+
+
+@pytest.fixture
+def mail_server_away(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise SMTPServerDisconnected("please log in")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    return monkeypatch
+
+
+def test_a_message_that_could_not_be_sent_says_why_and_is_sent_when_it_can_be(learner, template, mail_server_away):
+    delivery = _send(learner)
+
+    outbox.drain()
+
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempts) == ("queued", 1)
+    assert "please log in" in delivery.error
+    mail_server_away.undo()
+    outbox.sweep(now=clock.now() + timedelta(minutes=1))
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempts, delivery.error) == ("sent", 2, "")
+
+
+def test_a_message_nobody_takes_is_given_up_and_its_secret_forgotten(learner, template, mail_server_away):
+    delivery = notices.send(kind="baked", key="bread:1", person=learner, now=clock.now(), loaf=7, link="/secret/")
+    Delivery.objects.update(attempts=notices.GIVE_UP_AFTER - 2)
+
+    outbox.drain()
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.context["link"]) == ("queued", "/secret/")
+
+    outbox.sweep(now=clock.now() + timedelta(minutes=1))
+    delivery.refresh_from_db()
+    assert delivery.status == "failed"
+    assert "link" not in delivery.context
+    mail_server_away.undo()
+    assert outbox.sweep(now=clock.now() + timedelta(hours=2)) == 1
+    assert outbox.sweep(now=clock.now() + timedelta(hours=4)) == 0
+    assert mail.outbox == []
 
 
 def test_an_editor_s_words_replace_ours_and_can_t_do_more(learner, template):
