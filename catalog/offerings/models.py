@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Orderable
@@ -68,7 +69,7 @@ class Offering(Orderable):
             self.pk = UUID(self.pk)
 
     def __str__(self) -> str:
-        return self.title or f"{self.starts_at:%d %B %Y, %H:%M}"
+        return self.title or f"{timezone.localtime(self.starts_at):%d %B %Y, %H:%M}"
 
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

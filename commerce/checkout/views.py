@@ -20,7 +20,6 @@ from academies.kernel.codes import uuid7
 from academies.kernel.errors import Refusal
 from academies.kernel.money import Money
 from academies.people.models import User
-from academies.tenants import queries as tenants
 from catalog.offerings.models import Offering
 from commerce.checkout import actions, queries
 from commerce.checkout.facts import Item, Priced
@@ -84,8 +83,7 @@ def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a seat costs this person, and buy it; where all are taken, the waiting list."""
     offering = get_object_or_404(seats.public_offerings(), pk=pk)
     page = offering.page.specific
-    zone = ZoneInfo(tenants.current().time_zone or "UTC")
-    detail = said(offering.starts_at.astimezone(zone), "l j F Y, H:i T")
+    detail = said(offering.starts_at.astimezone(ZoneInfo(seats.zone_of(page))), "l j F Y, H:i T")
     shown = {
         "offering": offering, "event": page, "back": page.url, "refund_policy": getattr(page, "refund_policy", ""),
     }  # fmt: skip

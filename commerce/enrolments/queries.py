@@ -121,6 +121,12 @@ def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
     return left
 
 
+def zone_of(page: Page) -> str:
+    """Name the clock that a page's dates are said by: the venue's, else the academy's. page: as its own type."""
+    venue = getattr(page, "venue", None)
+    return str(getattr(venue, "time_zone", "") or tenants.current().time_zone or "UTC")
+
+
 def must_pay(person: Any, offering: Offering) -> bool:
     """Answer whether a person gets a seat at an offering by paying: it costs, and one is free or held for them."""
     if not offering.price_minor:

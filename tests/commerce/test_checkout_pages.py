@@ -2,12 +2,14 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from academies.kernel import clock
+from catalog.events.models import EventPage, Venue
+from catalog.offerings.models import Offering
 from commerce.checkout import actions
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments import actions as enrolments
@@ -213,6 +215,18 @@ def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
     assert "Pay £35" in text(page)
     shop.standin.pay(answer["Location"])
     assert shop.look(Order.objects.get()).status == "paid"
+
+
+def test_a_date_is_said_by_the_clock_of_its_venue(shop: Shop, learner, browser):
+    offering = workshop()
+    Offering.objects.update(starts_at=datetime(2031, 7, 1, 16, tzinfo=UTC), ends_at=datetime(2031, 7, 1, 18, tzinfo=UTC))
+    EventPage.objects.update(venue=Venue.objects.create(name="Halle", slug="halle", time_zone="Asia/Tokyo"))
+
+    page = browser.get(f"/checkout/offering/{offering.pk}/")
+    order, _ = shop.buy(learner, offering=offering)
+
+    assert "2 July 2031, 01:00 JST" in text(page)
+    assert order.lines.get().title == "Croissant workshop, 02 July 2031, 01:00"
 
 
 def test_a_full_date_offers_its_waiting_list_and_charges_nothing(shop: Shop, learner, browser, stranger):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +18,7 @@ from commerce.checkout import queries, rules
 from commerce.checkout.actions import addresses, endings, fulfil, locks, moves, pages, refusals, selling, till
 from commerce.checkout.facts import Item, Priced
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt
+from commerce.enrolments import queries as seats
 from commerce.plans.models import Plan
 
 MOST_ITEMS = 20
@@ -175,8 +177,12 @@ def _line(order: Order, thing: Plan | Offering, pk: UUID) -> OrderLine:
 
 def title_of(thing: Plan | Offering) -> str:
     """Name a thing as it is printed on an order."""
-    title = thing.title if isinstance(thing, Plan) else f"{thing.page.title}, {thing}"
-    return title[:255]
+    return (thing.title if isinstance(thing, Plan) else f"{thing.page.title}, {_date(thing)}")[:255]
+
+
+def _date(offering: Offering) -> str:
+    local = offering.starts_at.astimezone(ZoneInfo(seats.zone_of(offering.page.specific)))
+    return offering.title or f"{local:%d %B %Y, %H:%M}"
 
 
 def _write(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:

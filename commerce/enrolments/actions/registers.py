@@ -78,7 +78,7 @@ def since(hall: Hall, now: datetime) -> datetime:
 def tell(kind: str, registration: Registration, offering: Offering, now: datetime, **context: Any) -> None:
     """Write to the person, once for each kind and registration."""
     page = offering.page.specific
-    zone = _zone(page)
+    zone = queries.zone_of(page)
     until = registration.hold_until
     notices.send(
         kind=kind,
@@ -107,11 +107,6 @@ def _path_of(page: Page) -> str:
 def _where(page: Page) -> str:
     venue = getattr(page, "venue", None)
     return str(venue) if venue else ""
-
-
-def _zone(page: Page) -> str:
-    venue = getattr(page, "venue", None)
-    return str(getattr(venue, "time_zone", "") or tenants.current().time_zone or "UTC")
 
 
 def said(moment: datetime, zone: str = "") -> str:
