@@ -14,10 +14,7 @@ _OVERDUE = timedelta(hours=1)
 
 def nothing_is_oversold(now: datetime) -> Iterator[str]:
     """An editor who lowers the seats below those taken shows up here too: somebody should know."""
-    status = Registration.Status
-    holding = Q(registrations__status=status.CONFIRMED) | Q(
-        registrations__status=status.PENDING, registrations__hold_until__gt=now
-    )
+    holding = Registration.holding(now, prefix="registrations__")
     counted = Offering.objects.filter(seats__isnull=False).annotate(taken=Count("registrations", filter=holding))
     for offering in counted.filter(taken__gt=F("seats")).select_related("page"):
         yield f"{offering.page}, {offering}: {offering.taken} seats are taken of {offering.seats}"

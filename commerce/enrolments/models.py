@@ -170,7 +170,8 @@ class Registration(models.Model):
         return before + 1 if self.status == self.Status.WAITLISTED and before is not None else None
 
     @staticmethod
-    def holding(now: datetime) -> Q:
-        """The condition of holding a seat, for counting."""
-        status = Registration.Status
-        return Q(status=status.CONFIRMED) | Q(status=status.PENDING, hold_until__gt=now)
+    def holding(now: datetime, *, prefix: str = "") -> Q:
+        """The condition of holding a seat, for counting. prefix: how a query gets to registrations, `registrations__`."""
+        confirmed, pending = Registration.Status.CONFIRMED, Registration.Status.PENDING
+        held = Q(**{f"{prefix}status": pending, f"{prefix}hold_until__gt": now})
+        return Q(**{f"{prefix}status": confirmed}) | held

@@ -61,9 +61,7 @@ def _where_something_moves(now: datetime, limit: int) -> list[UUID]:
     lapsed = Registration.objects.filter(offering=OuterRef("pk"), status=Status.PENDING, hold_until__lte=now)
     waiting = Registration.objects.filter(offering=OuterRef("pk"), status=Status.WAITLISTED)
     with_lapsed = Offering.objects.filter(Exists(lapsed)).order_by("pk").values_list("pk", flat=True)
-    holding = Q(registrations__status=Status.CONFIRMED) | Q(
-        registrations__status=Status.PENDING, registrations__hold_until__gt=now
-    )
+    holding = Registration.holding(now, prefix="registrations__")
     with_room = (
         Offering.objects.filter(Exists(waiting), starts_at__gt=now)
         .annotate(taken=Count("registrations", filter=holding))
