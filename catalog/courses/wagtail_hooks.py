@@ -1,10 +1,12 @@
 """Admin doors of courses: what an editor finds under "Courses"."""
 
+from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from catalog.courses.forms import InstructorForm
 from catalog.courses.models import Category, CoursePage, Instructor
 
 
@@ -26,6 +28,7 @@ class CourseListing(PageListingViewSet):
 
 class InstructorViewSet(SnippetViewSet):
     model = Instructor
+    edit_handler = ObjectList(Instructor.panels, base_form_class=InstructorForm)
     icon = "user"
     menu_label = "Instructors"
     list_display = ["name", "role", DateColumn("latest_revision__created_at", label="Changed")]
