@@ -1,7 +1,14 @@
 """Blocks of free pages. Each says what it is for and shows itself before it is chosen."""
 
-from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StructBlock, TextBlock
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StructBlock, StructBlockValidationError, TextBlock
 from wagtail.images.blocks import ImageBlock
+
+# What a button may lead to: a page of this site, a place on this page, the web, a letter, a call. Never a script.
+_LEADS_SOMEWHERE = re.compile(r"(?:/(?![/\\])|#|https?://|mailto:|tel:)\S*", re.IGNORECASE)
 
 
 class TextSection(StructBlock):
@@ -61,6 +68,13 @@ class ActionSection(StructBlock):
     text = CharBlock(required=False, max_length=250)
     label = CharBlock(max_length=40)
     address = CharBlock(max_length=250, help_text="Such as /courses/.")
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not _LEADS_SOMEWHERE.fullmatch(cleaned["address"]):
+            message = "Begin with / for a page of this site, such as /courses/, or with https://, mailto: or tel:."
+            raise StructBlockValidationError(block_errors={"address": ValidationError(message)})
+        return cleaned
 
     class Meta:
         icon = "link"
