@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -51,7 +50,9 @@ def deliver(*, delivery_id: str, now: datetime) -> Delivery:
     delivery.attempts += 1
     try:
         subject, body = compose(delivery)
-        EmailMessage(subject, body, _sender(), [delivery.to], headers={"X-Lyceum-Notice": str(delivery.pk)}).send()
+        EmailMessage(
+            subject, body, tenants.sender(), [delivery.to], headers={"X-Lyceum-Notice": str(delivery.pk)}
+        ).send()
     except Exception as error:
         delivery.error = f"{type(error).__name__}: {error}"[:2000]
         if delivery.attempts >= GIVE_UP_AFTER:
@@ -83,7 +84,3 @@ def compose(delivery: Delivery) -> tuple[str, str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:200]
-
-
-def _sender() -> str:
-    return f'"{tenants.current().name}" <{settings.DEFAULT_FROM_EMAIL}>'

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django import forms
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -63,7 +62,7 @@ class AcademyAccountAdapter(DefaultAccountAdapter):
         """Our own letters tell of changes, whichever door they came through."""
 
     def get_from_email(self) -> str:
-        return f'"{academies.current().name}" <{settings.DEFAULT_FROM_EMAIL}>'
+        return academies.sender()
 
     def format_email_subject(self, subject: str) -> str:
         return subject

@@ -6,6 +6,7 @@ a second, so every process sees a change within a second, and within five when t
 
 import threading
 import time
+from email.utils import formataddr
 
 from django.conf import settings
 from django.core.cache import caches
@@ -119,6 +120,11 @@ def current_name() -> str:
         return current().name
     except Academy.DoesNotExist:
         return "Lyceum"
+
+
+def sender() -> str:
+    """Return whom the current academy's mails come from."""
+    return formataddr((current().name, settings.DEFAULT_FROM_EMAIL))
 
 
 def live_schemas() -> tuple[str, ...]:

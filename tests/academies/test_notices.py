@@ -1,6 +1,7 @@
 """It holds that a message is written once, in the academy's words, with its own links."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -10,6 +11,7 @@ from academies.kernel import clock
 from academies.notices import actions as notices
 from academies.notices.models import Delivery, Wording
 from academies.outbox import actions as outbox
+from academies.tenants import queries as tenants
 
 
 @pytest.fixture
@@ -34,6 +36,15 @@ def test_a_message_carries_the_academy_s_name_and_host(learner, template):
     assert "http://north.localhost:8000/bread/7/" in message.body
     assert "Northlight School of Baking" in message.from_email
     assert message.to == ["lena@north.example"]
+
+
+def test_a_name_with_quotes_is_a_sender_like_any(learner, template, monkeypatch):
+    monkeypatch.setattr(tenants.current(), "name", 'The "Rye" School, e.V.')
+
+    _send(learner)
+    outbox.drain()
+
+    assert parseaddr(mail.outbox[0].from_email)[0] == 'The "Rye" School, e.V.'
 
 
 def test_a_second_message_of_one_key_isn_t_sent(learner, template):

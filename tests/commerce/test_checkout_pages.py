@@ -219,7 +219,9 @@ def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
 
 def test_a_date_is_said_by_the_clock_of_its_venue(shop: Shop, learner, browser):
     offering = workshop()
-    Offering.objects.update(starts_at=datetime(2031, 7, 1, 16, tzinfo=UTC), ends_at=datetime(2031, 7, 1, 18, tzinfo=UTC))
+    Offering.objects.update(
+        starts_at=datetime(2031, 7, 1, 16, tzinfo=UTC), ends_at=datetime(2031, 7, 1, 18, tzinfo=UTC)
+    )
     EventPage.objects.update(venue=Venue.objects.create(name="Halle", slug="halle", time_zone="Asia/Tokyo"))
 
     page = browser.get(f"/checkout/offering/{offering.pk}/")
