@@ -1,7 +1,8 @@
-"""Fact doors: a new academy gets its roles and its owner; a session remembers where it was signed in."""
+"""Fact doors: a new academy gets its roles and its owner; a session remembers where it was signed in; a followed link proves an address."""
 
 from typing import Any
 
+from allauth.account.signals import password_reset
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -33,3 +34,9 @@ def create_owner(academy: Academy) -> None:
 def remember_place(request: HttpRequest, **_: Any) -> None:
     if hasattr(request, "session"):
         sessions.remember(request)
+
+
+@receiver(password_reset, dispatch_uid="people.prove_address")
+def prove_address(user: User, **_: Any) -> None:
+    """The page where a link from a letter leads to; the JSON door calls an action that does the same."""
+    actions.prove_address(person=user)

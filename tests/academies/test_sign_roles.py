@@ -9,12 +9,14 @@ from academies.journal.models import Entry
 from academies.kernel import clock, policies
 from academies.kernel.errors import Forbidden, Invalid
 from academies.outbox import actions as outbox
-from academies.people import actions
+from academies.people import actions, links, queries
 from academies.people.actions.roles import LastOwner
+from academies.people.facts import Device
 from academies.people.listeners import create_owner
 from academies.people.models import User
 from academies.tenants import queries as tenants
-from tests.cast import person
+from academies.tenants.context import inside
+from tests.cast import PASSWORD, person
 
 
 def names(someone):
@@ -90,11 +92,48 @@ def test_an_invitation_makes_an_account_and_sends_a_link(owner):
 
 
 def test_inviting_somebody_known_gives_the_role_and_no_second_account(owner, learner):
+    actions.prove_address(person=learner)
+
     actions.invite(email=learner.email.upper(), full_name="Whoever Else", role="Editor", by=owner, now=clock.now())
 
     learner.refresh_from_db()
     assert names(learner) == ["Editor", "Learner"]
     assert learner.full_name == "Lena Learner"
+    assert learner.check_password(PASSWORD)
+
+
+def test_who_took_an_address_that_is_not_theirs_does_not_get_its_invitation(owner, learner):
+    """Somebody signed up with the address of another and waits, signed in, until that other is invited."""
+    squatter = Client(headers={"host": "north.localhost"})
+    squatter.force_login(learner)
+    taken = actions.begin(person=learner, device=Device(), now=clock.now())
+
+    actions.invite(email=learner.email, full_name="Lena Learner", role="Owner", by=owner, now=clock.now())
+
+    learner.refresh_from_db()
+    assert "Owner" in names(learner)
+    assert not learner.check_password(PASSWORD)
+    assert squatter.get("/admin/").status_code == 302
+    with pytest.raises(actions.InvalidRefreshToken), inside("north"):
+        actions.refresh(token=taken.refresh, now=clock.now())
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_who_follows_an_invitation_has_proven_the_address(owner, door):
+    invited = actions.invite(email="ines@north.example", full_name="Ines", role="Editor", by=owner, now=clock.now())
+    path, visitor, password = links.reset_path(invited), Client(headers={"host": "north.localhost"}), "Rye-and-salt-9"
+
+    if door == "page":
+        form = visitor.get(path, follow=True).redirect_chain[-1][0]
+        visitor.post(form, {"password1": password, "password2": password})
+    else:
+        told = {"token": path.strip("/").rpartition("/")[2], "password": password}
+        visitor.post("/api/v1/auth/password-reset-confirm/", told, content_type="application/json")
+
+    with inside("north"):
+        invited.refresh_from_db()
+        assert invited.check_password(password)
+        assert queries.has_proven_email(invited)
 
 
 def test_a_new_academy_invites_its_owner_once(north):

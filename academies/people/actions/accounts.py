@@ -105,9 +105,18 @@ def reset_password(*, token: str, password: str, now: datetime) -> User:
     if person is None or not default_token_generator.check_token(person, key):
         raise InvalidLink()
     _check(person, password, "password")
-    # Who could read the letter owns the address.
-    EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+    prove_address(person=person)
     return choose_password(person=person, password=password, because="password reset", now=now)
+
+
+def prove_address(*, person: User) -> None:
+    """Believe a person's address: who could read the letter owns it."""
+    EmailAddress.objects.update_or_create(
+        user=person,
+        email=person.email,
+        defaults={"verified": True},
+        create_defaults={"verified": True, "primary": True},
+    )
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from academies.journal import actions as journal
 from academies.kernel import policies
 from academies.kernel.errors import Conflict, Forbidden, Invalid
 from academies.outbox import actions as outbox
-from academies.people import rules
+from academies.people import queries, rules
+from academies.people.actions import sign_ins
 from academies.people.facts import PersonInvited
 from academies.people.models import User
 from academies.people.roles import OWNER, ROLES, Role
@@ -111,6 +112,8 @@ def withdraw_role(*, person: User, role: str, by: User, now: datetime) -> User:
 def invite(*, email: str, full_name: str, role: str, by: User | None, now: datetime) -> User:
     """Give somebody a role, making an account when there is none, and write them a link to choose a password.
 
+    Somebody known whose address was never proven may be anybody: their password and sign-ins end, so that the role is had
+    by who reads the letter.
     by: None when the platform invites an academy's owner.  Raises Forbidden, Invalid.
     """
     if by is not None:
@@ -122,6 +125,10 @@ def invite(*, email: str, full_name: str, role: str, by: User | None, now: datet
     if wrong:
         raise Invalid(fields=wrong)
     person = User.objects.at(address) or User.objects.create_user(address, full_name=name)
+    if person.has_usable_password() and not queries.has_proven_email(person):
+        person.set_unusable_password()
+        person.save(update_fields=["password", "updated_at"])
+        sign_ins.end_all(person=person, because="invited", now=now)
     give_role(person=person, role=role)
     journal.record("people.invited", of=person, by=by, at=now, role=role)
     invitation = f"{person.pk}:{role}:{now.date()}"
