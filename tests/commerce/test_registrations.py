@@ -35,7 +35,7 @@ def evening(north):
 
 
 def test_a_free_date_gives_a_seat(evening, learner):
-    answer = register(Visitor(learner), evening, answers={"diet": "none"})
+    answer = register(Visitor(learner), evening, answers={"diet": "none", "path": r"C:\u0000"})
 
     told = answer.json()
     assert answer.status_code == 201
@@ -43,7 +43,7 @@ def test_a_free_date_gives_a_seat(evening, learner):
     assert told["event"] == {"id": evening.page_id, "title": "Open kitchen evening", "slug": "open-kitchen-evening"}
     assert told["offering"]["id"] == str(evening.pk)
     assert told["joining_instructions"] == "Ring the bell."
-    assert Registration.objects.get().answers == {"diet": "none"}
+    assert Registration.objects.get().answers == {"diet": "none", "path": r"C:\u0000"}
 
 
 def test_a_full_date_gives_a_place_in_line_and_no_instructions(evening, learner, stranger):
