@@ -1,8 +1,8 @@
 """Identifiers and secrets: time-ordered ids, codes people can read aloud, tokens and their digests."""
 
 import hashlib
-import os
 import secrets
+import threading
 import time
 import uuid
 
@@ -10,12 +10,25 @@ import uuid
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+_SECOND = 1_000 << 12
+_last = 0
+_lock = threading.Lock()
+
+
 def uuid7() -> uuid.UUID:
-    """Return a time-ordered UUID (RFC 9562, version 7), made here because PostgreSQL before 18 can't."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    """Return a time-ordered UUID (RFC 9562, version 7), made here because PostgreSQL before 18 can't.
+
+    Those of one process come in the order in which they were made: twelve bits tell parts of a millisecond (6.2, method 3).
+    """
+    global _last
+    with _lock:
+        moment = (time.time_ns() << 12) // 1_000_000
+        # A clock that was set back further starts its own order.
+        if _last - _SECOND < moment <= _last:
+            moment = _last + 1
+        _last = moment
+    at, part = moment >> 12, moment & 0xFFF
+    value = at << 80 | 0x7 << 76 | part << 64 | 0x2 << 62 | secrets.randbits(62)
     return uuid.UUID(int=value)
 
 

@@ -125,7 +125,7 @@ def test_the_envelope_has_no_empty_answers(api, learner):
 
     token = actions.begin(person=learner, device=Device(), now=clock.now()).access
     auth = {"authorization": f"Bearer {token}"}
-    here = api.get("/api/v1/auth/sessions/", headers=auth).json()[0]["id"]
+    here = api.get("/api/v1/auth/sessions/", headers=auth).json()["results"][0]["id"]
 
     answer = api.delete(f"/api/v1/auth/sessions/{here}/", headers={**auth, "accept": ENVELOPE})
 
