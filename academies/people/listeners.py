@@ -1,4 +1,4 @@
-"""Fact doors: a new academy gets its roles and its owner; a session remembers where it was signed in; a followed link proves an address."""
+"""Fact doors: a new academy gets its roles and its owner, a session its place, a followed link proves an address."""
 
 from typing import Any
 
