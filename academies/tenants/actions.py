@@ -123,9 +123,12 @@ def _do(academy: Academy, name: str, wish: Wish) -> None:
 def _name_hosts(academy: Academy, wish: Wish) -> None:
     with schema_context(get_public_schema_name()), transaction.atomic():
         for position, host in enumerate(wish.hosts):
-            Domain.objects.get_or_create(
+            row, _ = Domain.objects.get_or_create(
                 domain=queries.normal_host(host), defaults={"tenant": academy, "is_primary": position == 0}
             )
+            if row.tenant_id != academy.pk:
+                # Another academy took it while this one was being made.
+                raise NameTaken()
 
 
 def discard(*, schema: str) -> None:

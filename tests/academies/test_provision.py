@@ -142,6 +142,24 @@ def test_a_host_of_another_academy_is_refused(ground):
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
+def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(ground, monkeypatch):
+    monkeypatch.setitem(steps._steps, "owner", lambda academy: _take("www.seedling.localhost"))
+
+    with pytest.raises(NameTaken):
+        provision(wish=WISH)
+
+    assert not Domain.objects.filter(tenant__schema_name="seedling").exists()
+    assert Academy.objects.get(schema_name="seedling").status == Academy.Status.PROVISIONING
+    Domain.objects.filter(domain="www.seedling.localhost").delete()
+    monkeypatch.undo()
+    assert provision(wish=WISH).status == Academy.Status.LIVE
+
+
+def _take(host):
+    with schema_context(get_public_schema_name()):
+        Domain.objects.create(domain=host, tenant=Academy.objects.get(schema_name="north"), is_primary=False)
+
+
 def test_no_foreign_key_leaves_a_new_academy(ground):
     provision(wish=WISH)
 
