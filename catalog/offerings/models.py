@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -19,6 +20,8 @@ def academy_currency() -> str:
     return tenants.current().currency
 
 
+# A year.
+LONGEST_HOLD = 525_600
 _CLOCK = (
     "By the clock of your account, which is the academy's unless you changed it. Visitors read the clock of the venue."
 )
@@ -37,7 +40,9 @@ class Offering(Orderable):
         default=True, help_text="When full, people may queue; a freed seat goes to the first in line."
     )
     hold_minutes = models.PositiveIntegerField(
-        default=1440, help_text="How long a freed seat, or an unpaid one, is kept for one person."
+        default=1440,
+        validators=[MaxValueValidator(LONGEST_HOLD)],
+        help_text="How long a freed seat, or an unpaid one, is kept for one person.",
     )
     price_minor = models.PositiveIntegerField(
         "price", default=0, help_text="In the smallest unit: 3500 is 35.00. 0 is free."
@@ -60,6 +65,7 @@ class Offering(Orderable):
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="offering_ends_after_start"
             ),
+            models.CheckConstraint(condition=models.Q(hold_minutes__lte=LONGEST_HOLD), name="hold_ends_within_a_year"),
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Upper
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -8,6 +9,9 @@ from wagtail.search import index
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
 from catalog.offerings.models import academy_currency
+
+# A century: counted on from today, more leads to days that no calendar has.
+LONGEST_ACCESS = 36_500
 
 
 class Plan(index.Indexed, ClusterableModel):
@@ -26,7 +30,10 @@ class Plan(index.Indexed, ClusterableModel):
     currency = models.CharField(max_length=3, default=academy_currency, editable=False)
     interval = models.CharField(max_length=10, choices=Interval.choices, default=Interval.ONCE)
     access_days = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How long it opens them. Empty: for good."
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_ACCESS)],
+        help_text="How long it opens them. Empty: for good.",
     )
     all_courses = models.BooleanField(default=False, help_text="Opens every course, also those of tomorrow.")
     courses = ParentalManyToManyField("courses.CoursePage", blank=True, related_name="plans")
@@ -42,6 +49,11 @@ class Plan(index.Indexed, ClusterableModel):
         FieldPanel("on_sale"),
     ]
     search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(access_days__lte=LONGEST_ACCESS), name="plan_ends_in_our_time"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -77,6 +89,9 @@ class Coupon(models.Model):
             models.CheckConstraint(
                 condition=models.Q(percent__isnull=True) ^ models.Q(amount_minor__isnull=True),
                 name="coupon_is_percent_or_amount",
+            ),
+            models.UniqueConstraint(
+                Upper("code"), name="one_coupon_per_code", violation_error_message="There is a coupon with this code."
             ),
         ]
 
