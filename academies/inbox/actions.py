@@ -86,3 +86,9 @@ def sweep(*, now: datetime) -> int:
     for pk in found:
         handle(event_id=str(pk), now=now)
     return len(found)
+
+
+def forget(*, account: str) -> int:
+    """Forget everything that was told to an academy which is no more. Returns how many events that were."""
+    gone, _ = Event.objects.filter(account=account).delete()
+    return gone

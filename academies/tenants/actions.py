@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from academies.kernel.errors import Conflict, Invalid
-from academies.tenants import cache, queries, steps, template
+from academies.tenants import cache, queries, steps, storage, template
 from academies.tenants.context import inside
 from academies.tenants.models import (
     Academy,
@@ -132,10 +132,14 @@ def _name_hosts(academy: Academy, wish: Wish) -> None:
 
 
 def discard(*, schema: str) -> None:
-    """Remove an academy and everything in it. Domains first, so that no address answers from a half-removed one."""
+    """Remove an academy and everything in it, files too: a later one of that name must find nothing of the former.
+
+    Domains first, so that no address answers from a half-removed one.
+    """
     check_schema_name(schema)
     with schema_context(get_public_schema_name()), transaction.atomic(), connection.cursor() as cursor:
         Domain.objects.filter(tenant__schema_name=schema).delete()
         Academy.objects.filter(schema_name=schema).delete()
         cursor.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+    storage.discard(schema)
     cache.forget(schema)

@@ -1,5 +1,6 @@
 """Media of an academy: one folder per schema, addressed below the academy's own host."""
 
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +13,7 @@ class AcademyStorage(FileSystemStorage):
 
     @property
     def base_location(self) -> str:  # type: ignore[override]
-        return str(Path(settings.MEDIA_ROOT) / connection.schema_name)
+        return str(_folder(connection.schema_name))
 
     @property
     def location(self) -> str:  # type: ignore[override]
@@ -21,3 +22,12 @@ class AcademyStorage(FileSystemStorage):
     @property
     def base_url(self) -> str:  # type: ignore[override]
         return settings.MEDIA_URL
+
+
+def _folder(schema: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / schema
+
+
+def discard(schema: str) -> None:
+    """Remove the files of an academy, if it has any. schema: checked by the caller."""
+    shutil.rmtree(_folder(schema), ignore_errors=True)

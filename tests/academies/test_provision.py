@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection
 from django.test import Client, RequestFactory
@@ -12,6 +14,9 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
+from academies.inbox import actions as inbox
+from academies.inbox.models import Event
+from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.people.models import User
 from academies.tenants import actions, queries, steps, template
@@ -255,6 +260,22 @@ def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(grou
 
     assert "time_zone" in refused.value.fields
     assert not Academy.objects.filter(schema_name="seedling").exists()
+
+
+def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_former(ground, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    provision(wish=WISH)
+    fact = inbox.Fact("stripe", "seedling", "evt_1", "checkout.session.completed", {})
+    with inside("seedling"):
+        default_storage.save("images/loaf.png", ContentFile(b"of the former"))
+    inbox.receive(fact=fact, now=clock.now())
+    inbox.receive(fact=replace(fact, account="north"), now=clock.now())
+
+    actions.discard(schema="seedling")
+
+    assert [event.account for event in Event.objects.filter(external_id="evt_1")] == ["north"]
+    assert not (tmp_path / "seedling").exists()
+    Event.objects.filter(external_id="evt_1").delete()
 
 
 @pytest.mark.parametrize("alias", ["default", "renditions"])
