@@ -57,6 +57,13 @@ def uses_of(coupon: Coupon) -> int:
     return Order.objects.filter(coupon=coupon, status__in=using).count()
 
 
+def is_ordered(thing: Plan | Coupon) -> bool:
+    """Answer whether an order, paid or not, names a plan or a coupon."""
+    if isinstance(thing, Coupon):
+        return Order.objects.filter(coupon=thing).exists()
+    return OrderLine.objects.filter(plan=thing).exists()
+
+
 def attempt_named(
     *, attempt_id: str | None, reference: str | None, payment_reference: str | None
 ) -> PaymentAttempt | None:
