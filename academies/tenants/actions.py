@@ -131,6 +131,22 @@ def _name_hosts(academy: Academy, wish: Wish) -> None:
                 raise NameTaken()
 
 
+def pause(*, schemas: list[str]) -> None:
+    """Close academies whose migration failed. They answer 503 until `resume`."""
+    _move(schemas, Academy.Status.LIVE, Academy.Status.MAINTENANCE)
+
+
+def resume(*, schemas: list[str]) -> None:
+    """Open academies again that were closed because their migration failed."""
+    _move(schemas, Academy.Status.MAINTENANCE, Academy.Status.LIVE)
+
+
+def _move(schemas: list[str], before: str, after: str) -> None:
+    with schema_context(get_public_schema_name()):
+        if Academy.objects.filter(schema_name__in=schemas, status=before).update(status=after):
+            queries.forget()
+
+
 def discard(*, schema: str) -> None:
     """Remove an academy and everything in it, files too: a later one of that name must find nothing of the former.
 

@@ -134,6 +134,19 @@ def live_schemas() -> tuple[str, ...]:
         return tuple(rows.order_by("created_at", "pk").values_list("schema_name", flat=True))
 
 
+def made_schemas() -> tuple[str, ...]:
+    """Return the schemas of all academies that have one, whatever their status, oldest first."""
+    with schema_context(get_public_schema_name()):
+        return tuple(Academy.objects.exclude(step="").order_by("pk").values_list("schema_name", flat=True))
+
+
+def paused_schemas(schemas: list[str]) -> tuple[str, ...]:
+    """Return those of these schemas whose academy is in maintenance: only a migration that failed puts it there."""
+    with schema_context(get_public_schema_name()):
+        found = Academy.objects.filter(schema_name__in=schemas, status=Academy.Status.MAINTENANCE)
+        return tuple(found.values_list("schema_name", flat=True))
+
+
 def forget() -> None:
     """Make every process look academies and hosts up again."""
     mark = str(time.time_ns())

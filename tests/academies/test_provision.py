@@ -200,29 +200,6 @@ def test_the_site_follows_the_primary_host(ground):
         assert queries.current_origin() == "http://www.seedling.localhost:8000"
 
 
-def test_an_academy_whose_migration_fails_is_named_and_the_others_go_on(ground, monkeypatch, capsys):
-    provision(wish=WISH)
-    real = template.migrate
-    monkeypatch.setattr(template, "behind", lambda schemas: schemas)
-
-    def migrate(schema, **kwargs):
-        if schema == "seedling":
-            raise RuntimeError("a lock was not to be had")
-        real(schema, **kwargs)
-
-    monkeypatch.setattr(template, "migrate", migrate)
-
-    with pytest.raises(CommandError, match="seedling: RuntimeError: a lock was not to be had"):
-        call_command("migrate_schemas", jobs=2)
-
-    assert _status("seedling.localhost") == 503
-    assert _status("north.localhost") == 200
-    assert "north: up to date" in capsys.readouterr().out
-    monkeypatch.setattr(template, "migrate", real)
-    call_command("migrate_schemas", jobs=2)
-    assert _status("seedling.localhost") == 200
-
-
 def test_nothing_to_migrate_is_told_in_one_query(ground, django_assert_num_queries):
     schemas = list(Academy.objects.values_list("schema_name", flat=True))
 

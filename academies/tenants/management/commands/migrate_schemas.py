@@ -1,82 +1,120 @@
 """`migrate_schemas`: public, the template, then every academy that is behind, in parallel processes."""
 
+import contextlib
 import os
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
-from django_tenants.utils import get_public_schema_name, schema_context
+from django.db import Error, connection, connections
+from django_tenants.utils import get_public_schema_name
 
-from academies.tenants import pooler, queries, template
-from academies.tenants.models import Academy
+from academies.tenants import actions, pooler, queries, template
+
+_KILLED = "the process that migrated it was killed"
 
 
-def _migrate_one(schema: str) -> float:
-    """Run in a child process: one schema, on a connection of its own."""
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that a migration may wait for a lock, while everybody waits behind it, and that one statement may take."""
+
+    lock: int = 10
+    statement: int = 900
+
+    @contextlib.contextmanager
+    def on_this_connection(self) -> Iterator[None]:
+        """Limit what runs in a block. Raises nothing of its own when the connection is lost in there."""
+        limits = {"lock_timeout": self.lock, "statement_timeout": self.statement}
+        with connection.cursor() as cursor:
+            for name, seconds in limits.items():
+                cursor.execute("SELECT set_config(%s, %s, false)", [name, f"{seconds}s"])
+        try:
+            yield
+        finally:
+            with contextlib.suppress(Error), connection.cursor() as cursor:
+                for name in limits:
+                    cursor.execute(f"RESET {name}")
+
+
+def _migrate_one(schema: str, patience: Patience) -> tuple[float, str]:
+    """Run in a child process, on a connection of its own. Returns seconds and the error in words: not every one travels."""
     connections.close_all()
-    began = time.monotonic()
-    template.migrate(schema)
-    return time.monotonic() - began
+    began, wrong = time.monotonic(), ""
+    try:
+        with patience.on_this_connection():
+            template.migrate(schema)
+    except Exception as error:
+        wrong = f"{type(error).__name__}: {error}"[:300]
+    return time.monotonic() - began, wrong
 
 
 class Command(BaseCommand):
     help = "Migrates `public`, the template, and every academy that is behind; names each academy that failed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--schema", help="only this academy")
+        parser.add_argument("--schema", help="of the academies only this one")
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="academies at a time")
+        parser.add_argument("--lock-timeout", type=int, default=Patience.lock, help="seconds to wait for a lock (10)")
+        parser.add_argument("--statement-timeout", type=int, default=Patience.statement, help="seconds; 0 is none (900)")
 
     def handle(self, *args: Any, schema: str | None = None, jobs: int = 1, **options: Any) -> None:
         try:
             pooler.refuse_shared()
         except pooler.SharedConnection as error:
             raise CommandError(str(error)) from error
-        if schema:
-            template.migrate(schema)
-            self.stdout.write(f"{schema}: up to date")
-            return
-        self._timed("public", lambda: template.migrate(get_public_schema_name()))
-        self._timed("template", template.make)
-        with schema_context(get_public_schema_name()):
-            schemas = list(Academy.objects.exclude(step="").order_by("pk").values_list("schema_name", flat=True))
-        late = template.behind(schemas) if schemas else []
+        patience = Patience(options["lock_timeout"], options["statement_timeout"])
+        with patience.on_this_connection():
+            self._timed("public", lambda: template.migrate(get_public_schema_name()))
+            schemas = self._asked(schema)
+            self._timed("template", template.make)
+        # One that failed after its last migration isn't behind, and still isn't whole.
+        late = {*template.behind(schemas), *queries.paused_schemas(schemas)} if schemas else set()
         self.stdout.write(f"{len(schemas)} academies, {len(late)} behind")
-        failed = self._migrate_all(late, jobs) if late else {}
-        queries.forget()
+        failed = self._migrate_all([each for each in schemas if each in late], jobs, patience)
         if failed:
             raise CommandError(
                 "These academies failed and are in maintenance: " + "; ".join(f"{k}: {v}" for k, v in failed.items())
             )
 
-    def _timed(self, name: str, work: Any) -> None:
+    def _asked(self, schema: str | None) -> list[str]:
+        known = queries.made_schemas()
+        if schema and schema not in known:
+            raise CommandError(f"There is no academy called {schema}.")
+        return [schema] if schema else list(known)
+
+    def _timed(self, name: str, work: Callable[[], Any]) -> None:
         began = time.monotonic()
         work()
         self.stdout.write(f"{name}: up to date ({time.monotonic() - began:.1f} s)")
 
-    def _migrate_all(self, schemas: list[str], jobs: int) -> dict[str, str]:
+    def _migrate_all(self, schemas: list[str], jobs: int, patience: Patience) -> dict[str, str]:
         """Migrate each academy; one that fails goes into maintenance and the others go on."""
         connections.close_all()
-        failed: dict[str, str] = {}
-        with ProcessPoolExecutor(max_workers=max(1, jobs), mp_context=get_context("fork")) as pool:
-            running = {pool.submit(_migrate_one, schema): schema for schema in schemas}
-            for done in as_completed(running):
-                schema = running[done]
-                error = done.exception()
-                if error is None:
-                    self._recover(schema)
-                    self.stdout.write(f"{schema}: up to date ({done.result():.1f} s)")
-                else:
-                    failed[schema] = f"{type(error).__name__}: {error}"[:300]
-                    self._set(schema, Academy.Status.LIVE, Academy.Status.MAINTENANCE)
+        wrong = self._side_by_side(schemas, jobs, patience)
+        # A child that is killed takes all that wait with it, so each of them is tried again, alone.
+        for schema in [each for each in schemas if wrong[each] == _KILLED]:
+            wrong |= self._side_by_side([schema], 1, patience)
+        failed = {schema: wrong[schema] for schema in schemas if wrong[schema]}
+        actions.pause(schemas=list(failed))
+        actions.resume(schemas=[schema for schema in schemas if schema not in failed])
         return failed
 
-    def _recover(self, schema: str) -> None:
-        self._set(schema, Academy.Status.MAINTENANCE, Academy.Status.LIVE)
-
-    def _set(self, schema: str, before: str, after: str) -> None:
-        with schema_context(get_public_schema_name()):
-            Academy.objects.filter(schema_name=schema, status=before).update(status=after)
+    def _side_by_side(self, schemas: list[str], jobs: int, patience: Patience) -> dict[str, str]:
+        """Return what went wrong in each academy, and nothing for those that are up to date."""
+        wrong = dict.fromkeys(schemas, _KILLED)
+        with (
+            contextlib.suppress(BrokenProcessPool),
+            ProcessPoolExecutor(max_workers=max(1, jobs), mp_context=get_context("fork")) as pool,
+        ):
+            running = {pool.submit(_migrate_one, schema, patience): schema for schema in schemas}
+            for done in as_completed(running):
+                seconds, wrong[running[done]] = done.result()
+                if not wrong[running[done]]:
+                    self.stdout.write(f"{running[done]}: up to date ({seconds:.1f} s)")
+        return wrong

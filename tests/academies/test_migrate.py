@@ -1,0 +1,132 @@
+"""It holds that academies are migrated side by side: one that fails is closed alone, and opened when it is mended."""
+
+import os
+import signal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django_tenants.utils import get_public_schema_name, schema_context
+
+from academies.tenants import actions, pooler, template
+from academies.tenants.actions import Wish, provision
+from academies.tenants.models import Academy
+
+pytestmark = pytest.mark.threads
+
+
+@pytest.fixture
+def seedling(arena):
+    """A fourth academy, made after the arena and discarded after the test."""
+    with schema_context(get_public_schema_name()):
+        provision(wish=Wish(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
+        yield "seedling"
+        actions.discard(schema="seedling")
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Every academy is behind."""
+    monkeypatch.setattr(template, "behind", lambda schemas: schemas)
+
+
+def _status(host: str) -> int:
+    return Client().get("/courses/", headers={"host": host}).status_code
+
+
+def _instead_of_migrating(monkeypatch, schema, happens):
+    real = template.migrate
+    monkeypatch.setattr(template, "migrate", lambda name: happens() if name == schema else real(name))
+
+
+def _lose_a_lock():
+    raise RuntimeError("a lock was not to be had")
+
+
+def test_an_academy_whose_migration_fails_is_named_and_the_others_go_on(seedling, late, monkeypatch, capsys):
+    with monkeypatch.context() as broken:
+        _instead_of_migrating(broken, seedling, _lose_a_lock)
+        with pytest.raises(CommandError, match="seedling: RuntimeError: a lock was not to be had"):
+            call_command("migrate_schemas", jobs=2)
+
+    assert _status("seedling.localhost") == 503
+    assert _status("north.localhost") == 200
+    assert "north: up to date" in capsys.readouterr().out
+    call_command("migrate_schemas", jobs=2)
+    assert _status("seedling.localhost") == 200
+
+
+def test_the_academy_that_is_named_is_opened_again_too(seedling, late, monkeypatch):
+    with monkeypatch.context() as broken:
+        _instead_of_migrating(broken, seedling, _lose_a_lock)
+        with pytest.raises(CommandError, match="seedling: RuntimeError"):
+            call_command("migrate_schemas", schema=seedling)
+    assert _status("seedling.localhost") == 503
+
+    call_command("migrate_schemas", schema=seedling)
+
+    assert _status("seedling.localhost") == 200
+
+
+def test_an_academy_that_failed_after_its_last_migration_is_opened_again(seedling):
+    actions.pause(schemas=[seedling])
+    assert _status("seedling.localhost") == 503
+
+    call_command("migrate_schemas")
+
+    assert _status("seedling.localhost") == 200
+
+
+def test_a_process_that_is_killed_takes_only_its_own_academy_with_it(arena, seedling, late, monkeypatch):
+    _instead_of_migrating(monkeypatch, arena.schema_name, lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+    with pytest.raises(CommandError) as failed:
+        call_command("migrate_schemas", jobs=1)
+
+    assert str(failed.value).endswith(f"maintenance: {arena.schema_name}: the process that migrated it was killed")
+    paused = Academy.objects.filter(status=Academy.Status.MAINTENANCE)
+    assert [academy.schema_name for academy in paused] == [arena.schema_name]
+
+
+def test_a_mistyped_name_makes_no_schema(arena):
+    with pytest.raises(CommandError, match="no academy called seedlign"), schema_context(get_public_schema_name()):
+        call_command("migrate_schemas", schema="seedlign")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'seedlign'")
+        assert cursor.fetchone() is None
+
+
+def test_a_migration_waits_for_a_lock_so_long_and_no_longer(seedling, late, monkeypatch):
+    def alter():
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE seedling.people_user ALTER full_name SET NOT NULL")
+
+    _instead_of_migrating(monkeypatch, seedling, alter)
+    reader = pooler._connect()
+    reader.autocommit = False
+    reader.execute("SELECT count(*) FROM seedling.people_user")
+    try:
+        with pytest.raises(CommandError, match="lock timeout"):
+            call_command("migrate_schemas", schema=seedling, lock_timeout=1)
+    finally:
+        reader.close()
+
+    call_command("migrate_schemas", schema=seedling, lock_timeout=1)
+    assert _status("seedling.localhost") == 200
+
+
+def test_a_statement_may_take_so_long_and_no_longer_and_the_connection_forgets_it(seedling, late, monkeypatch):
+    def sleep():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+
+    _instead_of_migrating(monkeypatch, seedling, sleep)
+
+    with pytest.raises(CommandError, match="statement timeout"):
+        call_command("migrate_schemas", schema=seedling, statement_timeout=5)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+        assert cursor.fetchone() == ("0", "0")
