@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Sum
 
+from commerce.checkout import queries
 from commerce.checkout.models import Order, OrderLine, PaymentAccount, PaymentAttempt, Refund
 from commerce.checkout.seals import CannotOpen, unseal
 from commerce.enrolments.models import Entitlement, Registration
@@ -21,11 +22,12 @@ def every_paid_order_is_paid_for() -> Iterator[str]:
 
 def every_paid_line_gave_what_it_sold() -> Iterator[str]:
     lines = OrderLine.objects.filter(order__status=Order.Status.PAID).select_related("order", "plan", "registration")
-    granted = set(Entitlement.objects.filter(source__startswith="order_line:").values_list("source", flat=True))
+    given = Entitlement.objects.filter(source__startswith="order_line:", revoked_at=None)
+    granted = set(given.values_list("source", flat=True))
     for line in lines.annotate(courses=Count("plan__courses")):
         opens_something = line.plan and (line.plan.all_courses or line.courses)
         if opens_something and f"order_line:{line.pk}" not in granted:
-            yield f"{line.order} is paid, but {line.title} opened nothing"
+            yield f"{line.order} is paid, but {line.title} opens nothing"
         if line.offering_id and (not line.registration or line.registration.confirmed_at is None):
             yield f"{line.order} is paid, but {line.title} has no seat"
 
@@ -35,6 +37,14 @@ def nothing_more_went_back_than_came() -> Iterator[str]:
     for row in back.values("attempt", "attempt__amount_minor").annotate(sum=Sum("amount_minor")):
         if row["sum"] > row["attempt__amount_minor"]:
             yield f"{row['sum']} of {row['attempt__amount_minor']} went back of payment {row['attempt']}"
+
+
+def nothing_is_kept_for_nothing() -> Iterator[str]:
+    """A late payment whose way back failed, or one that came twice."""
+    for order in queries.with_money_left(Order.objects.all()).filter(left_minor__gt=0):
+        owed = order.total_minor if order.status in _PAID else 0
+        if queries.money_left(order) > owed:
+            yield f"{order} is {order.status}, but {queries.money_left(order) - owed} more came than it costs"
 
 
 def order_numbers_have_no_gap() -> Iterator[str]:
@@ -72,6 +82,7 @@ def faults(*, now: datetime) -> list[str]:
         *every_paid_order_is_paid_for(),
         *every_paid_line_gave_what_it_sold(),
         *nothing_more_went_back_than_came(),
+        *nothing_is_kept_for_nothing(),
         *order_numbers_have_no_gap(),
         *nothing_is_stuck(now),
         *ended_orders_hold_nothing(),

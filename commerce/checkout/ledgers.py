@@ -13,7 +13,7 @@ from academies.kernel.codes import uuid7
 from academies.ledgers.acts import Act
 from academies.ledgers.book import Ledger
 from academies.tenants.context import here
-from commerce.checkout import actions
+from commerce.checkout import actions, queries
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 
 
@@ -102,9 +102,7 @@ class OrderLedger(Ledger):
             policy="checkout.refund",
             run=_refund,
             form=RefundForm,
-            applies=lambda order: (
-                order.status in (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED) and order.total_minor > 0
-            ),
+            applies=lambda order: queries.money_left(order) > 0,
             grave=True,
         ),
         Act(
@@ -117,6 +115,9 @@ class OrderLedger(Ledger):
             grave=True,
         ),
     )
+
+    def get_queryset(self, request: HttpRequest | None) -> QuerySet:
+        return queries.with_money_left(super().get_queryset(request))
 
     def email(self, order: Order) -> str:
         return order.person.email

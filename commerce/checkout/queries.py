@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.contrib.auth.models import Permission
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from academies.people.models import User
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
@@ -95,6 +97,27 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
 def given_back_minor(refunds: QuerySet[Refund], *, statuses: Iterable[str] = GIVEN_BACK) -> int:
     """Return how much refunds of these statuses give back together."""
     return int(refunds.filter(status__in=list(statuses)).aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+
+
+def with_money_left(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Annotate `left_minor`: how much of what came for an order has not gone back, nor is on its way back."""
+    paid = PaymentAttempt.objects.filter(order=OuterRef("pk"), status=PaymentAttempt.Status.CONFIRMED)
+    back = Refund.objects.filter(attempt__order=OuterRef("pk"), status__in=GIVEN_BACK)
+    came, went = paid.order_by().values("order"), back.order_by().values("attempt__order")
+    total = [Coalesce(Subquery(one.annotate(sum=Sum("amount_minor")).values("sum")), 0) for one in (came, went)]
+    return rows.annotate(left_minor=total[0] - total[1])
+
+
+def money_left(order: Order) -> int:
+    """Return how much of an order's money may still go back. No query where `with_money_left` read it."""
+    read: int | None = getattr(order, "left_minor", None)
+    return confirmed_minor(order) - given_back_minor(refunds_of(order)) if read is None else read
+
+
+def refunders() -> QuerySet[User]:
+    """Return the people whose matter refunds are."""
+    may = Permission.objects.filter(content_type__app_label="checkout", codename="refund_order")
+    return User.objects.filter(is_active=True, groups__permissions__in=may).distinct().order_by("pk")
 
 
 def overlapping(person: User, *, plans: Iterable[str], offerings: Iterable[UUID]) -> list[Order]:

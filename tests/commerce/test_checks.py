@@ -42,6 +42,7 @@ def lose_a_number(order):
 
 
 def forget_to_expire(order):
+    PaymentAttempt.objects.update(status="cancelled")
     Order.objects.update(status="pending", expires_at=clock.now() - timedelta(hours=2))
 
 
@@ -51,20 +52,32 @@ def forget_a_refund(order):
 
 
 def keep_a_seat(order):
+    refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
     Order.objects.update(status="expired")
+
+
+def keep_the_money(order):
+    Registration.objects.update(status="cancelled")
+    Order.objects.update(status="expired")
+
+
+def take_the_access_away(order):
+    Entitlement.objects.update(revoked_at=clock.now())
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (lose_the_payment, "only 0 of 8400 was confirmed"),
-        (lose_the_access, "opened nothing"),
+        (lose_the_access, "opens nothing"),
+        (take_the_access_away, "opens nothing"),
         (lose_the_seat, "has no seat"),
         (give_back_too_much, "went back of payment"),
         (lose_a_number, "the last order is number 7"),
         (forget_to_expire, "should have expired"),
         (forget_a_refund, "has been under way"),
         (keep_a_seat, "its seat at Croissant workshop"),
+        (keep_the_money, "8400 more came than it costs"),
     ],
 )
 def test_a_broken_promise_is_said(paid, spoil, said):

@@ -291,6 +291,21 @@ def test_a_refund_that_bounces_takes_the_order_back(paid, finance):
     assert Refund.objects.get().status == Refund.Status.FAILED
 
 
+def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, finance, plan):
+    refund = give_back(paid, finance)
+    bounced = RemoteRefund(refund.reference, RefundState.FAILED, 4900, "GBP", str(refund.pk))
+
+    for _ in range(2):
+        refunds.book(now_of(paid), paid.attempts.get(), [bounced], now=clock.now())
+
+    told = Delivery.objects.get(kind="refund_failed")
+    assert (told.person, told.context["ended"]) == (finance, True)
+    assert str(paid.pk) in told.context["path"]
+    assert not access.is_entitled(learner, plan.courses.get().translation_key)
+    (fault,) = checks.faults(now=clock.now())
+    assert "opens nothing" in fault
+
+
 def test_the_outbox_is_told_when_the_provider_is_away(shop: Shop, paid, finance, monkeypatch):
     waiting = refunds.give_back(now_of(paid), paid.attempts.get(), reason="test", now=clock.now())
 

@@ -3,16 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from academies.kernel import clock
+from academies.outbox import actions as outbox
+from academies.tenants.context import inside
 from commerce.checkout import actions, checks
 from commerce.checkout.actions import till
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
+from commerce.gateways.port import GatewayRefused
 from tests.commerce.props import a_course, a_plan
 from tests.commerce.shop import Shop, mails, now_of, overdue, paid_remote, workshop
+from tests.commerce.visitor import Visitor
 
 
 @pytest.fixture
@@ -58,6 +63,38 @@ def test_a_payment_for_a_seat_that_is_gone_is_sent_back_once(shop: Shop, learner
     assert (refund.amount_minor, refund.reason) == (3500, "sold_out")
     assert mails(learner) == ["payment_too_late"]
     assert Registration.objects.get(offering=offering, status="confirmed").person == stranger
+
+
+def test_a_payment_whose_way_back_failed_is_told_audited_and_sent_back_by_hand(
+    shop: Shop, learner, stranger, finance, monkeypatch
+):
+    offering = workshop(seats=1)
+    order, attempt = shop.buy(learner, offering=offering)
+    shop.pay(attempt)
+    paid = till.gateway().read(attempt.reference)
+    Order.objects.filter(pk=order.pk).update(status="expired")
+    Registration.objects.update(status="cancelled", person=stranger)
+    Registration.objects.create(person=stranger, offering=offering, status="confirmed", created_at=clock.now())
+    with monkeypatch.context() as unwilling:
+        unwilling.setattr(till.Till, "refund", _refuses)
+        actions.settle(order_id=order.pk, remote=paid, now=clock.now())
+        outbox.drain()
+    book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()
+
+    assert Refund.objects.get().status == Refund.Status.FAILED
+    assert "refund_failed" in mails(finance)
+    assert [fault for fault in checks.faults(now=clock.now()) if "3500 more came" in fault]
+    assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) in book
+    with inside("north"):
+        made = actions.refund(order=order, by=finance, reason="by hand", now=clock.now())
+        assert made.status == Refund.Status.DONE
+        assert checks.faults(now=clock.now()) == []
+    book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()
+    assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) not in book
+
+
+def _refuses(*args):
+    raise GatewayRefused("charge_disputed", "no")
 
 
 def test_a_hold_that_ran_out_before_the_order_did_is_sent_back(shop: Shop, learner, stranger):

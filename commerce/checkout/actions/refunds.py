@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from academies.journal import actions as journal
 from academies.kernel.codes import uuid7
@@ -39,7 +40,7 @@ def refund(
     entitlements: str = "",
     refund_id: UUID | None = None,
 ) -> Refund:
-    """Give money of a paid order back: an amount, what some lines cost after discount, or all that is left.
+    """Give an order's money back, whatever became of the order: an amount, what some lines cost, or all that is left.
 
     Not in a transaction: the provider is asked after commit. The refund is done, failed, or still created when the
     provider is slow or out of reach; it is then asked again, with the same id, until it answers. The same `refund_id`
@@ -114,8 +115,6 @@ def _refundable(order: Order) -> tuple[PaymentAttempt, int]:
 
     Refunds on their way count. With two payments it is the one with more left.
     """
-    if order.status not in _PAID:
-        raise refusals.NothingToRefund()
     paid = order.attempts.filter(status=PaymentAttempt.Status.CONFIRMED).order_by("pk")
     left = [(attempt, attempt.amount_minor - queries.given_back_minor(attempt.refunds.all())) for attempt in paid]
     attempt, most = max(left, key=lambda pair: pair[1], default=(None, 0))
@@ -202,10 +201,11 @@ def _sent_before(till_of: till.Till, row: Refund) -> RemoteRefund | None:
 
 @transaction.atomic
 def _fail(row: Refund, *, why: str, now: datetime) -> Refund:
-    locks.lock_order(row.attempt.order_id)
+    order = locks.lock_order(row.attempt.order_id)
     locked = locks.lock_refund(row.pk)
     if locked.status == Status.CREATED:
         moves.move(locked, Status.FAILED, now=now, why=why)
+        _tell_finance(order, locked, ended=False, now=now)
     return locked
 
 
@@ -255,11 +255,13 @@ def _bring_up(order: Order, row: Refund, remote: RemoteRefund, *, now: datetime)
         row.save(update_fields=["reference"])
     if wanted is None or row.status == wanted:
         return
+    was_done, was_paid = row.status == Status.DONE, order.status in _PAID
     moves.move(row, wanted, now=now, by=row.by, amount_minor=row.amount_minor)
-    was_paid = order.status in _PAID
     _restate(order, now=now)
     if wanted == Status.DONE and was_paid:
         _take_effect(order, row, now=now)
+    if wanted == Status.FAILED:
+        _tell_finance(order, row, ended=was_done and row.entitlements == Entitlements.CANCEL_IMMEDIATELY, now=now)
 
 
 def _restate(order: Order, *, now: datetime) -> None:
@@ -287,3 +289,16 @@ def _take_effect(order: Order, row: Refund, *, now: datetime) -> None:
         kind="order_refunded", key=f"order_refunded:{row.pk}", person=order.person, now=now,
         number=order.number, total=str(row.amount), path=fulfil.path_of(order),
     )  # fmt: skip
+
+
+def _tell_finance(order: Order, row: Refund, *, ended: bool, now: datetime) -> None:
+    """Write to those who refund: the buyer has neither money nor, where it ended, what they bought.
+
+    Nothing is given again by itself: a refund that is made once more would have to take it back.
+    """
+    for person in queries.refunders():
+        notices.send(
+            kind="refund_failed", key=f"refund_failed:{row.pk}:{person.pk}", person=person, now=now,
+            number=order.number, total=str(row.amount), ended=ended,
+            path=reverse("checkout_order_modeladmin_inspect", args=[order.pk]),
+        )  # fmt: skip
