@@ -50,16 +50,17 @@ class InstructorsAPI(PublicCards):
         ]
 
     def whole(self, row: Row) -> Row:
-        addresses = Addresses()
-        taught = public_courses().filter(course_instructors__instructor=row["pk"]).order_by("title", "pk")
-        return {
-            **super().whole(row),
-            "biography": expand_db_html(row["biography"]),
-            "courses": [
-                {"id": pk, "title": title, "slug": slug, "html_url": addresses.full(url_path)}
-                for pk, title, slug, url_path in taught.values_list("pk", "title", "slug", "url_path")
-            ],
-        }
+        taught = public_courses().filter(course_instructors__instructor=row["pk"])
+        return {**super().whole(row), "biography": expand_db_html(row["biography"]), "courses": _named(taught)}
+
+
+def _named(courses: QuerySet[CoursePage]) -> list[Row]:
+    addresses = Addresses()
+    listed = courses.order_by("title", "pk").values_list("pk", "title", "slug", "url_path")[:200]
+    return [
+        {"id": pk, "title": title, "slug": slug, "html_url": addresses.full(url_path)}
+        for pk, title, slug, url_path in listed
+    ]
 
 
 class CategoriesAPI(PublicCards):
@@ -72,6 +73,7 @@ class CategoriesAPI(PublicCards):
     ordering = ("name", "pk")
     orders = {"name": "name", "title": "name", "id": "pk"}
     card_fields = ("id", "title", "slug", "summary", "html_url", "image", "name", "course_count")
+    whole_fields = ("courses",)
     # What `/api/v2/pages/` shows of it inside a course.
     nested_default_fields = [*PublicCards.nested_default_fields, "name", "slug"]
 
@@ -99,3 +101,6 @@ class CategoriesAPI(PublicCards):
             }
             for row in rows
         ]
+
+    def whole(self, row: Row) -> Row:
+        return {**super().whole(row), "courses": _named(public_courses().filter(category=row["pk"]))}

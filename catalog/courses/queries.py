@@ -122,9 +122,13 @@ def public_courses() -> QuerySet[CoursePage]:
     return public(CoursePage.objects.all())
 
 
-def cards(rows: Sequence[Mapping[str, Any]], addresses: Addresses) -> list[dict[str, Any]]:
-    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order. Two queries: pictures, sums of lessons."""
-    shown = pictures(row["cover_id"] for row in rows)
+def cards(
+    rows: Sequence[Mapping[str, Any]], addresses: Addresses, shown: Mapping[int, Picture]
+) -> list[dict[str, Any]]:
+    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order. One query: sums of lessons.
+
+    shown: the pictures of their covers.
+    """
     sums = totals(row["path"] for row in rows)
     return [
         {

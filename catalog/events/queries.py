@@ -15,7 +15,6 @@ from catalog.events.models import EventPage
 from catalog.library.addresses import Addresses
 from catalog.library.facts import Picture
 from catalog.library.models import Rendition
-from catalog.library.queries import pictures
 from catalog.library.rules import CARD
 from catalog.library.visibility import begun, found, public
 from catalog.offerings.models import Offering
@@ -46,10 +45,16 @@ def with_next_date(events: QuerySet[EventPage], now: datetime) -> QuerySet[Event
 
 
 def cards(
-    rows: Sequence[Mapping[str, Any]], dates: Mapping[int, list[Offering]], addresses: Addresses, now: datetime
+    rows: Sequence[Mapping[str, Any]],
+    dates: Mapping[int, list[Offering]],
+    shown: Mapping[int, Picture],
+    addresses: Addresses,
+    now: datetime,
 ) -> list[dict[str, Any]]:
-    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order, each with its next date. One query: pictures."""
-    shown = pictures(row["cover_id"] for row in rows)
+    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order, each with its next date. No query.
+
+    shown: the pictures of their covers.
+    """
     zone = tenants.current().time_zone
     return [
         {
@@ -79,9 +84,12 @@ def cards(
     ]
 
 
+_OF_A_DATE = ("offering", "starts_at", "ends_at", "registration", "price", "seats", "waiting_list", "cpd_minutes")
+
+
 def _next_date(offering: Offering | None, now: datetime) -> dict[str, Any]:
     if offering is None:
-        return dict.fromkeys(("offering", "starts_at", "ends_at", "registration", "price", "seats"), None)
+        return dict.fromkeys(_OF_A_DATE, None)
     return {
         "offering": str(offering.pk),
         "starts_at": offering.starts_at,

@@ -66,6 +66,8 @@ class Cards(BaseAPIViewSet):
     card_fields: ClassVar[tuple[str, ...]] = ()
     whole_fields: ClassVar[tuple[str, ...]] = ()
     searchable: ClassVar[bool] = True
+    # How a part of the list is asked for, and how much of a card.
+    paging: ClassVar[frozenset[str]] = frozenset({"limit", "offset", "fields"})
     extra_parameters: ClassVar[frozenset[str]] = frozenset()
     id_converter: ClassVar[str] = "int"
     read_id: ClassVar[Any] = staticmethod(number)
@@ -91,21 +93,13 @@ class Cards(BaseAPIViewSet):
     def listing_view(self, request: Request) -> Response:
         self._known_parameters(request)
         part, chosen = Slice.of(request.GET), self._chosen_fields(request.GET.get("fields"))
-        matching = self.narrowed(self.rows())
-        counted = matching.annotate(total_count=Window(Count("*")))
-        rows = list(counted.values(*self.columns, "total_count")[part.offset : part.offset + part.limit])
-        # Behind the last page no row is left to carry the count.
-        total = rows[0]["total_count"] if rows else (matching.count() if part.offset or not part.limit else 0)
-        cards = self.cards(rows) if rows else []
+        total, cards = self.part(part)
         items = [self._item(card, chosen) for card in cards]
         return Response({"meta": {"total_count": total}, "items": items})
 
     def detail_view(self, request: Request, pk: Any) -> Response:
         chosen = self._chosen_fields(request.GET.get("fields"), detail=True)
-        row = self.annotated(self.rows()).filter(pk=pk).values(*self.columns).first()
-        if row is None:
-            raise NotHere()
-        return Response(self._item(self.whole(row), chosen))
+        return Response(self._item(self.one(pk), chosen))
 
     def find_view(self, request: Request) -> HttpResponseRedirect:
         params = request.GET.copy()
@@ -132,6 +126,23 @@ class Cards(BaseAPIViewSet):
             path(f"<{cls.id_converter}:pk>/", cls.as_view({"get": "detail_view"}), name="detail"),
         ]
 
+    # --- reading the tables
+    def part(self, part: Slice) -> tuple[int, list[Row]]:
+        """Return how many match what was asked for, and the cards of a part of them."""
+        matching = self.narrowed(self.rows())
+        counted = matching.annotate(total_count=Window(Count("*")))
+        rows = list(counted.values(*self.columns, "total_count")[part.offset : part.offset + part.limit])
+        # Behind the last page no row is left to carry the count.
+        total = rows[0]["total_count"] if rows else (matching.count() if part.offset or not part.limit else 0)
+        return total, self.cards(rows) if rows else []
+
+    def one(self, pk: Any) -> Row:
+        """Return everything about one thing. Raises NotHere."""
+        row = self.annotated(self.rows()).filter(pk=pk).values(*self.columns).first()
+        if row is None:
+            raise NotHere()
+        return self.whole(row)
+
     # --- reading the parameters
     def narrowed(self, rows: QuerySet) -> QuerySet:
         """Apply the exact filters, the search and the order that were asked for."""
@@ -157,7 +168,7 @@ class Cards(BaseAPIViewSet):
         return names
 
     def _known_parameters(self, request: Request) -> None:
-        known = {"limit", "offset", "order", "fields", *self.exact, *self.extra_parameters, *_SILENT}
+        known = {"order", *self.paging, *self.exact, *self.extra_parameters, *_SILENT}
         if self.searchable:
             known |= {"search", "search_operator"}
         unknown = sorted(set(request.GET) - known)

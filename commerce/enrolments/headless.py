@@ -4,7 +4,7 @@ Events and dates are catalogue and seats are counted here, so the catalogue make
 over them and registers the endpoints.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -80,17 +80,17 @@ class EventsAPI(PublicCards):
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         now, by_event = clock.now(), dates.dates_of(row["id"] for row in rows)
         shown = [dates.next_of(by_event[row["id"]], now) for row in rows if by_event[row["id"]]]
-        left = {str(pk): seats for pk, seats in queries.seats_left(one for one in shown if one).items()}
-        made = events.cards(rows, by_event, Addresses(), now)
-        return [{**card, "seats_left": left.get(card["offering"])} for card in made]
+        left = queries.seats_left(one for one in shown if one)
+        made = events.cards(rows, by_event, pictures(row["cover_id"] for row in rows), Addresses(), now)
+        return _with_seats(made, left)
 
     def whole(self, row: Row) -> Row:
-        (card,) = self.cards([row])
+        now, shown, by_event = clock.now(), pictures([row["cover_id"]]), dates.dates_of([row["id"]])
+        offered = by_event[row["id"]]
+        left = queries.seats_left(offered)
+        (card,) = _with_seats(events.cards([row], by_event, shown, Addresses(), now), left)
         event = EventPage.objects.select_related("venue", "locale").get(pk=row["id"])
-        offered = dates.dates_of([event.pk])[event.pk]
-        left, speaking = queries.seats_left(offered), events.speakers(event)
-        picture = pictures([event.cover_id]).get(event.cover_id) if event.cover_id else None
-        now = clock.now()
+        speaking = events.speakers(event)
         return {
             **card,
             "description": expand_db_html(event.description),
@@ -100,11 +100,16 @@ class EventsAPI(PublicCards):
             "place": _place(event.venue),
             "speakers": courses.people(speaking),
             "structured_data": structured.event_data(
-                event, offered, url=card["html_url"], left=left, speakers=speaking, picture=picture
+                event, offered, url=card["html_url"], left=left, speakers=speaking, picture=shown.get(row["cover_id"])
             ),
             "seo_title": event.seo_title,
             "search_description": event.search_description,
         }
+
+
+def _with_seats(cards: Iterable[Row], left: Mapping[UUID, int | None]) -> list[Row]:
+    by_date = {str(pk): seats for pk, seats in left.items()}
+    return [{**card, "seats_left": by_date.get(card["offering"])} for card in cards]
 
 
 def _place(venue: Venue | None) -> Row | None:
@@ -142,8 +147,9 @@ class OfferingsAPI(PublicCards):
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         now, addresses = clock.now(), Addresses()
         offered = Offering.objects.in_bulk([row["pk"] for row in rows])
-        pages = EventPage.objects.filter(pk__in=[row["page_id"] for row in rows]).values(*events.CARD_COLUMNS)
-        about = {card["id"]: card for card in events.cards(list(pages), {}, addresses, now)}
+        pages = list(EventPage.objects.filter(pk__in=[row["page_id"] for row in rows]).values(*events.CARD_COLUMNS))
+        covers = pictures(page["cover_id"] for page in pages)
+        about = {card["id"]: card for card in events.cards(pages, {}, covers, addresses, now)}
         left = queries.seats_left(offered.values())
         return [
             _date_card(offered[row["pk"]], about[row["page_id"]], dates.as_json(offered[row["pk"]], now))

@@ -4,7 +4,7 @@ A course is catalogue and a price is commerce, and imports go down only; so the 
 which knows both, lays the price over them and registers the endpoint.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,11 @@ from catalog.courses import queries as courses
 from catalog.courses.models import CoursePage
 from catalog.library.addresses import Addresses
 from catalog.library.cards import PublicCards, Row
+from catalog.library.facts import Picture
 from catalog.library.headless import boolean, number
 from catalog.library.queries import pictures
 from commerce.plans import queries, rules, structured
+from commerce.plans.facts import Offer
 from commerce.plans.models import Plan
 
 
@@ -66,7 +68,12 @@ class CoursesAPI(PublicCards):
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         offers = queries.offers_for(row["translation_key"] for row in rows)
-        made = courses.cards(rows, Addresses())
+        return self._priced(rows, offers, pictures(row["cover_id"] for row in rows))
+
+    def _priced(
+        self, rows: Sequence[Row], offers: Mapping[UUID, list[Offer]], shown: Mapping[int, Picture]
+    ) -> list[Row]:
+        made = courses.cards(rows, Addresses(), shown)
         for card, row in zip(made, rows, strict=True):
             first = next(iter(offers[row["translation_key"]]), None)
             card["price"] = first and first.price.as_json()
@@ -74,11 +81,11 @@ class CoursesAPI(PublicCards):
         return made
 
     def whole(self, row: Row) -> Row:
-        (card,) = self.cards([row])
+        by_course, shown = queries.offers_for([row["translation_key"]]), pictures([row["cover_id"]])
+        (card,) = self._priced([row], by_course, shown)
         course = CoursePage.objects.select_related("category", "locale").get(pk=row["id"])
         outline, taught_by = courses.outline(course), courses.instructors(course)
-        offers = queries.offers_for([course.translation_key])[course.translation_key]
-        picture = pictures([course.cover_id]).get(course.cover_id) if course.cover_id else None
+        offers = by_course[row["translation_key"]]
         return {
             **card,
             **_words(course),
@@ -86,7 +93,12 @@ class CoursesAPI(PublicCards):
             "instructors": courses.people(taught_by),
             "offers": [offer.as_json() for offer in offers],
             "structured_data": structured.course_data(
-                course, url=card["html_url"], outline=outline, instructors=taught_by, offers=offers, picture=picture
+                course,
+                url=card["html_url"],
+                outline=outline,
+                instructors=taught_by,
+                offers=offers,
+                picture=shown.get(row["cover_id"]),
             ),
         }
 

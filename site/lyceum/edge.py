@@ -6,7 +6,7 @@ changes by itself, because a registration closes, is kept until that moment and 
 
 Kept are only answers that say so: `Cache-Control: public`, status 200, no cookie, a body that isn't streamed. Pages of
 Wagtail say so here. A page that holds a CSRF token sets a cookie, so it is never kept. Whoever brings a session or a token
-walks past, except to the public endpoints of /api/v2/, which look at neither.
+walks past, except to the public endpoints of the API, which look at neither.
 
 Two shelves: one in the process, bounded in bytes, and the shared cache behind it, so that a new worker starts warm. In
 front of both, fastlane.py repeats finished answers without waking Django at all.
@@ -26,7 +26,8 @@ from django.utils.translation import get_language_from_request
 
 from academies.tenants import freshness
 
-HEADLESS = "/api/v2/"
+# Lists that look neither at a session nor at a token. What lies below them and does is no answer for the shelves.
+OPEN = ("/api/v2/", "/api/v1/courses/", "/api/v1/instructors/", "/api/v1/events/")
 PAGE = "public, max-age=0, must-revalidate"
 OWN = "private, no-cache"
 LARGEST = 1_000_000
@@ -122,7 +123,7 @@ def _language(asked: str) -> str:
 def is_personal(meta: Mapping[str, Any], path: str) -> bool:
     """Answer whether a request brings something that might change the answer to its address."""
     cookies = meta.get("HTTP_COOKIE", "")
-    if path.startswith(HEADLESS):
+    if path.startswith(OPEN):
         return _LANGUAGE in cookies
     return "HTTP_AUTHORIZATION" in meta or (bool(cookies) and any(name in cookies for name in _PERSONAL))
 
@@ -130,7 +131,7 @@ def is_personal(meta: Mapping[str, Any], path: str) -> bool:
 def key_of(request: HttpRequest) -> Key | None:
     """Return what an answer depends on, or None when it is nobody else's business."""
     meta, path = request.META, request.path_info
-    if request.method not in ("GET", "HEAD") or path.startswith(_NEVER):
+    if request.method not in ("GET", "HEAD") or (path.startswith(_NEVER) and not path.startswith(OPEN)):
         return None
     if is_personal(meta, path):
         return None

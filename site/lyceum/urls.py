@@ -21,8 +21,11 @@ from commerce.learning import documents
 from commerce.learning import views as learning_views
 from home.pages.crawlers import llms, sitemap
 from home.pages.views import brand_css, robots
+from lyceum import reading
 from lyceum.api import v1, v2
 from lyceum.health import HealthView
+
+LIST, ONE = {"get": "list"}, {"get": "retrieve"}
 
 # --- /api/v1/: single routes that are no viewset; viewsets are in api.py --------------------------------------------
 v1_routes = [
@@ -50,6 +53,15 @@ v1_routes = [
     path(
         "docs/", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="api_docs"
     ),
+    path("courses/", reading.Courses.as_view(LIST)),
+    path("courses/categories/", reading.Categories.as_view(LIST)),
+    path("courses/categories/<int:pk>/", reading.Categories.as_view(ONE)),
+    path("courses/<int:pk>/", reading.Courses.as_view(ONE)),
+    path("courses/<int:pk>/instructors/", reading.CourseInstructors.as_view(LIST)),
+    path("instructors/", reading.Instructors.as_view(LIST)),
+    path("instructors/<int:pk>/", reading.Instructors.as_view(ONE)),
+    path("events/", reading.Events.as_view(LIST)),
+    path("events/<int:pk>/", reading.Events.as_view(ONE)),
     path("courses/<int:pk>/enroll/", enrolments.EnrolView.as_view()),
     path("courses/<int:pk>/sections/", learning.SectionsView.as_view()),
     path("sections/<int:pk>/lectures/", learning.LecturesView.as_view()),

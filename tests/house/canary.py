@@ -142,7 +142,7 @@ def plant() -> Aviary:
             pages=page.pk, images=course.cover_id, documents=sheet.pk, redirects=redirect.pk, events=event.pk,
             instructors=teacher.pk, categories=course.category_id, venues=venue.pk, plans=plan.pk, offerings=offering.pk,
         ) | {
-            "api/v1/quiz-attempts/": attempt.pk, "api/v1/certificates/verify/": certificate.code, "verify/": certificate.code,
+            "api/v1/courses/categories/": course.category_id, "api/v1/quiz-attempts/": attempt.pk, "api/v1/certificates/verify/": certificate.code, "verify/": certificate.code,
             "checkout/plan/": plan.slug, "checkout/offering/": offering.pk, "checkout/orders/": order.pk, "courses/enrol/": course.pk,
             "events/register/": offering.pk, "my/registrations/": registration.pk, "my/certificates/": certificate.pk,
             "learn/lesson/": text.pk, "learn/quiz/": paper.pk, "learn/quiz/attempts/": attempt.pk, "documents/": sheet.pk,
