@@ -6,8 +6,9 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import DEFAULT_DB_ALIAS, connection
 
+from academies.kernel import codes
 from academies.people.facts import Place
-from academies.people.models import BrowserSession, Profile, SignIn, User
+from academies.people.models import BrowserSession, Profile, RefreshToken, SignIn, User
 from academies.people.tokens import Claims
 
 _SIGN_IN = list(SignIn._meta.concrete_fields)
@@ -39,6 +40,12 @@ def live_sign_in(claims: Claims) -> SignIn | None:
 
 def _loaded(model: Any, fields: list[Any], values: tuple[Any, ...]) -> Any:
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
+
+
+def is_unspent(refresh_token: str, now: datetime) -> bool:
+    """Answer whether a refresh token would be taken."""
+    living = RefreshToken.objects.filter(spent_at=None, expires_at__gt=now, sign_in__revoked_at=None)
+    return living.filter(digest=codes.digest(refresh_token), sign_in__person__is_active=True).exists()
 
 
 def places(person: User, now: datetime) -> list[Place]:

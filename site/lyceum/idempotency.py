@@ -14,7 +14,8 @@ from academies.kernel.errors import Conflict, Invalid, Mismatch, Refusal
 from academies.people import queries as people
 from academies.people import tokens
 from academies.people.authentication import bearer
-from lyceum import errors
+from commerce.checkout.seals import CannotOpen
+from lyceum import errors, sign_up_again
 from lyceum.models import IdempotentAnswer
 
 KEPT = timedelta(hours=24)
@@ -66,7 +67,15 @@ class IdempotencyMiddleware:
             raise StillWorking()
         if claims and people.live_sign_in(claims) is None:
             raise tokens.InvalidToken()
-        answer = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type)
+        return self._again(request, kept)
+
+    def _again(self, request: HttpRequest, kept: IdempotentAnswer) -> HttpResponse:
+        try:
+            body = sign_up_again.opened(request, kept)
+        except CannotOpen:
+            # Its key has been changed since. The account is there, and the door says so.
+            return self.get_response(request)
+        answer = HttpResponse(body, status=kept.status, content_type=kept.content_type)
         answer["Idempotent-Replayed"] = "true"
         return answer
 
@@ -74,7 +83,7 @@ class IdempotencyMiddleware:
         kept = False
         try:
             answer = self.get_response(request)
-            kept = _keep(mine, answer)
+            kept = _keep(request, mine, answer)
             return answer
         finally:
             if not kept:
@@ -144,11 +153,12 @@ def _mine(asked: IdempotentAnswer):  # type: ignore[no-untyped-def]
     return IdempotentAnswer.objects.filter(pk=asked.pk, created_at=asked.created_at, status=None)
 
 
-def _keep(mine: IdempotentAnswer, answer: HttpResponse) -> bool:
+def _keep(request: HttpRequest, mine: IdempotentAnswer, answer: HttpResponse) -> bool:
     if answer.status_code >= 500 or answer.status_code in _PASSING or answer.streaming:
         return False
     kind = answer.get("Content-Type", "")[:80]
-    return bool(_mine(mine).update(status=answer.status_code, body=answer.content, content_type=kind))
+    body = sign_up_again.closed(request, answer.content)
+    return bool(_mine(mine).update(status=answer.status_code, body=body, content_type=kind))
 
 
 def purge(*, now: datetime) -> int:

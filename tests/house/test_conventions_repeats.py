@@ -49,6 +49,62 @@ def test_a_repeat_gets_the_first_answer_and_does_nothing(api):
         assert User.objects.count() == 1
 
 
+# --- a sign-up's tokens ---------------------------------------------------------------------------------------------
+def _refresh(client, token):
+    return client.post("/api/v1/auth/refresh/", {"refresh_token": token}, content_type="application/json")
+
+
+def test_no_token_of_a_sign_up_can_be_read_in_the_database(api):
+    told = sign_up(api, "one").json()
+
+    with inside("north"):
+        kept = bytes(IdempotentAnswer.objects.get().body)
+
+    for secret in (told["access_token"], told["refresh_token"], BODY["email"]):
+        assert secret.encode() not in kept
+
+
+@pytest.mark.parametrize("ended", ["refreshed", "signed out"])
+def test_a_repeat_after_the_pair_was_used_hands_out_another_and_ends_nothing(api, ended):
+    first = sign_up(api, "one").json()
+    if ended == "refreshed":
+        newer = _refresh(api, first["refresh_token"]).json()
+    else:
+        api.post("/api/v1/auth/logout/", headers={"authorization": f"Bearer {first['access_token']}"})
+
+    answers = [sign_up(api, "one") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    second = answers[0].json()
+    assert second["user"] == first["user"]
+    assert _refresh(api, second["refresh_token"]).status_code == 200
+    if ended == "refreshed":
+        assert _refresh(api, newer["refresh_token"]).status_code == 200
+
+
+def test_a_repeat_doesn_t_sign_in_whose_password_has_changed(api):
+    first = sign_up(api, "one").json()
+    api.post(
+        "/api/v1/auth/password-change/", {"current_password": BODY["password"], "new_password": "Rye-and-salt-9"},
+        content_type="application/json", headers={"authorization": f"Bearer {first['access_token']}"},
+    )  # fmt: skip
+    assert _refresh(api, first["refresh_token"]).status_code == 200
+
+    again = sign_up(api, "one")
+
+    assert (again.status_code, again.json()["code"]) == (401, "invalid_credentials")
+
+
+def test_a_repeat_whose_answer_nobody_can_open_is_told_of_the_account(api, settings):
+    sign_up(api, "one")
+    settings.SEALING_KEYS = ["another" * 8]
+
+    again = sign_up(api, "one")
+
+    assert (again.status_code, again.json()["code"]) == (409, "email_taken")
+
+
 def test_a_refusal_is_repeated_too(api):
     first, second = (sign_up(api, "one", {**BODY, "full_name": "7"}) for _ in range(2))
 
