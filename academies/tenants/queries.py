@@ -134,6 +134,11 @@ def live_schemas() -> tuple[str, ...]:
         return tuple(rows.order_by("created_at", "pk").values_list("schema_name", flat=True))
 
 
+def seen_mark() -> str | None:
+    """Return the mark of the registry that this process goes by: another one, and hosts may lead elsewhere. Asks nobody."""
+    return _registry.mark
+
+
 def made_schemas() -> tuple[str, ...]:
     """Return the schemas of all academies that have one, whatever their status, oldest first."""
     with schema_context(get_public_schema_name()):

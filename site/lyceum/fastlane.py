@@ -2,7 +2,8 @@
 
 It decides nothing. The edge says of an answer that it may be kept and until when; the lane keeps the bytes as they left
 the house and gives them to the same question. When the academy's mark was not looked at within a fifth of a second it lets
-the request through, and the edge looks; so it is never staler than the edge, and a closed academy is closed here too.
+the request through, and the edge looks; so it is never staler than the edge, and a closed academy is closed here too. It
+forgets an answer when the registry has changed since: the host may be another academy's.
 """
 
 import os
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from academies.tenants import freshness
+from academies.tenants import freshness, queries
 from lyceum.edge import Key, Shelf, is_personal
 from lyceum.middleware import ACCEPTABLE
 
@@ -28,10 +29,10 @@ _UNCHANGED = {"etag", "cache-control", "vary", "date", "expires", "content-locat
 class Finished:
     """One answer as it left the house, without its request id."""
 
-    __slots__ = ("body", "etag", "headers", "mark", "schema", "status", "unchanged", "until")
+    __slots__ = ("body", "etag", "headers", "mark", "registry", "schema", "status", "unchanged", "until")
 
-    def __init__(self, answer: Any, schema: str, mark: str):
-        self.schema, self.mark, self.until = schema, mark, answer.kept_until
+    def __init__(self, answer: Any, schema: str, mark: str, registry: str | None):
+        self.schema, self.mark, self.registry, self.until = schema, mark, registry, answer.kept_until
         self.body: bytes = answer.content
         self.status = f"{answer.status_code} {answer.reason_phrase}"
         kept = [(name, value) for name, value in answer.items() if name.lower() not in ("x-request-id", "x-cache")]
@@ -55,7 +56,11 @@ class FastLane:
         finished = self.shelf.get(question)
         if finished is None:
             return self._ask(question, environ, start_response)
-        if finished.until <= time.time() or freshness.seen(finished.schema) != finished.mark:
+        if (
+            finished.until <= time.time()
+            or freshness.seen(finished.schema) != finished.mark
+            or queries.seen_mark() != finished.registry
+        ):
             self.shelf.drop(question)
             return self._ask(question, environ, start_response)
         given = environ.get("HTTP_X_REQUEST_ID", "")
@@ -70,9 +75,11 @@ class FastLane:
         return []
 
     def _ask(self, question: Key, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # Read first: what changes while the answer is made must count as later.
+        registry = queries.seen_mark()
         answer: Any = self.application(environ, start_response)
         kept = getattr(answer, "kept_under", None)
         # An answer to a comparison is no answer to the question.
         if kept is not None and answer.status_code == 200:
-            self.shelf.put(question, Finished(answer, *kept))
+            self.shelf.put(question, Finished(answer, *kept, registry))
         return answer

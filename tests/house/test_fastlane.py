@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from academies.tenants import freshness, queries
 from academies.tenants.context import inside
-from academies.tenants.models import Academy
+from academies.tenants.models import Academy, Domain
 from lyceum import edge
 from lyceum.fastlane import FastLane
 from tests.catalog import world
@@ -152,6 +152,25 @@ def test_a_closed_academy_is_closed_here_too(door):
 
     assert door.get().status.startswith("503")
     Academy.objects.filter(schema_name="north").update(status=Academy.Status.LIVE)
+    queries.forget()
+
+
+def test_a_host_that_moves_to_another_academy_shows_that_one(door):
+    with inside("south"):
+        world.course("Statistics")
+    door.get("/courses/")
+    other = Domain.objects.create(
+        domain="moved.localhost", tenant=Academy.objects.get(schema_name="north"), is_primary=False
+    )
+    queries.forget()
+    asked = {"path": "/courses/", "HTTP_HOST": "moved.localhost"}
+    assert b"Sourdough" in door.get(**asked).body
+    assert door.get(**asked).headers["X-Cache"] == "hit"
+
+    Domain.objects.filter(pk=other.pk).update(tenant=Academy.objects.get(schema_name="south"))
+    queries.forget()
+
+    assert b"Statistics" in door.get(**asked).body
     queries.forget()
 
 
