@@ -1,8 +1,8 @@
-"""What strangers may know of. Pages, HTML and API ask the same two functions."""
+"""What strangers may know of. Pages, HTML and API ask the same functions."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search.backends import get_search_backend
 
@@ -14,9 +14,29 @@ LONGEST_SEARCH = 200
 
 def public(pages: QuerySet[AnyPage]) -> QuerySet[AnyPage]:
     """Narrow pages to those that are live and private neither themselves nor by a page above them. Adds no query."""
+    return pages.filter(~Exists(_above()), live=True)
+
+
+def _above() -> QuerySet[PageViewRestriction]:
+    """The restrictions on a page of an outer query, and on the pages above it."""
     below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    restricted = PageViewRestriction.objects.annotate(below=below).filter(below__startswith=F("page__path"))
-    return pages.filter(~Exists(restricted), live=True)
+    return PageViewRestriction.objects.annotate(below=below).filter(below__startswith=F("page__path"))
+
+
+def seen_by(pages: QuerySet[AnyPage], person: Any) -> QuerySet[AnyPage]:
+    """Narrow pages to those that are live and that a person may see: `public`, and what opens for them. Adds no query.
+
+    A page behind a password stays out: whoever typed it is known to their browser's session only.
+    """
+    opened = Q(pk__in=[])
+    if getattr(person, "is_authenticated", False):
+        groups = person.groups.values("pk")
+        opened = Q(restriction_type=PageViewRestriction.LOGIN) | Q(
+            restriction_type=PageViewRestriction.GROUPS, groups__in=groups
+        )
+    return pages.filter(
+        ~Exists(_above().exclude(pk__in=PageViewRestriction.objects.filter(opened).values("pk"))), live=True
+    )
 
 
 def found(

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
-from catalog.events import queries as events
 from commerce.checkout import actions
 from commerce.checkout.facts import Item
 from commerce.checkout.models import PaymentAttempt
@@ -102,7 +101,7 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         asked = RegisterSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wish, now, person = asked.validated_data, clock.now(), cast(User, request.user)
-        event = get_object_or_404(events.public_events(), pk=wish["event"])
+        event = get_object_or_404(seats.events_for(person), pk=wish["event"])
         offering = seats.date_of(event, wish["offering"], now)
         registration = enrolments.register(person=person, offering=offering, answers=wish["answers"], now=now)
         attempt = None

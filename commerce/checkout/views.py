@@ -81,7 +81,7 @@ def _to_what_they_have(request: HttpRequest, course: Any, refusal: Refusal) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a seat costs this person, and buy it; where all are taken, the waiting list."""
-    offering = get_object_or_404(seats.public_offerings(), pk=pk)
+    offering = get_object_or_404(seats.offerings_for(request.user), pk=pk)
     page = offering.page.specific
     detail = said(offering.starts_at.astimezone(ZoneInfo(seats.zone_of(page))), "l j F Y, H:i T")
     shown = {

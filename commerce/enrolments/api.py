@@ -34,7 +34,7 @@ class EnrolSerializer(serializers.Serializer[Any]):
 
 
 def _enrol(request: Request, course_id: int) -> Response:
-    course = get_object_or_404(queries.public_courses(), pk=course_id)
+    course = get_object_or_404(queries.courses_for(request.user), pk=course_id)
     enrolment = actions.enrol_free(person=cast(User, request.user), course=course, now=clock.now())
     return Response(EnrolmentSerializer(enrolment).data, status=status.HTTP_201_CREATED)
 

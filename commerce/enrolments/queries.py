@@ -19,7 +19,7 @@ from catalog.events import feed
 from catalog.events.feed import Entry
 from catalog.events.models import EventPage
 from catalog.library.addresses import Addresses
-from catalog.library.visibility import public
+from catalog.library.visibility import seen_by
 from catalog.offerings.models import Offering
 from catalog.offerings.queries import as_json, dates_of, next_of, state_of
 from commerce.enrolments import rules
@@ -59,13 +59,18 @@ def enrolment_of(person: Any, course_key: UUID) -> Enrolment | None:
     return Enrolment.objects.filter(person=person, course_key=course_key).first()
 
 
-def public_courses() -> QuerySet[CoursePage]:
-    return public(CoursePage.objects.all())
+def courses_for(person: Any) -> QuerySet[CoursePage]:
+    """Courses that a person may see, and so enrol in."""
+    return seen_by(CoursePage.objects.all(), person)
 
 
-def public_offerings() -> QuerySet[Offering]:
-    """Dates of pages that strangers may know of."""
-    return Offering.objects.filter(page__in=public(Page.objects.all())).select_related("page")
+def events_for(person: Any) -> QuerySet[EventPage]:
+    return seen_by(EventPage.objects.all(), person)
+
+
+def offerings_for(person: Any) -> QuerySet[Offering]:
+    """Dates of pages that a person may see, and so register for or buy."""
+    return Offering.objects.filter(page__in=seen_by(Page.objects.all(), person)).select_related("page")
 
 
 def date_of(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:

@@ -23,7 +23,7 @@ MY_LEARNING = "/my/"
 @require_POST
 def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a free seat, or a place in line; a seat that costs is taken by paying for it."""
-    offering = get_object_or_404(queries.public_offerings(), pk=pk)
+    offering = get_object_or_404(queries.offerings_for(request.user), pk=pk)
     here = offering.page.get_url(request) or "/"
     if not request.user.is_authenticated:
         return redirect_to_login(here)
@@ -46,7 +46,7 @@ def _said(registration: Registration) -> str:
 @require_POST
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """Enrol in a course that is free or that the person holds."""
-    course = get_object_or_404(queries.public_courses(), pk=pk)
+    course = get_object_or_404(queries.courses_for(request.user), pk=pk)
     here = course.get_url(request) or "/"
     if not request.user.is_authenticated:
         return redirect_to_login(here)

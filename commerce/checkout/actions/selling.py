@@ -9,6 +9,7 @@ from commerce.checkout import queries
 from commerce.checkout.actions import locks, refusals
 from commerce.checkout.facts import Priced
 from commerce.checkout.models import Order, OrderLine
+from commerce.enrolments import queries as seats
 from commerce.plans import rules as plan_rules
 from commerce.plans.models import Coupon, Plan
 
@@ -19,7 +20,7 @@ def refuse_unsellable(thing: Plan | Offering, *, person: User, now: datetime) ->
     Seats, and when registration is open, are decided by `enrolments.hold_seat` under the offering's lock.
     """
     if isinstance(thing, Offering):
-        if not thing.page.live:
+        if not seats.offerings_for(person).filter(pk=thing.pk).exists():
             raise refusals.NotOnSale()
         return
     if not thing.on_sale:

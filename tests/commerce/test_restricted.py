@@ -1,0 +1,87 @@
+"""It holds that what a page shows to some can be had by them, and by nobody else, whichever door they come through."""
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import PageViewRestriction
+
+from academies.kernel import clock
+from academies.tenants.context import inside
+from commerce.checkout import actions
+from commerce.checkout.actions import refusals
+from commerce.checkout.facts import Item
+from commerce.checkout.models import Order
+from commerce.enrolments.models import Enrolment, Registration
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, workshop
+from tests.commerce.visitor import Visitor
+
+LOGIN, GROUPS, PASSWORD = PageViewRestriction.LOGIN, PageViewRestriction.GROUPS, PageViewRestriction.PASSWORD
+
+
+def restrict(page, kind, *groups):
+    made = PageViewRestriction.objects.create(page=page, restriction_type=kind, password="knead" * (kind == PASSWORD))
+    made.groups.set(Group.objects.filter(name__in=groups))
+
+
+@pytest.fixture
+def course(north):
+    course = a_course()
+    a_plan(course, price_minor=0)
+    return course
+
+
+@pytest.mark.parametrize("above", [False, True])
+@pytest.mark.parametrize(("kind", "groups"), [(LOGIN, ()), (GROUPS, ("Learner", "Owner"))])
+def test_who_may_see_a_course_enrols_in_it(course, learner, stranger, kind, groups, above):
+    restrict(course.get_parent() if above else course, kind, *groups)
+
+    by_page = Visitor(learner).ask("post", f"/courses/enrol/{course.pk}/")
+    by_program = Visitor(stranger).ask("post", "/api/v1/enrollments/", {"course": course.pk})
+
+    assert (by_page.status_code, by_program.status_code) == (302, 201)
+
+
+@pytest.mark.parametrize(("kind", "groups"), [(GROUPS, ("Owner",)), (GROUPS, ()), (PASSWORD, ())])
+def test_who_may_not_see_a_course_does_not_enrol(course, learner, kind, groups):
+    restrict(course, kind, *groups)
+
+    answers = [
+        Visitor(learner).ask("post", f"/courses/enrol/{course.pk}/"),
+        Visitor(learner).ask("post", "/api/v1/enrollments/", {"course": course.pk}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    with inside("north"):
+        assert not Enrolment.objects.exists()
+
+
+def test_of_two_restrictions_both_have_to_open(course, learner):
+    restrict(course.get_parent(), LOGIN)
+    restrict(course, GROUPS, "Owner")
+
+    assert Visitor(learner).ask("post", f"/courses/enrol/{course.pk}/").status_code == 404
+
+
+def test_who_may_see_a_date_registers_for_it_and_buys_it(shop: Shop, learner, stranger):
+    offering = workshop()
+    restrict(offering.page, LOGIN)
+
+    page = Visitor(learner).ask("get", f"/checkout/offering/{offering.pk}/")
+    by_program = Visitor(stranger).ask("post", "/api/v1/registrations/", {"event": offering.page_id})
+
+    assert (page.status_code, by_program.status_code) == (200, 201)
+
+
+def test_a_seat_at_a_page_for_some_is_sold_to_nobody_else(shop: Shop, learner, owner):
+    offering = workshop()
+    restrict(offering.page, GROUPS, "Owner")
+
+    with pytest.raises(refusals.NotOnSale):
+        actions.open_checkout(person=learner, items=[Item(offering=offering.pk)], now=clock.now())
+    answer = Visitor(learner).ask("post", "/api/v1/checkout/", {"items": [{"offering": str(offering.pk)}]})
+    with inside("north"):
+        order, _ = actions.open_checkout(person=owner, items=[Item(offering=offering.pk)], now=clock.now())
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_on_sale")
+        assert Registration.objects.get().person == owner
+        assert Order.objects.get() == order
