@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -35,7 +36,9 @@ def is_own_origin(person: Any, origin: str) -> bool:
 
 
 def forget(**_: Any) -> None:
+    """Now for this transaction, and once more after it: until then another process reads the old row and keeps it."""
     cache.delete(_KEY)
+    transaction.on_commit(lambda: cache.delete(_KEY), robust=True)
     # Answers that were kept carry the headers of their time.
     freshness.touch()
 

@@ -1,6 +1,7 @@
 """It holds that only the web sites an academy names may call its API from a browser."""
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
@@ -79,6 +80,20 @@ def test_a_change_counts_at_once_and_knowing_costs_no_query(api):
         setting = Headless.objects.get()
         setting.origins = ""
         setting.save()
+
+    assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": SHOP})
+
+
+def test_what_another_process_kept_before_the_change_was_committed_is_forgotten(
+    api, django_capture_on_commit_callbacks
+):
+    with inside("north"), django_capture_on_commit_callbacks(execute=True):
+        setting = Headless.objects.get()
+        before = setting.allowed()
+        setting.origins = ""
+        setting.save()
+        # Another process asks now, and still reads the former row.
+        cache.set("cors-origins", before, 300)
 
     assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": SHOP})
 
