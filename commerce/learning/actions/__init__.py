@@ -7,6 +7,7 @@ from commerce.learning.actions.completing import recount
 from commerce.learning.actions.keeping import (
     AlreadyBookmarked,
     Moment,
+    TooManyKept,
     bookmark,
     change_bookmark,
     change_note,
@@ -39,6 +40,7 @@ __all__ = [
     "NotAnswers",
     "NotSubmitted",
     "NotThisWay",
+    "TooManyKept",
     "begin",
     "bookmark",
     "change_bookmark",

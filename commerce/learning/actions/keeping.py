@@ -1,6 +1,7 @@
 """What learners keep for themselves: notes and bookmarks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -8,6 +9,9 @@ from academies.kernel import errors
 from catalog.courses.models import LessonPage
 from commerce.enrolments.models import Enrolment
 from commerce.learning.models import Bookmark, Note
+
+# Of notes, and of bookmarks, beside the lessons of one course: more than anybody finds their way in.
+MOST_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,14 @@ class AlreadyBookmarked(errors.Conflict):
     message = "There is a bookmark at this moment already."
 
 
+class TooManyKept(errors.Conflict):
+    code = "too_many_kept"
+    message = "There is room for a thousand notes and a thousand bookmarks in a course. Remove one first."
+
+
 def note(*, enrolment: Enrolment, lesson: LessonPage, text: str, at_seconds: int | None) -> Note:
+    """Raises TooManyKept."""
+    _room(enrolment.notes)
     return Note.objects.create(enrolment=enrolment, lesson_key=lesson.translation_key, text=text, at_seconds=at_seconds)
 
 
@@ -34,13 +45,11 @@ def change_note(*, note: Note, text: str, at_seconds: int | None) -> Note:
 
 
 def bookmark(*, enrolment: Enrolment, lesson: LessonPage, moment: Moment) -> tuple[Bookmark, bool]:
-    """Return the bookmark at a moment and whether it is new; an old one takes the new title."""
-    return Bookmark.objects.update_or_create(
-        enrolment=enrolment,
-        lesson_key=lesson.translation_key,
-        at_seconds=moment.at_seconds,
-        defaults={"title": moment.title},
-    )
+    """Return the bookmark at a moment and whether it is new; an old one takes the new title. Raises TooManyKept."""
+    there = {"lesson_key": lesson.translation_key, "at_seconds": moment.at_seconds}
+    if not enrolment.bookmarks.filter(**there).exists():
+        _room(enrolment.bookmarks)
+    return Bookmark.objects.update_or_create(enrolment=enrolment, **there, defaults={"title": moment.title})
 
 
 def change_bookmark(*, bookmark: Bookmark, moment: Moment) -> Bookmark:
@@ -56,3 +65,8 @@ def change_bookmark(*, bookmark: Bookmark, moment: Moment) -> Bookmark:
 
 def forget(*, kept: Note | Bookmark) -> None:
     kept.delete()
+
+
+def _room(kept: Any) -> None:
+    if kept.count() >= MOST_KEPT:
+        raise TooManyKept()

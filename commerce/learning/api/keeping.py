@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
@@ -14,7 +15,7 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
-from commerce.learning.api.lectures import Paged, paged, sent
+from commerce.learning.api.lectures import Paged, sent
 from commerce.learning.models import Bookmark, Note
 
 
@@ -57,14 +58,20 @@ def _asked(form: type[serializers.Serializer[Any]], request: Request, kept: Any 
     return asked.validated_data
 
 
+def _listed(view: Any, request: Request, mine: QuerySet[Any]) -> Response:
+    """Answer one numbered page, in the order of writing."""
+    pages = view.pagination_class()
+    shown = pages.paginate_queryset(mine.order_by("created_at", "pk"), request, view=view)
+    return pages.get_paginated_response(_shown(view.form, shown))
+
+
 class _EnrolmentList(Paged):
     form: type[serializers.Serializer[Any]]
     model: type[Note] | type[Bookmark]
 
     def get(self, request: Request, pk: UUID) -> Response:
         enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)
-        kept = list(self.model.objects.filter(enrolment=enrolment).order_by("created_at", "pk"))
-        return paged(self, request, _shown(self.form, kept))
+        return _listed(self, request, self.model.objects.filter(enrolment=enrolment))
 
 
 @extend_schema_view(get=extend_schema(operation_id="enrollments_notes", responses=NoteSerializer(many=True)))
@@ -87,7 +94,7 @@ class _LectureList(Paged):
     def get(self, request: Request, pk: int) -> Response:
         place = self._place(request, pk)
         mine = self.model.objects.filter(enrolment=place.enrolment, lesson_key=place.lesson.translation_key)
-        return paged(self, request, _shown(self.form, list(mine.order_by("created_at", "pk"))))
+        return _listed(self, request, mine)
 
 
 class LectureNotesView(_LectureList):
@@ -100,7 +107,7 @@ class LectureNotesView(_LectureList):
 
     @extend_schema(operation_id="lectures_notes_create", request=NoteSerializer, responses={201: NoteSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Write a note beside a lecture."""
+        """Write a note beside a lecture. 409 `too_many_kept`."""
         place, asked = self._place(request, pk), _asked(NoteSerializer, request)
         made = actions.note(enrolment=place.enrolment, lesson=place.lesson, **asked)
         return Response(_shown(NoteSerializer, [made])[0], status=status.HTTP_201_CREATED)
@@ -118,7 +125,7 @@ class LectureBookmarksView(_LectureList):
         operation_id="lectures_bookmarks_create", request=BookmarkSerializer, responses={201: BookmarkSerializer}
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Mark a moment in a lecture; marking it again changes the title (200)."""
+        """Mark a moment in a lecture; marking it again changes the title (200). 409 `too_many_kept`."""
         place, asked = self._place(request, pk), _asked(BookmarkSerializer, request)
         made, is_new = actions.bookmark(enrolment=place.enrolment, lesson=place.lesson, moment=actions.Moment(**asked))
         return Response(

@@ -1,0 +1,80 @@
+"""It holds of notes and bookmarks that there may be many, and that reading them costs the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from academies.kernel import clock
+from academies.tenants.context import inside
+from commerce.learning.actions import keeping
+from commerce.learning.models import Bookmark, Note
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT, VIDEO
+from tests.commerce.visitor import Visitor
+
+pytestmark = pytest.mark.django_db
+KEPT = ("notes", "bookmarks")
+
+
+@pytest.fixture
+def page(north):
+    return classroom.course(lessons=[TEXT, VIDEO])
+
+
+@pytest.fixture
+def enrolment(learner, page):
+    return classroom.enrolled(learner, page)
+
+
+def fill(enrolment, lesson, seconds):
+    """Keep a note and a bookmark at each second of a lesson, one after the other."""
+    place = {"enrolment": enrolment, "lesson_key": lesson.translation_key}
+    Note.objects.bulk_create(Note(text=f"Note {second}", at_seconds=second, **place) for second in seconds)
+    Bookmark.objects.bulk_create(Bookmark(title=f"Mark {second}", at_seconds=second, **place) for second in seconds)
+    for model in (Note, Bookmark):
+        for kept in model.objects.all():
+            model.objects.filter(pk=kept.pk).update(created_at=clock.now() + timedelta(seconds=kept.at_seconds))
+
+
+@pytest.mark.parametrize("kept", KEPT)
+@pytest.mark.parametrize("place", ["enrolments", "lectures"])
+def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kept, place):
+    film = classroom.lessons_of(page)[1]
+    address = f"/api/v1/enrollments/{enrolment.pk}/{kept}/"
+    if place == "lectures":
+        address = f"/api/v1/lectures/{film.pk}/{kept}/"
+    visitor, spent, answers = Visitor(learner), [], []
+
+    for seconds in (range(1), range(1, 45)):
+        with inside("north"):
+            fill(enrolment, film, seconds)
+        visitor.ask("get", address)
+        with CaptureQueriesContext(connection) as captured:
+            answers.append(visitor.ask("get", f"{address}?page_size=20").json())
+        spent.append(captured.captured_queries)
+
+    assert len(spent[0]) == len(spent[1]) <= 12, "\n".join(query["sql"][:200] for query in spent[1])
+    assert any("LIMIT 20" in query["sql"] for query in spent[1])
+    assert (answers[1]["count"], len(answers[1]["results"])) == (45, 20)
+    assert [one["timestamp_seconds"] for one in answers[1]["results"]] == list(range(20))
+
+
+@pytest.mark.parametrize("kept", KEPT)
+def test_a_course_has_room_for_so_many_and_no_more(enrolment, learner, page, kept, monkeypatch):
+    monkeypatch.setattr(keeping, "MOST_KEPT", 3)
+    film = classroom.lessons_of(page)[1]
+    address, visitor = f"/api/v1/lectures/{film.pk}/{kept}/", Visitor(learner)
+
+    answers = [
+        visitor.ask("post", address, {"text": "Fold", "title": "Fold", "timestamp_seconds": second})
+        for second in range(4)
+    ]
+    renamed = visitor.ask("post", f"/api/v1/lectures/{film.pk}/bookmarks/", {"timestamp_seconds": 0})
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 409]
+    assert answers[3].json()["code"] == "too_many_kept"
+    assert renamed.status_code == (200 if kept == "bookmarks" else 201)
+    visitor.ask("delete", f"/api/v1/{kept}/{answers[0].json()['id']}/")
+    assert visitor.ask("post", address, {"text": "Rest", "timestamp_seconds": 9}).status_code == 201
