@@ -103,6 +103,9 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         wish, now, person = asked.validated_data, clock.now(), cast(User, request.user)
         event = get_object_or_404(seats.events_for(person), pk=wish["event"])
         offering = seats.date_of(event, wish["offering"], now)
+        if seats.must_pay(person, offering):
+            # Before a seat is held: where nothing can be paid, nobody else should find it taken.
+            actions.refuse_without_account()
         registration = enrolments.register(person=person, offering=offering, answers=wish["answers"], now=now)
         attempt = None
         if registration.status == Registration.Status.PENDING:

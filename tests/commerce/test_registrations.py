@@ -100,6 +100,19 @@ def test_a_date_that_costs_holds_a_seat_and_opens_a_checkout(shop, learner, stra
     assert register(Visitor(stranger), workshop).json()["status"] == "waitlisted"
 
 
+def test_where_nothing_can_be_paid_no_seat_is_held(north, learner, stranger, settings):
+    settings.STRIPE_SECRET_KEY = ""
+    evening = a_date(seats=1, price_minor=3500, starts_at=soon())
+    free = a_date(title="Talk", slug="talk", seats=1, starts_at=soon())
+
+    answer = register(Visitor(learner), evening)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "payments_not_set_up")
+    with inside("north"):
+        assert not Registration.objects.exists()
+    assert register(Visitor(stranger), free).status_code == 201
+
+
 def test_paying_confirms_the_seat(shop, learner):
     workshop = a_date(price_minor=3500, starts_at=soon())
     visitor = Visitor(learner)

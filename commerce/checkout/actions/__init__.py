@@ -19,6 +19,7 @@ from commerce.checkout.actions.reconciliation import reconcile
 from commerce.checkout.actions.refunds import refund, send_refund
 from commerce.checkout.actions.refusals import AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged, ProviderUnavailable
 from commerce.checkout.actions.settlement import look, settle
+from commerce.checkout.actions.till import refuse_without_account
 
 __all__ = [
     "AlreadyBought",
@@ -38,6 +39,7 @@ __all__ = [
     "receive",
     "reconcile",
     "refund",
+    "refuse_without_account",
     "reseal_account",
     "send_refund",
     "settle",

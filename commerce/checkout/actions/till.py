@@ -35,6 +35,11 @@ def gateway() -> "Till":
     raise PaymentsNotSetUp()
 
 
+def refuse_without_account() -> None:
+    """Raise PaymentsNotSetUp where the current academy can't be paid."""
+    gateway()
+
+
 def _of(account: PaymentAccount) -> Gateway:
     try:
         return _adapter(account.secret_key, account.webhook_secret)
