@@ -7,12 +7,6 @@ class LyceumConfig(AppConfig):
 
     def ready(self) -> None:
         # Commands and web processes send tasks too: they must know the broker.
-        from lyceum import (
-            celery,  # noqa: F401
-            cors,
-            openapi,  # noqa: F401
-            staleness,
-        )
+        from lyceum import celery, openapi, staleness  # noqa: F401
 
-        cors.listen()
         staleness.listen()

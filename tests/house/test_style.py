@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from academies.kernel import policies
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = [
     file
@@ -34,3 +36,9 @@ def test_no_room_is_a_junk_drawer():
     assert [
         file for file in SOURCES if drawers & {part.removesuffix(".py") for part in file.relative_to(ROOT).parts}
     ] == []
+
+
+def test_a_policy_is_registered_by_a_room_s_permissions():
+    said = {name: policy.__module__ for name, policy in policies._policies.items()}
+
+    assert {name: module for name, module in said.items() if not module.endswith(".permissions")} == {}

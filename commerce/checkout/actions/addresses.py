@@ -44,5 +44,4 @@ def _is_own_host(host: str) -> bool:
 
 def _is_own_origin(origin: str) -> bool:
     """Ask whether the academy named an origin as one of its own web sites; that setting is on a floor above."""
-    name = "pages.own_origin"
-    return name in policies.names() and policies.may(name, None, origin)
+    return policies.may("pages.own_origin", None, origin)
