@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from academies.kernel import clock
+from academies.people import actions
+from academies.people.facts import Device
 from academies.people.models import BrowserSession
 from academies.tenants.context import inside
 from tests.cast import PASSWORD
@@ -130,3 +134,17 @@ def test_a_session_of_nobody_has_no_person(north):
         session.save()
 
         assert list(BrowserSession.objects.values_list("person", "place")) == [(None, None)]
+
+
+def test_the_list_costs_the_same_however_many_places(here, learner):
+    costs = []
+    for number in (1, 30):
+        with inside("north"):
+            for _ in range(number):
+                actions.begin(person=learner, device=Device(user_agent="curl"), now=clock.now())
+        listed(here)
+        with CaptureQueriesContext(connection) as captured:
+            listed(here)
+        costs.append(len(captured))
+
+    assert costs[0] == costs[1] <= 5

@@ -4,11 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from academies.kernel import clock
+from academies.tenants.context import inside
 from commerce.checkout import actions
 from commerce.checkout.actions import till
-from commerce.checkout.models import Order
+from commerce.checkout.models import Order, OrderLine
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement
 from commerce.gateways.facts import RefundRequest
@@ -131,6 +134,31 @@ def test_ones_orders_are_listed(shop: Shop, learner, browser, plan):
 
     assert "Order 1" in text(page)
     assert "Sourdough" in text(page)
+
+
+def test_ones_orders_cost_the_same_however_many(north, learner, browser, plan):
+    costs = []
+    for numbers in (range(1), range(1, 45)):
+        with inside("north"):
+            _order(learner, plan, numbers)
+        browser.get("/my/orders/")
+        with CaptureQueriesContext(connection) as captured:
+            page = text(browser.get("/my/orders/"))
+        costs.append([query["sql"][:160] for query in captured])
+
+    assert len(costs[0]) == len(costs[1]) <= 12, "\n".join(costs[1])
+    assert (page.count("/checkout/orders/"), "?page=2" in page) == (20, True)
+
+
+def _order(person, plan, numbers):
+    now = clock.now()
+    sums = {"currency": "GBP", "subtotal_minor": 1, "total_minor": 1, "created_at": now, "expires_at": now}
+    made = Order.objects.bulk_create(Order(number=number, person=person, **sums) for number in numbers)
+    OrderLine.objects.bulk_create(
+        OrderLine(order=order, plan=plan, title="Sourdough", unit_minor=1, total_minor=1)
+        for order in made
+        for _ in "ab"
+    )
 
 
 @pytest.mark.parametrize(
