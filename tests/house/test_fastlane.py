@@ -1,6 +1,9 @@
 """It holds that the fast lane repeats what the edge keeps, to the byte, and asks the edge when in doubt."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.cache import cache
@@ -11,7 +14,7 @@ from django.db import close_old_connections
 from academies.tenants import freshness, queries
 from academies.tenants.context import inside
 from academies.tenants.models import Academy, Domain
-from lyceum import edge
+from lyceum import ROOT, edge
 from lyceum.fastlane import FastLane
 from tests.catalog import world
 
@@ -181,3 +184,13 @@ def test_an_academy_that_is_deleted_has_nobody_left_to_be_told(db):
     academy.delete()
 
     assert not Academy.objects.filter(schema_name="gone_soon").exists()
+
+
+def test_a_server_starts_with_it():
+    script = "from lyceum.wsgi import application; print(type(application).__name__)"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lyceum.settings_test", "PYTHONPATH": str(ROOT / "site")}
+
+    # Where nothing of Django was loaded before, as in a server.
+    shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
+
+    assert shown.stdout.strip() == "FastLane"
