@@ -36,7 +36,6 @@ def _fill() -> None:
 
     _say("Schemas of the registry, the template and the academies", lambda: call_command("migrate_schemas"))
     _say("Academies with content", lambda: call_command("seed_demo"))
-    _say("Payment accounts", lambda: call_command("connect_payments"))
     # Old collected files may be named in pages that browsers keep: they stay.
     stamp, wanted = Path(settings.STATIC_ROOT) / ".collected", _static_fingerprint()
     if not stamp.exists() or stamp.read_text() != wanted:

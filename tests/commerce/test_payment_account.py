@@ -1,12 +1,15 @@
 """It holds that an academy sells through its own account, and hears only what that account signs."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 
 from academies.journal.models import Entry
 from academies.kernel import clock
 from commerce.checkout import actions
 from commerce.checkout.actions import refusals, till
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import PaymentAccount
 from commerce.gateways.port import GatewayRefused
 from tests.commerce.post import event, signed
@@ -44,15 +47,27 @@ def test_a_wrong_key_connects_nothing(north, standin):
     assert not PaymentAccount.objects.exists()
 
 
+def test_the_command_reads_the_key_from_a_pipe_and_names_who_is_unknown(north, standin, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", StringIO("sk_test_north\n"))
+    call_command("connect_payments", "north")
+
+    assert PaymentAccount.objects.get().secret_key == "sk_test_north"
+    assert Entry.objects.get(verb="checkout.account_connected").details["webhook_url"].endswith("/hooks/stripe/")
+    assert "sk_test" not in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", StringIO("sk_test_north\n"))
+    with pytest.raises(CommandError, match="no academy called nroth"):
+        call_command("connect_payments", "nroth")
+
+
 def test_without_an_account_of_its_own_an_academy_uses_the_deployments(north, learner, standin, settings):
     a_plan(a_course())
     item = Item(plan="sourdough")
     settings.STRIPE_SECRET_KEY = ""
     with pytest.raises(refusals.PaymentsNotSetUp):
-        actions.open_checkout(person=learner, items=[item], now=clock.now())
+        actions.open_checkout(person=learner, wish=Wish([item]), now=clock.now())
 
     settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_everybody", "whsec_everybody"
-    _, attempt = actions.open_checkout(person=learner, items=[item], now=clock.now())
+    _, attempt = actions.open_checkout(person=learner, wish=Wish([item]), now=clock.now())
 
     assert attempt.url.startswith(standin.base_url)
     body = event()

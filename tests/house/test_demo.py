@@ -266,8 +266,9 @@ def test_payments_are_connected_once_and_again_at_another_address(north, setting
     settings.DEMO, settings.DEMO_DIR, settings.STRIPE_API_BASE = True, tmp_path, "http://127.0.0.1:1"
     with payments.standin():
         assert not payments.is_connected("north")
-        payments.connect("north", key=payments.key_of("north"), now=clock.now())
+    assert payments.connect_missing(["north"], now=clock.now()) == ["north"]
 
+    assert payments.connect_missing(["north"], now=clock.now()) == []
     with payments.standin():
         assert payments.is_connected("north")
         settings.PUBLIC_PORT = "8100"

@@ -42,3 +42,11 @@ def test_a_policy_is_registered_by_a_room_s_permissions():
     said = {name: policy.__module__ for name, policy in policies._policies.items()}
 
     assert {name: module for name, module in said.items() if not module.endswith(".permissions")} == {}
+
+
+def test_no_command_of_a_deployment_reads_the_demo_s_content():
+    # The benchmark draws its pictures and words from there.
+    own = ("demo_content", "bench", "seed_demo.py")
+    others = [file for file in SOURCES if not set(own) & set(file.parts)]
+
+    assert [str(file.relative_to(ROOT)) for file in others if "demo_content" in file.read_text()] == []

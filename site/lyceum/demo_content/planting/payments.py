@@ -2,18 +2,17 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.request import ProxyHandler, Request, build_opener
 
 from django.conf import settings
 
-from academies.tenants import queries as tenants
 from academies.tenants.context import inside
-from commerce.checkout.actions import connect_account
 from commerce.checkout.models import PaymentAccount
 from commerce.checkout.seals import CannotOpen
 from commerce.gateways.stripe.standin.server import Server
+from lyceum.management.commands.connect_payments import connect, hook
 
 
 def key_of(schema: str) -> str:
@@ -23,7 +22,7 @@ def key_of(schema: str) -> str:
 def is_connected(schema: str) -> bool:
     """Answer whether the stand-in sends the academy's messages to the address of today. Another port is another address."""
     with inside(schema):
-        return _known_key() == key_of(schema) and _hook() in _addresses(key_of(schema))
+        return _known_key() == key_of(schema) and hook() in _addresses(key_of(schema))
 
 
 def _known_key() -> str:
@@ -35,14 +34,13 @@ def _known_key() -> str:
         return ""
 
 
-def connect(schema: str, *, key: str, now: datetime) -> None:
-    """Raises what the gateway raises."""
-    with inside(schema):
-        connect_account(secret_key=key, webhook_url=_hook(), now=now)
-
-
-def _hook() -> str:
-    return f"{tenants.current_origin()}/hooks/stripe/"
+def connect_missing(schemas: Iterable[str], *, now: datetime) -> list[str]:
+    """Connect those academies whose messages would go astray, and return them. Raises what the gateway raises, OSError."""
+    with standin():
+        missing = [schema for schema in schemas if not is_connected(schema)]
+        for schema in missing:
+            connect(schema, key=key_of(schema), now=now)
+    return missing
 
 
 def _addresses(key: str) -> set[str]:

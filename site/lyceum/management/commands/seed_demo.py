@@ -7,12 +7,15 @@ from datetime import datetime
 from multiprocessing import get_context
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from academies.kernel import clock
 from academies.tenants.template import TemplateMissing
+from commerce.gateways.port import GatewayError
 from lyceum.demo_content import planting
+from lyceum.demo_content.planting import payments
 from lyceum.demo_content.shapes import SCHEMAS
 
 
@@ -36,6 +39,8 @@ class Command(BaseCommand):
             moved = planting.move_past_events(schema, now=now)
             if moved:
                 self.stdout.write(f"  {schema}: {moved} past dates moved on")
+        if settings.STRIPE_API_BASE:
+            self._connect_payments(now)
         self.stdout.write(f"  three academies with content ({time.monotonic() - began:.1f} s)")
 
     def _plant(self, missing: list[str], now: datetime) -> None:
@@ -48,3 +53,13 @@ class Command(BaseCommand):
         with ProcessPoolExecutor(max_workers=os.cpu_count() or 1, mp_context=get_context("fork")) as pool:
             for done in [pool.submit(_plant_one, schema, now) for schema in missing]:
                 done.result()
+
+    def _connect_payments(self, now: datetime) -> None:
+        try:
+            connected = payments.connect_missing(SCHEMAS, now=now)
+        except (GatewayError, OSError) as error:
+            # The academies work without: only what costs money can't be bought until the next start.
+            self.stdout.write(f"  the payment stand-in can't be reached ({error}); the next start tries again")
+            return
+        if connected:
+            self.stdout.write(f"  payment accounts connected: {', '.join(connected)}")
