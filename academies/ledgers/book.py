@@ -141,6 +141,8 @@ class LedgerInspect(OneRecord, InspectView):
             return ours(self.instance)
         value = super().get_field_display_value(field_name, field)
         plain = getattr(self.instance, field_name, None)
+        if isinstance(plain, list):
+            return ", ".join(map(str, plain)) or "–"
         return plain if plain == 0 and plain is not False else value
 
     def get_field_label(self, field_name: str, field: Any = None) -> str:

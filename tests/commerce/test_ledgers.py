@@ -264,6 +264,15 @@ def test_a_revoked_certificate_may_be_reissued_and_a_replaced_one_may_not(desk, 
     assert _url("certificates_certificate", "reissue", certificate.pk) not in page
 
 
+def test_names_in_a_book_are_a_list_for_people(desk, learner):
+    made = {"person": learner, "holder": "Lena", "title": "Bread", "academy": "N", "issued_on": NOW, "created_at": NOW}
+    certificate = Certificate.objects.create(code="AAAA-BBBB-CCCC", instructors=["Ana Pires", "Ben Okri"], **made)
+
+    page = _as(desk).get(_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+
+    assert "Ana Pires, Ben Okri" in page
+
+
 def test_the_owner_gives_a_role(owner, stranger):
     _as(owner).post(_url("people_user", "assign_role", stranger.pk), {"role": "Teacher"})
 
