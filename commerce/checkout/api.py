@@ -19,7 +19,7 @@ from academies.kernel.money import Money
 from academies.people.models import User
 from commerce.checkout import actions, queries
 from commerce.checkout.actions.refusals import MayNotRefund
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, RefundWish, Wish
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
 
 LARGEST_EVENT = 256 * 1024
@@ -137,6 +137,15 @@ def with_payment(order: Order, attempt: PaymentAttempt | None) -> dict[str, Any]
     return {"order": shown, "payment": payment if order.status == Order.Status.PENDING else None}
 
 
+def _wish(told: dict[str, Any]) -> Wish:
+    seen = told.get("expected_total") or {"amount_minor": None, "currency": ""}
+    return Wish(
+        items=[Item(**item) for item in told["items"]], coupon=told["coupon"] or "", billing=told["billing"],
+        success_url=told["success_url"], cancel_url=told["cancel_url"],
+        expected_total_minor=seen["amount_minor"], expected_currency=seen["currency"].upper(),
+    )  # fmt: skip
+
+
 class CheckoutView(APIView):
     @extend_schema(request=CheckoutSerializer, responses={201: CheckoutAnswer})
     def post(self, request: Request) -> Response:
@@ -148,14 +157,8 @@ class CheckoutView(APIView):
         """
         asked = CheckoutSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        wish = asked.validated_data
-        expected = wish.get("expected_total")
-        order, attempt = actions.open_checkout(
-            person=cast(User, request.user), items=[Item(**item) for item in wish["items"]], coupon=wish["coupon"] or "",
-            billing=wish["billing"], success_url=wish["success_url"], cancel_url=wish["cancel_url"],
-            expected_total_minor=expected["amount_minor"] if expected else None,
-            expected_currency=expected["currency"].upper() if expected else "", now=clock.now(),
-        )  # fmt: skip
+        person, wish = cast(User, request.user), _wish(asked.validated_data)
+        order, attempt = actions.open_checkout(person=person, wish=wish, now=clock.now())
         return Response(with_payment(order, attempt), status=status.HTTP_201_CREATED)
 
 
@@ -196,11 +199,9 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         order = get_object_or_404(queries.orders(), pk=pk)
         asked = RefundWishSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        wish = asked.validated_data
-        made = actions.refund(
-            order=order, by=cast(User, request.user), reason=wish["reason"], amount_minor=_amount(order, wish["amount"]),
-            lines=wish["lines"], entitlements=wish["entitlements"], now=clock.now(),
-        )  # fmt: skip
+        told = asked.validated_data
+        wish = RefundWish(told["reason"], _amount(order, told["amount"]), told["lines"], told["entitlements"])
+        made = actions.refund(order=order, by=cast(User, request.user), wish=wish, now=clock.now())
         shown = OrderSerializer(queries.orders().get(pk=order.pk)).data
         return Response({"refund": RefundSerializer(made).data, "order": shown}, status=status.HTTP_201_CREATED)
 

@@ -14,6 +14,7 @@ from academies.ledgers.acts import Act
 from academies.ledgers.book import Ledger
 from academies.tenants.context import here
 from commerce.checkout import actions, queries
+from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 
 
@@ -40,7 +41,7 @@ class RefundForm(forms.Form):
 
 
 def _refund(order: Order, *, by: Any, now: datetime, **wish: Any) -> str:
-    refund = actions.refund(order=order, by=by, now=now, **wish)
+    refund = actions.refund(order=order, by=by, wish=RefundWish(**wish), now=now)
     return f"{refund.amount} of {order} is on its way back."
 
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
 from commerce.checkout import actions
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import PaymentAttempt
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as seats
@@ -109,8 +109,8 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         registration = enrolments.register(person=person, offering=offering, answers=wish["answers"], now=now)
         attempt = None
         if registration.status == Registration.Status.PENDING:
-            items = [Item(offering=offering.pk)]
-            _, attempt = actions.open_checkout(person=person, items=items, now=now)
+            wanted = Wish([Item(offering=offering.pk)])
+            _, attempt = actions.open_checkout(person=person, wish=wanted, now=now)
         return self._answer(registration.pk, status.HTTP_201_CREATED, attempt)
 
     @extend_schema(request=None, responses={200: RegistrationSerializer})

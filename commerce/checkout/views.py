@@ -22,7 +22,7 @@ from academies.kernel.money import Money
 from academies.people.models import User
 from catalog.offerings.models import Offering
 from commerce.checkout import actions, queries
-from commerce.checkout.facts import Item, Priced
+from commerce.checkout.facts import Item, Priced, Wish
 from commerce.checkout.forms import ReviewForm
 from commerce.checkout.models import Order
 from commerce.enrolments import actions as enrolments
@@ -149,10 +149,8 @@ def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: 
 
 def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], now: datetime) -> HttpResponse:
     try:
-        order, attempt = actions.open_checkout(
-            person=person, items=[item], coupon=wish["coupon"], order_id=wish["order_id"],
-            expected_total_minor=wish["expected_minor"], now=now,
-        )  # fmt: skip
+        asked = Wish([item], wish["coupon"], order_id=wish["order_id"], expected_total_minor=wish["expected_minor"])
+        order, attempt = actions.open_checkout(person=person, wish=asked, now=now)
     except actions.ProviderUnavailable as refusal:
         order = queries.orders_of(person).filter(pk=wish["order_id"]).first()
         if order is None:

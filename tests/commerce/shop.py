@@ -19,7 +19,7 @@ from academies.tenants import queries as tenants
 from academies.tenants.context import here
 from catalog.offerings.models import Offering
 from commerce.checkout import actions
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.gateways.facts import PaymentState, RemotePayment
 from commerce.gateways.stripe.standin.harness import PAYS, Seen, StandIn
@@ -50,7 +50,7 @@ class Shop:
     def buy(self, person: User, *slugs: str, offering: Any = None, **options: Any) -> tuple[Order, PaymentAttempt]:
         items = [Item(plan=slug) for slug in slugs]
         items += [Item(offering=offering.pk)] if offering is not None else []
-        order, attempt = actions.open_checkout(person=person, items=items, now=clock.now(), **options)
+        order, attempt = actions.open_checkout(person=person, wish=Wish(items, **options), now=clock.now())
         return order, attempt
 
     def pay(self, attempt: PaymentAttempt, card: str = PAYS) -> Seen:

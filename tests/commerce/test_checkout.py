@@ -10,7 +10,7 @@ from academies.kernel.errors import Invalid
 from academies.notices.models import Delivery
 from commerce.checkout import actions
 from commerce.checkout.actions import refusals, till
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
@@ -63,7 +63,7 @@ def test_what_costs_nothing_is_paid_at_once_and_nobody_is_asked(north, learner, 
     plan = a_plan(course, slug="free", price_minor=0)
     monkeypatch.setattr(till, "gateway", lambda: pytest.fail("the provider was asked"))
 
-    order, attempt = actions.open_checkout(person=learner, items=[Item(plan=plan.slug)], now=clock.now())
+    order, attempt = actions.open_checkout(person=learner, wish=Wish([Item(plan=plan.slug)]), now=clock.now())
 
     assert (order.status, attempt, order.number) == (Order.Status.PAID, None, 1)
     assert access.is_entitled(learner, course.translation_key)
@@ -73,7 +73,7 @@ def test_what_costs_nothing_is_paid_at_once_and_nobody_is_asked(north, learner, 
 def test_a_free_seat_is_confirmed_at_once(north, learner):
     offering = workshop(price_minor=0)
 
-    order, _ = actions.open_checkout(person=learner, items=[Item(offering=offering.pk)], now=clock.now())
+    order, _ = actions.open_checkout(person=learner, wish=Wish([Item(offering=offering.pk)]), now=clock.now())
 
     assert order.status == Order.Status.PAID
     assert Registration.objects.get().status == Registration.Status.CONFIRMED
@@ -137,7 +137,7 @@ def test_what_is_not_for_sale_is_not_sold(shop: Shop, learner, plan, change, ref
 )
 def test_a_basket_that_makes_no_sense_is_refused_with_the_reason(shop: Shop, learner, plan, items):
     with pytest.raises(Invalid) as refused:
-        actions.open_checkout(person=learner, items=items, now=clock.now())
+        actions.open_checkout(person=learner, wish=Wish(items), now=clock.now())
 
     assert refused.value.fields["items"]
     assert not Order.objects.exists()
@@ -185,7 +185,7 @@ def test_an_academy_without_an_account_sells_only_what_is_free(north, learner, p
     settings.STRIPE_SECRET_KEY = ""
 
     with pytest.raises(refusals.PaymentsNotSetUp):
-        actions.open_checkout(person=learner, items=[Item(plan=plan.slug)], now=clock.now())
+        actions.open_checkout(person=learner, wish=Wish([Item(plan=plan.slug)]), now=clock.now())
 
     assert not Order.objects.exists()
 

@@ -22,7 +22,7 @@ from academies.outbox import actions as outbox
 from academies.tenants.context import here
 from commerce.checkout import actions, checks, queries
 from commerce.checkout.actions import endings, locks, refunds, refusals, selling, till
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, RefundWish, Wish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Enrolment, Registration
@@ -185,7 +185,9 @@ def test_without_the_buyers_lock_both_orders_keep_the_money(market: Shop, crowd,
 def _with_coupon(plan, people):
     def buy(number: int) -> str:
         try:
-            actions.open_checkout(person=people[number], items=[Item(plan=plan.slug)], coupon="ONCE", now=clock.now())
+            actions.open_checkout(
+                person=people[number], wish=Wish([Item(plan=plan.slug)], coupon="ONCE"), now=clock.now()
+            )
         except refusals.CouponUsedUp:
             return "used up"
         return "bought"
@@ -217,7 +219,7 @@ def _free_orders(people):
     return at_once(
         len(people),
         lambda number: (
-            actions.open_checkout(person=people[number], items=[Item(plan=plan.slug)], now=clock.now())[0].number
+            actions.open_checkout(person=people[number], wish=Wish([Item(plan=plan.slug)]), now=clock.now())[0].number
         ),
     )
 
@@ -302,7 +304,7 @@ def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out
 
     def order(number: int):
         items = [Item(offering=date.pk) for date in (dates if number % 2 else dates[::-1])]
-        return actions.open_checkout(person=people[number], items=items, now=clock.now())[0].status
+        return actions.open_checkout(person=people[number], wish=Wish(items), now=clock.now())[0].status
 
     assert at_once(12, order) == [Order.Status.PAID] * 12
 
@@ -319,7 +321,7 @@ def paid(market: Shop, crowd) -> Order:
 def _refunds(order: Order, count: int, amount: int):
     def give_back(number: int) -> str:
         try:
-            actions.refund(order=order, by=None, reason="at once", amount_minor=amount, now=clock.now())
+            actions.refund(order=order, by=None, wish=RefundWish("at once", amount), now=clock.now())
         except (refusals.RefundTooLarge, refusals.NothingToRefund):
             return "too much"
         except refusals.RefundRefused:

@@ -7,6 +7,7 @@ import pytest
 from academies.kernel import clock
 from commerce.checkout import actions, checks
 from commerce.checkout.actions import refunds
+from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Entitlement, Registration
 from tests.commerce.props import a_course, a_plan
@@ -90,7 +91,7 @@ def test_a_broken_promise_is_said(paid, spoil, said):
 
 
 def test_refunded_and_cancelled_orders_are_in_order(shop: Shop, paid, finance, stranger):
-    actions.refund(order=paid, by=finance, reason="test", now=clock.now())
+    actions.refund(order=paid, by=finance, wish=RefundWish(reason="test"), now=clock.now())
     order, _ = shop.buy(stranger, offering=workshop())
     actions.cancel(order=order, by=stranger, now=clock.now())
 

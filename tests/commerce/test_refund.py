@@ -13,6 +13,7 @@ from academies.outbox import actions as outbox
 from catalog.offerings.models import Offering
 from commerce.checkout import actions, checks
 from commerce.checkout.actions import refunds, refusals, till
+from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
@@ -41,7 +42,7 @@ def sent_back(order):
 
 
 def give_back(order, by, **options):
-    return actions.refund(order=order, by=by, reason="asked for it", now=clock.now(), **options)
+    return actions.refund(order=order, by=by, wish=RefundWish(reason="asked for it", **options), now=clock.now())
 
 
 def test_all_of_it_goes_back_and_access_ends(paid, learner, finance, plan):

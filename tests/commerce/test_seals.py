@@ -11,7 +11,7 @@ from django.db import connection
 from academies.kernel import clock
 from commerce.checkout import actions, checks, seals
 from commerce.checkout.actions import refusals, till
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import PaymentAccount
 from tests.commerce.post import event, signed
 from tests.commerce.props import a_course, a_plan
@@ -73,7 +73,7 @@ def test_an_account_that_no_key_opens_sells_nothing_hears_nobody_and_says_so(sho
     settings.SEALING_KEYS = ["somebody else's"]
 
     with caplog.at_level(logging.DEBUG), pytest.raises(refusals.PaymentsNotSetUp):
-        actions.open_checkout(person=learner, items=[Item(plan=plan.slug)], now=clock.now())
+        actions.open_checkout(person=learner, wish=Wish([Item(plan=plan.slug)]), now=clock.now())
 
     assert shop.knock(body, signature).status_code == 400
     assert "north can't be opened" in caplog.text

@@ -10,6 +10,7 @@ from academies.outbox import actions as outbox
 from academies.tenants.context import inside
 from commerce.checkout import actions, checks
 from commerce.checkout.actions import till
+from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
@@ -86,7 +87,7 @@ def test_a_payment_whose_way_back_failed_is_told_audited_and_sent_back_by_hand(
     assert [fault for fault in checks.faults(now=clock.now()) if "3500 more came" in fault]
     assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) in book
     with inside("north"):
-        made = actions.refund(order=order, by=finance, reason="by hand", now=clock.now())
+        made = actions.refund(order=order, by=finance, wish=RefundWish(reason="by hand"), now=clock.now())
         assert made.status == Refund.Status.DONE
         assert checks.faults(now=clock.now()) == []
     book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()

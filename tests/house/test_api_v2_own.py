@@ -11,7 +11,7 @@ from catalog.offerings.models import Offering
 from commerce.certificates import actions as certificates
 from commerce.certificates.models import Certificate
 from commerce.checkout import actions as checkout
-from commerce.checkout.facts import Item
+from commerce.checkout.facts import Item, Wish
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
 from tests.cast import PASSWORD, person
@@ -41,7 +41,7 @@ def records(north, learner, stranger):
     now = timezone.now()
     course, event = world.whole_course(), world.event(seats=1)
     plan = world.plan(course, price=0)
-    checkout.open_checkout(person=learner, items=[Item(plan="sourdough")], now=now)
+    checkout.open_checkout(person=learner, wish=Wish([Item(plan="sourdough")]), now=now)
     enrolment = queries.enrolment_of(learner, course.translation_key)
     enrolments.complete(enrolment=enrolment, now=now)
     enrolment.refresh_from_db()

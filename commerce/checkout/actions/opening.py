@@ -1,7 +1,6 @@
 """Opening an order: everything checked, held and written in one transaction; the payment page asked for after it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from academies.people.models import User
 from catalog.offerings.models import Offering
 from commerce.checkout import queries, rules
 from commerce.checkout.actions import addresses, endings, fulfil, locks, moves, pages, refusals, selling, till
-from commerce.checkout.facts import Item, Priced
+from commerce.checkout.facts import Item, Priced, Wish
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt
 from commerce.enrolments import queries as seats
 from commerce.plans.models import Plan
@@ -24,76 +23,32 @@ from commerce.plans.models import Plan
 MOST_ITEMS = 20
 
 
-@dataclass(frozen=True)
-class _Wish:
-    """What `open_checkout` was asked for, checked as far as it can be before any lock."""
-
-    person: User
-    plans: tuple[str, ...]
-    offerings: tuple[UUID, ...]
-    coupon: str
-    billing: Mapping[str, str]
-    success_url: str
-    cancel_url: str
-    expected_total_minor: int | None
-    expected_currency: str
-    order_id: UUID = field(default_factory=uuid7)
-
-
-def open_checkout(
-    *,
-    person: User,
-    items: Sequence[Item],
-    now: datetime,
-    coupon: str = "",
-    billing: Mapping[str, str] | None = None,
-    success_url: str = "",
-    cancel_url: str = "",
-    expected_total_minor: int | None = None,
-    expected_currency: str = "",
-    order_id: UUID | None = None,
-) -> tuple[Order, PaymentAttempt | None]:
+def open_checkout(*, person: User, wish: Wish, now: datetime) -> tuple[Order, PaymentAttempt | None]:
     """Open an order and its payment page. A total of zero is paid at once, without an attempt and without the provider.
 
-    Not in a transaction: the provider is asked after commit. The same `order_id` again gives the same order, so that a
-    form sent twice buys once. Older pending orders of this person for the same things are cancelled first.
-    success_url, cancel_url: this academy's own addresses; empty for the order's page.
+    Not in a transaction: the provider is asked after commit. The same `order_id` again gives the same order. Older pending
+    orders of this person for the same things are cancelled first.
     Raises EmptyBasket, NotHere, NotOnSale, SubscriptionsNotOpen, AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged,
     MixedCurrencies, ForeignAddress, PaymentsNotSetUp, what `enrolments.hold_seat` raises, and ProviderUnavailable, after
     which the order stays pending and `pay` asks for its page again.
     """
-    _refuse_malformed(items)
-    plans, offerings = _names(items)
-    wish = _Wish(
-        person=person,
-        plans=plans,
-        offerings=offerings,
-        coupon=coupon,
-        billing=dict(billing or {}),
-        success_url=addresses.own(success_url, field="success_url"),
-        cancel_url=addresses.own(cancel_url, field="cancel_url"),
-        expected_total_minor=expected_total_minor,
-        expected_currency=expected_currency,
-        order_id=order_id or uuid7(),
-    )
+    _refuse_malformed(wish.items)
+    addresses.own(wish.success_url, field="success_url")
+    addresses.own(wish.cancel_url, field="cancel_url")
     # Only an id that somebody gave us can be known already.
-    known = _known(wish) if order_id else None
-    return _with_page(known or _placed(wish, now=now), now=now)
+    known = _known(person, wish.order_id) if wish.order_id else None
+    return _with_page(known or _placed(person, wish, wish.order_id or uuid7(), now=now), now=now)
 
 
 @transaction.atomic
 def quote(*, person: User, items: Sequence[Item], now: datetime, coupon: str = "") -> Priced:
     """Say what things would cost a person now, and hold nothing. Raises what `open_checkout` raises for them, but seats."""
-    plans, offerings = _names(items)
-    things = _things(plans, offerings)
+    wish = Wish(items)
+    things = _things(wish.plans, wish.offerings)
     used = selling.usable_coupon(coupon, now=now)
     for thing in things:
         selling.refuse_unsellable(thing, person=person, now=now)
     return selling.priced(things, used)
-
-
-def _names(items: Sequence[Item]) -> tuple[tuple[str, ...], tuple[UUID, ...]]:
-    return tuple(item.plan for item in items if item.plan), tuple(item.offering for item in items if item.offering)
 
 
 def _refuse_malformed(items: Sequence[Item]) -> None:
@@ -108,34 +63,34 @@ def _refuse_malformed(items: Sequence[Item]) -> None:
             raise Invalid(fields={"items": ["You can buy for yourself only, so each quantity is 1."]})
 
 
-def _known(wish: _Wish) -> Order | None:
-    return Order.objects.filter(pk=wish.order_id, person=wish.person).first()
+def _known(person: User, order_id: UUID) -> Order | None:
+    return Order.objects.filter(pk=order_id, person=person).first()
 
 
-def _placed(wish: _Wish, *, now: datetime) -> Order:
-    endings.supersede(person=wish.person, plans=wish.plans, offerings=wish.offerings, keep=wish.order_id, now=now)
+def _placed(person: User, wish: Wish, order_id: UUID, *, now: datetime) -> Order:
+    endings.supersede(person=person, plans=wish.plans, offerings=wish.offerings, keep=order_id, now=now)
     try:
         with transaction.atomic():
-            return _place(wish, now=now)
+            return _place(person, wish, order_id, now=now)
     except IntegrityError:
         # The same form was sent twice at once, and the other request was first.
-        known = _known(wish)
+        known = _known(person, order_id)
         if known is None:
             raise
         return known
 
 
-def _place(wish: _Wish, *, now: datetime) -> Order:
+def _place(person: User, wish: Wish, order_id: UUID, *, now: datetime) -> Order:
     things = _things(wish.plans, wish.offerings)
     coupon = selling.usable_coupon(wish.coupon, now=now)
     for thing in things:
-        selling.refuse_unsellable(thing, person=wish.person, now=now)
+        selling.refuse_unsellable(thing, person=person, now=now)
     price = selling.priced(things, coupon)
     if wish.expected_total_minor not in (None, price.total_minor) or wish.expected_currency not in ("", price.currency):
         raise refusals.PriceChanged(total={"amount_minor": price.total_minor, "currency": price.currency})
     holds = [thing.hold_minutes for thing in things if isinstance(thing, Offering)]
     order = Order(
-        id=wish.order_id, person=wish.person, coupon=coupon, **_amounts(price), billing=dict(wish.billing),
+        id=order_id, person=person, coupon=coupon, **_amounts(price), billing=dict(wish.billing),
         success_url=wish.success_url, cancel_url=wish.cancel_url,
         created_at=now, expires_at=rules.expires_at(now=now, hold_minutes=holds),
     )  # fmt: skip

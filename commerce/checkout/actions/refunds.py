@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from academies.outbox import actions as outbox
 from academies.people.models import User
 from commerce.checkout import queries, rules
 from commerce.checkout.actions import fulfil, locks, moves, refusals, till
+from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
 from commerce.gateways.facts import RefundRequest, RefundState, RemoteRefund
 from commerce.gateways.port import GatewayRefused, GatewayUnavailable
@@ -29,30 +31,16 @@ _PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED, Order.Status.REFUND
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 
 
-def refund(
-    *,
-    order: Order,
-    by: User | None,
-    now: datetime,
-    reason: str = "",
-    amount_minor: int | None = None,
-    lines: Sequence[UUID | str] = (),
-    entitlements: str = "",
-    refund_id: UUID | None = None,
-) -> Refund:
+def refund(*, order: Order, by: User | None, wish: RefundWish, now: datetime) -> Refund:
     """Give an order's money back, whatever became of the order: an amount, what some lines cost, or all that is left.
 
     Not in a transaction: the provider is asked after commit. The refund is done, failed, or still created when the
     provider is slow or out of reach; it is then asked again, with the same id, until it answers. The same `refund_id`
-    again is the same refund, so that a form sent twice gives back once.
-    entitlements: what becomes of the access its lines gave; empty: ended, unless only an amount is given back.
+    again is the same refund.
     Raises NothingToRefund, LineGivenBack, RefundTooLarge, RefundRefused, PaymentsNotSetUp, Invalid.
     """
     till.gateway()
-    made = _write(
-        order.pk, by=by, reason=reason, amount_minor=amount_minor, wanted={str(pk) for pk in lines},
-        entitlements=entitlements, refund_id=refund_id or uuid7(), now=now,
-    )  # fmt: skip
+    made = _write(order.pk, wish, by=by, now=now)
     try:
         sent = send_refund(refund_id=made.pk, now=now)
     except GatewayUnavailable:
@@ -64,34 +52,26 @@ def refund(
 
 
 @transaction.atomic
-def _write(
-    order_id: UUID,
-    *,
-    by: User | None,
-    reason: str,
-    amount_minor: int | None,
-    wanted: set[str],
-    entitlements: str,
-    refund_id: UUID,
-    now: datetime,
-) -> Refund:
+def _write(order_id: UUID, wish: RefundWish, *, by: User | None, now: datetime) -> Refund:
     order = locks.lock_order(order_id)
-    known = queries.refunds_of(order).filter(pk=refund_id).first()
+    known = queries.refunds_of(order).filter(pk=wish.refund_id).first() if wish.refund_id else None
     if known:
         return known
-    chosen = _chosen(order, wanted, again=amount_minor is not None)
+    chosen = _chosen(order, wish)
     attempt, left = _refundable(order)
-    amount = amount_minor if amount_minor is not None else min(_cost(order, chosen), left) if chosen else left
+    amount = wish.amount_minor
+    if amount is None:
+        amount = min(_cost(order, chosen), left) if chosen else left
     if amount <= 0:
         raise Invalid(fields={"amount": ["Enter an amount above nothing."]})
     if amount > left:
         raise refusals.RefundTooLarge(left={"amount_minor": left, "currency": order.currency})
     ends = bool(chosen) or _leaves_nothing(order, amount)
     usual = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
-    return _create(
-        attempt, amount_minor=amount, reason=reason, entitlements=entitlements or usual, lines=chosen, by=by, now=now,
-        send_at=now + SEND_AGAIN_AFTER, pk=refund_id,
-    )  # fmt: skip
+    settled = replace(
+        wish, amount_minor=amount, lines=[line.pk for line in chosen], entitlements=wish.entitlements or usual
+    )
+    return _create(attempt, settled, by=by, now=now, send_at=now + SEND_AGAIN_AFTER)
 
 
 def _leaves_nothing(order: Order, amount_minor: int) -> bool:
@@ -99,13 +79,14 @@ def _leaves_nothing(order: Order, amount_minor: int) -> bool:
     return back >= queries.confirmed_minor(order)
 
 
-def _chosen(order: Order, wanted: set[str], *, again: bool) -> list[OrderLine]:
-    """Return the lines that are wanted. again: also those that went back already, for a sum that somebody names."""
+def _chosen(order: Order, wish: RefundWish) -> list[OrderLine]:
+    """Return the lines that are wanted: for a sum that somebody names, also those that went back already."""
+    wanted = {str(pk) for pk in wish.lines}
     chosen = [line for line in fulfil.lines_of(order) if str(line.pk) in wanted]
     if len(chosen) < len(wanted):
         raise Invalid(fields={"lines": ["Name lines of this order, by their id."]})
     live = queries.refunds_of(order).filter(status__in=queries.GIVEN_BACK) if chosen else ()
-    if not again and any(wanted & set(one.lines) for one in live):
+    if wish.amount_minor is None and any(wanted & set(one.lines) for one in live):
         raise refusals.LineGivenBack()
     return chosen
 
@@ -132,22 +113,18 @@ def _cost(order: Order, chosen: Sequence[OrderLine]) -> int:
 
 
 def _create(
-    attempt: PaymentAttempt,
-    *,
-    amount_minor: int,
-    reason: str,
-    entitlements: str,
-    lines: Iterable[OrderLine],
-    by: User | None,
-    now: datetime,
-    send_at: datetime | None = None,
-    pk: UUID | None = None,
+    attempt: PaymentAttempt, wish: RefundWish, *, by: User | None, now: datetime, send_at: datetime | None = None
 ) -> Refund:
+    """Write a refund down. wish: with its amount and what becomes of access.  send_at: None where it is made already."""
+    assert wish.amount_minor is not None
     made = Refund.objects.create(
-        id=pk or uuid7(), attempt=attempt, amount_minor=amount_minor, currency=attempt.currency, reason=reason[:250],
-        entitlements=entitlements, lines=[str(line.pk) for line in lines], by=by, created_at=now,
+        id=wish.refund_id or uuid7(), attempt=attempt, amount_minor=wish.amount_minor, currency=attempt.currency,
+        reason=wish.reason[:250], entitlements=wish.entitlements, lines=[str(pk) for pk in wish.lines], by=by,
+        created_at=now,
     )  # fmt: skip
-    journal.record("checkout.refund_created", of=made, by=by, at=now, amount_minor=amount_minor, reason=reason[:250])
+    journal.record(
+        "checkout.refund_created", of=made, by=by, at=now, amount_minor=made.amount_minor, reason=made.reason
+    )
     if send_at:
         outbox.later(
             "checkout.send_refund", key=f"refund:{made.pk}", due_at=send_at, payload={"refund_id": str(made.pk)}
@@ -157,10 +134,8 @@ def _create(
 
 def give_back(order: Order, attempt: PaymentAttempt, *, reason: str, now: datetime) -> Refund:
     """Send a payment back for which nothing was given. Call it under the order's lock, once."""
-    return _create(
-        attempt, amount_minor=attempt.amount_minor, reason=reason, entitlements=Entitlements.KEEP, lines=(), by=None,
-        now=now, send_at=now,
-    )  # fmt: skip
+    wish = RefundWish(reason, attempt.amount_minor, entitlements=Entitlements.KEEP)
+    return _create(attempt, wish, by=None, now=now, send_at=now)
 
 
 def send_refund(*, refund_id: UUID | str, now: datetime) -> Refund:
@@ -237,9 +212,7 @@ def _create_external(order: Order, attempt: PaymentAttempt, remote: RemoteRefund
     ends = _leaves_nothing(order, remote.amount_minor)
     entitlements = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
     reason = remote.reason or "made at the provider"
-    return _create(
-        attempt, amount_minor=remote.amount_minor, reason=reason, entitlements=entitlements, lines=(), by=None, now=now
-    )
+    return _create(attempt, RefundWish(reason, remote.amount_minor, entitlements=entitlements), by=None, now=now)
 
 
 _STATUS = {RefundState.DONE: Status.DONE, RefundState.FAILED: Status.FAILED}
