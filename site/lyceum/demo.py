@@ -215,35 +215,44 @@ def _children(
     listeners: list[socket.socket],
 ) -> list[Child]:
     env = environment.children(extra)
-    python = sys.executable
-    celery = [python, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
-    # A line for each message would bury everything else: the demo's worker speaks up when something is wrong.
-    quiet_env = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore:You're running the worker with superuser", **env}
-    found = []
-    if standin:
-        port = standin.getsockname()[1]
-        books = ["--fd", str(standin.fileno()), "--state", str(folder / "stripe")]
-        stripe = [python, "-m", "commerce.gateways.stripe.standin", *books]
-        ready = functools.partial(_answers, port, "/_health")
-        found.append(Child("stripe", stripe, env, outlives=True, ready=ready, listeners=[standin]))
-    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"demo{options.port}@%h"]
-    worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "-l", "WARNING", *alone]
-    beat = [*celery, "beat", "-l", "WARNING", "-s", str(folder / "beat")]
+    return [
+        *([_stripe(folder, env, standin)] if standin else []),
+        *_celery(folder, options, env),
+        _web(options, env, listeners),
+    ]
+
+
+def _stripe(folder: Path, env: dict[str, str], standin: socket.socket) -> Child:
+    books = ["--fd", str(standin.fileno()), "--state", str(folder / "stripe")]
+    ready = functools.partial(_answers, standin.getsockname()[1], "/_health")
+    command = [sys.executable, "-m", "commerce.gateways.stripe.standin", *books]
+    return Child("stripe", command, env, outlives=True, ready=ready, listeners=[standin])
+
+
+def _celery(folder: Path, options: DemoOptions, env: dict[str, str]) -> list[Child]:
     # Ready means that a payment is noticed at once: so the worker is waited for, too.
     takes_tasks = folder / "worker-ready"
     takes_tasks.unlink(missing_ok=True)
-    quiet_env["WORKER_READY_FILE"] = str(takes_tasks)
-    web = [python, "-m", "gunicorn", "-c", str(Path(__file__).with_name("gunicorn_conf.py")), "lyceum.wsgi"]
+    # A line for each message would bury everything else: the demo's worker speaks up when something is wrong.
+    quiet = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore:You're running the worker with superuser", **env}
+    quiet["WORKER_READY_FILE"] = str(takes_tasks)
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"demo{options.port}@%h"]
+    worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "-l", "WARNING", *alone]
+    beat = [*celery, "beat", "-l", "WARNING", "-s", str(folder / "beat")]
+    return [
+        Child("worker", worker, quiet, restarts=5, ready=takes_tasks.exists, reload=True),
+        Child("clock", beat, quiet, restarts=1, waits=True, reload=True),
+    ]
+
+
+def _web(options: DemoOptions, env: dict[str, str], listeners: list[socket.socket]) -> Child:
+    command = [sys.executable, "-m", "gunicorn", "-c", str(Path(__file__).with_name("gunicorn_conf.py")), "lyceum.wsgi"]
     web_env = {**env, "BIND": " ".join(f"fd://{listener.fileno()}" for listener in listeners)}
     if options.reload:
         web_env["RELOAD"] = "1"
     is_ready = functools.partial(_answers, options.port, "/health/ready")
-    return [
-        *found,
-        Child("worker", worker, quiet_env, restarts=5, ready=takes_tasks.exists, reload=True),
-        Child("clock", beat, quiet_env, restarts=1, waits=True, reload=True),
-        Child("web", web, web_env, ready=is_ready, listeners=listeners),
-    ]
+    return Child("web", command, web_env, ready=is_ready, listeners=listeners)
 
 
 def _answers(port: int, path: str) -> bool:

@@ -58,25 +58,7 @@ def _line(till: Till, asked: Json, at: str) -> Json:
 
 
 def _price(till: Till, asked: Json, at: str) -> Json:
-    if "product" in asked:
-        raise errors.no_such("product", asked["product"], f"{at}[product]")
-    if "recurring" in asked:
-        raise errors.unsupported("recurring prices", f"{at}[recurring]")
-    if "product_data" not in asked:
-        raise errors.missing(f"{at}[product_data]")
-    name = asked["product_data"].get("name", "")
-    if not name or len(name) > 250:
-        raise errors.invalid("A product's name has 1 to 250 characters.", f"{at}[product_data][name]")
-    currency = asked["currency"]
-    if len(currency) != 3 or not currency.isascii() or not currency.isalpha() or currency != currency.lower():
-        raise errors.invalid(f"Invalid currency: {currency}", f"{at}[currency]")
-    amount = asked.get("unit_amount")
-    if amount is None:
-        if "unit_amount_decimal" in asked:
-            raise errors.unsupported("unit_amount_decimal", f"{at}[unit_amount_decimal]")
-        raise errors.missing(f"{at}[unit_amount]")
-    if amount < 0:
-        raise errors.invalid("This value must be greater than or equal to 0.", f"{at}[unit_amount]")
+    name, currency, amount = _name(asked, at), _currency(asked, at), _amount(asked, at)
     return shapes.blank(
         stripe.Price,
         id=new_id("price_"),
@@ -94,3 +76,35 @@ def _price(till: Till, asked: Json, at: str) -> Json:
         unit_amount_decimal=str(amount),
         _name=name,
     )
+
+
+def _name(asked: Json, at: str) -> str:
+    """Return what the product is called: it is made for this line, so it must not exist already."""
+    if "product" in asked:
+        raise errors.no_such("product", asked["product"], f"{at}[product]")
+    if "recurring" in asked:
+        raise errors.unsupported("recurring prices", f"{at}[recurring]")
+    if "product_data" not in asked:
+        raise errors.missing(f"{at}[product_data]")
+    name: str = asked["product_data"].get("name", "")
+    if not name or len(name) > 250:
+        raise errors.invalid("A product's name has 1 to 250 characters.", f"{at}[product_data][name]")
+    return name
+
+
+def _currency(asked: Json, at: str) -> str:
+    currency: str = asked["currency"]
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha() or currency != currency.lower():
+        raise errors.invalid(f"Invalid currency: {currency}", f"{at}[currency]")
+    return currency
+
+
+def _amount(asked: Json, at: str) -> int:
+    amount: int | None = asked.get("unit_amount")
+    if amount is None:
+        if "unit_amount_decimal" in asked:
+            raise errors.unsupported("unit_amount_decimal", f"{at}[unit_amount_decimal]")
+        raise errors.missing(f"{at}[unit_amount]")
+    if amount < 0:
+        raise errors.invalid("This value must be greater than or equal to 0.", f"{at}[unit_amount]")
+    return amount
