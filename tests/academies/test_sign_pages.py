@@ -63,6 +63,15 @@ def test_each_field_has_its_rule(browser, field, value):
         assert not User.objects.exists()
 
 
+def test_a_password_made_of_one_s_name_is_refused_at_either_door(browser):
+    page = browser.post("/account/signup/", {**FORM, "password1": "Neumann-7"})
+    told = {**FORM, "password": "Neumann-7"}
+    answer = browser.post("/api/v1/auth/signup/", told, content_type="application/json")
+
+    assert list(page.context["form"].errors) == ["password1"]
+    assert list(answer.json()["fields"]) == ["password"]
+
+
 def test_an_account_made_by_either_door_opens_the_other(browser):
     browser.post("/account/signup/", FORM)
 
@@ -194,3 +203,11 @@ def test_signing_up_says_in_our_words_what_to_do_next(browser):
 
     assert "We have sent a link to nadia@example.org" in page
     assert "Successfully signed in" not in page
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_what_is_wrong_with_an_address_is_said_of_the_e_mail(north, page):
+    answer = Client().post(f"/account/{page}/", {}, headers={"host": "north.localhost"}).content.decode()
+
+    assert "E-mail: This field is required." in answer
+    assert "Email:" not in answer

@@ -89,6 +89,15 @@ def test_a_field_says_what_is_wrong_beside_it_and_at_the_top():
     assert 'id="id_born_error"' in html
 
 
+def test_the_summary_calls_a_field_what_the_page_calls_it():
+    form = _Apply({"full_name": "", "born": ""})
+
+    html = Template("{% load pages_tags %}{% form_errors form full_name='Your name' %}").render(Context({"form": form}))
+
+    assert "Your name: This field is required." in html
+    assert "Full name" not in html
+
+
 def test_a_form_without_errors_has_no_summary():
     html = Template("{% load pages_tags %}{% form_errors form %}").render(Context({"form": _Apply()}))
 

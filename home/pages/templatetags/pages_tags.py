@@ -88,6 +88,15 @@ def _ready(context: Any, image: Any, sizes: dict[str, str]) -> dict[str, Any]:
     return library.ready(image, sizes)
 
 
+@register.simple_tag(takes_context=True)
+def canonical(context: Any, page: Any) -> str:
+    """Return the one address of what is shown. A further page of a list is itself; a list that is narrowed is the list."""
+    address: str = page.full_url or ""
+    rows = next((context[name] for name in ("courses", "offerings") if hasattr(context.get(name), "paginator")), None)
+    narrowed = any(value for name, value in context["request"].GET.items() if name != "page")
+    return f"{address}?page={rows.number}" if rows and rows.number > 1 and not narrowed else address
+
+
 @register.simple_tag
 def steps(outline: Any, lesson: Any, progress: Any = None) -> dict[str, Any]:
     """Find a lesson's place in its course: number, how many, and the lessons before and behind it."""
@@ -129,8 +138,13 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/form_errors.html")
-def form_errors(form: Any) -> dict[str, Any]:
-    """Sum up what is wrong, with a link to each field."""
-    wrong = [(bound, error) for bound in form if not bound.is_hidden for error in bound.errors]
+def form_errors(form: Any, **labels: str) -> dict[str, Any]:
+    """Sum up what is wrong, with a link to each field. labels: where the page calls a field other than its form does."""
+    wrong = [
+        (bound, labels.get(bound.name, bound.label), error)
+        for bound in form
+        if not bound.is_hidden
+        for error in bound.errors
+    ]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     return {"wrong": wrong, "general": [*form.non_field_errors(), *hidden]}
