@@ -3,6 +3,7 @@
 from academies.kernel import clock
 from academies.notices import actions
 from academies.outbox.registry import handler, listener
+from academies.people import actions as people
 from academies.people import facts, links
 from academies.people.models import User
 
@@ -29,8 +30,9 @@ def prove_again(fact: facts.EmailUnproven) -> None:
 def _prove(person_id: str, key: str) -> None:
     person = _person(person_id)
     if person:
-        link = links.verify_path(person)
-        actions.send(kind="verify_email", key=key, person=person, now=clock.now(), link=link)
+        now = clock.now()
+        link = people.begin_proof(person=person, now=now)
+        actions.send(kind="verify_email", key=key, person=person, now=now, link=link)
 
 
 @listener(facts.PersonInvited)

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django import forms
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -31,20 +30,6 @@ class AcademyAccountAdapter(DefaultAccountAdapter):
         if problem:
             raise forms.ValidationError(_(problem))
         return address
-
-    @transaction.atomic
-    def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
-        told = form.cleaned_data
-        user.email, user.full_name, user.date_of_birth = told["email"], told["full_name"], told["date_of_birth"]
-        user.set_password(told["password1"])
-        if commit:
-            try:
-                with transaction.atomic():
-                    user.save()
-            except IntegrityError as error:
-                raise actions.EmailTaken() from error
-            actions.join(person=user, now=clock.now())
-        return user
 
     def set_password(self, user: User, password: str) -> None:
         actions.choose_password(person=user, password=password, because="password changed", now=clock.now())

@@ -1,19 +1,20 @@
-"""The sign-up page asks what the API asks, by the same rules."""
+"""The sign-up page asks what the API asks, by the same rules, and ends in the same action."""
 
 from datetime import date
+from typing import Any
 
+from allauth.account.forms import SignupForm
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from academies.kernel import clock
-from academies.people import rules
+from academies.people import actions, rules
+from academies.people.facts import Newcomer
 from academies.people.models import User
 
 
-class SignUpFields(forms.Form):
-    """What we ask beyond e-mail and password."""
-
+class SignUpForm(SignupForm):
     # As the page shows them, so that what is wrong is summed up in that order too.
     field_order = ("full_name", "email", "password1", "date_of_birth")
 
@@ -30,8 +31,20 @@ class SignUpFields(forms.Form):
         _refuse(rules.birth_problem(born, clock.now().date()))
         return born
 
-    def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth wants it; the adapter has saved everything already."""
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean()
+        if not self.errors:
+            # What only shows when all is told, such as a password made of the name.
+            for field, sentences in actions.problems(self._newcomer(), clock.now().date()).items():
+                self.add_error("password1" if field == "password" else field, sentences)
+        return told
+
+    def save(self, request: HttpRequest) -> User:
+        return actions.sign_up(newcomer=self._newcomer(), now=clock.now())
+
+    def _newcomer(self) -> Newcomer:
+        told = self.cleaned_data
+        return Newcomer(told["full_name"], told["email"], told["password1"], told["date_of_birth"])
 
 
 def _refuse(problem: str | None) -> None:

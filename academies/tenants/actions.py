@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context
+from wagtail.models import Site
 
 from academies.kernel.errors import Conflict, Invalid
 from academies.tenants import cache, queries, steps, storage, template
@@ -129,6 +130,15 @@ def _name_hosts(academy: Academy, wish: Wish) -> None:
             if row.tenant_id != academy.pk:
                 # Another academy took it while this one was being made.
                 raise NameTaken()
+
+
+def move_site(*, to: Domain) -> None:
+    """Keep the one Site of an academy at its primary host."""
+    with inside(to.tenant.schema_name):
+        site = Site.objects.filter(is_default_site=True).first()
+        if site and site.hostname != to.domain:
+            site.hostname = to.domain
+            site.save()
 
 
 def pause(*, schemas: list[str]) -> None:

@@ -5,10 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Site
 
-from academies.tenants import queries
-from academies.tenants.context import inside
+from academies.tenants import actions, queries
 from academies.tenants.models import Academy, Domain
 
 
@@ -22,12 +20,4 @@ def forget(**kwargs: Any) -> None:
 def follow_the_primary_host(instance: Domain, **kwargs: Any) -> None:
     """Keep the one Site of an academy at its primary host: sitemaps, mails and the pages API read it."""
     if instance.is_primary:
-        transaction.on_commit(lambda: _move_site(instance))
-
-
-def _move_site(domain: Domain) -> None:
-    with inside(domain.tenant.schema_name):
-        site = Site.objects.filter(is_default_site=True).first()
-        if site and site.hostname != domain.domain:
-            site.hostname = domain.domain
-            site.save()
+        transaction.on_commit(lambda: actions.move_site(to=instance))

@@ -36,14 +36,10 @@ def sign_up(*, newcomer: Newcomer, now: datetime) -> User:
 
     Raises Invalid with every field that is wrong, EmailTaken.
     """
-    person = User(
-        full_name=rules.normal_name(newcomer.full_name),
-        email=rules.normal_email(newcomer.email),
-        date_of_birth=newcomer.date_of_birth,
-    )
-    wrong = _problems(person, newcomer.password, now.date())
+    wrong = problems(newcomer, now.date())
     if wrong:
         raise Invalid(fields=wrong)
+    person = _person(newcomer)
     if User.objects.filter(email=person.email).exists():
         raise EmailTaken(fields={"email": [EmailTaken.message]})
     person.set_password(newcomer.password)
@@ -51,13 +47,23 @@ def sign_up(*, newcomer: Newcomer, now: datetime) -> User:
         with transaction.atomic():
             person.save()
             EmailAddress.objects.create(user=person, email=person.email, primary=True)
-            join(person=person, now=now)
+            _join(person, now)
     except IntegrityError as error:
         raise EmailTaken(fields={"email": [EmailTaken.message]}) from error
     return person
 
 
-def _problems(person: User, password: str, today: date) -> dict[str, list[str]]:
+def _person(newcomer: Newcomer) -> User:
+    return User(
+        full_name=rules.normal_name(newcomer.full_name),
+        email=rules.normal_email(newcomer.email),
+        date_of_birth=newcomer.date_of_birth,
+    )
+
+
+def problems(newcomer: Newcomer, today: date) -> dict[str, list[str]]:
+    """Return what is wrong with what a newcomer says, by its field. Nothing is looked up."""
+    person = _person(newcomer)
     said = {
         "full_name": rules.name_problem(person.full_name),
         "email": rules.email_problem(person.email),
@@ -65,18 +71,30 @@ def _problems(person: User, password: str, today: date) -> dict[str, list[str]]:
     }
     wrong = {field: [sentence] for field, sentence in said.items() if sentence}
     try:
-        validate_password(password, person)
+        validate_password(newcomer.password, person)
     except ValidationError as error:
         wrong["password"] = error.messages
     return wrong
 
 
-@transaction.atomic
-def join(*, person: User, now: datetime) -> None:
+def _join(person: User, now: datetime) -> None:
     """Make a saved account a learner's, and tell the house."""
     give_role(person=person, role=LEARNER)
     journal.record("people.joined", of=person, by=person, at=now)
     outbox.publish(PersonJoined(person_id=str(person.pk)), key=f"people.joined:{person.pk}")
+
+
+@transaction.atomic
+def begin_proof(*, person: User, now: datetime) -> str:
+    """Return the path of a page that proves a person's address to whoever gets it by letter; each one is new."""
+    address, _ = EmailAddress.objects.get_or_create(
+        user=person, email=person.email, defaults={"primary": True, "verified": False}
+    )
+    # A row with a random key of this academy; a signed row number would also fit another academy's row.
+    confirmation = EmailConfirmation.create(address)
+    confirmation.sent = now
+    confirmation.save(update_fields=["sent"])
+    return links.verify_path(confirmation.key)
 
 
 @transaction.atomic

@@ -61,7 +61,9 @@ class Command(BaseCommand):
         parser.add_argument("--schema", help="of the academies only this one")
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="academies at a time")
         parser.add_argument("--lock-timeout", type=int, default=Patience.lock, help="seconds to wait for a lock (10)")
-        parser.add_argument("--statement-timeout", type=int, default=Patience.statement, help="seconds; 0 is none (900)")
+        parser.add_argument(
+            "--statement-timeout", type=int, default=Patience.statement, help="seconds; 0 is none (900)"
+        )
 
     def handle(self, *args: Any, schema: str | None = None, jobs: int = 1, **options: Any) -> None:
         try:
