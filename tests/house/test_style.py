@@ -62,3 +62,13 @@ def test_only_actions_write():
     found = [file for file in rooms if file.name not in own and write.search(file.read_text())]
 
     assert [str(file.relative_to(ROOT)) for file in found] == []
+
+
+def test_rules_and_actions_are_told_the_moment():
+    """The journal and the outbox note when something was; see the kernel's clock."""
+    rooms = [file for file in SOURCES if not {"journal", "outbox"} & set(file.parts)]
+    told = [file for file in rooms if {"rules", "actions"} & {part.removesuffix(".py") for part in file.parts}]
+
+    reading = re.compile(r"\bclock\.now\(|timezone\.now\(|datetime\.now\(|date\.today\(")
+    assert len(told) > 20
+    assert [str(file.relative_to(ROOT)) for file in told if reading.search(file.read_text())] == []
