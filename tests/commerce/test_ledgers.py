@@ -284,21 +284,3 @@ def test_finance_gives_no_role(finance, stranger):
 
     assert answer.status_code in (302, 403)
     assert not stranger.groups.filter(name="Owner").exists()
-
-
-def test_a_book_costs_the_same_however_long_it_is(finance, learner, django_assert_max_num_queries):
-    client = _as(finance)
-    client.get(_url("checkout_order"))
-    for number in range(30):
-        Order.objects.create(
-            number=number + 100,
-            person=learner,
-            currency="GBP",
-            subtotal_minor=1,
-            total_minor=1,
-            created_at=NOW,
-            expires_at=NOW,
-        )
-
-    with django_assert_max_num_queries(25):
-        client.get(_url("checkout_order"))
