@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, Engine
+from django.template import Context, TemplateSyntaxError
+
+from academies.notices.words import compiled
 
 _FOLDER = Path(settings.BASE_DIR) / "templates" / "mail"
 _WRAPPER = re.compile(r"{% (end)?autoescape( off)? %}")
@@ -53,8 +55,8 @@ def _read(path: Path) -> Standard:
 
 
 def fill(text: str, context: Mapping[str, Any]) -> str:
-    """Return an editor's words with the values filled in. No loaders or libraries: they can do nothing else.
-
-    Raises TemplateSyntaxError, and whatever a tag that has no place here raises.
-    """
-    return Engine(autoescape=False).from_string(text).render(Context(dict(context)))
+    """Return an editor's words with the values filled in. Raises TemplateSyntaxError."""
+    try:
+        return compiled(text).render(Context(dict(context), autoescape=False))
+    except RecursionError:
+        raise TemplateSyntaxError("These are too many conditions inside one another.") from None

@@ -1,6 +1,7 @@
 """It holds that the owner says mails in the academy's own words, that broken words are refused, and that sent mail is seen."""
 
 import pytest
+from django.template import TemplateSyntaxError
 from django.test import Client
 from django.urls import reverse
 
@@ -54,8 +55,9 @@ def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
         {"body": "{% include 'base.html' %}{{ link }}"},
         {"subject": "{{ name|nonsense }}"},
         {"body": "It is you, isn't it?"},
+        {"body": "Say so: {{ origin }}{{ link|ljust:9000000000 }}"},
     ],
-    ids=["unknown", "broken", "reaches out", "no filter", "without its link"],
+    ids=["unknown", "broken", "reaches out", "no filter", "without its link", "huge"],
 )
 def test_words_that_could_not_be_sent_are_refused(over, owner, desk_of):
     answer = desk_of(owner).post(reverse(ADD), {**GOOD, **over})
@@ -63,6 +65,28 @@ def test_words_that_could_not_be_sent_are_refused(over, owner, desk_of):
     assert answer.status_code == 200
     with inside("north"):
         assert not Wording.objects.exists()
+
+
+HUGE = [
+    '{{ name|ljust:"9000000000" }}', '{{ name|stringformat:"999999999d" }}', "{{ name|floatformat:99999999 }}",
+    '{{ name|join:"xxxxxxxxxx"|join:"xxxxxxxxxx" }}', "{{ name|add:name }}", "{% lorem 99999999 p %}",
+    "{% with a=name %}{{ a }}{% endwith %}", "{% for a in origin %}{% for b in origin %}{{ b }}{% endfor %}{% endfor %}",
+    "{% for a in origin %}{% if a %}{% for b in origin %}{{ b }}{% endfor %}{% endif %}{% endfor %}",
+    '{% for a in "' + "x" * 1000 + '" %}x{% endfor %}', "x" * 10_001, "{% now 'Y' %}", "{% debug %}", "{% load i18n %}",
+    "{% if name %}" * 400 + "{% endif %}" * 400,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HUGE, ids=lambda text: text[:40])
+def test_words_that_would_make_much_out_of_little_are_refused_unfilled(text):
+    with pytest.raises(TemplateSyntaxError):
+        fill(text, {"name": "Ana", "origin": "https://academy.example"})
+
+
+def test_words_may_ask_go_through_a_list_and_change_their_letters():
+    text = "{% if by %}{{ by|upper }}{% else %}We{% endif %}: {% for item in items %}{{ item|lower }}, {% endfor %}{{ x|default:'-' }}"
+
+    assert fill(text, {"by": "Olga", "items": ["Rye", "Oat & <b>"]}) == "OLGA: rye, oat & <b>, -"
 
 
 @pytest.mark.parametrize("who", ["editor", "finance", "teacher"])
