@@ -66,14 +66,8 @@ def cards(
             "image": shown.get(row["cover_id"], _NO_PICTURE).as_json(),
             "attendance": row["attendance"],
             "language": row["locale__language_code"],
-            "category": row["category__slug"] and {"slug": row["category__slug"], "name": row["category__name"]},
-            "venue": row["venue__slug"]
-            and {
-                "slug": row["venue__slug"],
-                "name": row["venue__name"],
-                "city": row["venue__city"],
-                "country": row["venue__country"],
-            },
+            "category": _part(row, "category", ("slug", "name")),
+            "venue": _part(row, "venue", ("slug", "name", "city", "country")),
             "time_zone": row["venue__time_zone"] or zone,
             **_next_date(next_of(dates.get(row["id"], []), now), now),
             "date_count": len(dates.get(row["id"], [])),
@@ -82,6 +76,11 @@ def cards(
         }
         for row in rows
     ]
+
+
+def _part(row: Mapping[str, Any], what: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return what a row says of something that it may lack."""
+    return {name: row[f"{what}__{name}"] for name in names} if row[f"{what}__slug"] else None
 
 
 _OF_A_DATE = ("offering", "starts_at", "ends_at", "registration", "price", "seats", "waiting_list", "cpd_minutes")
@@ -147,7 +146,7 @@ def _matching(events: QuerySet[EventPage], q: str) -> QuerySet[EventPage]:
 
 def _page_of_dates(events: QuerySet[EventPage], *, past: bool, now: datetime, number: str | None) -> Any:
     dates = Offering.objects.filter(page__in=events.order_by().values("pk"))
-    dates = dates.filter(ends_at__lte=now).order_by("-starts_at") if past else dates.filter(ends_at__gt=now)
+    dates = dates.filter(ends_at__lte=now).order_by("-starts_at", "pk") if past else dates.filter(ends_at__gt=now)
     page = Paginator(dates if past else dates.order_by("starts_at", "pk"), PER_PAGE).get_page(number)
     page.object_list = with_events(list(page.object_list), now)
     return page

@@ -1,6 +1,7 @@
 """An event's structured data, with the seats that the catalogue doesn't count."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,27 +26,31 @@ def event_data(
 ) -> list[dict[str, Any]]:
     """Return schema.org's EducationEvent for each date. url: absolute.  left: seats left by the offering's id."""
     zone = ZoneInfo(event.venue.time_zone if event.venue else tenants.current().time_zone)
-    names = [person.name for person in speakers]
-    return [
-        structured.event(
-            structured.EventFacts(
-                name=f"{event.title}: {offering.title}" if offering.title else event.title,
-                description=event.summary or event.search_description,
-                url=url,
-                publisher=publisher(),
-                starts_at=offering.starts_at.astimezone(zone).isoformat(),
-                ends_at=offering.ends_at.astimezone(zone).isoformat(),
-                place=_place(event),
-                language=event.locale.language_code,
-                images=images(picture),
-                speakers=names,
-                price=_price(offering, left.get(offering.pk), url),
-                seats=offering.seats,
-                seats_left=left.get(offering.pk),
-            )
-        )
-        for offering in offerings
-    ]
+    whenever = structured.EventFacts(
+        name=event.title,
+        description=event.summary or event.search_description,
+        url=url,
+        publisher=publisher(),
+        starts_at="",
+        ends_at="",
+        place=_place(event),
+        language=event.locale.language_code,
+        images=images(picture),
+        speakers=[person.name for person in speakers],
+    )
+    return [structured.event(_on(date, whenever, zone=zone, left=left.get(date.pk))) for date in offerings]
+
+
+def _on(date: Offering, event: structured.EventFacts, *, zone: ZoneInfo, left: int | None) -> structured.EventFacts:
+    return replace(
+        event,
+        name=f"{event.name}: {date.title}" if date.title else event.name,
+        starts_at=date.starts_at.astimezone(zone).isoformat(),
+        ends_at=date.ends_at.astimezone(zone).isoformat(),
+        price=_price(date, left, event.url),
+        seats=date.seats,
+        seats_left=left,
+    )
 
 
 def _place(event: EventPage) -> structured.Place | None:

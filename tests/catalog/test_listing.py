@@ -1,5 +1,7 @@
 """It holds that the lists of courses and events find what people look for, at the same cost for few and many."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from academies.outbox.actions import drain
 from catalog.courses import queries as courses
 from catalog.events import queries as events
+from catalog.offerings.models import Offering
 from tests.catalog import world
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +29,6 @@ def shelf(north):
     world.whole_course("Puff pastry", level="advanced", category=world.category("Pastry"))
     world.whole_course("Bagels", level="beginner", category=world.category("Bread"))
     world.whole_course("Draft").unpublish()
-    world.indexed()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,6 @@ def programme(north):
     world.event("Market", days=1, attendance="online")
     world.event("Last year", days=-300)
     world.event("Draft", days=2).unpublish()
-    world.indexed()
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,17 @@ def test_many_cost_what_few_do(north, listing):
         spent.append(len(captured))
 
     assert spent[0] == spent[1] <= 7, spent
+
+
+@pytest.mark.parametrize("past", ["", "1"])
+def test_dates_of_one_moment_are_each_on_one_page(north, monkeypatch, past):
+    event = world.event(days=-30 if past else 30)
+    first = event.offerings.get()
+    moment = {"page": event, "starts_at": first.starts_at, "ends_at": first.ends_at}
+    for number in reversed(range(9)):
+        Offering.objects.create(pk=UUID(int=number), **moment)
+    monkeypatch.setattr(events, "PER_PAGE", 2)
+
+    pages = [events.listing({"past": past, "page": str(number)})["offerings"] for number in range(1, 6)]
+
+    assert [one.pk for page in pages for one in page] == [*(UUID(int=number) for number in range(9)), first.pk]
