@@ -11,7 +11,7 @@ from commerce.checkout.actions import refusals
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order
 from commerce.enrolments.models import Enrolment, Registration
-from tests.commerce.props import a_course, a_plan
+from tests.commerce.props import a_course, a_lesson, a_plan
 from tests.commerce.shop import Shop, workshop
 from tests.commerce.visitor import Visitor
 
@@ -53,6 +53,16 @@ def test_who_may_not_see_a_course_does_not_enrol(course, learner, kind, groups):
     assert [answer.status_code for answer in answers] == [404, 404]
     with inside("north"):
         assert not Enrolment.objects.exists()
+
+
+def test_who_may_see_a_course_reads_what_there_is_to_learn(course, learner):
+    section = a_lesson(course).get_parent()
+    restrict(course, LOGIN)
+    paths = (f"/api/v1/courses/{course.pk}/sections/", f"/api/v1/sections/{section.pk}/lectures/")
+
+    told = [[Visitor(who).ask("get", path).status_code for path in paths] for who in (learner, None)]
+
+    assert told == [[200, 200], [404, 404]]
 
 
 def test_of_two_restrictions_both_have_to_open(course, learner):

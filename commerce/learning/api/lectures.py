@@ -18,6 +18,7 @@ from catalog.courses import queries as courses
 from catalog.courses.facts import OutlineLesson
 from catalog.courses.models import LessonPage, SectionPage
 from catalog.courses.models.lesson import course_of, is_hidden_above
+from commerce.enrolments import queries as enrolments
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
@@ -99,7 +100,7 @@ class SectionsView(Paged):
     @extend_schema(operation_id="courses_sections", responses=SECTION)
     def get(self, request: Request, pk: int) -> Response:
         """List the sections of a course. Anybody may know what there is to learn."""
-        course = get_object_or_404(courses.public_courses(), pk=pk)
+        course = get_object_or_404(enrolments.courses_for(request.user), pk=pk)
         sections = courses.outline(course).sections
         return paged(
             self,
@@ -124,7 +125,7 @@ class LecturesView(Paged):
     def get(self, request: Request, pk: int) -> Response:
         """List the lectures of a section, without their bodies."""
         section = get_object_or_404(SectionPage.objects.live(), pk=pk)
-        course = get_object_or_404(courses.public_courses(), pk=course_of(section).pk)
+        course = get_object_or_404(enrolments.courses_for(request.user), pk=course_of(section).pk)
         found = next((one for one in courses.outline(course).sections if one.id == pk), None)
         return paged(self, request, [_listed(lesson) for lesson in found.lessons] if found else [])
 
