@@ -6,9 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.text import slugify
-from modelsearch import index
 from PIL import Image as Canvas
-from wagtail.models import Page
 
 from academies.kernel import clock
 from catalog.courses.models import Category, CourseIndexPage, CoursePage, LessonPage, SectionPage
@@ -27,12 +25,6 @@ def picture(title: str = "A loaf") -> AcademyImage:
     return AcademyImage.objects.create(
         title=title, description=f"{title} on a board", file=SimpleUploadedFile(name, file.getvalue(), "image/jpeg")
     )
-
-
-def indexed() -> None:
-    """Do now what the worker does behind a save: put every page into the search index."""
-    for page in Page.objects.all():
-        index.insert_or_update_object(page.specific)
 
 
 def category(name: str = "Bread") -> Category:

@@ -78,7 +78,6 @@ def plant() -> Aviary:
     _certificate(aviary, person, enrolment, now)
     _told(aviary, person, now)
     journal.record("house.canary", of=order, by=person, at=now, said=CANARY)
-    world.indexed()
     aviary.addresses += ["/", "/courses/", "/events/", f"/old-{CANARY}/"]
     return aviary
 

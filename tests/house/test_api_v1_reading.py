@@ -58,7 +58,6 @@ def furnish(numbers):
         venue = Venue.objects.create(name=f"Venue {number}", slug=f"venue-{number}", city="Leeds")
         event = world.event(f"Event {number}", cover=cover, category=category, days=number + 1, venue=venue)
         EventSpeaker.objects.create(event=event, instructor=teacher)
-    world.indexed()
     drain()
 
 
@@ -144,7 +143,6 @@ def test_an_event_without_a_date_has_a_whole_card(north):
 def test_courses_are_found(north, query, found):
     for title, level in (("Apple", "beginner"), ("Bread", "advanced"), ("Cake", "beginner")):
         world.whole_course(title, level=level, category=world.category("Sweet" if title != "Bread" else "Salt"))
-    world.indexed()
 
     assert titles(f"courses/?{query}") == found
 

@@ -156,7 +156,6 @@ PATHS = (
 
 
 def _costs():
-    world.indexed()
     drain()
     spent = {}
     for path in PATHS:
@@ -197,7 +196,6 @@ def test_wagtails_own_list_of_pages_costs_the_same_too(north):
 def three(north):
     for title, level in (("Apple", "beginner"), ("Bread", "advanced"), ("Cake", "beginner")):
         world.whole_course(title, level=level, category=world.category("Sweet" if title != "Bread" else "Salt"))
-    world.indexed()
 
 
 @pytest.mark.parametrize(
@@ -264,7 +262,6 @@ def test_events_come_in_the_order_of_their_dates_and_past_ones_last(north):
     world.event("Soon", days=1)
     world.event("Gone", days=-9)
     world.event("Long gone", days=-99)
-    world.indexed()
 
     assert titles("/api/v2/events/") == ["Soon", "Later", "Gone", "Long gone"]
     assert titles("/api/v2/events/?when=upcoming") == ["Soon", "Later"]

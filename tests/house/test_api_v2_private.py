@@ -19,9 +19,7 @@ def get(path):
 @pytest.fixture
 def course(north):
     """A course whose first lesson, Flour, is a free preview; the others, Water and Quiz, are not."""
-    made = world.whole_course()
-    world.indexed()
-    return made
+    return world.whole_course()
 
 
 def lesson(slug):
