@@ -6,4 +6,4 @@ class CoursesConfig(AppConfig):
     label = "courses"
 
     def ready(self) -> None:
-        from catalog.courses import listeners  # noqa: F401
+        from catalog.courses import contexts, listeners  # noqa: F401

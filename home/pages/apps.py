@@ -6,7 +6,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from home.pages import chrome, explorer, listeners, origins, permissions  # noqa: F401
+        from home.pages import chrome, contexts, explorer, listeners, origins, permissions  # noqa: F401
 
         chrome.listen()
         origins.listen()

@@ -13,23 +13,10 @@ from catalog.events.queries import next_dates
 from catalog.library.visibility import public
 from home.pages.models import HomePage, StandardPage
 
-# What a page points at and shows: read with it, not one by one.
-_SHOWN = {"cover", "picture", "category", "locale", "venue"}
 COURSES_SHOWN = 6
 DATES_SHOWN = 4
 # Sections have no page of their own; a lesson is public when it is a free preview.
 PUBLIC_TYPES = (HomePage, StandardPage, CourseIndexPage, CoursePage, EventIndexPage, EventPage)
-
-
-def page_at(url_path: str) -> Page | None:
-    """Return the page of a tree path with what its own page shows. Two queries, and one for the sizes of a cover."""
-    found = Page.objects.filter(url_path=url_path).values_list("pk", "content_type").first()
-    kind = found and ContentType.objects.get_for_id(found[1]).model_class()
-    if not found or kind is None:
-        return None
-    shown = [field.name for field in kind._meta.fields if field.name in _SHOWN]
-    rows = kind._default_manager.select_related(*shown)
-    return (rows.prefetch_related("cover__renditions") if "cover" in shown else rows).get(pk=found[0])
 
 
 def front() -> dict[str, Any]:

@@ -52,6 +52,15 @@ def test_no_command_of_a_deployment_reads_the_demo_s_content():
     assert [str(file.relative_to(ROOT)) for file in others if "demo_content" in file.read_text()] == []
 
 
+def test_no_import_of_a_room_hides_in_a_function():
+    # An app's `ready` is made for it; a session's table and its store need each other, as Django's own do.
+    own = {"apps.py", "people/models.py"}
+    hidden = re.compile(r"^ +(from|import) (academies|catalog|commerce|home)\b", re.MULTILINE)
+    rooms = [file for file in SOURCES if "site" not in file.parts and not own & {file.name, "/".join(file.parts[-2:])}]
+
+    assert [str(file.relative_to(ROOT)) for file in rooms if hidden.search(file.read_text())] == []
+
+
 def test_only_actions_write():
     # Two stores and a manager that keep to one table of their own; drawing a PDF ends in a method called "save".
     own = {"template.py", "sessions.py", "models.py", "pdf.py", "actions.py"}

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -12,9 +12,10 @@ from wagtail.search import index
 
 from catalog.courses.blocks import FaqBlock
 from catalog.courses.panels import PartsPanel
+from catalog.library.told import Told
 
 
-class CourseIndexPage(Page):
+class CourseIndexPage(Told, Page):
     """A definition: the list of courses."""
 
     introduction = models.CharField(max_length=250, blank=True)
@@ -29,13 +30,8 @@ class CourseIndexPage(Page):
     class Meta:
         verbose_name = "course list"
 
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from catalog.courses.queries import listing
 
-        return {**super().get_context(request, *args, **kwargs), **listing(request.GET)}
-
-
-class CoursePage(Page):
+class CoursePage(Told, Page):
     """A definition: a course, its promise, its terms, and the rule that completes it."""
 
     class Level(models.TextChoices):
@@ -127,16 +123,6 @@ class CoursePage(Page):
     class Meta:
         # As the admin says it: "Add course", "6 courses".
         verbose_name = "course"
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from catalog.courses.queries import instructors, outline
-
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "course": self,
-            "outline": outline(self),
-            "instructors": instructors(self),
-        }
 
 
 class CourseInstructor(Orderable):

@@ -14,6 +14,7 @@ from academies.kernel import policies
 from catalog.activities import registry
 from catalog.courses.models.course import CoursePage
 from catalog.courses.panels import PartsPanel
+from catalog.library.told import Told
 
 
 def course_of(page: Page) -> CoursePage:
@@ -47,7 +48,7 @@ class SectionPage(Page):
         return []
 
 
-class LessonPage(Page):
+class LessonPage(Told, Page):
     """A definition: one lesson of one kind."""
 
     minutes = models.PositiveSmallIntegerField(default=10, help_text="How long it takes, honestly.")
@@ -94,14 +95,3 @@ class LessonPage(Page):
     def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
         """Only what anybody may read; the address of another lesson would tell its title."""
         return super().get_sitemap_urls(request) if self.free_preview else []
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from catalog.courses.queries import outline
-
-        course = course_of(self)
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "course": course,
-            "outline": outline(course),
-            "lesson": self,
-        }

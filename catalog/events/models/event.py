@@ -8,11 +8,12 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from catalog.library.told import Told
 from catalog.offerings.forms import DatedPageForm
 from catalog.offerings.queries import promised
 
 
-class EventIndexPage(Page):
+class EventIndexPage(Told, Page):
     """A definition: the list of events."""
 
     introduction = models.CharField(max_length=250, blank=True)
@@ -27,13 +28,8 @@ class EventIndexPage(Page):
     class Meta:
         verbose_name = "event list"
 
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from catalog.events.queries import listing
 
-        return {**super().get_context(request, *args, **kwargs), **listing(request.GET)}
-
-
-class EventPage(Page):
+class EventPage(Told, Page):
     """A definition: something to attend at a time, in a place or online. Its dates are offerings."""
 
     class Attendance(models.TextChoices):
@@ -97,16 +93,6 @@ class EventPage(Page):
         page: EventPage = super().with_content_json(content)
         page.offerings.add(*promised(self.pk, {one.pk for one in page.offerings.all()}))
         return page
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from catalog.events.queries import speakers
-
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "event": self,
-            "offerings": list(self.offerings.order_by("starts_at")),
-            "speakers": speakers(self),
-        }
 
 
 class EventSpeaker(Orderable):

@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
@@ -7,10 +8,25 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from catalog.library.told import Told
 from home.pages.blocks import BODY
 
+# What a page points at and shows: read with it, not one by one.
+_SHOWN = {"cover", "picture", "category", "locale", "venue"}
 
-class HomePage(Page):
+
+def page_at(url_path: str) -> Page | None:
+    """Return the page of a tree path with what its own page shows. Two queries, and one for the sizes of a cover."""
+    found = Page.objects.filter(url_path=url_path).values_list("pk", "content_type").first()
+    kind = found and ContentType.objects.get_for_id(found[1]).model_class()
+    if not found or kind is None:
+        return None
+    shown = [field.name for field in kind._meta.fields if field.name in _SHOWN]
+    rows = kind._default_manager.select_related(*shown)
+    return (rows.prefetch_related("cover__renditions") if "cover" in shown else rows).get(pk=found[0])
+
+
+class HomePage(Told, Page):
     """A definition: an academy's front door."""
 
     headline = models.CharField(max_length=120, blank=True)
@@ -37,15 +53,8 @@ class HomePage(Page):
 
         What isn't a page's address may still be answered by a page above it: then it is Wagtail's way.
         """
-        from home.pages.queries import page_at
-
         page = page_at(f"{self.url_path}{'/'.join(path_components)}/") if path_components else None
         return super().route(request, path_components) if page is None else page.route(request, [])
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from home.pages.queries import front
-
-        return {**super().get_context(request, *args, **kwargs), **front()}
 
 
 class StandardPage(Page):

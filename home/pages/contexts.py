@@ -1,0 +1,12 @@
+"""What the templates of this room are told beside their page."""
+
+from typing import Any
+
+from catalog.library import told
+from home.pages.models import HomePage
+from home.pages.queries import front
+
+
+@told.of(HomePage)
+def of_home(page: HomePage, request: Any) -> dict[str, Any]:
+    return front()
