@@ -1,8 +1,7 @@
 """What happens to accounts, as told to other rooms; and the small values that actions take and return."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -21,18 +20,6 @@ class Device:
 
     user_agent: str = ""
     address: str | None = None
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody is signed in. kind: `program` (with tokens) or `browser` (with a cookie)."""
-
-    id: UUID
-    kind: str
-    user_agent: str
-    address: str | None
-    created_at: datetime
-    last_used_at: datetime
 
 
 @dataclass(frozen=True)

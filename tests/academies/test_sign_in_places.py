@@ -148,3 +148,4 @@ def test_the_list_costs_the_same_however_many_places(here, learner):
         costs.append(len(captured))
 
     assert costs[0] == costs[1] <= 5
+    assert "LIMIT 20" in captured[-1]["sql"]

@@ -26,7 +26,6 @@ from academies.people.api.shared import (
     read,
 )
 from academies.people.device import device_of
-from academies.people.facts import Place
 from academies.people.sessions import place_of
 
 
@@ -52,10 +51,10 @@ class PlaceSerializer(serializers.Serializer[Any]):
     last_used_at = serializers.DateTimeField()
     current = serializers.SerializerMethodField(help_text="Whether this request came from there.")
 
-    def get_current(self, place: Place) -> bool:
+    def get_current(self, place: dict[str, Any]) -> bool:
         request = self.context["request"]
         program = here(request)
-        return place.id == (program.pk if program else place_of(request._request))
+        return bool(place["id"] == (program.pk if program else place_of(request._request)))
 
 
 class SignInView(OpenDoor):
