@@ -7,8 +7,9 @@ from itertools import islice
 
 import pytest
 
-from lyceum.bench import bars, cases, load, report
+from lyceum.bench import bars, cases, load, report, servers
 from lyceum.bench.data import Measured, Person
+from lyceum.embedded import ports
 
 EVEN = bars.Results(
     per_second={
@@ -86,3 +87,12 @@ def test_the_load_generator_counts_answers_by_status():
 
     assert sending.statuses == {200: 2, 404: 1}
     assert len(sending.milliseconds) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [cases.FLOOR, cases.TENANT, cases.KEPT], ids=lambda kind: kind.application)
+def test_each_side_of_a_comparison_starts_by_the_settings_of_production(kind):
+    extra = {"DJANGO_SETTINGS_MODULE": kind.settings, **dict(kind.extra)}
+
+    with servers.serving(kind.application, workers=1, extra=extra) as server:
+        assert not ports.is_free(server.port)
