@@ -71,6 +71,11 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.number}"
 
+    @property
+    def empty_questions(self) -> list[str]:
+        """The ids of the questions without an answer, in the order shown."""
+        return [question["id"] for question in self.paper if question["id"] not in self.answers]
+
 
 class Note(models.Model):
     """A record: what a learner wrote beside a lesson, for themselves."""

@@ -1,7 +1,6 @@
 """It holds, of the pages one learns on, that ..."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -101,94 +100,6 @@ def test_nothing_is_done_by_looking(learner, enrolment, lessons, path):
     assert (answer.status_code, answer["Location"]) == (302, lessons[0].url)
     with inside("north"):
         assert not Progress.objects.exists()
-
-
-# --- Quizzes --------------------------------------------------------------------------------------------------------
-def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
-    door = client(learner)
-
-    began = door.post(f"/learn/quiz/{lessons[1].pk}/", follow=True)
-    with inside("north"):
-        attempt = Attempt.objects.get()
-        answers = classroom.answers_to(attempt)
-    done = door.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
-    again = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
-
-    assert began.redirect_chain == [(f"/learn/quiz/attempts/{attempt.pk}/", 302)]
-    assert all(question["text"] in words(began) for question in attempt.paper)
-    assert "autolyse" not in began.content.decode()
-    assert "Passed" in words(done)
-    assert "5 of 5 points" in words(done)
-    assert again["Location"] == f"/learn/quiz/attempts/{attempt.pk}/result/"
-
-
-def test_a_failed_quiz_may_be_tried_again(learner, enrolment, lessons):
-    door = client(learner)
-    door.post(f"/learn/quiz/{lessons[1].pk}/")
-    with inside("north"):
-        attempt = Attempt.objects.get()
-
-    failed = door.post(f"/learn/quiz/attempts/{attempt.pk}/", {}, follow=True)
-
-    assert "Not yet" in words(failed)
-    assert "2 left" in words(failed)
-    assert "autolyse" in words(failed)
-
-
-def test_answers_may_be_kept_for_later(learner, enrolment, lessons):
-    door = client(learner)
-    door.post(f"/learn/quiz/{lessons[1].pk}/")
-    with inside("north"):
-        attempt = Attempt.objects.get()
-        answers = classroom.answers_to(attempt)
-
-    kept = door.post(f"/learn/quiz/attempts/{attempt.pk}/", {**answers, "save": "1"})
-    shown = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
-
-    assert kept["Location"] == lessons[1].url
-    assert 'value="autolyse"' in shown.content.decode()
-    assert shown.content.decode().count(" checked") == 3
-
-
-def test_what_comes_too_late_ends_in_the_result_of_what_was_kept(learner, enrolment, lessons):
-    door = client(learner)
-    door.post(f"/learn/quiz/{lessons[1].pk}/")
-    with inside("north"):
-        attempt = Attempt.objects.get()
-        answers = classroom.answers_to(attempt)
-        Attempt.objects.update(deadline_at=clock.now() - timedelta(minutes=1))
-
-    late = door.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
-
-    assert "time for this attempt is over" in words(late)
-    assert "Not yet" in words(late)
-
-
-def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, enrolment, lessons):
-    door = client(learner)
-    door.post(f"/learn/quiz/{lessons[1].pk}/")
-    with inside("north"):
-        attempt = Attempt.objects.get()
-    choice = next(question for question in attempt.paper if question["kind"] == "single")
-
-    answer = door.post(f"/learn/quiz/attempts/{attempt.pk}/", {choice["id"]: "nobody offered"})
-
-    assert answer.status_code == 400
-    assert "That did not work" in words(answer)
-    with inside("north"):
-        assert Attempt.objects.get().status == "started"
-
-
-@pytest.mark.parametrize("more", ["", "result/"])
-def test_an_attempt_is_its_learners(learner, stranger, enrolment, lessons, more):
-    client(learner).post(f"/learn/quiz/{lessons[1].pk}/")
-    with inside("north"):
-        path = f"/learn/quiz/attempts/{Attempt.objects.get().pk}/{more}"
-
-    assert client(stranger).get(path).status_code == 404
-    assert client(stranger).post(path).status_code in (404, 405)
-    assert client().get(path).status_code == 302
-    assert client(host="south.localhost").get(path).status_code == 302
 
 
 # --- What one learns ------------------------------------------------------------------------------------------------

@@ -106,26 +106,31 @@ def save(*, attempt: Attempt, answers: Any, now: datetime) -> Attempt:
     return attempt
 
 
-def submit(*, attempt: Attempt, answers: Any, now: datetime) -> Attempt:
-    """Hand in and grade. A second time returns the first result, whatever is sent.
+def submit(*, attempt: Attempt, answers: Any, now: datetime, allow_empty: bool = True) -> Attempt:
+    """Submit and grade. A second time returns the first result, whatever is sent.
 
+    allow_empty: False only saves the answers while a question is empty: the attempt that returns is still open.
     Within the grace period an attempt ends at its deadline. Later, what was saved is graded and DeadlinePassed is
     raised, whether or not the sweep was here first. Raises NotAnswers too.
     """
-    attempt = _hand_in(attempt, answers, now)
+    attempt = _submit(attempt, answers, now, allow_empty)
     if attempt.status == Status.LAPSED:
         raise DeadlinePassed()
     return attempt
 
 
 @transaction.atomic
-def _hand_in(attempt: Attempt, answers: Any, now: datetime) -> Attempt:
+def _submit(attempt: Attempt, answers: Any, now: datetime, allow_empty: bool) -> Attempt:
     enrolment, attempt = _lock(attempt)
     if attempt.status != Status.STARTED:
         return attempt
     if _is_over(attempt, now):
         return _close(enrolment, attempt, attempt.answers, at=_end(attempt, now), status=Status.LAPSED)
-    return _close(enrolment, attempt, _merged(attempt, answers), at=_end(attempt, now), status=Status.SUBMITTED)
+    attempt.answers = _merged(attempt, answers)
+    if attempt.empty_questions and not allow_empty:
+        attempt.save(update_fields=["answers"])
+        return attempt
+    return _close(enrolment, attempt, attempt.answers, at=_end(attempt, now), status=Status.SUBMITTED)
 
 
 @transaction.atomic

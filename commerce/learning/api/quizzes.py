@@ -142,7 +142,7 @@ class SaveView(APIView):
 class SubmitView(APIView):
     @extend_schema(operation_id="quiz_attempts_submit", request=ANSWERS, responses=SCORE)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Hand in. A second time gives the same answer; after deadline and grace it is 409 `deadline_passed`."""
+        """Submit. A second time gives the same answer; after deadline and grace it is 409 `deadline_passed`."""
         done = actions.submit(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
         return Response(score(done))
 

@@ -1,0 +1,49 @@
+"""HTML doors of lessons: one is done, and what comes after it. Without JavaScript."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+
+from academies.kernel import clock
+from catalog.courses import queries as courses
+from catalog.courses.facts import OutlineLesson
+from catalog.courses.models import LessonPage
+from catalog.courses.models.lesson import course_of
+from commerce.enrolments.models import Enrolment
+from commerce.learning import actions
+
+MY_LEARNING = "my_learning"
+
+
+def live_lesson(lesson_id: int) -> LessonPage:
+    return get_object_or_404(LessonPage.objects.live(), pk=lesson_id)
+
+
+@never_cache
+def complete(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    """Mark a lesson as done, and go on to the next."""
+    lesson = live_lesson(lesson_id)
+    if not request.user.is_authenticated:
+        return redirect_to_login(lesson.url)
+    if request.method != "POST":
+        return redirect(lesson.url)
+    now = clock.now()
+    place = actions.take_place(person=request.user, lesson_id=lesson_id, now=now)
+    enrolment = cast(Enrolment, place.enrolment)
+    actions.view(enrolment=enrolment, lesson=lesson, now=now, known=place.progress)
+    following = next_lesson(lesson)
+    if following is not None:
+        return redirect(following.url)
+    if enrolment.status == Enrolment.Status.COMPLETED:
+        messages.success(request, f"You have completed {enrolment.course_title}.")
+    return redirect(MY_LEARNING)
+
+
+def next_lesson(lesson: LessonPage) -> OutlineLesson | None:
+    lessons = courses.outline(course_of(lesson)).lessons
+    at = next((number for number, one in enumerate(lessons) if one.key == lesson.translation_key), len(lessons))
+    return lessons[at + 1] if at + 1 < len(lessons) else None
