@@ -21,6 +21,13 @@ def one_door(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
 
+def login_redirect(request: HttpRequest) -> HttpResponse:
+    """Send a package's own sign-in page to ours, which limits guesses. Whatever was posted is left unread."""
+    target = request.GET.get("next", "")
+    query = f"?{urlencode({'next': target})}" if target else ""
+    return redirect(f"{reverse('account_login')}{query}")
+
+
 def closed(request: HttpRequest) -> HttpResponse:
     """Further addresses for one account, as allauth offers them, are not a thing here."""
     raise NotHere()

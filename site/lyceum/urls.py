@@ -118,6 +118,8 @@ urlpatterns = [
     path("verify/", certificate_views.verify_form, name="verify_form"),
     path("verify/<str:code>/", certificate_views.verify, name="verify"),
     path("media/<path:path>", media),
+    # Wagtail's own sign-in page for restricted pages.
+    path("_util/login/", people_views.login_redirect),
     path("account/email/", people_views.closed),
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),
