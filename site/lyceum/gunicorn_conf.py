@@ -26,6 +26,9 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 errorlog = "-"
 loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 control_socket_disable = True
+# No client and no proxy sets SCRIPT_NAME, PATH_INFO or REMOTE_USER by a header; X_Name must not pass for X-Name.
+forwarder_headers = ""
+header_map = "drop"
 # Workers tell by a file that they live; on a disk that is slow to sync they would look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 

@@ -111,6 +111,8 @@ PG_DUMP = env("PG_DUMP")
 ROOT_URLCONF = "lyceum.urls"
 WSGI_APPLICATION = "lyceum.wsgi.application"
 APPEND_SLASH = True
+# Lyceum answers at the root of a host. Without this a request could name a prefix that every link then begins with.
+FORCE_SCRIPT_NAME = ""
 MIDDLEWARE = [
     "lyceum.middleware.RequestIdMiddleware",
     "lyceum.health.HealthMiddleware",

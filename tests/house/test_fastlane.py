@@ -193,4 +193,4 @@ def test_a_server_starts_with_it():
     # Where nothing of Django was loaded before, as in a server.
     shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
 
-    assert shown.stdout.strip() == "FastLane"
+    assert shown.stdout.strip() == "RootOnly"

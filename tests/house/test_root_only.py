@@ -1,0 +1,96 @@
+"""It holds that no header of a client moves the site below a prefix, in whatever server it runs."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+
+from lyceum import ROOT, gunicorn_conf
+from lyceum.embedded.ports import first_free
+from lyceum.root_only import RootOnly
+from tests.catalog import world
+
+
+def ask(application, path, **environ):
+    said = []
+    asked = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "x", "SERVER_PORT": "80",
+        "HTTP_HOST": "north.localhost", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(), "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", **environ,
+    }  # fmt: skip
+    body = b"".join(application(asked, lambda status, headers, exc_info=None: said.append(status)))
+    return said[0], body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["/gone", "/", "//evil.example", "/courses"])
+def test_a_prefix_is_refused_and_the_same_request_without_it_is_answered(north, prefix):
+    world.whole_course()
+    application = RootOnly(get_wsgi_application())
+
+    refused, sentence = ask(application, "/courses/", SCRIPT_NAME=prefix)
+    answered, body = ask(application, "/courses/", SCRIPT_NAME="")
+
+    assert refused == "400 Bad Request"
+    assert b"SCRIPT_NAME" in sentence
+    assert answered == "200 OK"
+    assert b"Sourdough" in body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "SCRIPT_URL", "REDIRECT_URL"])
+def test_django_itself_puts_no_prefix_before_a_link(north, name):
+    world.whole_course()
+
+    status, body = ask(get_wsgi_application(), "/courses/", **{name: "/gone/courses/"})
+
+    assert status == "200 OK"
+    assert b"/gone" not in body
+
+
+@pytest.fixture
+def echo(tmp_path):
+    """The shipped settings of the web server in front of an application that tells what it was asked."""
+    (tmp_path / "echo.py").write_text(
+        "def application(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [repr({k: v for k, v in environ.items() if isinstance(v, str)}).encode()]\n"
+    )
+    port = first_free(8700)
+    # RELOAD: the application isn't loaded beforehand, so nothing asks for a database.
+    env = {**os.environ, "BIND": f"127.0.0.1:{port}", "RELOAD": "1", "WEB_CONCURRENCY": "1",
+           "PYTHONPATH": f"{ROOT / 'site'}:{tmp_path}"}  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "-c", str(gunicorn_conf.__file__), "echo:application"]
+    server = subprocess.Popen(command, env=env, cwd=ROOT)
+    try:
+        yield lambda head: _send(port, head)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _send(port, head):
+    for _ in range(200):
+        try:
+            with socket.create_connection(("127.0.0.1", port), 10) as line:
+                line.sendall(b"GET /gone/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + head + b"\r\n")
+                return b"".join(iter(lambda: line.recv(65536), b"")).decode()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+def test_the_web_server_takes_no_variable_from_a_header(echo):
+    plain = echo(b"X-Forwarded-Proto: https\r\n")
+    told = echo(b"SCRIPT_NAME: /gone\r\nPATH_INFO: /admin/\r\nREMOTE_USER: owner\r\nX_Forwarded_For: 1.2.3.4\r\n")
+
+    assert "'HTTP_X_FORWARDED_PROTO': 'https'" in plain
+    assert "'PATH_INFO': '/gone/'" in told
+    assert "'SCRIPT_NAME': ''" in told
+    assert "1.2.3.4" not in told
+    assert "owner" not in told
