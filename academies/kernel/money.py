@@ -1,12 +1,22 @@
 """Money as integer minor units plus an ISO 4217 code. No float, no guessed cents."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 # ISO 4217 minor units where they are not two.
 _EXPONENTS = {code: 0 for code in "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()}
 _EXPONENTS |= {code: 3 for code in "BHD IQD JOD KWD LYD OMR TND".split()}
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+# The most that a column of amounts holds.
+LARGEST_MINOR = 2**31 - 1
+
+
+def sign(currency: str) -> str:
+    """Return how a currency is written beside an amount: its sign, or its code where it has none of its own."""
+    return _SIGNS.get(currency, currency)
 
 
 def exponent(currency: str) -> int:
@@ -44,13 +54,18 @@ class Money:
         return Decimal(self.amount_minor).scaleb(-exponent(self.currency))
 
     def __str__(self) -> str:
-        sign = _SIGNS.get(self.currency)
         digits = exponent(self.currency)
-        number = f"{self.major:,.{digits}f}"
         # Whole prices read better without ".00"; amounts with pennies keep them.
-        if digits and self.amount_minor % 10**digits == 0:
-            number = number.rsplit(".", 1)[0]
-        return f"{sign}{number}" if sign else f"{number} {self.currency}"
+        return self._written(0 if self.amount_minor % 10**digits == 0 else digits)
+
+    @property
+    def in_full(self) -> str:
+        """The amount with every decimal, such as £49.00."""
+        return self._written(exponent(self.currency))
+
+    def _written(self, digits: int) -> str:
+        own_sign, number = _SIGNS.get(self.currency), f"{self.major:,.{digits}f}"
+        return f"{own_sign}{number}" if own_sign else f"{number} {self.currency}"
 
     def as_json(self) -> dict[str, int | str]:
         return {"amount_minor": self.amount_minor, "currency": self.currency}
@@ -64,3 +79,69 @@ def share(*, total_minor: int, percent: Decimal) -> int:
     if not 0 <= percent <= 100:
         raise ValueError(f"percent must be 0 to 100, not {percent}")
     return int((Decimal(total_minor) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+class UnreadableAmount(ValueError):
+    """Text that is not one amount of a currency. reason: what is wrong with it, for the sentence a person reads."""
+
+    Reason = Literal["not_a_number", "negative", "other_currency", "too_many_decimals", "ambiguous", "too_large"]
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+# Digits, in groups of three or not, and perhaps decimals: 1234, 1,234.50, 1 234,50.
+_AMOUNT = re.compile(
+    r"(?P<whole>[0-9]*|[1-9][0-9]{0,2}(?:(?P<group>[,. '’])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
+    r"(?:(?P<point>[,.])(?P<decimals>[0-9]*))?"
+)
+
+
+def parse_amount(text: str, *, currency: str, decimal_separator: str) -> int:
+    """Return what a person typed, such as "39.50", "39,50", "£1,234" or "1 234", in minor units.
+
+    decimal_separator: the one of the person's language. It decides only where one separator stands before three digits;
+    other text is read whatever the language, as long as it can be read in one way.
+    Raises UnreadableAmount.
+    """
+    number = _number_in(unicodedata.normalize("NFKC", text).strip(), currency)
+    digits = exponent(currency)
+    whole, decimals = _parts(number, digits=digits, decimal_separator=decimal_separator)
+    if len(decimals) > digits:
+        raise UnreadableAmount("too_many_decimals")
+    # Endless digits are too large before Python reads them: it refuses to.
+    minor = int(whole + decimals.ljust(digits, "0") or "0") if len(whole) <= len(str(LARGEST_MINOR)) else None
+    if minor is None or minor > LARGEST_MINOR:
+        raise UnreadableAmount("too_large")
+    return minor
+
+
+def _number_in(text: str, currency: str) -> str:
+    """Return an amount without its currency's sign or code. Raises UnreadableAmount where it names another one."""
+    bare = text.removeprefix("-").removeprefix("\u2212").strip()
+    for name in {currency, sign(currency)}:
+        if bare.upper().startswith(name):
+            bare = bare[len(name) :].strip()
+        elif bare.upper().endswith(name):
+            bare = bare[: -len(name)].strip()
+    if bare.startswith(("-", "\u2212")) or text.startswith(("-", "\u2212")):
+        raise UnreadableAmount("negative")
+    if any(unicodedata.category(letter) == "Sc" or letter.isalpha() for letter in bare):
+        raise UnreadableAmount("other_currency")
+    return bare
+
+
+def _parts(number: str, *, digits: int, decimal_separator: str) -> tuple[str, str]:
+    """Return the digits before and after the point. digits: how many the currency has.  Raises UnreadableAmount."""
+    found = _AMOUNT.fullmatch(number)
+    if not found or not (found["whole"] or found["decimals"]) or (found["group"] or "") == found["point"]:
+        raise UnreadableAmount("not_a_number")
+    whole, point, decimals = found["whole"], found["point"], found["decimals"] or ""
+    # 1,234 is twelve hundred to one reader and little more than one to another.
+    either = len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole)
+    if either and point != decimal_separator:
+        if digits == 3:
+            raise UnreadableAmount("ambiguous")
+        whole, decimals = whole + decimals, ""
+    return re.sub("[^0-9]", "", whole).lstrip("0"), decimals

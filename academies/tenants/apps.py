@@ -6,4 +6,9 @@ class TenantsConfig(AppConfig):
     label = "tenants"
 
     def ready(self) -> None:
+        from wagtail.admin.compare import register_comparison_class
+
         from academies.tenants import listeners  # noqa: F401
+        from academies.tenants.amounts import AmountComparison, MinorUnitsField
+
+        register_comparison_class(MinorUnitsField, comparison_class=AmountComparison)

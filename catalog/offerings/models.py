@@ -13,6 +13,7 @@ from wagtail.models import Orderable
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
+from academies.tenants.amounts import MinorUnitsField
 
 
 def academy_currency() -> str:
@@ -44,9 +45,7 @@ class Offering(Orderable):
         validators=[MaxValueValidator(LONGEST_HOLD)],
         help_text="How long a freed seat, or an unpaid one, is kept for one person.",
     )
-    price_minor = models.PositiveIntegerField(
-        "price", default=0, help_text="In the smallest unit: 3500 is 35.00. 0 is free."
-    )
+    price_minor = MinorUnitsField("price", default=0, help_text="0 is free.")
     currency = models.CharField(max_length=3, default=academy_currency, editable=False)
     opens_at = models.DateTimeField(null=True, blank=True, help_text="Registration opens. Empty: at once.")
     closes_at = models.DateTimeField(null=True, blank=True, help_text="Registration closes. Empty: at the start.")

@@ -8,6 +8,7 @@ from wagtail.search import index
 
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
+from academies.tenants.amounts import MinorUnitsField
 from catalog.offerings.models import academy_currency
 
 # A century: counted on from today, more leads to days that no calendar has.
@@ -26,7 +27,7 @@ class Plan(index.Indexed, ClusterableModel):
     title = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True, help_text="What the checkout calls it.")
     description = models.CharField(max_length=250, blank=True)
-    price_minor = models.PositiveIntegerField("price", help_text="In the smallest unit: 4900 is 49.00. 0 is free.")
+    price_minor = MinorUnitsField("price", help_text="0 is free.")
     currency = models.CharField(max_length=3, default=academy_currency, editable=False)
     interval = models.CharField(max_length=10, choices=Interval.choices, default=Interval.ONCE)
     access_days = models.PositiveIntegerField(
@@ -71,7 +72,7 @@ class Coupon(models.Model):
     percent = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
-    amount_minor = models.PositiveIntegerField("amount", null=True, blank=True, help_text="In the smallest unit.")
+    amount_minor = MinorUnitsField("amount", null=True, blank=True, help_text="Either a percentage or an amount.")
     max_uses = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
@@ -97,3 +98,8 @@ class Coupon(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def amount(self) -> Money | None:
+        """What it takes off, in the academy's currency: the one that everything new is priced in."""
+        return None if self.amount_minor is None else Money(self.amount_minor, academy_currency())

@@ -28,7 +28,13 @@ class CouponViewSet(SnippetViewSet):
     model = Coupon
     icon = "pick"
     menu_label = "Coupons"
-    list_display = ["code", "percent", "amount_minor", "max_uses", "valid_until"]
+    list_display = [
+        "code",
+        "percent",
+        Column("amount", label="Amount", accessor=lambda coupon: coupon.amount or ""),
+        "max_uses",
+        "valid_until",
+    ]
     search_fields = ["code"]
     search_backend_name = None
     ordering = ["code"]

@@ -60,7 +60,7 @@ def _offering(**over) -> dict:
     starts = clock.now() + timedelta(days=14)
     return {
         "starts_at": starts.strftime("%Y-%m-%d %H:%M"), "ends_at": (starts + timedelta(hours=2)).strftime("%Y-%m-%d %H:%M"),
-        "seats": "20", "waiting_list": "on", "hold_minutes": "60", "price_minor": "0", "cpd_minutes": "0", **over,
+        "seats": "20", "waiting_list": "on", "hold_minutes": "60", "price": "0", "cpd_minutes": "0", **over,
     }  # fmt: skip
 
 

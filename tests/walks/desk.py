@@ -68,7 +68,7 @@ def event(title: str, slug: str, *, seats: int, price_minor: int = 0, **over: An
     starts = clock.now() + timedelta(days=14)
     date = {
         "title": "", "starts_at": f"{starts:%Y-%m-%d %H:%M}", "ends_at": f"{starts + timedelta(hours=3):%Y-%m-%d %H:%M}",
-        "seats": str(seats), "waiting_list": "on", "hold_minutes": "60", "price_minor": str(price_minor),
+        "seats": str(seats), "waiting_list": "on", "hold_minutes": "60", "price": f"{price_minor / 100:.2f}",
         "opens_at": "", "closes_at": "", "cpd_minutes": "60",
     }  # fmt: skip
     return {
