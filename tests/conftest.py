@@ -14,6 +14,7 @@ pytest_plugins = ["tests.stage", "tests.cast"]
 
 
 ROOT = Path(__file__).resolve().parent.parent
+FAULTS = ROOT / "tests" / "faults"
 # What the stage is built from besides migrations.
 _PLANTED_BY = (
     "academies/people/roles.py",
@@ -21,6 +22,12 @@ _PLANTED_BY = (
     "home/pages/actions.py",
     "tests/stage.py",
 )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the fault tests to a run of their own, which names them: their processes want the machine to themselves."""
+    named = any("faults" in argument for argument in config.invocation_params.args)
+    return True if collection_path == FAULTS and not named else None
 
 
 def _stage_mark() -> str:

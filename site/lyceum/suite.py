@@ -55,9 +55,13 @@ def run_bench(argv: list[str]) -> int:
 
 
 def workers(argv: list[str]) -> list[str]:
-    """Return pytest's arguments for two workers, unless the caller chose or asks for one file or nothing to run."""
+    """Return pytest's arguments for two workers, unless the caller chose or asks for one file or nothing to run.
+
+    Fault tests share one deployment, so they run in one process.
+    """
     chosen = any(
-        argument.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--version", "--help", "-h", "--collect"))
+        "faults" in argument
+        or argument.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--version", "--help", "-h", "--collect"))
         or argument == "--co"
         or "no:xdist" in argument
         for argument in argv
