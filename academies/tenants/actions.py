@@ -18,6 +18,7 @@ from academies.tenants.models import (
     check_currency,
     check_host,
     check_language,
+    check_new_name,
     check_schema_name,
     check_time_zone,
 )
@@ -83,7 +84,7 @@ def _claim(wish: Wish) -> Academy:
 def _check(wish: Wish) -> list[str]:
     """Return the hosts as they are stored. Raises Invalid with every field that is wrong, before anything is made."""
     asked: list[tuple[str, Callable[[str], None], str]] = [
-        ("schema", check_schema_name, wish.schema),
+        ("schema", check_new_name, wish.schema),
         ("name", _check_name, wish.name),
         ("currency", check_currency, wish.currency),
         ("language", check_language, wish.language),

@@ -11,13 +11,28 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$")
 SLUG = re.compile(r"^[a-z][a-z0-9_]{2,40}$")
-RESERVED = {"public", "information_schema"}
+# Schemas of the database itself, and how those of the database and of the academies' template begin.
+SYSTEM = {"public", "information_schema"}
+SYSTEM_PREFIXES = ("pg_", "lyceum_template")
+# Names that stand for the platform itself when an academy's address is made from its name.
+RESERVED = {
+    "account", "accounts", "admin", "api", "app", "assets", "auth", "autodiscover", "billing", "blog", "cdn", "dashboard",
+    "demo", "dev", "docs", "ftp", "health", "help", "hooks", "imap", "localhost", "login", "mail", "media", "pop", "root",
+    "signup", "smtp", "staging", "static", "status", "support", "system", "template", "test", "webhooks", "webmail", "www",
+}  # fmt: skip
 
 
 def check_schema_name(name: str) -> None:
-    """Raise ValidationError unless a name is safe as a schema: lower-case letters, digits and underscores."""
-    if not SLUG.match(name) or name.startswith("pg_") or name in RESERVED:
+    """Raise ValidationError unless a name is safe as an academy's schema: lower-case letters, digits and underscores."""
+    if not SLUG.fullmatch(name) or name in SYSTEM or name.startswith((*SYSTEM_PREFIXES, settings.TEMPLATE_SCHEMA)):
         raise ValidationError("Use 3 to 41 small letters, digits or underscores, beginning with a letter.")
+
+
+def check_new_name(name: str) -> None:
+    """Raise ValidationError for a name that no new academy may take."""
+    check_schema_name(name)
+    if name in RESERVED:
+        raise ValidationError("This name is reserved. Choose another.")
 
 
 def check_time_zone(name: str) -> None:

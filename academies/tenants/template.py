@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connection, transaction
@@ -27,6 +28,10 @@ from academies.tenants.models import TemplateArtefact, check_schema_name
 
 class TemplateMissing(RuntimeError):
     """No artefact for this version of the migrations. Run `manage.py migrate_schemas`."""
+
+
+class TemplateInUse(RuntimeError):
+    """The template schema holds people, who would be in every new academy. Drop that schema and migrate again."""
 
 
 @functools.cache
@@ -98,15 +103,24 @@ def strip_leaving_keys(schema: str) -> int:
 
 
 def make() -> TemplateArtefact:
-    """Migrate the template schema and keep its dump, once for each version of the migrations."""
+    """Migrate the template schema and keep its dump, once for each version of the migrations. Raises TemplateInUse."""
     with schema_context(get_public_schema_name()):
         kept = TemplateArtefact.objects.filter(fingerprint=fingerprint()).first()
         if kept:
             return kept
         migrate(settings.TEMPLATE_SCHEMA)
+        _check_nobody_is_in(settings.TEMPLATE_SCHEMA)
         kept, _ = TemplateArtefact.objects.get_or_create(fingerprint=fingerprint(), defaults={"sql": _dump()})
         TemplateArtefact.objects.exclude(pk=kept.pk).delete()
         return kept
+
+
+def _check_nobody_is_in(schema: str) -> None:
+    with schema_context(schema):
+        if get_user_model().objects.exists():
+            raise TemplateInUse(
+                f"The schema {schema} holds people: drop it, and run `manage.py migrate_schemas` again."
+            )
 
 
 def _dump() -> str:

@@ -23,7 +23,7 @@ from academies.tenants import actions, queries, steps, template
 from academies.tenants.actions import NameTaken, Wish, provision
 from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
-from academies.tenants.models import Academy, Domain
+from academies.tenants.models import Academy, Domain, TemplateArtefact, check_new_name
 from home.pages.models import HomePage
 from tests.stage import untraced
 
@@ -99,14 +99,38 @@ def test_the_same_wish_twice_is_one_academy(ground):
 
 
 @pytest.mark.parametrize(
-    "schema", ["public", "pg_catalog", "Ünder", "a", "x" * 64, 'a"; DROP', "1st", "with space", "a\nb"]
-)
+    "schema",
+    [
+        "public", "pg_catalog", "information_schema", "lyceum_template_8c1f", "lyceum_template_of_mine", "www", "api", "admin",
+        "Ünder", "a", "x" * 64, 'a"; DROP', "1st", "with space", "a\nb", "seedling\n",
+    ],
+)  # fmt: skip
 def test_a_bad_name_is_refused(ground, schema):
     with pytest.raises(Invalid) as refused:
         provision(wish=Wish(schema=schema, name="Bad", hosts=("bad.localhost",)))
 
     assert "schema" in refused.value.fields
     assert not Academy.objects.filter(name="Bad").exists()
+
+
+def test_a_name_may_begin_like_a_reserved_one():
+    for name in ("publications", "wwwoods", "apiary"):
+        check_new_name(name)
+
+
+def test_a_template_that_holds_people_makes_no_academies(ground, settings, monkeypatch):
+    monkeypatch.setattr(template, "fingerprint", lambda: "of other migrations")
+    monkeypatch.setattr(template, "migrate", lambda schema: None)
+    with schema_context(settings.TEMPLATE_SCHEMA):
+        somebody = User.objects.create_user("left@template.example", full_name="Left Behind")
+    try:
+        with pytest.raises(template.TemplateInUse):
+            template.make()
+    finally:
+        with schema_context(settings.TEMPLATE_SCHEMA):
+            somebody.delete()
+
+    assert not TemplateArtefact.objects.filter(fingerprint="of other migrations").exists()
 
 
 @pytest.mark.parametrize(
