@@ -1,7 +1,7 @@
 """Doors of `/api/v2/` to pictures and files.
 
 Pictures are public, those of lessons too: a file name tells nothing without its lesson. Documents are not: most of them are
-what a course sells. Only those in the collection "Public", or below it, are listed.
+what a course sells. Only those in the collection "Public", or below it, are listed. Nothing of a private collection is.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from wagtail.images.api.v2.views import ImagesAPIViewSet
 
 from catalog.library.headless import PublicAnswer, Searched
 from catalog.library.models import AcademyImage
-from catalog.library.queries import in_public_collections
+from catalog.library.queries import in_public_collections, unrestricted
 
 
 class LargestSize(Field):
@@ -40,7 +40,8 @@ class ImagesAPI(PublicAnswer, ImagesAPIViewSet):
     listing_default_fields = [name for name in ImagesAPIViewSet.listing_default_fields if name != "tags"]
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().prefetch_related("renditions")
+        # Wagtail's own shows a private collection to whom it opens; this answer is kept and given to everybody.
+        return unrestricted(super().get_queryset()).prefetch_related("renditions")
 
 
 class DocumentsAPI(PublicAnswer, DocumentsAPIViewSet):
@@ -48,4 +49,4 @@ class DocumentsAPI(PublicAnswer, DocumentsAPIViewSet):
     listing_default_fields = [name for name in DocumentsAPIViewSet.listing_default_fields if name != "tags"]
 
     def get_queryset(self) -> QuerySet:
-        return in_public_collections(super().get_queryset())
+        return unrestricted(in_public_collections(super().get_queryset()))

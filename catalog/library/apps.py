@@ -6,4 +6,4 @@ class LibraryConfig(AppConfig):
     label = "library"
 
     def ready(self) -> None:
-        from catalog.library import listeners  # noqa: F401
+        from catalog.library import listeners, permissions  # noqa: F401

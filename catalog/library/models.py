@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -20,6 +22,7 @@ class Rendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="one_rendition_per_spec")
         ]
+        indexes = [models.Index(fields=("file",), name="rendition_by_file")]
 
     @property
     def full_url(self) -> str:
@@ -32,3 +35,9 @@ class AcademyDocument(AbstractDocument):
     """A definition: a file of one academy, served through a view that asks who may read it."""
 
     admin_form_fields = Document.admin_form_fields
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep size and hash those of the file, whoever replaces it: the hash tells browsers whether theirs is the same."""
+        if self.file and not self.file._committed:
+            self._set_document_file_metadata()
+        super().save(*args, **kwargs)

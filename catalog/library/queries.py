@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
 from django.utils.encoding import filepath_to_uri
 from wagtail.images.models import Filter
-from wagtail.models import Collection
+from wagtail.models import Collection, CollectionViewRestriction
+from wagtail.users.models import UserProfile
 
 from academies.outbox import actions as outbox
 from academies.tenants import queries as tenants
@@ -100,6 +101,30 @@ def _ask_for(image_ids: Iterable[int], specs: list[str]) -> None:
     for image_id in image_ids:
         if cache.add(f"render-asked:{image_id}", True, _ASKED_SECONDS):
             outbox.later("library.render", payload={"image_id": image_id, "specs": specs})
+
+
+def rendition_named(name: str) -> Rendition | None:
+    """Return the rendition whose file has exactly this name, or None. One query.
+
+    Its `is_public` says whether the picture's collection is private, there or above.
+    """
+    if "\0" in name:
+        return None
+    public = unrestricted(AcademyImage.objects.filter(pk=OuterRef("image_id")))
+    named = Rendition.objects.filter(file=name).annotate(is_public=Exists(public))
+    return named.select_related("image__collection").first()
+
+
+def portrait_named(name: str) -> UserProfile | None:
+    """Return whose portrait, uploaded for the admin, has exactly this name, or None."""
+    return None if not name or "\0" in name else UserProfile.objects.filter(avatar=name).first()
+
+
+def unrestricted(files: QuerySet) -> QuerySet:
+    """Narrow pictures or documents to those whose collection is not private, itself or by one above. Adds no query."""
+    below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    above = CollectionViewRestriction.objects.annotate(below=below).filter(below__startswith=F("collection__path"))
+    return files.filter(collection__in=Collection.objects.filter(~Exists(above)).values("pk"))
 
 
 def in_public_collections(documents: QuerySet) -> QuerySet:

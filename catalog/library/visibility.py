@@ -24,7 +24,12 @@ def _above() -> QuerySet[PageViewRestriction]:
 
 
 def seen_by(pages: QuerySet[AnyPage], person: Any) -> QuerySet[AnyPage]:
-    """Narrow pages to those that are live and that a person may see: `public`, and what opens for them. Adds no query.
+    """Narrow pages to those that are live and that a person may see: `public`, and what opens for them. Adds no query."""
+    return open_to(pages, person).filter(live=True)
+
+
+def open_to(pages: QuerySet[AnyPage], person: Any) -> QuerySet[AnyPage]:
+    """Narrow pages, drafts among them, to those that no view restriction keeps from a person. Adds no query.
 
     A page behind a password stays out: whoever typed it is known to their browser's session only.
     """
@@ -34,9 +39,7 @@ def seen_by(pages: QuerySet[AnyPage], person: Any) -> QuerySet[AnyPage]:
         opened = Q(restriction_type=PageViewRestriction.LOGIN) | Q(
             restriction_type=PageViewRestriction.GROUPS, groups__in=groups
         )
-    return pages.filter(
-        ~Exists(_above().exclude(pk__in=PageViewRestriction.objects.filter(opened).values("pk"))), live=True
-    )
+    return pages.filter(~Exists(_above().exclude(pk__in=PageViewRestriction.objects.filter(opened).values("pk"))))
 
 
 def found(

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from academies.kernel import clock, policies
 from catalog.courses.models import CourseInstructor, LessonPage
 from catalog.courses.models.lesson import is_hidden_above
+from catalog.library.visibility import open_to
 from catalog.offerings.models import Offering
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 
@@ -32,13 +33,35 @@ def may_attend(person: Any, lesson: LessonPage) -> bool:
     )
 
 
+@policies.register("courses.read_files")
+def may_read_files(person: Any, lesson: LessonPage) -> bool:
+    """Who may attend a lesson reads its files; the lesson's page and the API ask besides whether the lesson is kept private.
+
+    A file has no page that could ask, so this does: a view restriction on the lesson, or on a page above it, must open for
+    everybody but the enrolled. A shared password opens no files: it is known to a session, not to a person.
+    """
+    if not may_attend(person, lesson):
+        return False
+    if open_to(Page.objects.filter(pk=lesson.pk), person).exists():
+        return True
+    return person.is_authenticated and _course_of(lesson).filter(Exists(_attending(person))).exists()
+
+
 def _attends_or_teaches(person: Any, lesson: LessonPage) -> bool:
-    live = Entitlement.objects.live(clock.now()).opening(OuterRef("course_key")).filter(person=person)
-    enrolled = Enrolment.objects.attending().filter(Exists(live), person=person, course_key=OuterRef("translation_key"))
     teaches = CourseInstructor.objects.filter(course=OuterRef("pk"), instructor__account=person)
-    course = Page.objects.filter(path=lesson.path[: -_LEVELS_BELOW_COURSE * Page.steplen])
+    return _course_of(lesson).filter(Exists(_attending(person)) | Exists(teaches)).exists()
+
+
+def _attending(person: Any) -> QuerySet[Enrolment]:
+    """Enrolments of a person in a course, which the query around this names, that something live entitles to."""
+    live = Entitlement.objects.live(clock.now()).opening(OuterRef("course_key")).filter(person=person)
+    return Enrolment.objects.attending().filter(Exists(live), person=person, course_key=OuterRef("translation_key"))
+
+
+def _course_of(lesson: LessonPage) -> QuerySet[Page]:
+    """The course of a lesson, or nothing when something above the lesson isn't published."""
     hidden = lesson.get_ancestors().filter(live=False)
-    return course.filter(~Exists(hidden), Exists(enrolled) | Exists(teaches)).exists()
+    return Page.objects.filter(~Exists(hidden), path=lesson.path[: -_LEVELS_BELOW_COURSE * Page.steplen])
 
 
 def _own_or(codename: str) -> policies.Policy:

@@ -4,12 +4,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import authenticate_with_password
 
 from academies.people import api as people
 from academies.people import views as people_views
-from academies.tenants.views import media
 from catalog.events import views as event_views
+from catalog.library.views import media
 from commerce.certificates import api as certificates
 from commerce.certificates import views as certificate_views
 from commerce.checkout import api as checkout
@@ -94,7 +94,12 @@ urlpatterns = [
     path("admin/login/", people_views.one_door),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", documents.serve, name="wagtaildocs_serve"),
-    path("documents/", include(wagtaildocs_urls)),
+    # Not Wagtail's whole list of documents: its view of a file must have no second address.
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        authenticate_with_password,
+        name="wagtaildocs_authenticate_with_password",
+    ),
     # --- doors for people
     path("checkout/plan/<slug:slug>/", checkout_views.review_plan, name="checkout_plan"),
     path("checkout/offering/<uuid:pk>/", checkout_views.review_offering, name="checkout_offering"),

@@ -29,6 +29,7 @@ from academies.tenants.models import Academy
 from catalog.library.models import AcademyDocument, AcademyImage
 from home.pages.models import Brand, HomePage, StandardPage
 from tests.cast import PASSWORD
+from tests.catalog import world
 
 pytestmark = pytest.mark.django_db
 
@@ -261,13 +262,16 @@ def test_caches_keep_academies_apart(alias):
 
 
 def test_files_keep_academies_apart():
+    names = {}
     for schema in SCHEMAS:
         with inside(schema):
-            default_storage.delete("images/canary.txt")
-            default_storage.save("images/canary.txt", ContentFile(f"canary-of-{schema}"))
+            rendition = world.picture("Canary").get_rendition("width-40")
+            with default_storage.open(rendition.file.name, "wb") as file:
+                file.write(f"canary-of-{schema}".encode())
+            names[schema] = rendition.file.name
 
     for schema in SCHEMAS:
-        answer = _get(schema, "/media/images/canary.txt")
+        answer = _get(schema, f"/media/{names[schema]}")
         assert b"".join(answer.streaming_content).decode() == f"canary-of-{schema}"
 
 

@@ -17,7 +17,7 @@ from commerce.learning.queries.courses import (
     standing,
     under_way,
 )
-from commerce.learning.queries.files import is_public, lessons_using
+from commerce.learning.queries.files import is_listed, is_public, lessons_using
 from commerce.learning.queries.places import Place, place
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "attempts",
     "course_at",
     "course_path",
+    "is_listed",
     "is_public",
     "is_under_way",
     "lesson_of_key",

@@ -8,9 +8,15 @@ from catalog.library import queries as library
 from catalog.library.models import AcademyDocument
 
 
-def is_public(document: AcademyDocument) -> bool:
-    """Answer whether anybody may read a document: it is in the public collection."""
+def is_listed(document: AcademyDocument) -> bool:
+    """Answer whether a document is in the public collection, or below it."""
     return library.in_public_collections(AcademyDocument.objects.filter(pk=document.pk)).exists()
+
+
+def is_public(document: AcademyDocument) -> bool:
+    """Answer whether anybody may read a document: it is in the public collection, and nothing makes that private."""
+    listed = library.in_public_collections(AcademyDocument.objects.filter(pk=document.pk))
+    return library.unrestricted(listed).exists()
 
 
 def lessons_using(document: AcademyDocument) -> list[LessonPage]:

@@ -1,0 +1,174 @@
+"""It holds that a document is read by whom it is for, by whatever address and through whichever view it is asked for."""
+
+import hashlib
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.test import RequestFactory
+from django.urls import Resolver404, resolve
+from wagtail.documents.views.serve import serve as wagtails_serve
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, ReferenceIndex
+
+from academies.kernel import clock, errors
+from academies.tenants.context import inside
+from catalog.library.actions import plant_collections
+from catalog.library.models import AcademyDocument
+from commerce.enrolments.actions import NotEnrolled
+from commerce.enrolments.models import Entitlement
+from tests.commerce import classroom
+from tests.commerce.classroom import TEXT, VIDEO
+from tests.commerce.test_lectures import client
+
+pytestmark = pytest.mark.django_db
+
+CONTENT = b"what the course sells"
+
+
+@pytest.fixture
+def file(north, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return AcademyDocument.objects.create(pk=1, title="Fold", file=ContentFile(CONTENT, name="fold.mp4"))
+
+
+@pytest.fixture
+def film(file, learner):
+    kind, value = VIDEO
+    page = classroom.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
+    classroom.enrolled(learner, page)
+    ReferenceIndex.create_or_update_for_object(classroom.lessons_of(page)[0])
+    return file
+
+
+def body(response):
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+# Digits of other scripts, signs that int() reads, and spellings of the path.
+SPELLINGS = [
+    "/documents/١/fold.mp4", "/documents/%D9%A1/fold.mp4", "/documents/१/fold.mp4", "/documents/１/fold.mp4", "/documents/𝟏/fold.mp4",
+    "/documents/+1/fold.mp4", "/documents/%201/fold.mp4", "/documents/1_/fold.mp4", "/documents/0_1/fold.mp4", "/documents/1.0/fold.mp4",
+    "/documents/1/fold.mp4/", "/documents/1/fold.mp4%0A", "/documents/1%0A/fold.mp4", "/documents/1/fold.mp4%00", "/documents/1/FOLD.mp4",
+    "/documents/1//fold.mp4", "/documents/1/x/../fold.mp4", "/documents/../documents/1/fold.mp4", "/documents//1/fold.mp4",
+    "/Documents/1/fold.mp4", "/documents/1/fold.mp4.", "/documents/1\\fold.mp4", "/documents/1%2ffold.mp4/", "/documents/1/%2e/fold.mp4",
+    "/en/documents/1/fold.mp4", "/media/documents/fold.mp4", "/documents/01/fold.mp4", "/documents/1/", "/documents/1",
+    f"/documents/{10**30}/fold.mp4", "/admin/documents/1/fold.mp4", "/admin/documents/serve/1/",
+]  # fmt: skip
+
+
+def test_no_other_spelling_of_its_address_opens_a_file(film, stranger):
+    for door in (client(), client(stranger)):
+        for path in SPELLINGS:
+            for method in ("get", "head"):
+                response = getattr(door, method)(path, headers={"range": "bytes=0-3"})
+                # An address that means the same number is asked for as that number.
+                assert response.status_code in (301, 302, 400, 401, 403, 404), (path, response.status_code)
+                assert "Content-Range" not in response, path
+
+
+def test_a_refunded_buyer_reads_it_at_no_address(film, learner):
+    assert client(learner).get(film.url).status_code == 200
+    Entitlement.objects.update(revoked_at=clock.now())
+
+    door = client(learner)
+    assert door.get(film.url).status_code == 403
+    assert {door.get(path).status_code for path in SPELLINGS} <= {301, 302, 400, 403, 404}
+
+
+def test_whichever_view_serves_a_document_asks_who_may_read_it(film, learner, stranger):
+    """Wagtail's own view is mounted nowhere; a package that mounts it must not open what courses sell."""
+    request = RequestFactory().get(film.url)
+
+    for person, refusal in ((stranger, NotEnrolled), (client().get("/").wsgi_request.user, errors.Unauthenticated)):
+        request.user = person
+        with inside("north"), pytest.raises(refusal):
+            wagtails_serve(request, str(film.pk), film.filename)
+    request.user = learner
+    with inside("north"):
+        assert body(wagtails_serve(request, str(film.pk), film.filename)) == CONTENT
+
+
+def test_only_our_view_serves_documents():
+    assert resolve("/documents/1/fold.mp4").func.__module__ == "commerce.learning.documents"
+    with pytest.raises(Resolver404):
+        resolve("/documents/١/fold.mp4")
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_a_file_of_the_public_collection_is_kept_by_nobody_once_that_is_private(file, learner, restricted):
+    file.collection = plant_collections().add_child(instance=Collection(name="Members"))
+    file.save()
+    if restricted:
+        CollectionViewRestriction.objects.create(collection=plant_collections(), restriction_type="login")
+
+    stranger, member = client().get(file.url), client(learner).get(file.url)
+
+    assert (stranger.status_code, member.status_code) == ((302 if restricted else 200), 200)
+    assert member["Cache-Control"] == ("private, no-cache" if restricted else "public, max-age=300")
+    assert client().get("/api/v2/documents/").json()["meta"]["total_count"] == (0 if restricted else 1)
+
+
+# --- Free previews of what is private -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("kind", "groups", "expected"),
+    [
+        (None, (), {"owner": 200, "stranger": 200, "learner": 200, None: 200}),
+        ("login", (), {"owner": 200, "stranger": 200, "learner": 200, None: 401}),
+        ("groups", ("Owner",), {"owner": 200, "stranger": 403, "learner": 200, None: 401}),
+        ("password", (), {"owner": 403, "stranger": 403, "learner": 200, None: 401}),
+    ],
+)
+@pytest.mark.parametrize("above", [False, True])
+def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
+    film, owner, stranger, learner, kind, groups, expected, above
+):
+    """The learner is enrolled: what they have bought stays open to them."""
+    people = {"owner": owner, "stranger": stranger, "learner": learner, None: None}
+    lesson = classroom.LessonPage.objects.order_by("path").first()
+    lesson.free_preview = True
+    lesson.save()
+    if kind:
+        page = lesson.get_parent().get_parent() if above else lesson
+        made = PageViewRestriction.objects.create(page=page, restriction_type=kind, password="x" * (kind == "password"))
+        made.groups.set(Group.objects.filter(name__in=groups))
+
+    files = {name: client(people[name]).get(film.url).status_code for name in expected}
+    lectures = {name: client(people[name]).get(f"/api/v1/lectures/{lesson.pk}/").status_code for name in expected}
+
+    # Whoever edits the academy's files reads each of them; that a password was typed is known to a session only.
+    assert files == {**expected, "owner": 200}
+    assert lectures == expected
+
+
+# --- Replaced and missing --------------------------------------------------------------------------------------------
+def test_a_replaced_file_is_sent_again_however_it_was_replaced(film, learner):
+    door, former = client(learner), film.filename
+    etag = door.get(film.url)["ETag"]
+    assert etag not in ('""', "")
+
+    with inside("north"):
+        film.file.storage.delete(film.file.name)
+        film.file = ContentFile(b"another film", name=former)
+        film.save()
+    again = door.get(film.url, headers={"if-none-match": etag})
+
+    assert film.filename == former
+    assert (again.status_code, body(again)) == (200, b"another film")
+    assert door.get(film.url, headers={"range": "bytes=0-3", "if-range": etag}).status_code == 200
+    assert door.get(film.url, headers={"if-none-match": again["ETag"]}).status_code == 304
+
+
+def test_a_file_stored_without_its_hash_gets_it(film, learner):
+    AcademyDocument.objects.update(file_hash="")
+
+    answer = client(learner).get(film.url, headers={"if-none-match": '""'})
+
+    assert answer.status_code == 200
+    assert answer["ETag"] == f'"{hashlib.sha1(CONTENT).hexdigest()}"'
+
+
+def test_a_file_that_is_lost_is_not_there(film, learner):
+    with inside("north"):
+        film.file.storage.delete(film.file.name)
+
+    assert client(learner).get(film.url).status_code == 404
