@@ -281,6 +281,14 @@ WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "library.AcademyImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "library.AcademyDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# What lessons and pages need. Nothing that a browser would run (html, svg, js), and no programs.
+WAGTAILDOCS_EXTENSIONS = [
+    "pdf", "epub", "txt", "md", "csv", "tsv", "rtf", "ics", "json", "geojson", "ipynb", "zip",
+    "doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp",
+    "mp4", "m4v", "webm", "mov", "vtt", "srt", "mp3", "m4a", "ogg", "oga", "wav", "flac",
+    "png", "jpg", "jpeg", "webp", "gif",
+]  # fmt: skip
+WAGTAILDOCS_MAX_UPLOAD_SIZE = int(env("DOCUMENT_MEGABYTES", "50")) * 1024 * 1024
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea"}}
 WAGTAILAPI_RICH_TEXT_FORMAT = "html"
 WAGTAILAPI_LIMIT_MAX = 50
