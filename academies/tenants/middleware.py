@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -35,7 +36,7 @@ class AcademyMiddleware:
         academy = queries.academy_at(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
         if academy is None:
             return HttpResponse(render_to_string("unknown_host.html"), status=404)
-        if academy.status in _CLOSED:
+        if academy.status in _CLOSED and not _stores_only(request, academy):
             status, page = _CLOSED[Academy.Status(academy.status)]
             answer = HttpResponse(render_to_string(page, {"academy": academy}), status=status)
             if status == 503:
@@ -50,6 +51,12 @@ class AcademyMiddleware:
         finally:
             # Back to `public`, or to the academy of a test.
             connection.set_tenant(before)
+
+
+def _stores_only(request: HttpRequest, academy: Academy) -> bool:
+    """Answer whether a paused academy takes a request all the same: what others tell it is stored in `public`, for later."""
+    is_paused = _CLOSED[Academy.Status(academy.status)][0] == 503
+    return is_paused and request.path_info in settings.OPEN_WHILE_PAUSED
 
 
 def _carried(answer: HttpResponse, academy: Academy) -> HttpResponse:

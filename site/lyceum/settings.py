@@ -108,6 +108,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PG_DUMP = env("PG_DUMP")
 
 # --- Doors ----------------------------------------------------------------------------------------------------------
+# What a suspended academy, or one in maintenance, still takes: messages that are only stored, to be handled later.
+OPEN_WHILE_PAUSED = ("/hooks/stripe/",)
 ROOT_URLCONF = "lyceum.urls"
 WSGI_APPLICATION = "lyceum.wsgi.application"
 APPEND_SLASH = True

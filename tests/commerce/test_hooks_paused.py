@@ -1,0 +1,103 @@
+"""It holds that an academy that is suspended or in maintenance still stores what its provider tells it, and handles it later."""
+
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.test import Client
+
+from academies.inbox import actions as inbox
+from academies.kernel import clock
+from academies.tenants import queries
+from academies.tenants.models import Academy
+from commerce.checkout.models import Order
+from tests.commerce.post import event, events, signed
+from tests.commerce.props import a_course, a_plan
+from tests.commerce.shop import Shop, now_of
+
+Status = Academy.Status
+
+
+@pytest.fixture
+def become(north):
+    """Give Northlight another status."""
+
+    def change(status: str) -> None:
+        Academy.objects.filter(schema_name="north").update(status=status)
+        queries.forget()
+
+    yield change
+    change(Status.LIVE)
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Which tasks were sent."""
+    names: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: names.append(name))
+    return names
+
+
+@pytest.mark.parametrize(
+    ("status", "handled_at_once"), [(Status.LIVE, True), (Status.SUSPENDED, True), (Status.MAINTENANCE, False)]
+)
+def test_a_paused_academy_stores_what_it_is_told(
+    shop: Shop, become, sent, status, handled_at_once, django_capture_on_commit_callbacks
+):
+    body = event()
+    signature = signed(body)
+    become(status)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = shop.knock(body, signature)
+
+    assert (answer.status_code, answer.json()) == (200, {"received": True, "new": True})
+    assert events().get().status == "received"
+    assert ("inbox.handle" in sent) is handled_at_once
+
+
+@pytest.mark.parametrize("status", [Status.SUSPENDED, Status.MAINTENANCE])
+def test_a_paused_academy_takes_nothing_else_and_nothing_unsigned(shop: Shop, become, status):
+    become(status)
+    door = Client(headers={"host": "north.localhost"})
+
+    assert shop.knock(event(), "t=1,v1=forged").status_code == 400
+    for path in (
+        "/",
+        "/hooks",
+        "/hooks/",
+        "/hooks/stripe",
+        "/hooks/stripe/../",
+        "/api/v1/courses/",
+        "/admin/",
+        "/hooks/../admin/",
+        "/documents/1/x.pdf",
+        "/media/images/x.png",
+    ):
+        assert door.get(path).status_code == 503, path
+    assert not events().exists()
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.PROVISIONING])
+def test_an_academy_that_is_no_more_is_told_nothing(shop: Shop, become, status):
+    body = event()
+    signature = signed(body)
+    become(status)
+
+    assert shop.knock(body, signature).status_code == 404
+    assert shop.knock(body, signature, host="nobody.localhost").status_code == 404
+    assert not events().exists()
+
+
+def test_what_was_paid_in_maintenance_is_settled_afterwards(shop: Shop, learner, become):
+    order, attempt = shop.buy(learner, a_plan(a_course()).slug)
+    shop.pay(attempt)
+    letters = shop.letters(3)
+    become(Status.MAINTENANCE)
+    assert {shop.hand_over(letter).status_code for letter in letters} == {200}
+    assert now_of(order).status == Order.Status.PENDING
+
+    become(Status.LIVE)
+    inbox.sweep(now=clock.now() + timedelta(minutes=1))
+
+    assert now_of(order).status == Order.Status.PAID
