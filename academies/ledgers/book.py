@@ -1,6 +1,7 @@
 """The base of every ledger."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
 from academies.journal.models import Entry
+from academies.kernel.money import Money
 from academies.ledgers.acts import Act, ActView
 
 # A spreadsheet would run a cell that begins with one of these.
@@ -99,10 +101,24 @@ def _cell(value: Any) -> Any:
     """Return a value as a cell: numbers and times as they are, nothing as nothing, and text that no spreadsheet runs."""
     if value is None:
         return ""
+    if isinstance(value, Money):
+        # A number that spreadsheets add up, with all decimals of its currency.
+        return value.major
     if isinstance(value, bool | int | float | Decimal | date):
         return value
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _details(details: Mapping[str, Any], currency: str) -> str:
+    """Write a journal line's details for people: amounts as decimals of the record's currency."""
+    return "; ".join(_detail(name, value, currency) for name, value in details.items())
+
+
+def _detail(name: str, value: Any, currency: str) -> str:
+    if currency and name.endswith("_minor") and isinstance(value, int):
+        name, value = name.removesuffix("_minor"), Money(value, currency).in_full
+    return f"{name.replace('_', ' ')}: {value}"
 
 
 class LedgerIndex(IndexView):
@@ -154,12 +170,15 @@ class LedgerInspect(OneRecord, InspectView):
 class LedgerHistory(OneRecord, HistoryView):
     """The journal's lines about one record."""
 
-    columns = [
-        Column("verb", label="What happened"),
-        Column("by", label="By", accessor=lambda entry: entry.by or "the system"),
-        Column("details", label="Details"),
-        DateColumn("at", label="When"),
-    ]
+    @property
+    def columns(self) -> list[Column]:
+        currency = getattr(self.instance, "currency", "")
+        return [
+            Column("verb", label="What happened"),
+            Column("by", label="By", accessor=lambda entry: entry.by or "the system"),
+            Column("details", label="Details", accessor=lambda entry: _details(entry.details, currency)),
+            DateColumn("at", label="When"),
+        ]
 
     def check_action_permitted(self, user: Any) -> bool:
         return self.permission_helper.user_can_inspect_obj(user, self.instance)

@@ -9,14 +9,14 @@ from django.contrib.admin.filters import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from academies.ledgers.acts import Act
+from academies.ledgers.acts import Act, RecordForm
 from academies.ledgers.book import Ledger
 from academies.people import actions
 from academies.people.models import User
 from academies.people.roles import ROLES
 
 
-class RoleForm(forms.Form):
+class RoleForm(RecordForm):
     role = forms.ChoiceField(
         choices=[(role.name, role.name) for role in ROLES], help_text="What they may do from now on."
     )

@@ -45,8 +45,10 @@ class Wish:
 class RefundWish:
     """What is to go back: an amount, what some lines cost (by their ids), or all that is left.
 
+    reason: what the buyer reads.  note: what stays in the history of the academy.
     entitlements: what becomes of the access its lines gave; empty: ended, unless only an amount is given back.
     refund_id: made with the form, so that a form sent twice gives back once.
+    expected_minor: what was confirmed; None where no door asked.
     """
 
     reason: str = ""
@@ -54,6 +56,8 @@ class RefundWish:
     lines: Sequence[UUID | str] = ()
     entitlements: str = ""
     refund_id: UUID | None = None
+    note: str = ""
+    expected_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,60 @@
 """The books of money: orders, payments, refunds, and what the provider told us. Admin doors."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
-from academies.kernel.codes import uuid7
-from academies.ledgers.acts import Act
+from academies.kernel.money import Money
+from academies.ledgers.acts import Act, Confirmation
 from academies.ledgers.book import Ledger
 from academies.tenants.context import here
 from commerce.checkout import actions, queries
 from commerce.checkout.facts import RefundWish
+from commerce.checkout.forms import RefundForm
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 
-
-class RefundForm(forms.Form):
-    # Made with the page, so that sending it twice gives back once.
-    refund_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
-    amount_minor = forms.IntegerField(
-        label="Amount",
-        min_value=1,
-        required=False,
-        help_text="In the smallest unit: 4900 is 49.00. Empty: all that is left.",
-    )
-    reason = forms.CharField(max_length=250, help_text="Kept in the history.")
-    entitlements = forms.ChoiceField(
-        label="What they bought",
-        required=False,
-        choices=[
-            ("", "Ends when nothing of the money is left; otherwise stays"),
-            (Refund.Entitlements.CANCEL_IMMEDIATELY, "Ends now"),
-            (Refund.Entitlements.CANCEL_AT_PERIOD_END, "Ends when it would have ended"),
-            (Refund.Entitlements.KEEP, "Is theirs to keep"),
-        ],
-    )
+# What becomes of access, as the second page of a refund says it.
+_AFTERWARDS = {
+    Refund.Entitlements.CANCEL_IMMEDIATELY: "What this refund is for ends now.",
+    Refund.Entitlements.CANCEL_AT_PERIOD_END: "It ends when it would have ended.",
+    Refund.Entitlements.KEEP: "It stays theirs.",
+}
 
 
 def _refund(order: Order, *, by: Any, now: datetime, **wish: Any) -> str:
     refund = actions.refund(order=order, by=by, wish=RefundWish(**wish), now=now)
-    return f"{refund.amount} of {order} is on its way back."
+    return f"{refund.amount.in_full} of {order} is on its way back to {order.person}."
+
+
+def _refund_facts(order: Order) -> list[tuple[str, Any]]:
+    paid, left = (Money(minor, order.currency) for minor in (queries.confirmed_minor(order), queries.money_left(order)))
+    return [
+        ("Buyer", f"{order.person} ({order.person.email})"),
+        ("Paid", paid.in_full),
+        ("Given back", (paid - left).in_full),
+        ("Left", left.in_full),
+    ]
+
+
+def _confirm_refund(order: Order, cleaned: Mapping[str, Any]) -> Confirmation:
+    """Ask about exactly what the action will do. Raises what it would raise."""
+    amount, ends = actions.preview_refund(order=order, wish=RefundWish(**{**cleaned, "expected_minor": None}))
+    left = Money(queries.money_left(order), order.currency)
+    return Confirmation(
+        question=f"Refund {amount.in_full} of {left.in_full} to {order.person}?",
+        button=f"Refund {amount.in_full}",
+        facts=[
+            ("They will read", cleaned["reason"]),
+            ("What they bought", _AFTERWARDS[ends]),
+            *([("Internal note", cleaned["note"])] if cleaned["note"] else []),
+        ],
+        pinned={"expected_minor": amount.amount_minor},
+    )
 
 
 def _cancel(order: Order, *, by: Any, now: datetime) -> str:
@@ -67,10 +79,10 @@ class OrderLedger(Ledger):
         "email",
         "status",
         "currency",
-        "subtotal_minor",
-        "discount_minor",
-        "tax_minor",
-        "total_minor",
+        "subtotal",
+        "discount",
+        "tax",
+        "total",
         "created_at",
         "paid_at",
     )
@@ -103,6 +115,8 @@ class OrderLedger(Ledger):
             policy="checkout.refund",
             run=_refund,
             form=RefundForm,
+            facts=_refund_facts,
+            confirm=_confirm_refund,
             applies=lambda order: queries.money_left(order) > 0,
             grave=True,
         ),
@@ -123,9 +137,6 @@ class OrderLedger(Ledger):
     def email(self, order: Order) -> str:
         return order.person.email
 
-    def total(self, order: Order) -> str:
-        return str(order.total)
-
     def bought(self, order: Order) -> str:
         return "; ".join(f"{line.quantity} × {line.title}" for line in order.lines.all())
 
@@ -140,7 +151,7 @@ class PaymentLedger(Ledger):
         "order",
         "provider",
         "status",
-        "amount_minor",
+        "amount",
         "currency",
         "reference",
         "payment_reference",
@@ -163,9 +174,6 @@ class PaymentLedger(Ledger):
     ordering = ("-created_at", "-id")
     export_filename = "payments"
 
-    def amount(self, attempt: PaymentAttempt) -> str:
-        return str(attempt.amount)
-
 
 class RefundLedger(Ledger):
     model = Refund
@@ -173,7 +181,7 @@ class RefundLedger(Ledger):
     menu_icon = "undo"
     list_display = ("order", "status", "amount", "reason", "by", "created_at")
     list_filter = ("status", "created_at")
-    list_export = ("order", "status", "amount_minor", "currency", "reason", "by", "reference", "created_at", "ended_at")
+    list_export = ("order", "status", "amount", "currency", "reason", "by", "reference", "created_at", "ended_at")
     search_fields = ("reference", "reason", "attempt__order__number", "attempt__order__person__email")
     inspect_view_fields = (
         "order",
@@ -192,9 +200,6 @@ class RefundLedger(Ledger):
 
     def order(self, refund: Refund) -> str:
         return str(refund.attempt.order)
-
-    def amount(self, refund: Refund) -> str:
-        return str(refund.amount)
 
 
 class EventLedger(Ledger):

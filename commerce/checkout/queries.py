@@ -1,6 +1,6 @@
 """Reads about orders, coupons and money."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from academies.people.models import User
+from commerce.checkout import rules
 from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
 from commerce.enrolments.models import Entitlement
 from commerce.plans.models import Coupon, Plan
@@ -112,6 +113,38 @@ def money_left(order: Order) -> int:
     """Return how much of an order's money may still go back. No query where `with_money_left` read it."""
     read: int | None = getattr(order, "left_minor", None)
     return confirmed_minor(order) - given_back_minor(refunds_of(order)) if read is None else read
+
+
+def refundable(order: Order) -> tuple[PaymentAttempt | None, int]:
+    """Return the payment that the next refund is taken from, and how much of it may still go back.
+
+    Refunds on their way count. With two payments it is the one with more left.
+    """
+    paid = order.attempts.filter(status=PaymentAttempt.Status.CONFIRMED).order_by("pk")
+    left = [(attempt, attempt.amount_minor - given_back_minor(attempt.refunds.all())) for attempt in paid]
+    return max(left, key=lambda pair: pair[1], default=(None, 0))
+
+
+def lines_left(order: Order) -> list[tuple[OrderLine, int]]:
+    """Return the lines that cost something and did not go back yet, each with what a refund of it gives."""
+    lines = list(order.lines.order_by("pk"))
+    back = {pk for one in refunds_of(order).filter(status__in=GIVEN_BACK) for pk in one.lines}
+    left = refundable(order)[1]
+    kept = [line for line in lines if str(line.pk) not in back]
+    costs = [(line, min(cost_of(order, lines, [line]), left)) for line in kept]
+    return [(line, cost) for line, cost in costs if cost > 0]
+
+
+def cost_of(order: Order, lines: Sequence[OrderLine], chosen: Iterable[OrderLine]) -> int:
+    """Return what some of an order's lines cost after their share of its discount."""
+    shares = rules.shares(total_minor=order.discount_minor, weights=[line.total_minor for line in lines])
+    ids = {line.pk for line in chosen}
+    return sum(line.total_minor - share for line, share in zip(lines, shares, strict=True) if line.pk in ids)
+
+
+def leaves_nothing(order: Order, amount_minor: int) -> bool:
+    """Answer whether all of an order's money is back once this much more of it is."""
+    return given_back_minor(refunds_of(order)) + amount_minor >= confirmed_minor(order)
 
 
 def refunders() -> QuerySet[User]:

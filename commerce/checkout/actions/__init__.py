@@ -16,7 +16,7 @@ from commerce.checkout.actions.hooks import handle, receive
 from commerce.checkout.actions.opening import open_checkout, quote
 from commerce.checkout.actions.pages import pay
 from commerce.checkout.actions.reconciliation import reconcile
-from commerce.checkout.actions.refunds import refund, send_refund
+from commerce.checkout.actions.refunds import preview_refund, refund, send_refund
 from commerce.checkout.actions.refusals import AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged, ProviderUnavailable
 from commerce.checkout.actions.settlement import look, settle
 from commerce.checkout.actions.till import refuse_without_account
@@ -35,6 +35,7 @@ __all__ = [
     "look",
     "open_checkout",
     "pay",
+    "preview_refund",
     "quote",
     "receive",
     "reconcile",

@@ -1,7 +1,7 @@
 """Giving money back, in three steps: written down under the order's lock, sent outside it, booked under it again."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.urls import reverse
 from academies.journal import actions as journal
 from academies.kernel.codes import uuid7
 from academies.kernel.errors import Invalid
+from academies.kernel.money import Money
 from academies.notices import actions as notices
 from academies.outbox import actions as outbox
 from academies.people.models import User
@@ -37,7 +38,7 @@ def refund(*, order: Order, by: User | None, wish: RefundWish, now: datetime) ->
     Not in a transaction: the provider is asked after commit. The refund is done, failed, or still created when the
     provider is slow or out of reach; it is then asked again, with the same id, until it answers. The same `refund_id`
     again is the same refund.
-    Raises NothingToRefund, LineGivenBack, RefundTooLarge, RefundRefused, PaymentsNotSetUp, Invalid.
+    Raises NothingToRefund, LineGivenBack, RefundTooLarge, RefundChanged, RefundRefused, PaymentsNotSetUp, Invalid.
     """
     till.gateway()
     made = _write(order.pk, wish, by=by, now=now)
@@ -51,32 +52,42 @@ def refund(*, order: Order, by: User | None, wish: RefundWish, now: datetime) ->
     return sent
 
 
+def preview_refund(*, order: Order, wish: RefundWish) -> tuple[Money, str]:
+    """Return how much `refund` would give back now, and what would become of access. Raises what it raises."""
+    _attempt, settled = _settled(order, wish)
+    assert settled.amount_minor is not None
+    return Money(settled.amount_minor, order.currency), settled.entitlements
+
+
 @transaction.atomic
 def _write(order_id: UUID, wish: RefundWish, *, by: User | None, now: datetime) -> Refund:
     order = locks.lock_order(order_id)
     known = queries.refunds_of(order).filter(pk=wish.refund_id).first() if wish.refund_id else None
     if known:
         return known
+    attempt, settled = _settled(order, wish)
+    return _create(attempt, settled, by=by, now=now, send_at=now + SEND_AGAIN_AFTER)
+
+
+def _settled(order: Order, wish: RefundWish) -> tuple[PaymentAttempt, RefundWish]:
+    """Return the payment that a refund is taken from, and the wish with everything left open decided."""
     chosen = _chosen(order, wish)
-    attempt, left = _refundable(order)
+    attempt, left = queries.refundable(order)
+    if attempt is None or left <= 0:
+        raise refusals.NothingToRefund()
     amount = wish.amount_minor
     if amount is None:
-        amount = min(_cost(order, chosen), left) if chosen else left
+        amount = min(queries.cost_of(order, fulfil.lines_of(order), chosen), left) if chosen else left
     if amount <= 0:
         raise Invalid(fields={"amount": ["Enter an amount above nothing."]})
     if amount > left:
         raise refusals.RefundTooLarge(left={"amount_minor": left, "currency": order.currency})
-    ends = bool(chosen) or _leaves_nothing(order, amount)
+    if wish.expected_minor not in (None, amount):
+        raise refusals.RefundChanged()
+    ends = bool(chosen) or queries.leaves_nothing(order, amount)
     usual = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
-    settled = replace(
-        wish, amount_minor=amount, lines=[line.pk for line in chosen], entitlements=wish.entitlements or usual
-    )
-    return _create(attempt, settled, by=by, now=now, send_at=now + SEND_AGAIN_AFTER)
-
-
-def _leaves_nothing(order: Order, amount_minor: int) -> bool:
-    back = queries.given_back_minor(queries.refunds_of(order)) + amount_minor
-    return back >= queries.confirmed_minor(order)
+    lines = [line.pk for line in chosen]
+    return attempt, replace(wish, amount_minor=amount, lines=lines, entitlements=wish.entitlements or usual)
 
 
 def _chosen(order: Order, wish: RefundWish) -> list[OrderLine]:
@@ -91,27 +102,6 @@ def _chosen(order: Order, wish: RefundWish) -> list[OrderLine]:
     return chosen
 
 
-def _refundable(order: Order) -> tuple[PaymentAttempt, int]:
-    """Return the order's payment and how much of it may still go back. Raises NothingToRefund.
-
-    Refunds on their way count. With two payments it is the one with more left.
-    """
-    paid = order.attempts.filter(status=PaymentAttempt.Status.CONFIRMED).order_by("pk")
-    left = [(attempt, attempt.amount_minor - queries.given_back_minor(attempt.refunds.all())) for attempt in paid]
-    attempt, most = max(left, key=lambda pair: pair[1], default=(None, 0))
-    if attempt is None or most <= 0:
-        raise refusals.NothingToRefund()
-    return attempt, most
-
-
-def _cost(order: Order, chosen: Sequence[OrderLine]) -> int:
-    """Return what lines cost after their share of the order's discount."""
-    every = fulfil.lines_of(order)
-    taken = rules.shares(total_minor=order.discount_minor, weights=[line.total_minor for line in every])
-    ids = {line.pk for line in chosen}
-    return sum(line.total_minor - less for line, less in zip(every, taken, strict=True) if line.pk in ids)
-
-
 def _create(
     attempt: PaymentAttempt, wish: RefundWish, *, by: User | None, now: datetime, send_at: datetime | None = None
 ) -> Refund:
@@ -122,8 +112,9 @@ def _create(
         reason=wish.reason[:250], entitlements=wish.entitlements, lines=[str(pk) for pk in wish.lines], by=by,
         created_at=now,
     )  # fmt: skip
+    noted = {"note": wish.note} if wish.note else {}
     journal.record(
-        "checkout.refund_created", of=made, by=by, at=now, amount_minor=made.amount_minor, reason=made.reason
+        "checkout.refund_created", of=made, by=by, at=now, amount_minor=made.amount_minor, reason=made.reason, **noted
     )
     if send_at:
         outbox.later(
@@ -209,7 +200,7 @@ def book(order: Order, attempt: PaymentAttempt, remotes: Iterable[RemoteRefund],
 
 def _create_external(order: Order, attempt: PaymentAttempt, remote: RemoteRefund, *, now: datetime) -> Refund:
     """Write down a refund made at the provider. One that leaves nothing ends access; a part of it doesn't."""
-    ends = _leaves_nothing(order, remote.amount_minor)
+    ends = queries.leaves_nothing(order, remote.amount_minor)
     entitlements = Entitlements.CANCEL_IMMEDIATELY if ends else Entitlements.KEEP
     reason = remote.reason or "made at the provider"
     return _create(attempt, RefundWish(reason, remote.amount_minor, entitlements=entitlements), by=None, now=now)

@@ -13,6 +13,14 @@ class NotOnSale(Conflict):
     message = "This is not on sale at the moment. Look at what else is open."
 
 
+class OpensNothing(NotOnSale):
+    """Same code: programs need not tell a plan off sale from one whose courses this person may not see."""
+
+    message = (
+        "There is nothing to learn in this plan for you at the moment, so it is not on sale. Look at what else is open."
+    )
+
+
 class SubscriptionsNotOpen(Conflict):
     code = "subscriptions_not_open"
     message = "This plan is paid every month or year, and such plans can't be bought yet. Choose one that is paid once."
@@ -115,6 +123,11 @@ class LineGivenBack(Conflict):
 class RefundTooLarge(Conflict):
     code = "refund_too_large"
     message = "That is more than was paid and not yet given back. Enter a smaller amount."
+
+
+class RefundChanged(Conflict):
+    code = "refund_changed"
+    message = "What is left of this order's money has changed since you saw it. Look at it again and confirm."
 
 
 class RefundRefused(Conflict):
