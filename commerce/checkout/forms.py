@@ -36,7 +36,9 @@ class RefundForm(RecordForm):
     what = forms.ChoiceField(label="What goes back", widget=forms.RadioSelect)
     amount = MoneyField(label="Another amount", min_value=1, required=False)
     reason = forms.CharField(
-        label="Message to the buyer", max_length=250, help_text="The buyer reads this, on the page of the order."
+        label="Message to the buyer",
+        max_length=250,
+        help_text="The buyer reads this, by email and on the page of the order.",
     )
     note = forms.CharField(
         label="Internal note",

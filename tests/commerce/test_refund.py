@@ -8,6 +8,7 @@ import pytest
 
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
+from academies.notices.actions import compose
 from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from catalog.offerings.models import Offering
@@ -45,6 +46,10 @@ def give_back(order, by, **options):
     return actions.refund(order=order, by=by, wish=RefundWish(reason="asked for it", **options), now=clock.now())
 
 
+def _refund_mail():
+    return compose(Delivery.objects.get(kind="order_refunded"))[1]
+
+
 def test_all_of_it_goes_back_and_access_ends(paid, learner, finance, plan):
     refund = give_back(paid, finance)
 
@@ -54,6 +59,7 @@ def test_all_of_it_goes_back_and_access_ends(paid, learner, finance, plan):
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
     assert Enrolment.objects.get().status == Enrolment.Status.CANCELLED
     assert mails(learner) == ["order_paid", "order_refunded"]
+    assert "The academy writes: asked for it" in _refund_mail()
     assert checks.faults(now=clock.now()) == []
 
 
@@ -247,6 +253,7 @@ def test_a_refund_made_at_the_provider_is_booked_once(shop: Shop, paid, learner,
     assert now_of(paid).status == Order.Status.REFUNDED
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
     assert mails(learner) == ["order_paid", "order_refunded"]
+    assert "The academy writes" not in _refund_mail()
 
 
 def test_a_part_given_back_at_the_provider_leaves_access(shop: Shop, paid, learner, finance, plan):

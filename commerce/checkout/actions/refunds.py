@@ -252,6 +252,8 @@ def _take_effect(order: Order, row: Refund, *, now: datetime) -> None:
     notices.send(
         kind="order_refunded", key=f"order_refunded:{row.pk}", person=order.person, now=now,
         number=order.number, total=str(row.amount), path=fulfil.path_of(order),
+        # What no person wrote, such as "made at the provider", is no message.
+        message=row.reason if row.by_id else "",
     )  # fmt: skip
 
 
