@@ -14,7 +14,8 @@ pytest_plugins = ["tests.stage", "tests.cast"]
 
 
 ROOT = Path(__file__).resolve().parent.parent
-FAULTS = ROOT / "tests" / "faults"
+# They take minutes, and fault tests want the machine to themselves.
+RUN_BY_NAME = ("faults", "openapi")
 # What the stage is built from besides migrations.
 _PLANTED_BY = (
     "academies/people/roles.py",
@@ -25,9 +26,9 @@ _PLANTED_BY = (
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the fault tests to a run of their own, which names them: their processes want the machine to themselves."""
-    named = any("faults" in argument for argument in config.invocation_params.args)
-    return True if collection_path == FAULTS and not named else None
+    """Leave some folders to runs of their own, which name them."""
+    left = [name for name in RUN_BY_NAME if not any(name in argument for argument in config.invocation_params.args)]
+    return True if collection_path.parent == ROOT / "tests" and collection_path.name in left else None
 
 
 def _stage_mark() -> str:

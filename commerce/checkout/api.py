@@ -27,14 +27,12 @@ LARGEST_AMOUNT = 2**31 - 1
 
 
 class MoneySerializer(serializers.Serializer[Any]):
-    amount_minor = serializers.IntegerField(min_value=1, max_value=LARGEST_AMOUNT)
+    amount_minor = serializers.IntegerField(min_value=0, max_value=LARGEST_AMOUNT)
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
-class TotalSerializer(MoneySerializer):
-    """What may be nothing, too."""
-
-    amount_minor = serializers.IntegerField(min_value=0, max_value=LARGEST_AMOUNT)
+class PositiveMoneySerializer(MoneySerializer):
+    amount_minor = serializers.IntegerField(min_value=1, max_value=LARGEST_AMOUNT)
 
 
 @extend_schema_field(MoneySerializer)
@@ -114,7 +112,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     )
     success_url = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     cancel_url = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-    expected_total = TotalSerializer(required=False)
+    expected_total = MoneySerializer(required=False)
 
     def validate_billing(self, billing: dict[str, str] | None) -> dict[str, str]:
         if billing and (len(billing) > 20 or any(len(name) > 60 for name in billing)):
@@ -123,7 +121,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 
 
 class RefundWishSerializer(serializers.Serializer[Any]):
-    amount = MoneySerializer(required=False, allow_null=True, default=None)
+    amount = PositiveMoneySerializer(required=False, allow_null=True, default=None)
     lines = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=100)
     reason = serializers.CharField(max_length=250)
     entitlements = serializers.ChoiceField(Refund.Entitlements.choices, required=False, default="")

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
+from django.views.defaults import page_not_found
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -242,6 +243,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if is_malformed_id(request, error):
+            return page_not_found(request, error)
         if not isinstance(error, Refusal):
             return None
         status = status_of(error)
@@ -256,6 +259,16 @@ class RefusalMiddleware:
         for name, value in refusal_headers(error).items():
             answer[name] = value
         return answer
+
+
+def is_malformed_id(request: HttpRequest, error: Exception) -> bool:
+    """Answer whether a view failed on a part of its address that no id can be, such as "3" where rows have UUIDs.
+
+    Views of Wagtail pass it to the query as it came, and Django refuses it there.
+    """
+    if not isinstance(error, DjangoValidationError) or getattr(error, "code", "") != "invalid":
+        return False
+    return str((error.params or {}).get("value")) in request.path.split("/")
 
 
 def is_for_programs(request: HttpRequest) -> bool:

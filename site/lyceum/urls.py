@@ -1,6 +1,6 @@
 """The table of contents: every route of every room on one page."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -24,6 +24,7 @@ from home.pages.views import brand_css, robots
 from lyceum import reading
 from lyceum.api import v1, v2
 from lyceum.health import HealthView
+from lyceum.unknown_address import unknown_address
 
 LIST, ONE = {"get": "list"}, {"get": "retrieve"}
 
@@ -89,9 +90,11 @@ urlpatterns = [
     # --- doors for programs
     path("api/v1/", include(v1_routes)),
     path("api/v2/", v2.urls),
+    re_path(r"^api/", unknown_address),
     path("hooks/stripe/", checkout.StripeHook.as_view()),
     # --- doors for editors
     path("admin/login/", people_views.one_door),
+    path("admin/failwhale/", people_views.closed),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", documents.serve, name="wagtaildocs_serve"),
     # Not Wagtail's whole list of documents: its view of a file must have no second address.

@@ -75,6 +75,8 @@ def _placed(person: User, wish: Wish, order_id: UUID, *, now: datetime) -> Order
     except IntegrityError:
         # The same form was sent twice at once, and the other request was first.
         known = _known(person, order_id)
+        if known is None and Order.objects.filter(pk=order_id).exists():
+            raise refusals.FormOutdated() from None
         if known is None:
             raise
         return known

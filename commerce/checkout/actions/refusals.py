@@ -41,6 +41,13 @@ class PriceChanged(Conflict):
     message = "The price has changed since you saw it. Look at the new one and confirm it again."
 
 
+class FormOutdated(Conflict):
+    """The form carries the id of an order that isn't this person's."""
+
+    code = "form_outdated"
+    message = "This form is out of date. Open the page again and send it from there."
+
+
 class BadCoupon(Invalid):
     """The coupon can't be used here at all."""
 

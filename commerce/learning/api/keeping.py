@@ -122,7 +122,9 @@ class LectureBookmarksView(_LectureList):
         return super().get(request, pk)
 
     @extend_schema(
-        operation_id="lectures_bookmarks_create", request=BookmarkSerializer, responses={201: BookmarkSerializer}
+        operation_id="lectures_bookmarks_create",
+        request=BookmarkSerializer,
+        responses={200: BookmarkSerializer, 201: BookmarkSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Mark a moment in a lecture; marking it again changes the title (200). 409 `too_many_kept`."""

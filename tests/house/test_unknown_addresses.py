@@ -1,0 +1,79 @@
+"""It holds that an address below /api/ that no route knows is 404 for every method, and ids that can't be are no error."""
+
+import pytest
+from django.test import Client
+
+METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
+
+
+@pytest.fixture
+def api(north):
+    return Client(headers={"host": "north.localhost"}, enforce_csrf_checks=True)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nope/", "/api/v1/nope", "/api/v2/nope/", "/api/", "/api/v3/courses/", "/api/v1/%0A"]
+)
+def test_it_is_not_found_by_any_method(api, method, path):
+    answer = getattr(api, method)(path)
+
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    if method != "head":
+        assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_somebody_signed_in_finds_nothing_either(api, learner, method):
+    api.force_login(learner)
+
+    assert getattr(api, method)("/api/v1/nope/").status_code == 404
+
+
+def test_an_address_that_lacks_its_slash_leads_to_the_one_with_it(api):
+    answer = api.get("/api/v1/courses?page=1")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/courses/?page=1")
+    assert api.post("/api/v1/auth/login").status_code == 308
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/checkout/refund/inspect/3/",
+        "/admin/snippets/choose/plans/plan/chosen/x/",
+        "/admin/snippets/choose/plans/coupon/chosen/x/",
+        "/admin/snippets/plans/plan/edit/x/",
+        "/admin/people/user/inspect/nobody/",
+        "/admin/failwhale/",
+    ],
+)
+def test_an_id_that_no_row_can_have_is_not_found(owner, path):
+    admin = Client(headers={"host": "north.localhost"}, raise_request_exception=False)
+    admin.force_login(owner)
+
+    assert admin.get(path).status_code == 404
+
+
+def test_a_ping_for_a_row_that_can_t_be_is_not_found(owner):
+    admin = Client(headers={"host": "north.localhost"}, raise_request_exception=False)
+    admin.force_login(owner)
+
+    assert admin.post("/admin/editing-sessions/ping/people/user/3/3/").status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["null", "x", "-1", "0", "1.5", "", "٣", "9" * 5000])
+def test_a_page_s_length_is_a_whole_number(api, learner, asked):
+    api.force_login(learner)
+
+    answer = api.get("/api/v1/orders/", {"page_size": asked})
+
+    assert answer.status_code == 400
+    assert "page_size" in answer.json()["fields"]
+
+
+def test_a_page_is_a_hundred_long_at_most(api, learner):
+    api.force_login(learner)
+
+    assert api.get("/api/v1/orders/", {"page_size": "100000"}).status_code == 200

@@ -1,0 +1,77 @@
+"""It holds that /api/v1/ answers as its OpenAPI document says, to a stranger, a learner and an owner.
+
+Schemathesis draws requests from the document, those that it allows and those that it forbids. None may break the server,
+no answer may break the schema, and nothing forbidden may be accepted. A leg of its own in CI: it takes minutes.
+"""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from academies.kernel import clock
+from academies.people import actions as people
+from academies.people.facts import Device
+from commerce.learning import actions as learning
+from lyceum.wsgi import application
+from tests.commerce.classroom import TEXT, VIDEO, course, enrolled, lessons_of, quiz
+from tests.commerce.props import a_date, a_plan
+
+pytestmark = pytest.mark.openapi
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+    response_schema_conformance, negative_data_rejection,
+]  # fmt: skip
+EXAMPLES = 12
+
+schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
+schema.app = application
+schema.config.generation.modes = list(GenerationMode)
+
+
+@pytest.fixture
+def things(learner: Any) -> dict[str, Any]:
+    """Return what is there to be asked for, by the address before its id."""
+    page = course("Sourdough", (TEXT, VIDEO, quiz()))
+    _, film, paper = lessons_of(page)
+    enrolment = enrolled(learner, page)
+    attempt, _ = learning.start(enrolment=enrolment, lesson=paper, now=clock.now())
+    a_plan(page)
+    a_date()
+    return {
+        "courses": page.pk, "lectures": film.pk, "sections": film.get_parent().pk, "quizzes": paper.pk,
+        "enrollments": str(enrolment.pk), "quiz-attempts": str(attempt.pk),
+    }  # fmt: skip
+
+
+@pytest.fixture(params=["stranger", "learner", "owner"])
+def headers(request: pytest.FixtureRequest, things: dict[str, Any]) -> dict[str, str]:
+    host = {"Host": "north.localhost", "X-Forwarded-For": "198.51.100.7"}
+    if request.param == "stranger":
+        return host
+    person = request.getfixturevalue(request.param)
+    pair = people.begin(person=person, device=Device(), now=clock.now())
+    return {**host, "Authorization": f"Bearer {pair.access}"}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+def test_an_operation_does_what_the_document_says(case: Case, headers: dict[str, str], things: dict[str, Any]) -> None:
+    noun = case.path.removeprefix("/api/v1/").partition("/")[0]
+    if "{" in case.path and noun in things and case.meta.generation.mode == GenerationMode.POSITIVE:
+        case.path_parameters = {**case.path_parameters, "id": things[noun]}
+    case.call_and_validate(checks=CHECKS, headers=headers)
