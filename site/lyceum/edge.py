@@ -21,6 +21,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.http.cookie import parse_cookie
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
@@ -35,8 +36,8 @@ SHELF_BYTES = 32_000_000
 # Nothing below these is the same for everybody, so a look at the shelves would be in vain.
 _NEVER = ("/admin/", "/api/v1/", "/account/", "/hooks/", "/static/", "/media/", "/documents/")
 # A cookie of another name, such as one that counts visits, changes no answer.
-_LANGUAGE = f"{settings.LANGUAGE_COOKIE_NAME}="
-_PERSONAL = (f"{settings.SESSION_COOKIE_NAME}=", "messages=", _LANGUAGE)
+_LANGUAGE = settings.LANGUAGE_COOKIE_NAME
+_PERSONAL = {settings.SESSION_COOKIE_NAME, "messages", _LANGUAGE}
 _MAY_VARY = {"accept", "accept-language", "accept-encoding", "cookie", "origin"}
 
 # What the headers and the key of an answer take besides its body, about.
@@ -122,10 +123,12 @@ def _language(asked: str) -> str:
 
 def is_personal(meta: Mapping[str, Any], path: str) -> bool:
     """Answer whether a request brings something that might change the answer to its address."""
-    cookies = meta.get("HTTP_COOKIE", "")
+    header = meta.get("HTTP_COOKIE", "")
+    # Read as Django reads them, blanks and quotes included: what is a cookie there must be one here.
+    names = parse_cookie(header).keys() if header else ()
     if path.startswith(OPEN):
-        return _LANGUAGE in cookies
-    return "HTTP_AUTHORIZATION" in meta or (bool(cookies) and any(name in cookies for name in _PERSONAL))
+        return _LANGUAGE in names
+    return "HTTP_AUTHORIZATION" in meta or not _PERSONAL.isdisjoint(names)
 
 
 def key_of(request: HttpRequest) -> Key | None:
@@ -135,15 +138,12 @@ def key_of(request: HttpRequest) -> Key | None:
         return None
     if is_personal(meta, path):
         return None
-    query = meta.get("QUERY_STRING", "")
-    if "&" in query:
-        query = "&".join(sorted(query.split("&")))
     schema = request.tenant.schema_name  # type: ignore[attr-defined]
     return (
         schema,
         freshness.mark(schema),
         path,
-        query,
+        meta.get("QUERY_STRING", ""),
         _language(meta.get("HTTP_ACCEPT_LANGUAGE", "")),
         f"{request.scheme}://{meta.get('HTTP_HOST', '')}",
         meta.get("HTTP_ORIGIN", ""),
@@ -230,11 +230,18 @@ def _may_be_kept(request: HttpRequest, answer: HttpResponse) -> bool:
         answer.status_code == 200
         and not answer.streaming
         and not answer.cookies
+        and not _is_of_a_session(request)
         and "public" in answer.get("Cache-Control", "")
         and varies <= _MAY_VARY
         and len(answer.content) <= LARGEST
         and len(request.META.get("QUERY_STRING", "")) <= 500
     )
+
+
+def _is_of_a_session(request: HttpRequest) -> bool:
+    """Answer whether a session was read that holds something: what was made from it is one person's."""
+    session = getattr(request, "session", None)
+    return session is not None and session.accessed and not session.is_empty()
 
 
 def forget() -> None:

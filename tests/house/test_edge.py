@@ -249,3 +249,35 @@ def test_a_shelf_throws_away_what_was_least_used():
     shelf.put(("d",), edge.Kept(b"x" * 10_000, "", {}, 0))
 
     assert [shelf.get((name,)) is not None for name in ("a", "b", "c", "d")] == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "cookie", ["django_language=es", "django_language =es", "django_language\t=es", "a=1;django_language = es"]
+)
+def test_a_cookie_is_read_as_django_reads_it(north, cookie):
+    world.whole_course()
+
+    answers = [get("/courses/sourdough/", cookie=cookie), get("/courses/sourdough/", cookie=cookie)]
+
+    assert [answer.get("X-Cache") for answer in answers] == [None, None]
+    assert get("/courses/sourdough/")["X-Cache"] == "miss"
+
+
+@pytest.mark.parametrize("name", ["sessionid", "sessionid ", " sessionid\t"])
+def test_a_learner_s_page_is_kept_for_nobody(learner, name):
+    world.whole_course()
+    client = Client()
+    client.force_login(learner)
+    session = client.cookies["sessionid"].value
+
+    assert get("/courses/sourdough/", cookie=f"{name}={session}").get("X-Cache") is None
+    assert get("/courses/sourdough/")["X-Cache"] == "miss"
+
+
+def test_what_is_asked_twice_is_answered_in_the_order_asked(north):
+    world.whole_course()
+    world.course("Rye")
+
+    lists = [get(f"/api/v2/courses/?{query}").json() for query in ("limit=1&limit=5", "limit=5&limit=1")]
+
+    assert [len(one["items"]) for one in lists] == [2, 1]
