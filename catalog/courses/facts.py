@@ -99,3 +99,12 @@ class Outline:
             "minutes": self.minutes,
             "sections": [section.as_json(origin) for section in self.sections],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How many pages are below a course, drafts included."""
+
+    lessons: int
+    draft_sections: int
+    draft_lessons: int

@@ -15,14 +15,16 @@ class PartsPanel(HelpPanel):
 
     class BoundPanel(HelpPanel.BoundPanel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            context = super().get_context_data(parent_context)
-            page = self.instance
-            if not page.pk:
-                return {**context, "parts": None}
-            parts = _parts(page)
-            kind = page.specific_class.allowed_subpage_models()[0]
-            add = reverse("wagtailadmin_pages:add", args=(kind._meta.app_label, kind._meta.model_name, page.pk))
-            return {**context, "parts": parts, "add": add, "kind": kind._meta.verbose_name}
+            return {**super().get_context_data(parent_context), **parts_context(self.instance)}
+
+
+def parts_context(page: Page) -> dict[str, Any]:
+    """Return what the panel of a page shows: parts is None before the first save."""
+    kind = next(iter(page.specific_class.allowed_subpage_models()), None)
+    if not page.pk or kind is None:
+        return {"parts": None, "kind": kind._meta.verbose_name if kind else ""}
+    add = reverse("wagtailadmin_pages:add", args=(kind._meta.app_label, kind._meta.model_name, page.pk))
+    return {"parts": _parts(page), "add": add, "kind": kind._meta.verbose_name}
 
 
 def _parts(page: Page) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from django.db.models.functions import Left, Length
 from wagtail.models import Page
 
 from catalog.activities import registry
-from catalog.courses.facts import LessonKind, Outline, OutlineLesson, OutlineSection
+from catalog.courses.facts import LessonKind, Outline, OutlineLesson, OutlineSection, Parts
 from catalog.courses.models import Category, CoursePage, Instructor, LessonPage, SectionPage
 from catalog.library.addresses import Addresses
 from catalog.library.facts import Picture
@@ -60,6 +60,18 @@ def outline(course: CoursePage) -> Outline:
             for path, pk, title, slug, summary in sections.values_list("path", "pk", "title", "slug", "summary")
         ),
     )
+
+
+def parts_of(course: CoursePage) -> Parts:
+    """Count what is below a course, published or not. One query."""
+    below = course.get_descendants().order_by()
+    is_lesson, is_draft = Q(depth=course.depth + 2), Q(live=False)
+    counted = below.aggregate(
+        lessons=Count("pk", filter=is_lesson),
+        draft_sections=Count("pk", filter=is_draft & ~is_lesson),
+        draft_lessons=Count("pk", filter=is_draft & is_lesson),
+    )
+    return Parts(**counted)
 
 
 def _kind(name: str) -> LessonKind:

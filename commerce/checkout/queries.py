@@ -4,18 +4,24 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from academies.people.models import User
 from commerce.checkout import rules
-from commerce.checkout.models import Order, OrderLine, PaymentAttempt, Refund
+from commerce.checkout.models import Order, OrderLine, PaymentAccount, PaymentAttempt, Refund
 from commerce.enrolments.models import Entitlement
 from commerce.plans.models import Coupon, Plan
 
 # What counts against a payment: a refund that failed gave nothing back.
 GIVEN_BACK = (Refund.Status.CREATED, Refund.Status.DONE)
+
+
+def takes_payments() -> bool:
+    """Answer whether the current academy can be paid: by an account of its own or by the deployment's."""
+    return bool(settings.STRIPE_SECRET_KEY) or PaymentAccount.objects.exists()
 
 
 def orders() -> QuerySet[Order]:

@@ -43,7 +43,7 @@ _ASK_AGAIN = (actions.PriceChanged, actions.BadCoupon, actions.CouponUsedUp)
 def review_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a plan costs this person, and buy it."""
     plan = get_object_or_404(Plan, slug=slug)
-    course = plan.courses.live().first() if not plan.all_courses else None
+    course = seats.courses_for(request.user).filter(plans=plan).first() if not plan.all_courses else None
     shown = {"plan": plan, "back": course.url if course else ""}
     if not sold_online(plan.interval) and request.method != "POST":
         return _not_open(request, plan, shown)

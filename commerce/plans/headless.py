@@ -124,7 +124,7 @@ def _words(course: CoursePage) -> Row:
 
 
 class PlansAPI(PublicCards):
-    """What is on sale, and the courses that each plan opens."""
+    """What is on sale and opens something that everybody may see, and the courses that each plan opens."""
 
     model = Plan
     endpoint = "plans"
@@ -148,7 +148,7 @@ class PlansAPI(PublicCards):
     whole_fields = ("courses",)
 
     def rows(self) -> QuerySet[Plan]:
-        return Plan.objects.filter(on_sale=True)
+        return queries.that_open(Plan.objects.filter(on_sale=True), courses.public_courses())
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         origin = tenants.current_origin()

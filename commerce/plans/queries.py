@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academies.kernel.money import Money
+from catalog.courses.models import CoursePage
 from commerce.plans.facts import Offer
 from commerce.plans.models import Plan
 
@@ -37,6 +38,12 @@ def offers_for(course_keys: Iterable[UUID]) -> dict[UUID, list[Offer]]:
         elif key in of_one:
             of_one[key][offer.id] = offer
     return {key: sorted({**of_all, **own}.values(), key=lambda offer: offer.rank) for key, own in of_one.items()}
+
+
+def that_open(plans: QuerySet[Plan], courses: QuerySet[CoursePage]) -> QuerySet[Plan]:
+    """Narrow plans to those that open at least one of these courses, in whatever language. Adds no query."""
+    own = CoursePage.objects.filter(plans=OuterRef(OuterRef("pk"))).values("translation_key")
+    return plans.filter(Q(Exists(courses), all_courses=True) | Exists(courses.filter(translation_key__in=own)))
 
 
 def _offer(row: dict[str, Any]) -> Offer:

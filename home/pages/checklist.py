@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from catalog.courses.models import CourseIndexPage, CoursePage
 from catalog.events.models import EventIndexPage, EventPage
-from commerce.checkout.models import PaymentAccount
+from commerce.checkout import queries as checkout
 from commerce.plans.models import Plan
 from home.pages.models import Brand
 
@@ -57,7 +57,7 @@ def _teaching(person: Any, courses: CourseIndexPage) -> list[Step]:
         Step(
             "Connect payments",
             "Until then only free plans can be taken. Your operator enters the keys of your Stripe account.",
-            PaymentAccount.objects.exists(),
+            checkout.takes_payments(),
         ),
     ]
 

@@ -51,7 +51,7 @@ def test_a_section_s_form_leads_to_its_lessons(desk):
 def test_a_new_course_says_when_its_sections_come(desk):
     page = desk.get(_add("coursepage", CourseIndexPage.objects.get())).content.decode()
 
-    assert "Save it first" in page
+    assert "can be added here as soon as this page has been saved" in page
 
 
 @pytest.mark.parametrize(("name", "title"), [("course_listing:index", "Courses"), ("event_listing:index", "Events")])

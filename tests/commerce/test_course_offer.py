@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from academies.kernel import clock
+from academies.tenants.context import inside
+from commerce.certificates.models import Certificate
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment
 from tests.commerce.props import a_course, a_lesson, a_plan
@@ -79,26 +81,28 @@ def test_cards_say_what_is_open_to_whom(course, learner):
         assert (theirs.count("Open to you"), "£49" in theirs, "£39" in theirs) == (0, True, True)
 
 
-def test_a_course_that_only_a_membership_opens_says_so_calmly(course, learner):
+def test_a_course_that_only_a_membership_opens_offers_no_way_that_ends_in_a_refusal(course, learner):
     a_plan(course, slug="club", price_minor=1500, interval="month")
 
     for visitor in (Visitor(None), Visitor(learner)):
         page = main(visitor)
-        assert "£15" in page
-        assert "Club, which can't be bought online yet" in page
+        assert "Enrolment is not open yet" in page
+        assert "£15" not in page
         assert "Enrol now" not in page
         assert "/checkout/" not in page
+        assert "£15" not in main(visitor, "/courses/")
 
 
-def test_beside_what_is_sold_once_a_membership_is_named_without_a_way_to_buy_it(course):
+def test_beside_what_is_sold_once_only_what_can_be_bought_is_named(course):
     a_plan(course)
     a_plan(slug="club", price_minor=1500, interval="month", all_courses=True)
+    a_plan(slug="library", price_minor=9900, all_courses=True)
 
     page = main(Visitor(None))
 
     assert page.count('href="/checkout/plan/sourdough/"') == 2
-    assert "not online yet" in page
-    assert "/checkout/plan/club/" not in page
+    assert page.count('href="/checkout/plan/library/"') == 1
+    assert "Club" not in page
 
 
 def test_programs_are_told_what_can_be_bought(course, learner):
@@ -116,3 +120,24 @@ def test_programs_are_told_what_can_be_bought(course, learner):
     assert refused.status_code == 402
     assert {one["plan"]: one["buyable"] for one in refused.json()["plans"]} == {"sourdough": True, "club": False}
     assert [one["name"] for one in whole["structured_data"]["offers"]] == ["Sourdough"]
+
+
+def test_the_enrolled_go_on_from_a_bar_that_stays_and_the_graduated_take_their_certificate(course, learner):
+    give(learner, course.translation_key)
+    enrolment = Enrolment.objects.get()
+    begun = main(Visitor(learner))
+    with inside("north"):
+        made = Certificate.objects.create(
+            person=learner, enrolment=enrolment, holder="Lena", title="Bread", academy="N", issued_on=clock.now(),
+            created_at=clock.now(), code="AAAA-BBBB-CCCC", status="valid",
+        )  # fmt: skip
+        Enrolment.objects.update(status="completed", percent=100)
+
+    done = main(Visitor(learner))
+
+    bars = [page.partition('class="mobilebuy"')[2] for page in (begun, done)]
+    assert "0% complete" in bars[0]
+    assert "Begin" in bars[0]
+    assert f'href="/my/certificates/{made.pk}/download/"' in bars[1]
+    assert done.count(f'href="/my/certificates/{made.pk}/download/"') == 2
+    assert "Next: " not in done

@@ -10,6 +10,7 @@ from commerce.checkout.actions import locks, refusals
 from commerce.checkout.facts import Priced
 from commerce.checkout.models import Order, OrderLine
 from commerce.enrolments import queries as seats
+from commerce.plans import queries as plans
 from commerce.plans import rules as plan_rules
 from commerce.plans.models import Coupon, Plan
 
@@ -27,6 +28,8 @@ def refuse_unsellable(thing: Plan | Offering, *, person: User, now: datetime) ->
         raise refusals.NotOnSale()
     if not plan_rules.sold_online(thing.interval):
         raise refusals.SubscriptionsNotOpen()
+    if not plans.that_open(Plan.objects.filter(pk=thing.pk), seats.courses_for(person)).exists():
+        raise refusals.OpensNothing()
     if queries.has_all_of(person, thing, now=now):
         raise refusals.AlreadyBought()
 
@@ -34,11 +37,11 @@ def refuse_unsellable(thing: Plan | Offering, *, person: User, now: datetime) ->
 def refuse_sold_twice(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
     """Raise AlreadyBought when other orders have meanwhile given a person all that this one sells."""
     own = [f"order_line:{line.pk}" for line in lines]
-    plans = [line.plan for line in lines if line.plan]
-    seats = [line.registration for line in lines if line.registration]
-    if any(seat.status == "confirmed" and seat.source not in ("", f"order:{order.pk}") for seat in seats):
+    bought = [line.plan for line in lines if line.plan]
+    held = [line.registration for line in lines if line.registration]
+    if any(seat.status == "confirmed" and seat.source not in ("", f"order:{order.pk}") for seat in held):
         raise refusals.AlreadyBought()
-    if plans and not seats and all(queries.has_bought_all_of(order.person, plan, own, now=now) for plan in plans):
+    if bought and not held and all(queries.has_bought_all_of(order.person, plan, own, now=now) for plan in bought):
         raise refusals.AlreadyBought()
 
 

@@ -40,9 +40,9 @@ def _person(context: Context) -> Any:
 # --- Prices ---------------------------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def offers_for(context: Context, page: CoursePage) -> list[Offer]:
-    """Return the ways into a course: free first, then paid once, then subscriptions, the cheaper before the dearer."""
+    """Return the ways into a course that are open today: free first, then what is paid, the cheaper before the dearer."""
     key = page.translation_key
-    return _once(context, ("offers", key), lambda: plans.offers_for([key])[key])
+    return _once(context, ("offers", key), lambda: _buyable(plans.offers_for([key])[key]))
 
 
 @register.simple_tag(takes_context=True)
@@ -53,10 +53,15 @@ def price_of(context: Context, page: CoursePage) -> Offer | None:
 
 @register.simple_tag
 def prices_for(courses: Iterable[CoursePage]) -> dict[int, Offer]:
-    """Return the first offer of each course by its id; what nobody sells is missing. One query for the list."""
+    """Return the first offer of each course by its id; what nobody can buy is missing. One query for the list."""
     keys = {course.pk: course.translation_key for course in courses}
-    offers = plans.offers_for(keys.values())
+    offers = {key: _buyable(each) for key, each in plans.offers_for(keys.values()).items()}
     return {pk: offers[key][0] for pk, key in keys.items() if offers[key]}
+
+
+def _buyable(offers: Iterable[Offer]) -> list[Offer]:
+    """Keep what a visitor can have today: a page shows no price that leads nowhere."""
+    return [offer for offer in offers if offer.buyable]
 
 
 # --- Seats ----------------------------------------------------------------------------------------------------------
