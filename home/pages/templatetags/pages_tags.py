@@ -70,9 +70,15 @@ def picture(context: Any, image: Any, use: str, **attributes: Any) -> Any:
     sizes, width = _SHOWN[use]
     made = _ready(context, image, sizes)
     if not made:
-        return format_html('<div class="{}" role="presentation"></div>', attributes.get("class", ""))
+        return _space_for(image, attributes.get("class", ""))
     given = {**attributes, "sizes": width} if width else attributes
     return ResponsiveImage(made, given)
+
+
+def _space_for(image: Any, css_class: str) -> SafeString:
+    """Print an empty drawing of a picture's proportions: it grows as the picture will, so nothing moves later."""
+    box = '<svg class="{} waiting" viewBox="0 0 {} {}" role="presentation"></svg>'
+    return format_html(box, css_class, image.width, image.height)
 
 
 @register.simple_tag(takes_context=True)

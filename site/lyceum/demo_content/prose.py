@@ -8,7 +8,7 @@ _NUMBER = re.compile(r"^\d+\. ")
 
 
 def html(text: str) -> str:
-    """Return headings (##, ###), paragraphs, lists (- and 1.), quotes (>), **bold**, *italic* and `code` as HTML."""
+    """Return headings (##, ###), paragraphs, lists (- and 1.), quotes (>), **bold**, *italic*, `code` and [links](…)."""
     blocks = re.split(r"\n\s*\n", text.strip())
     return "".join(_block(block.strip()) for block in blocks if block.strip())
 
@@ -38,4 +38,5 @@ def _inline(text: str) -> str:
 
 def _emphasis(text: str) -> str:
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+    text = re.sub(r"\[(.+?)\]\((.+?)\)", r'<a href="\2">\1</a>', text)
     return re.sub(r"\*(.+?)\*", r"<i>\1</i>", text)

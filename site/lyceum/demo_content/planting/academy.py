@@ -64,6 +64,7 @@ def keep_address(schema: str) -> bool:
         if str(Site.objects.get().port) == (settings.PUBLIC_PORT or "80"):
             return False
         plant_site(academy=academy)
+        pages.follow_port(_editor(shapes.load(schema)))
         freshness.touch()
         return True
 

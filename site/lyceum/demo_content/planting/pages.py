@@ -1,9 +1,12 @@
 """Brand, home page and "About"."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from wagtail.rich_text import RichText
 
 from academies.people.models import User
 from catalog.courses.models import CourseIndexPage
@@ -12,6 +15,10 @@ from home.pages.models import Brand, HomePage, StandardPage
 from lyceum.demo_content import pictures, prose, shapes
 from lyceum.demo_content.planting import library
 from lyceum.demo_content.planting.courses import publish
+
+# A link to another academy of the demo, as content files write it.
+_ORIGIN = re.compile(r"origin:(\w+)")
+_PORT = re.compile(r"(http://\w+\.localhost:)\d+")
 
 
 def plant(content: shapes.Content, editor: User) -> None:
@@ -72,10 +79,27 @@ def _body(blocks: Iterable[Mapping[str, Any]], schema: str, editor: User) -> lis
 def _value(block: Mapping[str, Any], schema: str, editor: User) -> dict[str, Any]:
     value = {name: one for name, one in block.items() if name != "type"}
     if block["type"] == "text":
-        value["text"] = prose.html(block["text"])
+        value["text"] = _linked(prose.html(block["text"]))
     if block["type"] == "picture":
         wanted = shapes.picture(block["picture"])
         value["picture"] = library.picture(wanted, f"Page: {block['caption'][:60]}", schema, editor)
         value["picture"].contextual_alt_text = wanted.alt
         value["picture"].decorative = False
     return value
+
+
+def _linked(html: str) -> str:
+    return _ORIGIN.sub(lambda found: f"http://{shapes.load(found[1]).academy.hosts[0]}:{settings.PUBLIC_PORT}/", html)
+
+
+def follow_port(editor: User) -> None:
+    """Lead links between the demo's academies to the port of today."""
+    home = HomePage.objects.get()
+    changed = False
+    for block in home.body:
+        if block.block_type == "text":
+            before = block.value["text"].source
+            after = _PORT.sub(rf"\g<1>{settings.PUBLIC_PORT}", before)
+            block.value["text"], changed = RichText(after), changed or before != after
+    if changed:
+        home.save_revision(user=editor, log_action=True).publish(user=editor)
