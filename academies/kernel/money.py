@@ -24,6 +24,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def smallest_payment(currency: str) -> int:
+    """Return the step in which amounts are paid: card networks take 0 only as the last of three decimals."""
+    return 10 if exponent(currency) == 3 else 1
+
+
 @dataclass(frozen=True, order=False)
 class Money:
     """An amount in minor units (pence; yen have no minor unit) of one currency."""

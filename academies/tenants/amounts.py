@@ -15,7 +15,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.compare import FieldComparison
 
-from academies.kernel.money import LARGEST_MINOR, Money, UnreadableAmount, exponent, parse_amount, sign
+from academies.kernel.money import (
+    LARGEST_MINOR,
+    Money,
+    UnreadableAmount,
+    exponent,
+    parse_amount,
+    sign,
+    smallest_payment,
+)
 from academies.tenants import queries as tenants
 
 
@@ -64,6 +72,7 @@ class MoneyField(forms.Field):
             "Amounts in %(currency)s have at most %(digits)s decimals. Enter one such as %(example)s."
         ),
         "no_decimals": _("Amounts in %(currency)s have no decimals. Enter one such as %(example)s."),
+        "not_payable": _("Amounts in %(currency)s are paid only with a 0 at the end. Enter one such as %(example)s."),
         "ambiguous": _("This can be read as two amounts. Write all decimals and no thousands separator: %(example)s."),
         "too_large": _("Enter an amount of at most %(largest)s."),
         "too_small": _("Enter an amount of at least %(smallest)s."),
@@ -112,6 +121,8 @@ class MoneyField(forms.Field):
             raise self._error("too_large")
         if value is not None and value < self.min_value:
             raise self._error("too_small")
+        if value is not None and value % smallest_payment(self.currency):
+            raise self._error("not_payable")
 
     def _typed(self, minor: int) -> str:
         """Write an amount as it is typed: with all its decimals, and without thousands separators."""

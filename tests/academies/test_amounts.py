@@ -82,6 +82,7 @@ def test_the_currency_stands_beside_the_field():
         ("GBP", "39.505", "Amounts in GBP have at most 2 decimals. Enter one such as 39.50."),
         ("JPY", "39.5", "Amounts in JPY have no decimals. Enter one such as 395."),
         ("KWD", "1,234", "This can be read as two amounts. Write all decimals and no thousands separator: 39.500."),
+        ("KWD", "39.505", "Amounts in KWD are paid only with a 0 at the end. Enter one such as 39.500."),
         ("GBP", "-1", "Enter an amount that isn't below zero, such as 39.50."),
         ("GBP", "$5", "Enter an amount in GBP as a number only, such as 39.50."),
         ("GBP", "21474836.48", "Enter an amount of at most £21,474,836.47."),
