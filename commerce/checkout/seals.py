@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 _PURPOSE = b"lyceum: sealed columns"
 
@@ -36,6 +37,9 @@ def unseal(sealed: str) -> str:
 
 
 def _box() -> MultiFernet:
+    if not settings.SEALING_KEYS and not settings.HAS_SECRET_KEY:
+        # Sealed with a key that ends with this process, it would be lost.
+        raise ImproperlyConfigured("Neither SEALING_KEYS nor SECRET_KEY is set: nothing can be sealed or opened.")
     return _made(tuple(settings.SEALING_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]))
 
 

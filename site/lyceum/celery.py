@@ -8,7 +8,7 @@ import lyceum  # noqa: F401
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
 
 from celery import Celery, Task
-from celery.signals import before_task_publish, worker_init, worker_ready
+from celery.signals import beat_init, before_task_publish, worker_init, worker_ready
 
 
 class AcademyTask(Task):
@@ -36,6 +36,14 @@ def name_the_academy(headers=None, **kwargs) -> None:
 
     if headers is not None and "academy" not in headers and connection.schema_name != get_public_schema_name():
         headers["academy"] = connection.schema_name
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_to_run_without_a_key(**kwargs) -> None:
+    from lyceum import secret_key
+
+    secret_key.require()
 
 
 @worker_init.connect

@@ -32,11 +32,26 @@ def _run_django(command: str, rest: list[str]) -> int:
     try:
         if uses_demo:
             os.environ.update(demo.environ(folder))
+        if command not in QUIET:
+            _require_key(command)
         _execute(["manage.py", command, *rest])
     finally:
         if uses_demo:
             environment.stop(folder)
     return 0
+
+
+def _require_key(command: str) -> None:
+    """Raises CannotStart for a command that may sign or seal, in a deployment without a key of its own."""
+    try:
+        from django.conf import settings
+
+        from lyceum import secret_key
+    except ImportError:
+        # Said by `_execute`, in a sentence.
+        return
+    if command not in secret_key.KEYLESS_COMMANDS and not settings.HAS_SECRET_KEY:
+        raise CannotStart(secret_key.MISSING)
 
 
 def _execute(argv: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Settings, top to bottom. Every difference between deployments is an environment variable, listed in .env.example."""
 
 import os
+import secrets
 from pathlib import Path
 
 import dj_database_url
@@ -22,7 +23,10 @@ DEMO = flag("DEMO")
 DEBUG = False
 VERSION = "0.1.0"
 ENVIRONMENT = env("ENVIRONMENT", "demo" if DEMO else "production")
-SECRET_KEY = env("SECRET_KEY") or "only-for-commands-that-serve-nobody"
+# Without one the key lasts as long as the process, for commands that sign nothing; whatever does refuses to begin
+# (lyceum.secret_key).
+HAS_SECRET_KEY = bool(env("SECRET_KEY"))
+SECRET_KEY = env("SECRET_KEY") or secrets.token_urlsafe(48)
 SECRET_KEY_FALLBACKS = [key for key in env("SECRET_KEY_FALLBACKS").split(",") if key]
 # What seals the academies' payment keys in the database; the first seals, all of them open. Empty: the secret keys.
 SEALING_KEYS = [key for key in env("SEALING_KEYS").split(",") if key]

@@ -6,6 +6,7 @@ from lyceum.settings import *  # noqa: F403
 from lyceum.settings import BASE_DIR, CACHES, STORAGES
 
 ENVIRONMENT = "test"
+HAS_SECRET_KEY = True
 SECRET_KEY = "tests-only-" + "x" * 40
 PUBLIC_SCHEME = "http"
 PUBLIC_PORT = "8000"

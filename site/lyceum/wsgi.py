@@ -7,6 +7,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from lyceum import secret_key
+
+secret_key.require()
+
 _django = get_wsgi_application()
 
 # The lane asks the registry, so it comes when Django's models are there.
