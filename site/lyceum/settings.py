@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "lyceum.edge.EdgeMiddleware",
     "lyceum.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "lyceum.content_security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,7 +157,8 @@ TEMPLATES = [
         },
     }
 ]
-X_FRAME_OPTIONS = "SAMEORIGIN"
+# Documents and Wagtail's previews, which stand in frames of their own site, say so themselves.
+X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # How many proxies of ours stand in front and append to X-Forwarded-For.
@@ -164,6 +166,37 @@ NUM_PROXIES = int(env("NUM_PROXIES", "0"))
 # How many times the usual number of requests one address may make.
 RATE_FACTOR = int(env("RATE_FACTOR", "10" if DEMO else "1"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
+# Without a proxy that says which scheme a visitor used, every request would look like HTTP and be redirected for ever.
+SECURE_SSL_REDIRECT = PUBLIC_SCHEME == "https" and SECURE_PROXY_SSL_HEADER is not None
+SECURE_HSTS_SECONDS = int(env("HSTS_SECONDS", "31536000")) if PUBLIC_SCHEME == "https" else 0
+# Neither subdomains nor the preload list: an academy's own domain has neighbours that are not ours to speak for.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# What pages may load. Reported and not yet refused; nothing here differs from request to request, so pages can be kept.
+_SELF, _NONE, _INLINE = "'self'", "'none'", "'unsafe-inline'"
+CONTENT_SECURITY_POLICY_REPORT_ONLY = {
+    "DIRECTIVES": {
+        "default-src": [_SELF],
+        "object-src": [_NONE],
+        "base-uri": [_SELF],
+        "frame-ancestors": [_SELF],
+        "img-src": [_SELF, "data:", "https:"],
+        # Lessons may name films that lie elsewhere, and pages embed players.
+        "media-src": [_SELF, "https:"],
+        "frame-src": [_SELF, "https:"],
+        # Paying posts to us and is redirected to the provider.
+        "form-action": [_SELF, "https:"],
+    }
+}
+# Wagtail's admin has inline styles and scripts.
+ADMIN_CONTENT_SECURITY_POLICY_REPORT_ONLY = {
+    "DIRECTIVES": {
+        **CONTENT_SECURITY_POLICY_REPORT_ONLY["DIRECTIVES"],
+        "script-src": [_SELF, _INLINE],
+        "style-src": [_SELF, _INLINE],
+        "img-src": [_SELF, "data:", "blob:", "https:"],
+        "form-action": [_SELF],
+    }
+}
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
