@@ -5,13 +5,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions, rules
+from academies.people.device import device_of, set_cookie
 from academies.people.facts import EmailUnproven, ResetAsked
 from academies.people.models import User
 from academies.tenants import queries as academies
@@ -31,8 +33,32 @@ class AcademyAccountAdapter(DefaultAccountAdapter):
             raise forms.ValidationError(_(problem))
         return address
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        try:
+            return super().authenticate(request, **credentials)
+        except actions.TooManyFailures as refusal:
+            raise forms.ValidationError(_(refusal.message)) from refusal
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        token = actions.remember_browser(person=user, device=device_of(request), now=clock.now())
+        set_cookie(response, token)
+        return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin in the admin, learners with what they learn. A safe `next` comes before either."""
+        if request.user.has_perm("wagtailadmin.access_admin"):
+            return reverse("wagtailadmin_home")
+        return super().get_login_redirect_url(request)
+
     def set_password(self, user: User, password: str) -> None:
-        actions.choose_password(person=user, password=password, because="password changed", now=clock.now())
+        actions.choose_password(
+            person=user,
+            password=password,
+            because="password changed",
+            now=clock.now(),
+            device=device_of(context.request),
+        )
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         outbox.publish(ResetAsked(email=user.email, asked_at=clock.now().isoformat()))

@@ -2,14 +2,31 @@
 
 import ipaddress
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 
 from academies.people.facts import Device
 
 
 def device_of(request: Request | HttpRequest) -> Device:
-    return Device(user_agent=request.META.get("HTTP_USER_AGENT", "")[:200], address=_address(request))
+    return Device(
+        user_agent=request.META.get("HTTP_USER_AGENT", "")[:200],
+        address=_address(request),
+        token=request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")[:100],
+    )
+
+
+def set_cookie(response: HttpResponseBase, token: str) -> None:
+    """Let a browser be known again. The cookie opens nothing: it only keeps strangers' guesses from counting against it."""
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        token,
+        max_age=settings.DEVICE_DAYS * 86_400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _address(request: Request | HttpRequest) -> str | None:

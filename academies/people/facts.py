@@ -16,10 +16,14 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Device:
-    """Where somebody signs in. address: an IP address, or None when the connection has none."""
+    """Where somebody signs in.
+
+    address: an IP address, or None when the connection has none.  token: what the browser's device cookie holds.
+    """
 
     user_agent: str = ""
     address: str | None = None
+    token: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
-"""The sign-up page asks what the API asks, by the same rules, and ends in the same action."""
+"""The pages ask what the API asks, by the same rules, and end in the same actions."""
 
 from datetime import date
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import ResetPasswordKeyForm, SignupForm
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from academies.kernel import clock
 from academies.people import actions, rules
+from academies.people.device import device_of
 from academies.people.facts import Newcomer
 from academies.people.models import User
 
@@ -45,6 +48,17 @@ class SignUpForm(SignupForm):
     def _newcomer(self) -> Newcomer:
         told = self.cleaned_data
         return Newcomer(told["full_name"], told["email"], told["password1"], told["date_of_birth"])
+
+
+class ResetPasswordForm(ResetPasswordKeyForm):
+    """A new password with a link. The action looks at the link again, under a lock: it works once."""
+
+    def save(self) -> None:
+        token = f"{user_pk_to_url_str(self.user)}-{self.temp_key}"
+        device = device_of(context.request)
+        actions.reset_password(token=token, password=self.cleaned_data["password1"], device=device, now=clock.now())
+        # The page signs this person in: with the new password's session hash.
+        self.user.refresh_from_db()
 
 
 def _refuse(problem: str | None) -> None:

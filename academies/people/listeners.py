@@ -1,8 +1,7 @@
-"""Fact doors: a new academy gets its roles and its owner, a session its place, a followed link proves an address."""
+"""Fact doors: a new academy gets its roles and its owner, a session its place."""
 
 from typing import Any
 
-from allauth.account.signals import password_reset
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -34,9 +33,3 @@ def create_owner(academy: Academy) -> None:
 def remember_place(request: HttpRequest, **_: Any) -> None:
     if hasattr(request, "session"):
         sessions.remember(request)
-
-
-@receiver(password_reset, dispatch_uid="people.prove_address")
-def prove_address(user: User, **_: Any) -> None:
-    """The page where a link from a letter leads to; the JSON door calls an action that does the same."""
-    actions.prove_address(person=user)

@@ -121,6 +121,25 @@ class RefreshToken(models.Model):
         return self.digest[:8]
 
 
+class KnownPlace(models.Model):
+    """A record: a browser or an address from which a person signed in, so that guesses from elsewhere don't shut it out.
+
+    digest: keyed with the server's secret; neither the address nor the cookie can be read from it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_places")
+    digest = models.CharField(max_length=64)
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["person", "digest"], name="one_row_per_known_place")]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class BrowserSession(AbstractBaseSession):
     """A record: one browser's session, and whose it is, so that its person sees it and can end it.
 

@@ -1,6 +1,7 @@
-"""What a name, an e-mail address and a date of birth must be. Each rule answers with a sentence, or None when all is well."""
+"""What a name, an e-mail address and a date of birth must be. Each `_problem` returns a sentence, or None when all is well."""
 
 import contextlib
+import ipaddress
 import re
 import unicodedata
 from datetime import date
@@ -41,6 +42,15 @@ def normal_email(text: str) -> str:
 
 def _fold(text: str) -> str:
     return text.lower() if text.isascii() else text
+
+
+def address_block(address: str | None) -> str:
+    """Return what stands for one place on the network: an IPv4 address, or the /64 that one IPv6 subscriber has."""
+    try:
+        known = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
 
 
 def email_problem(email: str) -> str | None:

@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lyceum.idempotency.IdempotencyMiddleware",
-    "lyceum.throttles.GiveBackMiddleware",
+    "lyceum.throttles.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -200,7 +200,10 @@ ADMIN_CONTENT_SECURITY_POLICY_REPORT_ONLY = {
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# The first compares passwords; sessions that the second began go on.
+AUTHENTICATION_BACKENDS = ["academies.people.backends.SignInBackend", "django.contrib.auth.backends.ModelBackend"]
+# How many wrong passwords an account takes: `academies.people.actions.limits` says from where.
+SIGN_IN_FAILURES = {"known": "10/min", "address": "5/min,20/h", "account": "10/min,100/h"}
 # The second reads what an import brings along; signing in turns it into the first.
 PASSWORD_HASHERS = ["academies.people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -216,7 +219,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_ADAPTER = "academies.people.adapter.AcademyAccountAdapter"
-ACCOUNT_FORMS = {"signup": "academies.people.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "academies.people.forms.SignUpForm",
+    "reset_password_from_key": "academies.people.forms.ResetPasswordForm",
+}
+# Who follows a link from an email and chooses a password need not type it again.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -226,19 +234,27 @@ ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Wagtail's own forms for these would pass by our rules, letters and rate limits.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
-ACCOUNT_RATE_LIMITS = {
-    "login": f"{60 * RATE_FACTOR}/m/ip",
-    "login_failed": f"{30 * RATE_FACTOR}/m/ip,10/m/key",
-    "signup": f"{30 * RATE_FACTOR}/m/ip",
-    "reset_password": f"{20 * RATE_FACTOR}/m/ip,5/m/key",
-    "reset_password_from_key": f"{30 * RATE_FACTOR}/m/ip",
-}
+# RATES limits these pages with what it limits the API with, also when the cache server is gone.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        "login",
+        "login_failed",
+        "signup",
+        "reset_password",
+        "reset_password_from_key",
+        "change_password",
+        "reauthenticate",
+    )
+)
 # Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
 SESSION_ENGINE = "academies.people.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
 # The prefix makes browsers refuse such a cookie from a sibling host; it exists over HTTPS only.
 SESSION_COOKIE_NAME = "__Host-sessionid" if SESSION_COOKIE_SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if CSRF_COOKIE_SECURE else "csrftoken"
+# Tells a browser that signed in before from a stranger's; opens nothing.
+DEVICE_COOKIE_NAME = "__Host-device" if SESSION_COOKIE_SECURE else "device"
+DEVICE_DAYS = 180
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 ACCESS_TOKEN_MINUTES = 15
@@ -385,7 +401,7 @@ SPECTACULAR_SETTINGS = {
 # By `throttle_scope`: per address (many people may share one), per account, and per account's failures.
 RATES = {
     "signup": {"address": f"{30 * RATE_FACTOR}/min"},
-    "login": {"address": f"{60 * RATE_FACTOR}/min", "failures": "10/min"},
+    "login": {"address": f"{60 * RATE_FACTOR}/min"},
     "refresh": {"address": f"{120 * RATE_FACTOR}/min"},
     "reset": {"address": f"{20 * RATE_FACTOR}/min", "account": "5/min"},
     "link": {"address": f"{30 * RATE_FACTOR}/min"},

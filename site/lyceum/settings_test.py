@@ -12,6 +12,7 @@ PUBLIC_SCHEME = "http"
 PUBLIC_PORT = "8000"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+DEVICE_COOKIE_NAME = "device"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.static.StrictStaticFiles"}}
@@ -31,4 +32,5 @@ TESTING = True
 MEDIA_ROOT = BASE_DIR / ".test" / "media"
 # Limits are tested where they are the subject.
 RATES: dict = {}
+SIGN_IN_FAILURES: dict = {}
 ACCOUNT_RATE_LIMITS = False

@@ -1,70 +1,65 @@
-"""Rate limits, by what a door is for: `throttle_scope` on the view names a line of the setting RATES.
+"""Rate limits, by what a view is for: its `throttle_scope`, or the name of its route, names a line of the setting RATES.
 
-Counting is one atomic increment, before anything costly such as hashing a password. A lost cache server doesn't open the
-doors: each process then counts for itself.
+A page and an endpoint of one scope share their counters. Counting comes before anything costly. How many passwords may be
+guessed is another question, answered where they are compared: `academies.people.actions.limits`.
 """
 
 import hashlib
-import ipaddress
-import logging
-import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from redis.exceptions import RedisError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from academies.people.rules import normal_email
+from academies.people.rules import address_block, normal_email
+from academies.tenants.counters import count, parse_rates
 
-logger = logging.getLogger(__name__)
-
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 _SAFE = ("GET", "HEAD", "OPTIONS")
+# The pages that allauth serves, and the scope whose limits they share with the API.
+_SCOPE_OF_PAGE = {
+    "account_login": "login",
+    "account_signup": "signup",
+    "account_reset_password": "reset",
+    "account_reset_password_from_key": "link",
+    "account_confirm_email": "link",
+    "account_change_password": "password",
+    "account_set_password": "password",
+    "account_reauthenticate": "password",
+}
 
 
-class _Local:
-    """Counts of this process, for as long as the cache server is gone."""
+class Taken(NamedTuple):
+    """One request, counted. wait: seconds until the window is over."""
 
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.counts: dict[str, int] = {}
-
-    def add(self, key: str, by: int) -> int:
-        with self.lock:
-            if len(self.counts) > 50_000:
-                self.counts.clear()
-            self.counts[key] = self.counts.get(key, 0) + by
-            return self.counts[key]
+    fits: bool
+    key: str
+    seconds: int
+    wait: float
 
 
-_local = _Local()
-
-
-def count(key: str, seconds: int, by: int = 1) -> int:
-    """Add to a counter of the current academy that lives for a window of time. Returns what it stands at."""
-    shared = getattr(cache, "count", None)
-    if shared is not None:
-        try:
-            return shared(key, by, seconds * 2)
-        except RedisError:
-            logger.exception("the cache server counts nothing; this process counts for itself")
-    return _local.add(f"{connection.schema_name}:{key}", by)
-
-
-def rate_of(view: Any, request: Request, kind: str) -> tuple[str, int, int] | None:
-    """Return scope, number and seconds of the limit for this door, or None. Reading has no limit of its own."""
-    scope = getattr(view, "throttle_scope", "") or ("" if request.method in _SAFE else "write")
-    told = settings.RATES.get(scope, {}).get(kind)
-    if not told:
+def take(scope: str, kind: str, who: str | None) -> Taken | None:
+    """Count a request of somebody against the limit of a scope. None when there is no such limit, or nobody to count."""
+    rate = settings.RATES.get(scope, {}).get(kind)
+    if not rate or who is None:
         return None
-    number, _, unit = told.partition("/")
-    return scope, int(number), _SECONDS[unit]
+    ((number, seconds),) = parse_rates(rate)
+    moment = time.time()
+    key = f"rate:{scope}:{kind}:{who}:{int(moment // seconds)}"
+    return Taken(count(key, seconds) <= number, key, seconds, seconds - moment % seconds)
+
+
+def _account(request: Any, data: Any) -> str | None:
+    """Return who is signed in, or a digest of the e-mail address in the body."""
+    if request.user and request.user.is_authenticated:
+        return str(request.user.pk)
+    email = data.get("email") if hasattr(data, "get") else None
+    if not isinstance(email, str):
+        return None
+    return hashlib.sha256(normal_email(email).encode(errors="replace")).hexdigest()[:32]
 
 
 class _Rate(BaseThrottle):
@@ -75,20 +70,17 @@ class _Rate(BaseThrottle):
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        rate = rate_of(view, request, self.kind)
-        who = self.who(request) if rate else None
-        if rate is None or who is None:
+        # Reading has no limit of its own.
+        scope = getattr(view, "throttle_scope", "") or ("" if request.method in _SAFE else "write")
+        taken = take(scope, self.kind, self.who(request))
+        if taken is None:
             return True
-        scope, number, seconds = rate
-        moment = time.time()
-        key = f"rate:{scope}:{self.kind}:{who}:{int(moment // seconds)}"
-        self._wait = seconds - moment % seconds
-        if count(key, seconds) <= number:
-            self.passed(request, key, seconds)
-            return True
-        return False
+        self._wait = taken.wait
+        if taken.fits:
+            self.passed(request, taken)
+        return taken.fits
 
-    def passed(self, request: Request, key: str, seconds: int) -> None:
+    def passed(self, request: Request, taken: Taken) -> None:
         pass
 
     def wait(self) -> float:
@@ -101,12 +93,7 @@ class AddressRate(_Rate):
     kind = "address"
 
     def who(self, request: Request) -> str | None:
-        told = request.META.get("REMOTE_ADDR", "")
-        try:
-            address = ipaddress.ip_address(told)
-        except ValueError:
-            return told
-        return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+        return address_block(request.META.get("REMOTE_ADDR", ""))
 
 
 class AccountRate(_Rate):
@@ -115,12 +102,7 @@ class AccountRate(_Rate):
     kind = "account"
 
     def who(self, request: Request) -> str | None:
-        if request.user and request.user.is_authenticated:
-            return str(request.user.pk)
-        email = request.data.get("email") if isinstance(request.data, dict) else None
-        if not isinstance(email, str):
-            return None
-        return hashlib.sha256(normal_email(email).encode(errors="replace")).hexdigest()[:32]
+        return _account(request, request.data)
 
 
 class FailureRate(AccountRate):
@@ -128,19 +110,45 @@ class FailureRate(AccountRate):
 
     kind = "failures"
 
-    def passed(self, request: Request, key: str, seconds: int) -> None:
-        request._request.counted_failure = (key, seconds)  # type: ignore[attr-defined]
+    def passed(self, request: Request, taken: Taken) -> None:
+        request._request.counted_failure = taken  # type: ignore[attr-defined]
 
 
-class GiveBackMiddleware:
-    """What was counted as a failure and went well is taken off again."""
+class LimitMiddleware:
+    """The same limits for pages; and what was counted as a failure and went well is taken off again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        counted: Any = getattr(request, "counted_failure", None)
-        if counted and answer.status_code < 400:
-            count(*counted, by=-1)
+        counted: Taken | None = getattr(request, "counted_failure", None)
+        if counted and _went_well(request, answer):
+            count(counted.key, counted.seconds, by=-1)
         return answer
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
+        match = request.resolver_match
+        scope = _SCOPE_OF_PAGE.get(match.url_name or "") if match else None
+        if scope is None or request.method in _SAFE:
+            return None
+        account = _account(request, request.POST)
+        for kind, who in (
+            ("address", address_block(request.META.get("REMOTE_ADDR", ""))),
+            ("failures", account),
+            ("account", account),
+        ):
+            taken = take(scope, kind, who)
+            if taken and not taken.fits:
+                refusal = render(request, "429.html", status=429)
+                refusal["Retry-After"] = str(int(taken.wait) + 1)
+                return refusal
+            if taken and kind == "failures":
+                request.counted_failure = taken  # type: ignore[attr-defined]
+        return None
+
+
+def _went_well(request: HttpRequest, answer: HttpResponse) -> bool:
+    """A page shows a form again, with status 200, when something was wrong with it."""
+    is_page = request.resolver_match and request.resolver_match.url_name in _SCOPE_OF_PAGE
+    return answer.status_code == 302 if is_page else answer.status_code < 400

@@ -4,10 +4,12 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from academies.kernel import clock
 from academies.outbox import actions as outbox
+from academies.people import actions, links
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, person
 
 FORM = {
     "full_name": "Nadia Neumann",
@@ -138,6 +140,35 @@ def test_signing_in_leads_back_to_where_one_was(browser, learner):
     page = browser.post("/account/login/", {"login": learner.email, "password": PASSWORD, "next": "/courses/"})
 
     assert page["Location"] == "/courses/"
+
+
+@pytest.mark.parametrize("role", ["Owner", "Editor", "Teacher", "Finance", "Front desk", "Learner"])
+def test_staff_begin_in_the_admin_and_learners_with_what_they_learn(browser, north, role):
+    someone = person("Sasha Someone", role)
+    target = "/my/" if role == "Learner" else "/admin/"
+
+    page = browser.post("/account/login/", {"login": someone.email, "password": PASSWORD})
+    bar = browser.get("/my/").content.decode().partition("</header>")[0]
+
+    assert page["Location"] == target
+    assert ('href="/admin/"' in bar) == (role != "Learner")
+
+
+@pytest.mark.parametrize("target", ["/courses/", "//evil.example/"])
+def test_staff_are_led_where_they_were_and_never_to_another_host(browser, editor, target):
+    page = browser.post("/account/login/", {"login": editor.email, "password": PASSWORD, "next": target})
+
+    assert page["Location"] == ("/courses/" if target == "/courses/" else "/admin/")
+
+
+def test_an_invited_owner_chooses_a_password_and_is_in_the_admin(browser, owner):
+    invited = actions.invite(email="ines@north.example", full_name="Ines", role="Owner", by=owner, now=clock.now())
+    form = browser.get(links.reset_path(invited), follow=True).redirect_chain[-1][0]
+
+    page = browser.post(form, {"password1": "Rye-and-salt-9", "password2": "Rye-and-salt-9"})
+
+    assert page["Location"] == "/admin/"
+    assert browser.get("/admin/").status_code == 200
 
 
 @pytest.mark.parametrize("email", ["lena@north.example", "nobody@north.example"])

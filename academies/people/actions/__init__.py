@@ -13,6 +13,8 @@ from academies.people.actions.accounts import (
     update_profile,
     verify_email,
 )
+from academies.people.actions.known_places import remember_browser
+from academies.people.actions.limits import TooManyFailures
 from academies.people.actions.profiles import (
     SkillThere,
     TooManySkills,
@@ -41,6 +43,7 @@ __all__ = [
     "InvalidLink",
     "InvalidRefreshToken",
     "SkillThere",
+    "TooManyFailures",
     "TooManySkills",
     "add_skill",
     "ask_for_proof",
@@ -60,6 +63,7 @@ __all__ = [
     "problems",
     "prove_address",
     "refresh",
+    "remember_browser",
     "reset_password",
     "seed_roles",
     "sign_in",

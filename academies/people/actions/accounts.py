@@ -12,9 +12,9 @@ from academies.journal import actions as journal
 from academies.kernel.errors import Conflict, Invalid
 from academies.outbox import actions as outbox
 from academies.people import links, rules
-from academies.people.actions import sign_ins
+from academies.people.actions import known_places, sign_ins
 from academies.people.actions.roles import give_role
-from academies.people.facts import Newcomer, PasswordChanged, PersonJoined
+from academies.people.facts import Device, Newcomer, PasswordChanged, PersonJoined
 from academies.people.models import SignIn, User
 from academies.people.roles import LEARNER
 
@@ -114,17 +114,20 @@ def verify_email(*, token: str, now: datetime) -> User:
 
 
 @transaction.atomic
-def reset_password(*, token: str, password: str, now: datetime) -> User:
-    """Choose a new password with a link from a letter; works once. Signs the person out everywhere.
+def reset_password(*, token: str, password: str, now: datetime, device: Device | None = None) -> User:
+    """Choose a new password with a link from an email. Signs the person out everywhere, and knows the device from then on.
 
+    Locks the person's row: of many requests with one link, the first is the only one.
     Raises InvalidLink, Invalid for a password that is too simple.
     """
     person, key = links.person_of(token)
+    if person is not None:
+        person = User.objects.select_for_update(of=("self",)).filter(pk=person.pk, is_active=True).first()
     if person is None or not default_token_generator.check_token(person, key):
         raise InvalidLink()
     _check(person, password, "password")
     prove_address(person=person)
-    return choose_password(person=person, password=password, because="password reset", now=now)
+    return choose_password(person=person, password=password, because="password reset", now=now, device=device)
 
 
 def prove_address(*, person: User) -> None:
@@ -138,7 +141,9 @@ def prove_address(*, person: User) -> None:
 
 
 @transaction.atomic
-def change_password(*, person: User, current: str, new: str, keep: SignIn | None, now: datetime) -> User:
+def change_password(
+    *, person: User, current: str, new: str, keep: SignIn | None, now: datetime, device: Device | None = None
+) -> User:
     """Change a password and sign the person out everywhere but where they did it.
 
     Raises Invalid when the current password is wrong or the new one too simple.
@@ -146,7 +151,7 @@ def change_password(*, person: User, current: str, new: str, keep: SignIn | None
     if not person.check_password(current):
         raise Invalid(fields={"current_password": ["This is not your current password."]})
     _check(person, new, "new_password")
-    return choose_password(person=person, password=new, because="password changed", now=now, keep=keep)
+    return choose_password(person=person, password=new, because="password changed", now=now, keep=keep, device=device)
 
 
 def _check(person: User, password: str, field: str) -> None:
@@ -157,11 +162,24 @@ def _check(person: User, password: str, field: str) -> None:
 
 
 @transaction.atomic
-def choose_password(*, person: User, password: str, because: str, now: datetime, keep: SignIn | None = None) -> User:
-    """Set a password that was checked, sign out everywhere but at `keep`, and write a letter about it."""
+def choose_password(
+    *,
+    person: User,
+    password: str,
+    because: str,
+    now: datetime,
+    keep: SignIn | None = None,
+    device: Device | None = None,
+) -> User:
+    """Set a password that was checked, sign out everywhere but at `keep`, and send an email about it.
+
+    device: where the person is; the only place that stays known.
+    """
     person.set_password(password)
     person.save(update_fields=["password", "updated_at"])
-    sign_ins.end_all(person=person, because=because, now=now, but=keep)
+    sign_ins.end_all(person=person, because=because, now=now, but=keep, device=device)
+    if device is not None:
+        known_places.remember(person=person, device=Device(address=device.address), now=now)
     journal.record("people.password_changed", of=person, by=person, at=now, because=because)
     outbox.publish(PasswordChanged(person_id=str(person.pk), at=now.isoformat()))
     return person

@@ -11,7 +11,8 @@ from academies.journal import actions as journal
 from academies.kernel import codes
 from academies.kernel.errors import NotHere, Unauthenticated
 from academies.outbox import actions as outbox
-from academies.people import tokens
+from academies.people import rules, tokens
+from academies.people.actions import known_places, limits
 from academies.people.facts import Device, RefreshReused, Tokens
 from academies.people.models import BrowserSession, RefreshToken, SignIn, User
 from academies.tenants import queries as academies
@@ -31,23 +32,26 @@ class InvalidRefreshToken(Unauthenticated):
     message = "This refresh token is not valid, or was used before. Sign in again."
 
 
-def authenticate(*, email: str, password: str) -> User:
+def authenticate(*, email: str, password: str, device: Device, now: datetime) -> User:
     """Return whose e-mail and password these are. Takes as long for an address nobody has.
 
-    Raises InvalidCredentials, in the same words whatever is wrong.
+    Raises InvalidCredentials, in the same words whatever is wrong, TooManyFailures.
     """
-    person = User.objects.at(email)
+    address = rules.normal_email(email)
+    counted = limits.count_attempt(email=address, device=device, now=now)
+    person = User.objects.at(address)
     if person is None:
         User().set_password(password)
         raise InvalidCredentials()
     if not person.check_password(password) or not person.is_active:
         raise InvalidCredentials()
+    limits.give_back(counted)
     return person
 
 
 def sign_in(*, email: str, password: str, device: Device, now: datetime) -> tuple[User, Tokens]:
-    """Raises InvalidCredentials."""
-    person = authenticate(email=email, password=password)
+    """Raises InvalidCredentials, TooManyFailures."""
+    person = authenticate(email=email, password=password, device=device, now=now)
     return person, begin(person=person, device=device, now=now)
 
 
@@ -62,6 +66,8 @@ def begin(*, person: User, device: Device, now: datetime) -> Tokens:
         last_used_at=now,
     )
     User.objects.filter(pk=person.pk).update(last_login=now)
+    # A program keeps no cookie: its token, if any, was somebody else's.
+    known_places.remember(person=person, device=Device(device.user_agent, device.address), now=now)
     return _pair(started, now)
 
 
@@ -146,8 +152,13 @@ def end(*, person: User, place: UUID, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_all(*, person: User, because: str, now: datetime, but: SignIn | None = None) -> int:
-    """Sign a person out everywhere, browsers included, but for one sign-in. Returns how many places that were."""
+def end_all(
+    *, person: User, because: str, now: datetime, but: SignIn | None = None, device: Device | None = None
+) -> int:
+    """Sign a person out everywhere, browsers included, but for one sign-in. Returns how many places that were.
+
+    device: where the person is; every other place they signed in from is forgotten.
+    """
     living = SignIn.objects.select_for_update().filter(person=person, revoked_at=None)
     ended = list(living.exclude(pk=but.pk) if but else living)
     for one in ended:
@@ -156,11 +167,12 @@ def end_all(*, person: User, because: str, now: datetime, but: SignIn | None = N
     # A session that another request is writing at this moment comes back; the moment in its hash keeps it shut.
     person.signed_out_at = now
     person.save(update_fields=["signed_out_at", "updated_at"])
+    known_places.forget(person=person, but=device)
     return len(ended) + browsers
 
 
 def clear_sessions(*, now: datetime) -> int:
-    """Forget what can open nothing any more: expired browser sessions, and sign-ins whose tokens have all run out.
+    """Forget what can open nothing any more: expired browser sessions, sign-ins whose tokens have all run out, old places.
 
     Ended sign-ins are kept for thirty days, so that somebody can still ask what happened.
     """
@@ -170,4 +182,5 @@ def clear_sessions(*, now: datetime) -> int:
         Q(revoked_at__lt=now - _REMEMBERED) | ~Exists(living), created_at__lt=now - _REMEMBERED
     )
     deleted, _ = over.delete()
+    known_places.prune(now=now)
     return deleted

@@ -14,6 +14,7 @@ from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions, rules
 from academies.people.api.shared import SAID, OpenDoor, TokenSerializer, accept, here, read
+from academies.people.device import device_of
 from academies.people.facts import ResetAsked
 
 
@@ -49,7 +50,7 @@ class ConfirmResetView(OpenDoor):
     @extend_schema(request=NewPasswordSerializer, responses=SAID, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Choose a new password with the token of the letter. Signs out everywhere."""
-        actions.reset_password(**read(NewPasswordSerializer, request), now=clock.now())
+        actions.reset_password(**read(NewPasswordSerializer, request), device=device_of(request), now=clock.now())
         return Response({"message": _("Your password is changed. Sign in with the new one.")})
 
 
@@ -65,6 +66,7 @@ class ChangePasswordView(APIView):
             current=given["current_password"],
             new=given["new_password"],
             keep=here(request),
+            device=device_of(request),
             now=clock.now(),
         )
         if here(request) is None:

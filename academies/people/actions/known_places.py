@@ -1,0 +1,56 @@
+"""The browsers and addresses that a person signed in from: strangers' guesses are counted apart from theirs."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from academies.kernel import codes
+from academies.people import place_digests
+from academies.people.facts import Device
+from academies.people.models import KnownPlace, User
+
+MOST_PLACES = 20
+
+
+def remember(*, person: User, device: Device, now: datetime) -> None:
+    """Know the address of a device, and its browser when its token was made by `remember_browser`. One query."""
+    digests = place_digests.digests(person.email, device)
+    if not digests:
+        return
+    KnownPlace.objects.bulk_create(
+        [KnownPlace(person=person, digest=digest, last_used_at=now) for digest in digests],
+        update_conflicts=True,
+        unique_fields=["person", "digest"],
+        update_fields=["last_used_at"],
+    )
+
+
+def remember_browser(*, person: User, device: Device, now: datetime) -> str:
+    """Know a browser and its address. Returns the token for its cookie.
+
+    A token that this person never got is replaced: somebody may have planted one they know.
+    """
+    own = place_digests.browser_digest(person.email, device)
+    known = bool(own) and KnownPlace.objects.filter(person=person, digest=own).exists()
+    token = device.token if known else codes.token()
+    remember(person=person, device=Device(device.user_agent, device.address, token), now=now)
+    return token
+
+
+def forget(*, person: User, but: Device | None = None) -> None:
+    """Know no place any more, since one of them may have been somebody else's; but the device the person is at stays."""
+    places = KnownPlace.objects.filter(person=person)
+    if but is not None:
+        places = places.exclude(digest__in=place_digests.digests(person.email, but))
+    places.delete()
+
+
+def prune(*, now: datetime) -> int:
+    """Forget places that weren't used for long, and all but the latest of each person. Returns how many."""
+    old, _ = KnownPlace.objects.filter(last_used_at__lt=now - timedelta(days=settings.DEVICE_DAYS)).delete()
+    latest_first = Window(RowNumber(), partition_by=F("person_id"), order_by=[F("last_used_at").desc(), F("id").desc()])
+    beyond = KnownPlace.objects.annotate(rank=latest_first).filter(rank__gt=MOST_PLACES)
+    many, _ = KnownPlace.objects.filter(pk__in=list(beyond.values_list("pk", flat=True))).delete()
+    return old + many

@@ -1,0 +1,65 @@
+"""How many passwords may be guessed. Asked at the one place where a password is compared, so every way in shares it.
+
+Wrong passwords are counted per account and place, in windows of the setting SIGN_IN_FAILURES:
+
+- `known`    from a browser or an address that the account signed in from before: a minute's wait, never a stop;
+- `address`  from any other address: first a minute's wait, then the rest of the hour;
+- `account`  from all other addresses together: what a guess spread over many addresses may reach.
+
+So nobody can shut a person out of the places where she signs in: strangers only use up what strangers have. From a new
+place, while others use that up, she still gets in with the link of "I forgot my password", and the new place is known.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+
+from academies.kernel.errors import SlowDown
+from academies.people import queries, rules
+from academies.people.facts import Device
+from academies.tenants.counters import count, parse_rates
+
+Counted = list[tuple[str, int]]
+
+
+class TooManyFailures(SlowDown):
+    message = (
+        "Too many wrong passwords for this account. Wait a minute, or choose a new password: "
+        "the link we email you lets you in from anywhere."
+    )
+
+
+def count_attempt(*, email: str, device: Device, now: datetime) -> Counted:
+    """Count an attempt as a failure before its password is looked at, so that a parallel burst can't outrun the limit.
+
+    Returns what `give_back` takes off when the password was right.  email: as it is stored.
+    Raises TooManyFailures; then nothing was counted.
+    """
+    counted: Counted = []
+    for key, number, seconds in _windows(email, device, now):
+        counted.append((key, seconds))
+        if count(key, seconds) > number:
+            give_back(counted)
+            raise TooManyFailures(retry_after=math.ceil(seconds - now.timestamp() % seconds))
+    return counted
+
+
+def give_back(counted: Counted) -> None:
+    for key, seconds in counted:
+        count(key, seconds, by=-1)
+
+
+def _windows(email: str, device: Device, now: datetime) -> Iterator[tuple[str, int, int]]:
+    """Yield the counters of an attempt: key, limit and seconds, the narrowest first."""
+    account = hashlib.sha256(email.encode(errors="replace")).hexdigest()[:32]
+    place = queries.known_place(email, device)
+    if place:
+        kinds = {"known": place}
+    else:
+        kinds = {"address": f"{account}:{rules.address_block(device.address)}", "account": account}
+    for kind, who in kinds.items():
+        for number, seconds in parse_rates(settings.SIGN_IN_FAILURES.get(kind, "")):
+            yield f"sign_in:{kind}:{who}:{seconds}:{int(now.timestamp() // seconds)}", number, seconds

@@ -1,0 +1,30 @@
+"""Django's way in: whatever view of whatever package asks `django.contrib.auth.authenticate`, one action answers."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from academies.kernel import clock
+from academies.people import actions
+from academies.people.device import device_of
+from academies.people.facts import Device
+from academies.people.models import User
+
+
+class SignInBackend(ModelBackend):
+    """Compares e-mail and password within the limits of `actions.limits`. Raises TooManyFailures."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
+    ) -> User | None:
+        email = credentials.get("email") or username
+        if not email or password is None:
+            return None
+        device = device_of(request) if request is not None else Device()
+        try:
+            return actions.authenticate(email=email, password=password, device=device, now=clock.now())
+        except actions.InvalidCredentials:
+            # The next backend is Django's own, listed for the sessions it began: it must not compare once more.
+            raise PermissionDenied from None

@@ -1,0 +1,25 @@
+"""It holds that a link for a new password works once, however many use it at one moment."""
+
+import pytest
+
+from academies.kernel import clock
+from academies.people import actions, links
+from tests.stage import at_once, people_of
+
+pytestmark = pytest.mark.threads
+
+
+def test_one_link_sets_one_password(arena):
+    (person,) = people_of(arena, 1)
+    token = links.reset_path(person).strip("/").rpartition("/")[2]
+
+    def reset(number):
+        return actions.reset_password(token=token, password=f"Rye-and-salt-{number}", now=clock.now())
+
+    answers = at_once(8, reset)
+
+    done = [number for number, answer in enumerate(answers) if not isinstance(answer, Exception)]
+    assert len(done) == 1, answers
+    assert {type(answer) for answer in answers if isinstance(answer, Exception)} == {actions.InvalidLink}
+    person.refresh_from_db()
+    assert person.check_password(f"Rye-and-salt-{done[0]}")
