@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.admin import display
 from django.contrib.admin.filters import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
+from academies.kernel import policies
 from academies.ledgers.acts import Act, RecordForm
-from academies.ledgers.book import Ledger
-from academies.people import actions
+from academies.ledgers.book import Ledger, LedgerInspect
+from academies.people import actions, queries
 from academies.people.models import User
 from academies.people.roles import ROLES
 
@@ -23,8 +25,14 @@ class RoleForm(RecordForm):
 
 
 def _assign(person: User, *, by: Any, now: datetime, role: str) -> str:
+    had_password = person.has_usable_password()
     actions.assign_role(person=person, role=role, by=by, now=now)
-    return f"{person.full_name} is now {role}."
+    if person.has_usable_password() or not had_password:
+        return f"{person.full_name} is now {role}."
+    return (
+        f"{person.full_name} is now {role}. Their email address was never confirmed, so we signed them out everywhere "
+        "and sent them a link to choose a new password."
+    )
 
 
 def _withdraw(person: User, *, by: Any, now: datetime, role: str) -> str:
@@ -43,22 +51,33 @@ class RoleFilter(SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
+class PersonInspect(LedgerInspect):
+    def get_fields_dict(self) -> list[dict[str, Any]]:
+        """When somebody signed in last is for those who manage people."""
+        manages_people = policies.may("people.assign_role", self.request.user)
+        names = self.model_admin.get_inspect_view_fields()
+        return [self.get_dict_for_field(name) for name in names if manages_people or name != "last_login"]
+
+
 class PeopleLedger(Ledger):
     model = User
     menu_label = "Everybody"
     menu_icon = "user"
-    list_display = ("full_name", "email", "roles", "created_at", "may_sign_in")
+    list_display = ("full_name", "email", "email_confirmed", "roles", "created_at", "may_sign_in")
     list_filter = (RoleFilter, "is_active", "created_at")
-    list_export = ("id", "full_name", "email", "roles", "created_at")
+    list_export = ("id", "full_name", "email", "email_confirmed", "roles", "created_at")
     search_fields = ("full_name", "email")
-    inspect_view_fields = ("full_name", "email", "roles", "date_of_birth", "created_at", "last_login", "may_sign_in")
+    inspect_view_class = PersonInspect
+    # No date of birth: it is asked for the age only, and shown to nobody.
+    inspect_view_fields = ("full_name", "email", "email_confirmed", "roles", "created_at", "last_login", "may_sign_in")
     ordering = ("full_name", "id")
     export_filename = "people"
     acts = (
         Act(
             name="assign_role",
             label="Give a role",
-            asks="They may do what the role allows from their next click on.",
+            asks="They may do what the role allows from their next click on. If their email address isn't confirmed, "
+            "a role in the admin signs them out, and we send them a link to choose a new password.",
             policy="people.assign_role",
             run=_assign,
             form=RoleForm,
@@ -76,7 +95,14 @@ class PeopleLedger(Ledger):
     )
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("groups")
+        proven = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+        people = super().get_queryset(request).annotate(has_proven_email=Exists(proven))
+        return people.prefetch_related("groups")
+
+    @display(description="Email confirmed")
+    def email_confirmed(self, person: User) -> str:
+        proven = getattr(person, "has_proven_email", None)
+        return "yes" if (queries.has_proven_email(person) if proven is None else proven) else "no"
 
     @display(description="May sign in")
     def may_sign_in(self, person: User) -> str:

@@ -31,6 +31,40 @@ def test_an_owner_makes_a_learner_a_teacher(owner, learner):
     assert (line.by_id, line.subject_id, line.details) == (owner.pk, str(learner.pk), {"role": "Teacher"})
 
 
+@pytest.mark.parametrize("role", ["Owner", "Teacher", "Front desk"])
+def test_a_role_in_the_admin_waits_for_who_reads_the_email(owner, learner, role):
+    """Somebody signed up with the address of another, and the owner takes them for that other."""
+    squatter = Client(headers={"host": "north.localhost"})
+    squatter.force_login(learner)
+    taken = actions.begin(person=learner, device=Device(), now=clock.now())
+
+    actions.assign_role(person=learner, role=role, by=owner, now=clock.now())
+    outbox.drain()
+
+    learner.refresh_from_db()
+    assert role in names(learner)
+    assert not learner.check_password(PASSWORD)
+    assert squatter.get("/admin/").status_code == 302
+    with pytest.raises(actions.InvalidRefreshToken), inside("north"):
+        actions.refresh(token=taken.refresh, now=clock.now())
+    assert [letter.to for letter in mail.outbox] == [[learner.email]]
+    assert "/account/password/reset/key/" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(("proven", "role"), [(True, "Owner"), (False, "Learner")])
+def test_a_role_signs_nobody_out_who_needs_no_proof(owner, learner, proven, role):
+    if proven:
+        actions.prove_address(person=learner)
+    signed_in = Client(headers={"host": "north.localhost"})
+    signed_in.force_login(learner)
+
+    actions.assign_role(person=learner, role=role, by=owner, now=clock.now())
+    outbox.drain()
+
+    assert signed_in.get("/api/v1/auth/profile/").status_code == 200
+    assert mail.outbox == []
+
+
 @pytest.mark.parametrize("who", ["editor", "teacher", "finance", "desk", "learner", "stranger"])
 def test_nobody_else_gives_takes_or_invites(request, learner, who):
     someone = request.getfixturevalue(who)

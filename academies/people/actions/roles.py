@@ -55,12 +55,17 @@ def _permissions(names: Iterable[str]) -> list[Permission]:
 
 
 def _on_tree(group: Group, role: Role) -> None:
+    """Give a group its permissions on all pages and all files, and take those that its role doesn't have."""
     root = Page.get_first_root_node()
     files = Collection.get_first_root_node()
-    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=role.pages):
+    on_pages = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=role.pages)
+    GroupPagePermission.objects.filter(group=group).exclude(page=root, permission__in=on_pages).delete()
+    for permission in on_pages:
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
     owners = ("wagtailimages", "wagtaildocs")
-    for permission in Permission.objects.filter(content_type__app_label__in=owners, codename__in=role.collections):
+    on_files = Permission.objects.filter(content_type__app_label__in=owners, codename__in=role.collections)
+    GroupCollectionPermission.objects.filter(group=group).exclude(collection=files, permission__in=on_files).delete()
+    for permission in on_files:
         GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=permission)
 
 
@@ -81,12 +86,18 @@ def take_role(*, person: User, role: str) -> None:
 def assign_role(*, person: User, role: str, by: User, now: datetime) -> User:
     """Give somebody a role, as an owner does.
 
+    A role in the admin is given as an invitation gives it: who never proved their address gets a link first.
     Raises Forbidden for who may not, Invalid for a role that doesn't exist.
     """
     _may(by, "people.assign_role")
     _known(role)
+    unproven = role in _STAFF and not queries.has_proven_email(person)
+    if unproven:
+        _require_proof(person, now)
     give_role(person=person, role=role)
     journal.record("people.role_given", of=person, by=by, at=now, role=role)
+    if unproven:
+        _send_invitation(person, role, by, now)
     return person
 
 
@@ -125,18 +136,30 @@ def invite(*, email: str, full_name: str, role: str, by: User | None, now: datet
     if wrong:
         raise Invalid(fields=wrong)
     person = User.objects.at(address) or User.objects.create_user(address, full_name=name)
-    if person.has_usable_password() and not queries.has_proven_email(person):
-        person.set_unusable_password()
-        person.save(update_fields=["password", "updated_at"])
-        sign_ins.end_all(person=person, because="invited", now=now)
+    if not queries.has_proven_email(person):
+        _require_proof(person, now)
     give_role(person=person, role=role)
     journal.record("people.invited", of=person, by=by, at=now, role=role)
+    _send_invitation(person, role, by, now)
+    return person
+
+
+def _require_proof(person: User, now: datetime) -> None:
+    """End the password and the sign-ins of an account: only who reads its email gets in again."""
+    if not person.has_usable_password():
+        return
+    person.set_unusable_password()
+    person.save(update_fields=["password", "updated_at"])
+    sign_ins.end_all(person=person, because="invited", now=now)
+
+
+def _send_invitation(person: User, role: str, by: User | None, now: datetime) -> None:
+    """Email a link to choose a password, once a day for a role."""
     invitation = f"{person.pk}:{role}:{now.date()}"
     outbox.publish(
         PersonInvited(person_id=str(person.pk), role=role, by=str(by) if by else "", invitation=invitation),
         key=f"people.invited:{invitation}",
     )
-    return person
 
 
 def _may(person: User, policy: str) -> None:

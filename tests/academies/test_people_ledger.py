@@ -1,0 +1,81 @@
+"""It holds that the book of people shows what staff need to know of somebody, and no more."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from academies.people import actions
+from academies.people.models import User
+from academies.tenants.context import inside
+from tests.cast import person
+
+ROLES = ["Owner", "Teacher", "Finance", "Front desk"]
+
+
+@pytest.fixture
+def somebody(learner):
+    seen = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+    User.objects.filter(pk=learner.pk).update(date_of_birth=date(1987, 6, 5), last_login=seen)
+    return learner
+
+
+def signed_in(role):
+    browser = Client(headers={"host": "north.localhost"})
+    with inside("north"):
+        browser.force_login(person(f"{role.split()[0]} Somebody", role))
+    return browser
+
+
+def pages(browser, pk):
+    paths = ("", "?export=csv", f"inspect/{pk}/", f"history/{pk}/")
+    answers = [browser.get(f"/admin/people/user/{path}") for path in paths]
+    assert {answer.status_code for answer in answers} == {200}
+    return [b"".join(answer).decode() if answer.streaming else answer.content.decode() for answer in answers]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_date_of_birth_is_shown_to_nobody(somebody, role):
+    shown = "".join(pages(signed_in(role), somebody.pk))
+
+    assert "Lena Learner" in shown
+    assert "1987" not in shown
+    assert "birth" not in shown.lower()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_last_sign_in_is_for_those_who_manage_people(somebody, role):
+    shown = "".join(pages(signed_in(role), somebody.pk))
+
+    assert ("3 November 2026" in shown) == (role == "Owner")
+    assert ("last login" in shown.lower()) == (role == "Owner")
+
+
+@pytest.mark.parametrize("who", ["learner", "stranger"])
+def test_the_book_is_closed_to_others(request, somebody, who):
+    browser = Client(headers={"host": "north.localhost"})
+    browser.force_login(request.getfixturevalue(who))
+
+    assert browser.get(f"/admin/people/user/inspect/{somebody.pk}/").status_code == 302
+
+
+def test_a_person_of_another_academy_is_nobody_here(owner, south):
+    elsewhere = person("Sam South", "Learner")
+    browser = Client(headers={"host": "north.localhost"})
+    with inside("north"):
+        browser.force_login(owner)
+
+    assert browser.get(f"/admin/people/user/inspect/{elsewhere.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("proven", "word"), [(True, "yes"), (False, "no")])
+def test_the_book_says_whether_an_address_is_confirmed(somebody, proven, word):
+    if proven:
+        actions.prove_address(person=somebody)
+
+    listed, exported, inspected, _ = pages(signed_in("Owner"), somebody.pk)
+
+    assert "Email confirmed" in listed
+    row = next(line for line in exported.splitlines() if str(somebody.pk) in line)
+    assert row.split(",")[3] == word
+    assert "Email confirmed" in inspected
