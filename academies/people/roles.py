@@ -18,6 +18,8 @@ _EDIT_CONTENT = [
     *_on("courses.instructor", "add", "change", "delete", "view", "publish", "lock", "unlock"),
     *_on("events.venue", "add", "change", "delete", "view", "publish", "lock", "unlock"),
 ]
+# What somebody who writes courses and events chooses from.
+_CHOOSE = [*_on("courses.instructor", "view"), *_on("courses.category", "view"), *_on("events.venue", "view")]
 _SEE_PEOPLE = [
     *_on("people.user", "view"),
     *_on("enrolments.enrolment", "view"),
@@ -46,7 +48,9 @@ class Role:
 
 _ADMIN = ["wagtailadmin.access_admin"]
 # Wagtail asks for the permissions of its own two models, whichever models of ours take their place.
-_FILES = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
+_OWN_FILES = ("add_image", "choose_image", "add_document", "choose_document")
+# Who may add files may change and delete those they added. The next two mean everybody's.
+_FILES = (*_OWN_FILES, "change_image", "change_document")
 
 OWNER, EDITOR, TEACHER, FINANCE, FRONT_DESK, LEARNER = "Owner", "Editor", "Teacher", "Finance", "Front desk", "Learner"
 
@@ -60,7 +64,7 @@ ROLES = (
         ALL_CONTENT, _FILES,
     ),
     Role(EDITOR, [*_ADMIN, *_EDIT_CONTENT, *_on("plans.plan", "view")], ALL_CONTENT, _FILES),
-    Role(TEACHER, [*_ADMIN, *_SEE_PEOPLE, *_on("courses.instructor", "view")], ("add_page", "change_page"), _FILES),
+    Role(TEACHER, [*_ADMIN, *_SEE_PEOPLE, *_CHOOSE], ("add_page", "change_page"), _OWN_FILES),
     Role(FINANCE, [*_ADMIN, *_MONEY, *_SELL, *_SEE_PEOPLE, *_on("certificates.certificate", "view")]),
     Role(FRONT_DESK, [*_ADMIN, *_SEE_PEOPLE, *_SEATS, *_CERTIFICATES, *_on("checkout.order", "view")]),
     Role(LEARNER),
