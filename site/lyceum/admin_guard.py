@@ -54,11 +54,20 @@ def listed_model(match: Any, view: Any) -> type[Model] | None:
     name = match.url_name or ""
     if _ABOUT_PAGES & set(match.namespaces) or (name.startswith(_PAGE_VIEWS) and not name.endswith(_LISTS_NOTHING)):
         return Page
+    if name == "wagtail_bulk_action":
+        return _model_named(match.kwargs["app_label"], match.kwargs["model_name"])
     view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if not isinstance(view_class, type) or not issubclass(view_class, ModelLookupMixin | GenericViewSet):
         return None
     model = getattr(view, "view_initkwargs", {}).get("model") or getattr(view_class, "model", None)
     return apps.get_model(model) if isinstance(model, str) else model
+
+
+def _model_named(app_label: str, model_name: str) -> type[Model] | None:
+    try:
+        return apps.get_model(app_label, model_name)
+    except LookupError:
+        return None
 
 
 def may_read(person: Any, model: type[Model]) -> bool:

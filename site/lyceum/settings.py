@@ -185,7 +185,7 @@ CONTENT_SECURITY_POLICY_REPORT_ONLY = {
         "media-src": [_SELF, "https:"],
         "frame-src": [_SELF, "https:"],
         # Paying posts to us and is redirected to the provider.
-        "form-action": [_SELF, "https:"],
+        "form-action": [_SELF, "https:", *(["http:"] if PUBLIC_SCHEME == "http" else [])],
     }
 }
 # Wagtail's admin has inline styles and scripts.

@@ -1,6 +1,8 @@
 """The table of contents: every route of every room on one page."""
 
+from django.http import Http404
 from django.urls import include, path, re_path
+from django.views.defaults import page_not_found
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -94,7 +96,7 @@ urlpatterns = [
     path("hooks/stripe/", checkout.StripeHook.as_view()),
     # --- doors for editors
     path("admin/login/", people_views.one_door),
-    path("admin/failwhale/", people_views.closed),
+    path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", documents.serve, name="wagtaildocs_serve"),
     # Not Wagtail's whole list of documents: its view of a file must have no second address.

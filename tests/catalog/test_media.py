@@ -168,8 +168,9 @@ def test_programs_are_told_of_no_file_of_a_private_collection(rendition, owner):
 
 
 def test_a_portrait_of_the_staff_is_for_the_staff(owner, editor, learner):
-    UserProfile.objects.create(user=owner, avatar=ContentFile(b"face", "face.png"))
-    name = UserProfile.objects.get().avatar.name
+    portrait, _ = UserProfile.objects.get_or_create(user=owner)
+    portrait.avatar.save("face.png", ContentFile(b"face"))
+    name = portrait.avatar.name
 
     answers = {person: client(person).get(f"/media/{name}") for person in (owner, editor, learner, None)}
 

@@ -240,7 +240,9 @@ def test_a_teacher_changes_their_own_files_only(things, own, title):
     owner = User.objects.get(email="teacher@north.example") if own else things["born"]
     AcademyDocument.objects.filter(pk=SAME_ID).update(uploaded_by_user=owner)
 
-    browser.post(f"/admin/documents/edit/{SAME_ID}/", {"title": "Changed"})
+    with inside("north"):
+        collection = AcademyDocument.objects.get(pk=SAME_ID).collection_id
+    browser.post(f"/admin/documents/edit/{SAME_ID}/", {"title": "Changed", "collection": collection})
 
     with inside("north"):
         assert AcademyDocument.objects.get(pk=SAME_ID).title == title

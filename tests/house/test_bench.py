@@ -92,7 +92,7 @@ def test_the_load_generator_counts_answers_by_status():
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [cases.FLOOR, cases.TENANT, cases.KEPT], ids=lambda kind: kind.application)
 def test_each_side_of_a_comparison_starts_by_the_settings_of_production(kind):
-    extra = {"DJANGO_SETTINGS_MODULE": kind.settings, **dict(kind.extra)}
+    extra = {"DJANGO_SETTINGS_MODULE": kind.settings, "SECRET_KEY": "measured" * 8, **dict(kind.extra)}
 
     with servers.serving(kind.application, workers=1, extra=extra) as server:
         assert not ports.is_free(server.port)

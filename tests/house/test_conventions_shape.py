@@ -59,7 +59,7 @@ def _page(query, count=250):
 @pytest.mark.parametrize(
     ("query", "first", "length"),
     [("", 0, 20), ("?page=2", 20, 20), ("?page_size=5&page=3", 10, 5), ("?page_size=1000", 0, 100),
-     ("?page_size=0", 0, 20), ("?page_size=x", 0, 20), ("?page=13", 240, 10)],
+     ("?page=13", 240, 10)],
 )  # fmt: skip
 def test_a_list_comes_in_pages(query, first, length):
     data = _page(query)
