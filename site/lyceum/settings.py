@@ -204,7 +204,11 @@ AUTH_USER_MODEL = "people.User"
 # The first compares passwords; sessions that the second began go on.
 AUTHENTICATION_BACKENDS = ["academies.people.backends.SignInBackend", "django.contrib.auth.backends.ModelBackend"]
 # How many wrong passwords an account takes: `academies.people.actions.limits` says from where.
-SIGN_IN_FAILURES = {"known": "10/min", "address": "5/min,20/h", "account": "10/min,100/h"}
+SIGN_IN_FAILURES = {
+    "known": "10/min",
+    "address": f"5/min,{20 * RATE_FACTOR}/h",
+    "account": f"10/min,{100 * RATE_FACTOR}/h",
+}
 # The second reads what an import brings along; signing in turns it into the first.
 PASSWORD_HASHERS = ["academies.people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
