@@ -4,10 +4,13 @@ Schemathesis draws requests from the document, those that it allows and those th
 no answer may break the schema, and nothing forbidden may be accepted. A leg of its own in CI: it takes minutes.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_started
+from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, settings
 from schemathesis import Case, GenerationMode
@@ -39,6 +42,15 @@ EXAMPLES = 12
 schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
 schema.app = application
 schema.config.generation.modes = list(GenerationMode)
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Requests are answered on the connection that holds the test's transaction."""
+    was_connected = request_started.disconnect(close_old_connections)
+    yield
+    if was_connected:
+        request_started.connect(close_old_connections)
 
 
 @pytest.fixture
