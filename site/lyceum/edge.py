@@ -19,9 +19,10 @@ from hashlib import blake2b
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
-from django.http.cookie import parse_cookie
+from django.core.handlers.wsgi import get_str_from_wsgi
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
@@ -36,8 +37,11 @@ SHELF_BYTES = 32_000_000
 # Nothing below these is the same for everybody, so a look at the shelves would be in vain.
 _NEVER = ("/admin/", "/api/v1/", "/account/", "/hooks/", "/static/", "/media/", "/documents/")
 # A cookie of another name, such as one that counts visits, changes no answer.
-_LANGUAGE = settings.LANGUAGE_COOKIE_NAME
-_PERSONAL = {settings.SESSION_COOKIE_NAME, "messages", _LANGUAGE}
+_LANGUAGE = {settings.LANGUAGE_COOKIE_NAME}
+_PERSONAL = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name, *_LANGUAGE}
+# All that anything here reads. Whoever brings one may get what is kept, where it can't matter, but adds nothing to it.
+_READ = {settings.CSRF_COOKIE_NAME, *_PERSONAL}
+_NO_COOKIES: frozenset[str] = frozenset()
 _MAY_VARY = {"accept", "accept-language", "accept-encoding", "cookie", "origin"}
 
 # What the headers and the key of an answer take besides its body, about.
@@ -121,14 +125,19 @@ def _language(asked: str) -> str:
     return known
 
 
+def cookies_of(meta: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the cookies that Django reads from a request: decoded, stripped and unquoted in its own way."""
+    if not meta.get("HTTP_COOKIE"):
+        return _NO_COOKIES
+    return frozenset(parse_cookie(get_str_from_wsgi(meta, "HTTP_COOKIE", "")))
+
+
 def is_personal(meta: Mapping[str, Any], path: str) -> bool:
     """Answer whether a request brings something that might change the answer to its address."""
-    header = meta.get("HTTP_COOKIE", "")
-    # Read as Django reads them, blanks and quotes included: what is a cookie there must be one here.
-    names = parse_cookie(header).keys() if header else ()
+    cookies = cookies_of(meta)
     if path.startswith(OPEN):
-        return _LANGUAGE in names
-    return "HTTP_AUTHORIZATION" in meta or not _PERSONAL.isdisjoint(names)
+        return not cookies.isdisjoint(_LANGUAGE)
+    return "HTTP_AUTHORIZATION" in meta or not cookies.isdisjoint(_PERSONAL)
 
 
 def key_of(request: HttpRequest) -> Key | None:
@@ -143,6 +152,7 @@ def key_of(request: HttpRequest) -> Key | None:
         schema,
         freshness.mark(schema),
         path,
+        # As it came: of a name that is given twice the last counts, and pages print it into their links.
         meta.get("QUERY_STRING", ""),
         _language(meta.get("HTTP_ACCEPT_LANGUAGE", "")),
         f"{request.scheme}://{meta.get('HTTP_HOST', '')}",
@@ -230,7 +240,7 @@ def _may_be_kept(request: HttpRequest, answer: HttpResponse) -> bool:
         answer.status_code == 200
         and not answer.streaming
         and not answer.cookies
-        and not _is_of_a_session(request)
+        and not _is_somebodys(request)
         and "public" in answer.get("Cache-Control", "")
         and varies <= _MAY_VARY
         and len(answer.content) <= LARGEST
@@ -238,10 +248,15 @@ def _may_be_kept(request: HttpRequest, answer: HttpResponse) -> bool:
     )
 
 
-def _is_of_a_session(request: HttpRequest) -> bool:
-    """Answer whether a session was read that holds something: what was made from it is one person's."""
-    session = getattr(request, "session", None)
-    return session is not None and session.accessed and not session.is_empty()
+def _is_somebodys(request: HttpRequest) -> bool:
+    """Answer whether a request brought, or its answer read, anything of one visitor: a token, a session, who it belongs to."""
+    if "HTTP_AUTHORIZATION" in request.META or not cookies_of(request.META).isdisjoint(_READ):
+        return True
+    session: Any = getattr(request, "session", None)
+    if session is not None and session.accessed and not session.is_empty():
+        return True
+    user: Any = getattr(request, "user", None)
+    return bool(user is not None and user.is_authenticated) or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
 
 
 def forget() -> None:

@@ -232,6 +232,76 @@ def test_a_language_of_ones_own_is_nobody_elses(north):
         assert (own["Content-Language"], theirs["Content-Language"]) == ("es", "en")
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [" {name}={value}", "{name} ={value}", "\t{name}\t={value}", "a=b;{name}={value}", "\u3000{name}={value}",
+     '{name}="{value}"', "{name}=x; {name}={value}"],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/courses/sourdough/", "/api/v2/courses/"])
+def test_a_language_is_ones_own_however_its_cookie_is_spelled(north, path, spelled):
+    world.whole_course()
+    # A server hands headers over byte for byte.
+    cookie = spelled.format(name="django_language", value="es").encode().decode("latin-1")
+
+    own = Client().get(path, headers={"host": "north.localhost"}, HTTP_COOKIE=cookie)
+    theirs = get(path)
+
+    assert own["Content-Language"] == "es"
+    assert (theirs["Content-Language"], theirs["X-Cache"]) == ("en", "miss")
+
+
+@pytest.mark.parametrize("spelled", ["{0}={1}", "{0} ={1}", " {0}\t={1}", '{0}="{1}"'])
+def test_a_page_of_somebody_signed_in_is_theirs_however_the_cookie_is_spelled(north, learner, spelled):
+    world.whole_course()
+    client = Client()
+    client.force_login(learner)
+    cookie = spelled.format("sessionid", client.cookies["sessionid"].value)
+
+    own = Client().get("/courses/sourdough/", headers={"host": "north.localhost"}, HTTP_COOKIE=cookie)
+    theirs = get("/courses/sourdough/")
+
+    assert learner.full_name in own.content.decode()
+    assert own["Cache-Control"] == "private, no-cache"
+    assert theirs["X-Cache"] == "miss"
+    assert learner.full_name not in theirs.content.decode()
+
+
+def test_who_reads_a_session_keeps_nothing_even_where_no_cookie_was_seen(north, learner, monkeypatch):
+    world.whole_course()
+    client = Client()
+    client.force_login(learner)
+    monkeypatch.setattr(edge, "cookies_of", lambda meta: frozenset())
+    monkeypatch.setattr(edge, "PAGE", "public")
+
+    own = get("/courses/sourdough/", client=client)
+    theirs = get("/courses/sourdough/")
+
+    assert learner.full_name in own.content.decode()
+    assert theirs["X-Cache"] == "miss"
+
+
+def test_whoever_is_signed_in_adds_nothing_to_what_is_kept(north, learner):
+    world.whole_course()
+    client = Client()
+    client.force_login(learner)
+
+    get("/api/v2/courses/", client=client)
+    get("/api/v2/courses/", authorization="Bearer nonsense")
+
+    assert get("/api/v2/courses/")["X-Cache"] == "miss"
+    assert get("/api/v2/courses/", client=client)["X-Cache"] == "hit"
+
+
+def test_of_a_name_that_is_asked_twice_the_last_counts(north):
+    for title in ("Rye", "Wheat", "Oats"):
+        world.course(title)
+
+    one = get("/api/v2/courses/?limit=3&limit=1").json()
+    three = get("/api/v2/courses/?limit=1&limit=3").json()
+
+    assert (len(one["items"]), len(three["items"])) == (1, 3)
+
+
 def test_a_page_with_a_form_is_never_kept(north):
     for _ in range(2):
         answer = get("/account/login/")
