@@ -6,12 +6,14 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from academies.notices.models import Delivery, Wording
 from academies.notices.standards import fill
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
+from academies.tenants.languages import page_language
 
 # The outbox tries less and less often, then once an hour: about a day and a half.
 GIVE_UP_AFTER = 48
@@ -76,9 +78,10 @@ def compose(delivery: Delivery) -> tuple[str, str]:
     academy = tenants.current()
     context = {**delivery.context, "academy": academy.name, "origin": tenants.origin(academy)}
     wording = Wording.objects.filter(kind=delivery.kind).first()
-    if wording:
-        return _one_line(fill(wording.subject, context)), fill(wording.body, context)
-    subject, _, body = render_to_string(f"mail/{delivery.kind}.txt", context).strip().partition("\n")
+    with translation.override(page_language(academy)):
+        if wording:
+            return _one_line(fill(wording.subject, context)), fill(wording.body, context)
+        subject, _, body = render_to_string(f"mail/{delivery.kind}.txt", context).strip().partition("\n")
     return _one_line(subject), body.strip() + "\n"
 
 

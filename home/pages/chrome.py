@@ -14,6 +14,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from academies.tenants import freshness
 from academies.tenants import queries as tenants
+from academies.tenants.languages import page_language
 from catalog.courses.models import CourseIndexPage
 from catalog.events.models import EventIndexPage
 from catalog.library.models import Rendition
@@ -73,10 +74,11 @@ def _read() -> Chrome:
     brand = Brand.objects.select_related("logo").first() or Brand()
     css = rules.stylesheet(colour=brand.colour, radius=brand.radius, fonts=brand.fonts)
     academy = tenants.current()
+    language = page_language(academy)
     return Chrome(
         name=brand.name or academy.name,
-        language=academy.language,
-        direction="rtl" if academy.language.partition("-")[0] in LANGUAGES_BIDI else "ltr",
+        language=language,
+        direction="rtl" if language.partition("-")[0] in LANGUAGES_BIDI else "ltr",
         tagline=brand.tagline,
         footer=brand.footer,
         colour=brand.colour,

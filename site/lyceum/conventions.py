@@ -18,7 +18,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
-from lyceum import errors
+from lyceum import errors, languages
 
 ENVELOPE = "application/vnd.lyceum.envelope+json"
 
@@ -124,7 +124,7 @@ class ApiConventions:
             # The address lacks its slash. 301 would make a GET of it and lose the body; 308 keeps both.
             answer.status_code = 308
         if answer.status_code >= 400 and not _is_problem(answer):
-            with translation.override(translation.get_language_from_request(request)):
+            with translation.override(languages.of_request(request)):
                 errors.put_problem(answer)
         if wrapped:
             put_envelope(answer)

@@ -125,12 +125,12 @@ MIDDLEWARE = [
     "lyceum.conventions.ApiConventions",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academies.tenants.middleware.AcademyMiddleware",
-    "lyceum.edge.EdgeMiddleware",
+    "lyceum.page_cache.middleware.PageCacheMiddleware",
     "lyceum.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "lyceum.content_security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "lyceum.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -278,6 +278,8 @@ CACHES = {
 }
 # How long an answer to strangers is kept at most; a change makes it stale at once. 0 keeps nothing.
 EDGE_SECONDS = int(env("EDGE_SECONDS", "300"))
+# For how much longer it is served, marked as stale, while the database is away. A change still ends it at once.
+EDGE_STALE_SECONDS = int(env("EDGE_STALE_SECONDS", "3600"))
 CELERY_BROKER_URL = env("BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
 # A killed child gives its task back; without the second line acks_late loses it.
@@ -440,6 +442,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "no-reply@lyceum.example")
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Español")]
+# In which every page, form and email exists. An academy of another language shows its pages in LANGUAGE_CODE until then;
+# the APIs answer in all LANGUAGES.
+COMPLETE_LANGUAGES = ["en"]
 WAGTAIL_I18N_ENABLED = False
 USE_I18N = True
 # "5 December 2026, 18:30" in the admin as on the pages.

@@ -15,7 +15,8 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
 from catalog.events.models import EventSpeaker, Venue
 from catalog.offerings.models import Offering
-from lyceum import edge, reading_shapes
+from lyceum import reading_shapes
+from lyceum.page_cache import store
 from tests.catalog import world
 
 pytestmark = pytest.mark.django_db
@@ -270,10 +271,10 @@ def test_nothing_is_written_here(north, editor, method):
 @pytest.fixture
 def kept(settings):
     settings.EDGE_SECONDS = 300
-    edge.forget()
+    store.forget()
     freshness.forget()
     yield
-    edge.forget()
+    store.forget()
     freshness.forget()
 
 

@@ -1,29 +1,23 @@
-"""It holds that the fast lane repeats what the edge keeps, to the byte, and asks the edge when in doubt."""
+"""It holds that the fast lane repeats what the page cache keeps, to the byte, and lets a request through when in doubt."""
 
-import io
 import os
 import subprocess
 import sys
 
 import pytest
 from django.core.cache import cache
-from django.core.signals import request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 
 from academies.tenants import freshness, queries
 from academies.tenants.context import inside
 from academies.tenants.models import Academy, Domain
-from lyceum import ROOT, edge
-from lyceum.fastlane import FastLane
+from lyceum import ROOT
+from lyceum.page_cache import store
+from lyceum.page_cache.wsgi import FastLane
 from tests.catalog import world
+from tests.house.wsgi_client import ask
 
 pytestmark = pytest.mark.django_db
-
-
-class Served:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, dict(headers), body
 
 
 class Door:
@@ -40,16 +34,7 @@ class Door:
         self.lane = FastLane(counted)
 
     def get(self, path="/courses/sourdough/", method="GET", **environ):
-        said = []
-        asked = {
-            "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "x", "SERVER_PORT": "80",
-            "HTTP_HOST": "north.localhost", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(), "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", **environ,
-        }  # fmt: skip
-        parts = self.lane(asked, lambda status, headers, exc_info=None: said.append((status, headers)))
-        body = b"".join(parts)
-        ((status, headers),) = said
-        return Served(status, headers, body)
+        return ask(self.lane, path, method, **environ)
 
 
 @pytest.fixture
@@ -57,14 +42,11 @@ def door(north, settings, monkeypatch):
     settings.EDGE_SECONDS = 300
     # A test machine may be slow.
     monkeypatch.setattr(freshness, "LOOK_EVERY", 60)
-    edge.forget()
+    store.forget()
     freshness.forget()
     world.whole_course()
-    # The test's transaction lives on this connection.
-    request_started.disconnect(close_old_connections)
     yield Door()
-    request_started.connect(close_old_connections)
-    edge.forget()
+    store.forget()
     freshness.forget()
 
 
@@ -101,8 +83,8 @@ def test_a_comparison_is_answered_with_nothing_new(door):
     "asked",
     [
         {"method": "HEAD"}, {"method": "POST"}, {"HTTP_COOKIE": "sessionid=x"}, {"HTTP_AUTHORIZATION": "Bearer x"},
-        {"HTTP_RANGE": "bytes=0-1"}, {"QUERY_STRING": "page=2"}, {"HTTP_ACCEPT_LANGUAGE": "es"},
-        {"HTTP_HOST": "south.localhost"}, {"HTTP_ORIGIN": "https://else.example"}, {"wsgi.url_scheme": "https"},
+        {"HTTP_RANGE": "bytes=0-1"}, {"QUERY_STRING": "page=2"}, {"HTTP_HOST": "south.localhost"},
+        {"wsgi.url_scheme": "https"}, {"HTTP_COOKIE": "sessionid =x"},
     ],
 )  # fmt: skip
 def test_another_question_wakes_django(door, asked):
@@ -111,6 +93,35 @@ def test_another_question_wakes_django(door, asked):
     door.get(**asked)
 
     assert door.woken == 2
+
+
+def test_what_changes_no_page_wakes_nobody(door):
+    door.get()
+
+    for asked in ({"HTTP_ACCEPT_LANGUAGE": "es"}, {"HTTP_ORIGIN": "https://else.example"}, {"HTTP_ACCEPT": "*/*"}):
+        assert door.get(**asked).headers["X-Cache"] == "hit"
+    assert door.woken == 1
+
+
+def test_languages_and_envelopes_of_the_api_have_answers_of_their_own(door):
+    path = "/api/v2/courses/"
+    plain, spanish = door.get(path), door.get(path, HTTP_ACCEPT_LANGUAGE="es")
+    wrapped = door.get(path, HTTP_ACCEPT="application/vnd.lyceum.envelope+json")
+
+    assert door.woken == 3
+    assert [one.headers["Content-Language"] for one in (plain, spanish)] == ["en", "es"]
+    for asked, first in (({}, plain), ({"HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9"}, spanish)):
+        assert door.get(path, **asked).body == first.body
+    assert door.get(path, HTTP_ACCEPT="application/vnd.lyceum.envelope+json").body == wrapped.body
+    assert door.woken == 3
+
+
+def test_origins_that_the_academy_does_not_know_take_no_place(door):
+    for number in range(3):
+        door.get("/api/v2/courses/", HTTP_ORIGIN=f"https://{number}.example")
+
+    assert door.woken == 3
+    assert not door.lane.shelves.shelves
 
 
 def test_a_cookie_that_counts_visits_does_not(door):

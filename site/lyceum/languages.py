@@ -1,0 +1,51 @@
+"""The language of a response: programs choose with Accept-Language; a page has its academy's, whatever the browser says."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from academies.tenants.languages import page_language
+
+_FOR_PROGRAMS = ("/api/", "/hooks/")
+_known: dict[str, str] = {}
+
+
+def of_header(accepted: str) -> str:
+    """Return the language that an Accept-Language header gets; remembered, since working it out is slow."""
+    language = _known.get(accepted)
+    if language is None:
+        if len(_known) > 1000:
+            # Headers come from strangers.
+            _known.clear()
+        request = HttpRequest()
+        request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+        language = _known[accepted] = translation.get_language_from_request(request)
+    return language
+
+
+def of_request(request: HttpRequest) -> str:
+    """Return the language for a program's request."""
+    return of_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+class LanguageMiddleware:
+    """Stands in for Django's LocaleMiddleware. No cookie chooses a language.
+
+    The admin activates the language that a person chose for it on top of this one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_for_programs = request.path_info.startswith(_FOR_PROGRAMS)
+        language = of_request(request) if is_for_programs else page_language(request.tenant)  # type: ignore[attr-defined]
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if is_for_programs:
+            patch_vary_headers(response, ("Accept-Language",))
+        response.setdefault("Content-Language", language)
+        return response

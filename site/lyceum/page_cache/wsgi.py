@@ -1,0 +1,125 @@
+"""The page cache in front of Django: repeats finished responses without entering it.
+
+It decides nothing. The middleware says which entry a response repeats; the lane keeps the bytes as they left the house and
+gives them to the same question. When the academy's mark was not looked at within a fifth of a second it lets the request
+through, and the middleware looks; so it is never staler than that, and a closed academy is closed here too. It forgets a
+response when the registry has changed since: the host may be another academy's.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+
+from academies.tenants import freshness, queries
+from lyceum import languages
+from lyceum.conventions import ENVELOPE
+from lyceum.middleware import ACCEPTABLE
+from lyceum.page_cache.middleware import ENTRY
+from lyceum.page_cache.policy import Key, is_personal
+from lyceum.page_cache.store import Entry, Shelves
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# These are answered by Django: they ask for a part, compare in another way, or bring a body.
+_SLOW = ("HTTP_RANGE", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_TRANSFER_ENCODING")
+_UNCHANGED = {"etag", "cache-control", "vary", "date", "expires", "content-location"}
+
+
+class Finished:
+    """One response as it left the house, without its request id."""
+
+    __slots__ = ("body", "entry", "headers", "registry", "schema", "status", "unchanged")
+
+    def __init__(self, response: Any, schema: str, entry: Entry, registry: str | None):
+        self.schema, self.entry, self.registry = schema, entry, registry
+        self.body: bytes = response.content
+        self.status = f"{response.status_code} {response.reason_phrase}"
+        headers = [(name, value) for name, value in response.items() if name.lower() not in ("x-request-id", "x-cache")]
+        self.headers = [*headers, ("X-Cache", "hit")]
+        self.unchanged = [(name, value) for name, value in headers if name.lower() in _UNCHANGED]
+
+
+class FastLane:
+    def __init__(self, application: Wsgi):
+        self.application = application
+        self.shelves: Shelves[Finished] = Shelves()
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] != "GET" or is_personal(environ, path) or _is_slow(environ):
+            return self.application(environ, start_response)
+        host, query = environ.get("HTTP_HOST", ""), environ.get("QUERY_STRING", "")
+        key = (host, path, query, _scheme(environ), *_api_part(environ, path))
+        group = (host, bool(query))
+        finished = self.shelves.get(group, key)
+        if finished is None:
+            return self._ask(group, key, environ, start_response)
+        entry = finished.entry
+        if (
+            entry.until <= time.time()
+            or freshness.seen(finished.schema) != entry.mark
+            or queries.seen_mark() != finished.registry
+        ):
+            self.shelves.drop(group, key)
+            return self._ask(group, key, environ, start_response)
+        compared = environ.get("HTTP_IF_NONE_MATCH")
+        if compared is None:
+            start_response(finished.status, [*finished.headers, _request_id(environ)])
+            return [finished.body]
+        if compared != entry.etag:
+            return self.application(environ, start_response)
+        start_response("304 Not Modified", [*finished.unchanged, _request_id(environ)])
+        return []
+
+    def _ask(
+        self, group: tuple[str, bool], key: Key, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        # Read first: what changes while the response is made must count as later.
+        registry = queries.seen_mark()
+        response: Any = self.application(environ, start_response)
+        # A 304 is no response to the question.
+        if ENTRY in environ and response.status_code == 200 and _is_for_all(environ, response):
+            self.shelves.put(group, key, Finished(response, *environ[ENTRY], registry))
+        return response
+
+
+def _is_slow(environ: Environ) -> bool:
+    for name in _SLOW:
+        if name in environ:
+            return True
+    # A cookie may hide the character NUL in this way, and is refused.
+    return "HTTP_COOKIE" in environ and "\\000" in environ["HTTP_COOKIE"]
+
+
+def _scheme(environ: Environ) -> str:
+    header = settings.SECURE_PROXY_SSL_HEADER
+    if header and header[0] in environ:
+        return "https" if environ[header[0]].split(",", 1)[0].strip() == header[1] else "http"
+    return str(environ["wsgi.url_scheme"])
+
+
+def _api_part(environ: Environ, path: str) -> tuple[str, ...]:
+    """Return what changes a response of the API besides: language, origin, and whether an envelope is put around it."""
+    if not path.startswith("/api/"):
+        return ()
+    return (
+        languages.of_header(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        environ.get("HTTP_ORIGIN", ""),
+        "envelope" if ENVELOPE in environ.get("HTTP_ACCEPT", "") else "",
+    )
+
+
+def _is_for_all(environ: Environ, response: Any) -> bool:
+    """Return whether the lane may hold it: origins that the academy doesn't know are endless."""
+    if not environ.get("HTTP_ORIGIN") or not environ["PATH_INFO"].startswith("/api/"):
+        return True
+    return bool(response.has_header("Access-Control-Allow-Origin"))
+
+
+def _request_id(environ: Environ) -> tuple[str, str]:
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    return "X-Request-ID", given if given and ACCEPTABLE.match(given) else os.urandom(16).hex()
