@@ -1,16 +1,26 @@
-"""Caches that know their academy and survive the loss of the cache server."""
+"""Caches that know their academy and survive the loss of the cache server.
+
+A server that doesn't answer within CACHE_TIMEOUT seconds is left alone for some more (breaker.py): requests go on without
+it and don't wait. What should have been written or removed meanwhile is removed as soon as it answers again, before anybody reads.
+"""
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
+
+from academies.tenants.breaker import Breaker, breaker_of
 
 logger = logging.getLogger(__name__)
+
+
+class ServerAway(ConnectionError):
+    """The cache server did not answer a moment ago, and is not asked now."""
 
 
 def key(key: str, key_prefix: str, version: int) -> str:
@@ -18,16 +28,25 @@ def key(key: str, key_prefix: str, version: int) -> str:
     return f"{connection.schema_name}:{key_prefix}:{version}:{key}"
 
 
-def _forgiving(name: str, otherwise: Any) -> Callable[..., Any]:
+def _forgiving(name: str, otherwise: Any, changes: Callable[..., Iterable[str]] | None = None) -> Callable[..., Any]:
+    """Return a method of RedisCache that answers without a server.
+
+    changes: which keys a call was to write, by its arguments; they are removed when the server is back.
+    """
     method = getattr(RedisCache, name)
 
     @functools.wraps(method)
-    def call(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
+    def call(self: "AcademyCache", *args: Any, **kwargs: Any) -> Any:
         try:
-            return method(self, *args, **kwargs)
+            if self.is_reachable():
+                return method(self, *args, **kwargs)
+        except (ConnectionError, TimeoutError) as error:
+            self.breaker.open(error)
         except RedisError:
             logger.exception("cache.%s failed; going on without it", name)
-            return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
+        if changes is not None:
+            self.breaker.owe(self.made_keys(changes(*args, **kwargs), kwargs.get("version")))
+        return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
 
     return call
 
@@ -47,37 +66,65 @@ class _Client(RedisCacheClient):
         return made
 
 
+def _first(key: str, *args: Any, **kwargs: Any) -> list[str]:
+    return [key]
+
+
+def _all(*args: Any, **kwargs: Any) -> list[str]:
+    return list(args[0] if args else kwargs.get("data") or kwargs.get("keys") or ())
+
+
 class AcademyCache(RedisCache):
     """Django's Redis cache, except that a lost server costs speed and not the page."""
 
     def __init__(self, server: str, params: dict[str, Any]):
         super().__init__(server, params)
         self._class = _Client
+        # Django makes a cache for each thread; whether the server answers is known to the process.
+        self.breaker: Breaker = breaker_of(str(server))
 
     get = _forgiving("get", lambda key, default=None, version=None: default)
     get_many = _forgiving("get_many", lambda *a, **k: {})
-    set = _forgiving("set", None)
-    set_many = _forgiving("set_many", lambda *a, **k: [])
-    add = _forgiving("add", True)
-    delete = _forgiving("delete", False)
-    delete_many = _forgiving("delete_many", None)
+    set = _forgiving("set", None, _first)
+    set_many = _forgiving("set_many", lambda *a, **k: [], _all)
+    add = _forgiving("add", True, _first)
+    delete = _forgiving("delete", False, _first)
+    delete_many = _forgiving("delete_many", None, _all)
     touch = _forgiving("touch", False)
     has_key = _forgiving("has_key", False)
+
+    def is_reachable(self) -> bool:
+        """Return whether the server may be asked. Where it answers again, what is owed to it is made good first."""
+        return self.breaker.is_closed or self.breaker.try_again(self._remove)
+
+    def made_keys(self, keys: Iterable[str], version: int | None = None) -> list[str]:
+        return [self.make_key(key, version) for key in keys]
+
+    def _remove(self, keys: list[str] | None) -> None:
+        self._cache.get_client(None, write=True).ping()
+        if keys is None:
+            self.clear()
+        elif keys:
+            self._cache.get_client(None, write=True).delete(*keys)
 
     def count(self, key: str, by: int, seconds: int) -> int:
         """Add to a counter that lives for so long from its first addition. One step, and the only one that tells of a lost
         server: raises RedisError."""
+        if not self.is_reachable():
+            raise ServerAway()
         own = self.make_and_validate_key(key)
-        client = self._cache.get_client(own, write=True)
-        total: int = client.incrby(own, by)
-        if total == by:
-            client.expire(own, seconds)
-        return total
+        try:
+            pipeline = self._cache.get_client(own, write=True).pipeline()
+            total, _ = pipeline.incrby(own, by).expire(own, seconds, nx=True).execute()
+        except (ConnectionError, TimeoutError) as error:
+            self.breaker.open(error)
+            raise
+        return int(total)
 
     def forget(self, schema: str) -> None:
         """Remove everything that one academy keeps here."""
-        client = self._cache.get_client(None, write=True)
         try:
+            client = self._cache.get_client(None, write=True)
             for found in client.scan_iter(match=f"{schema}:*", count=1000):
                 client.delete(found)
         except RedisError:

@@ -1,15 +1,13 @@
 """Counters of the current academy that live for a window of time: what rate limits count with."""
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.core.cache import cache
 from django.db import connection
 from redis.exceptions import RedisError
-
-logger = logging.getLogger(__name__)
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 _MOST = 50_000
@@ -49,10 +47,9 @@ def count(key: str, seconds: int, by: int = 1) -> int:
     """
     shared = getattr(cache, "count", None)
     if shared is not None:
-        try:
+        # While the server is away this process counts for itself; the cache has written a line about it.
+        with suppress(RedisError):
             return int(shared(key, by, seconds * 2))
-        except RedisError:
-            logger.exception("the cache server counts nothing; this process counts for itself")
     return _local.add(f"{connection.schema_name}:{key}", by, seconds * 2)
 
 

@@ -1,8 +1,10 @@
 """How fresh an academy's public pages are: one mark, changed whenever something that strangers see has changed.
 
 Answers to strangers are kept under the mark that was read before they were made, so a change makes all of them stale
-at once, in every process, and a lost cache server merely means a new mark. A process looks at the shared mark at most
-five times a second; its own changes it sees at once.
+at once, in every process. A process looks at the shared mark at most five times a second; its own changes it sees at once.
+
+While the cache server is away each process makes a mark of its own at each look, so that nothing is kept for longer than
+that. A change that could not write its mark removes the old one when the server is back (academies.tenants.cache).
 
 Some answers change by themselves when a moment comes: a registration closes, an event is over. Whoever reads such rows
 says so with `until`, and whoever keeps the answer keeps it no longer.

@@ -1,7 +1,11 @@
 """Which academy answers: look-ups that cost no query once warm.
 
 Every process keeps what it found. A change writes a new mark into the shared cache; a process compares marks at most once
-a second, so every process sees a change within a second, and within five when the cache is out of reach.
+a second, so every process sees a change within a second, within five when the cache is out of reach, and within a minute
+when the change could not write its mark.
+
+While the database is away a process goes on with what it knew, unless the mark has changed since: then nobody can say
+whether an academy is still open.
 """
 
 import threading
@@ -10,7 +14,7 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from academies.tenants.models import Academy, Domain
@@ -18,6 +22,7 @@ from academies.tenants.models import Academy, Domain
 _MARK = "registry-mark"
 _COMPARE_EVERY = 1.0
 _FORGET_AFTER = 5.0
+_LOOK_AGAIN_AFTER = 60.0
 
 
 class _Registry:
@@ -26,10 +31,39 @@ class _Registry:
         self.forget("")
 
     def forget(self, mark: str | None) -> None:
+        """Begin anew: something has changed, and nobody here knows what."""
         self.by_host: dict[str, Academy | None] = {}
         self.by_schema: dict[str, Academy] = {}
-        self.mark = mark
+        self.recalled = False
+        self.look_again(mark)
+
+    def look_again(self, mark: str | None) -> None:
+        """Ask the database again. What was known stands by, for as long as the database is away."""
+        before = (self.hosts_before, self.schemas_before) if self.recalled else ({}, {})
+        self.hosts_before: dict[str, Academy | None] = {**before[0], **self.by_host}
+        self.schemas_before: dict[str, Academy] = {**before[1], **self.by_schema}
+        self.by_host, self.by_schema = {}, {}
+        self.mark, self.recalled = mark, False
         self.compared_at = self.filled_at = time.monotonic()
+
+    def compare(self, mark: str | None) -> None:
+        """Take in the mark that stands in the cache now; None when there is none, or the cache is out of reach."""
+        self.compared_at = time.monotonic()
+        keeps_for = _FORGET_AFTER if mark is None or self.recalled else _LOOK_AGAIN_AFTER
+        if mark is not None and mark != self.mark:
+            self.forget(mark)
+        elif mark != self.mark or self.compared_at - self.filled_at > keeps_for:
+            self.look_again(mark)
+
+    def load(self, before: Academy | None, **wanted: str) -> Academy | None:
+        """Read an academy; while the database is away, return what it was before, if it was known."""
+        try:
+            return _load(**wanted)
+        except (OperationalError, InterfaceError):
+            if before is None:
+                raise
+            self.recalled = True
+            return before
 
 
 _registry = _Registry()
@@ -41,13 +75,10 @@ def _shared_mark() -> str | None:
 
 
 def _fresh() -> _Registry:
-    moment = time.monotonic()
-    if moment - _registry.compared_at > _COMPARE_EVERY:
+    if time.monotonic() - _registry.compared_at > _COMPARE_EVERY:
         mark = _shared_mark()
         with _registry.lock:
-            _registry.compared_at = moment
-            if mark != _registry.mark or (mark is None and moment - _registry.filled_at > _FORGET_AFTER):
-                _registry.forget(mark)
+            _registry.compare(mark)
     return _registry
 
 
@@ -62,20 +93,22 @@ def normal_host(host: str) -> str:
 def academy_at(host: str) -> Academy | None:
     """Return the academy that answers at a host, whatever its status, or None for an unknown host."""
     name = normal_host(host)
-    known = _fresh().by_host
+    registry = _fresh()
+    known = registry.by_host
     if name not in known:
         if len(known) > 10_000:
             # Hosts come from strangers; a flood of invented ones must not fill the memory.
             known.clear()
-        known[name] = _load(domain=name)
+        known[name] = registry.load(registry.hosts_before.get(name), domain=name)
     return known[name]
 
 
 def academy_in(schema: str) -> Academy:
     """Return the academy that lives in a schema. Raises Academy.DoesNotExist."""
-    known = _fresh().by_schema
+    registry = _fresh()
+    known = registry.by_schema
     if schema not in known:
-        found = _load(schema=schema)
+        found = registry.load(registry.schemas_before.get(schema), schema=schema)
         if found is None:
             raise Academy.DoesNotExist(schema)
         known[schema] = found

@@ -267,8 +267,15 @@ REFRESH_TOKEN_DAYS = 14
 
 # --- Cache, broker, clock -------------------------------------------------------------------------------------------
 CACHE_URL = env("CACHE_URL")
+# How long one request of a process waits for a cache server that stands still; the others go on without it.
+CACHE_TIMEOUT = float(env("CACHE_TIMEOUT", "0.3"))
 _cache = (
-    {"BACKEND": "academies.tenants.cache.AcademyCache", "LOCATION": CACHE_URL, "TIMEOUT": 3600}
+    {
+        "BACKEND": "academies.tenants.cache.AcademyCache",
+        "LOCATION": CACHE_URL,
+        "TIMEOUT": 3600,
+        "OPTIONS": {"socket_timeout": CACHE_TIMEOUT, "socket_connect_timeout": CACHE_TIMEOUT},
+    }
     if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 )

@@ -23,7 +23,13 @@ CELERY_BROKER_URL = "memory://"
 # Tests empty the cache: each run has keys of its own, in a database beside the broker's (0) and that of whoever runs no
 # test (1).
 CACHES = {
-    alias: {**one, "BACKEND": "tests.cache.RunsCache", "LOCATION": re.sub(r"(/\d*)?$", "/2", one["LOCATION"], count=1)}
+    alias: {
+        **one,
+        "BACKEND": "tests.cache.RunsCache",
+        "LOCATION": re.sub(r"(/\d*)?$", "/2", one["LOCATION"], count=1),
+        # A test machine may be slow.
+        "OPTIONS": {"socket_timeout": 10, "socket_connect_timeout": 10},
+    }
     if one.get("LOCATION")
     else one
     for alias, one in CACHES.items()
