@@ -47,13 +47,19 @@ class FastLane:
     def __init__(self, application: Wsgi):
         self.application = application
         self.shelves: Shelves[Finished] = Shelves()
+        self.proxied = settings.SECURE_PROXY_SSL_HEADER is not None
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] != "GET" or is_personal(environ, path) or _is_slow(environ):
+        if environ["REQUEST_METHOD"] != "GET" or _is_own(environ, path):
             return self.application(environ, start_response)
+        for name in _SLOW:
+            if name in environ:
+                return self.application(environ, start_response)
         host, query = environ.get("HTTP_HOST", ""), environ.get("QUERY_STRING", "")
-        key = (host, path, query, _scheme(environ), *_api_part(environ, path))
+        key: Key = (host, path, query, _proxied_scheme(environ) if self.proxied else environ["wsgi.url_scheme"])
+        if path.startswith("/api/"):
+            key += _api_part(environ)
         group = (host, bool(query))
         finished = self.shelves.get(group, key)
         if finished is None:
@@ -87,25 +93,23 @@ class FastLane:
         return response
 
 
-def _is_slow(environ: Environ) -> bool:
-    for name in _SLOW:
-        if name in environ:
-            return True
+def _proxied_scheme(environ: Environ) -> str:
+    """Return the scheme as Django reads it behind a proxy that names it."""
+    name, secure = settings.SECURE_PROXY_SSL_HEADER
+    if name not in environ:
+        return str(environ["wsgi.url_scheme"])
+    return "https" if environ[name].split(",", 1)[0].strip() == secure else "http"
+
+
+def _is_own(environ: Environ, path: str) -> bool:
+    if "HTTP_COOKIE" not in environ and "HTTP_AUTHORIZATION" not in environ:
+        return False
     # A cookie may hide the character NUL in this way, and is refused.
-    return "HTTP_COOKIE" in environ and "\\000" in environ["HTTP_COOKIE"]
+    return is_personal(environ, path) or "\\000" in environ.get("HTTP_COOKIE", "")
 
 
-def _scheme(environ: Environ) -> str:
-    header = settings.SECURE_PROXY_SSL_HEADER
-    if header and header[0] in environ:
-        return "https" if environ[header[0]].split(",", 1)[0].strip() == header[1] else "http"
-    return str(environ["wsgi.url_scheme"])
-
-
-def _api_part(environ: Environ, path: str) -> tuple[str, ...]:
+def _api_part(environ: Environ) -> Key:
     """Return what changes a response of the API besides: language, origin, and whether an envelope is put around it."""
-    if not path.startswith("/api/"):
-        return ()
     return (
         languages.of_header(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         environ.get("HTTP_ORIGIN", ""),
