@@ -20,12 +20,13 @@ class CorsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         origin = request.META.get("HTTP_ORIGIN", "")
-        if not origin or not request.path.startswith("/api/"):
+        if not request.path.startswith("/api/"):
             return self.get_response(request)
-        preflight = request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
+        preflight = origin and request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
         answer = HttpResponse(status=204) if preflight else self.get_response(request)
+        # Also where no origin was told: a cache outside must not give that answer to a site that names itself.
         patch_vary_headers(answer, ["Origin"])
-        if origin in origins():
+        if origin and origin in origins():
             answer["Access-Control-Allow-Origin"] = origin
             answer["Access-Control-Expose-Headers"] = _EXPOSED
             if preflight:

@@ -36,6 +36,11 @@ def test_a_named_site_may_ask(api):
     assert "Access-Control-Allow-Credentials" not in answer
 
 
+@pytest.mark.parametrize("headers", [{}, {"origin": SHOP}, {"origin": "https://else.example"}])
+def test_a_cache_outside_keeps_answers_of_origins_apart(api, headers):
+    assert "Origin" in api.get(DOOR, headers=headers)["Vary"]
+
+
 @pytest.mark.parametrize("path", [DOOR, "/api/v1/auth/profile/", "/api/v1/nothing/"])
 def test_a_named_site_may_read_answers_and_errors(api, path):
     answer = api.get(path, headers={"origin": SHOP})
