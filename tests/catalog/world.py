@@ -60,7 +60,7 @@ def whole_course(title: str = "Sourdough", **fields: Any) -> CoursePage:
 
 
 def event(
-    title: str = "Open kitchen", *, days: int = 14, seats: int | None = 20, price: int = 0, **fields: Any
+    title: str = "Open kitchen", *, days: float = 14, seats: int | None = 20, price: int = 0, **fields: Any
 ) -> EventPage:
     """Publish an event with one date, that many days from now."""
     page = EventPage(title=title, slug=slugify(title), **{"summary": f"Come to {title}.", **fields})

@@ -157,7 +157,8 @@ def test_not_for_ever(expired, database, time_machine):
 
 
 def test_what_ended_by_itself_is_shown_as_it_was(north, database, time_machine):
-    event = world.event(days=1)
+    two_minutes = 2 / (24 * 60)
+    event = world.event(days=two_minutes)
     get("/api/v2/events/")
     time_machine.move_to(Offering.objects.get(page=event).registration_ends_at)
     database.go()
