@@ -3,9 +3,14 @@
 import os
 from pathlib import Path
 
+from django.conf import settings as django_settings
+
 import lyceum  # noqa: F401
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
+# Only where Celery loads this file before the settings are there, which is in a worker and in the clock.
+if not django_settings.configured:
+    os.environ.setdefault("PROCESS", "worker")
 
 from celery import Celery, Task
 from celery.signals import beat_init, before_task_publish, worker_init, worker_ready

@@ -1,6 +1,7 @@
 """Refusals become answers here, and nowhere else: problem+json for programs, a page for people, a message in the admin."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,14 +13,16 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
-from django.views.defaults import page_not_found
+from django.views import defaults
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from academies.kernel import errors as kernel
-from academies.kernel.errors import Refusal, SlowDown, Unauthenticated
+from academies.kernel.errors import Refusal, SlowDown, Unauthenticated, Unavailable
+from lyceum.database_errors import refusal_for
 
 logger = logging.getLogger(__name__)
 
@@ -129,6 +132,7 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _as_problem(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
+    error = refusal_for(error) or error
     if isinstance(error, Refusal):
         return refusal_problem(error), refusal_headers(error)
     if isinstance(error, DjangoValidationError):
@@ -244,7 +248,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if is_malformed_id(request, error):
-            return page_not_found(request, error)
+            return defaults.page_not_found(request, error)
+        if (unavailable := refusal_for(error)) is not None:
+            return unavailable_answer(request, unavailable)
         if not isinstance(error, Refusal):
             return None
         status = status_of(error)
@@ -269,6 +275,25 @@ def is_malformed_id(request: HttpRequest, error: Exception) -> bool:
     if not isinstance(error, DjangoValidationError) or getattr(error, "code", "") != "invalid":
         return False
     return str((error.params or {}).get("value")) in request.path.split("/")
+
+
+def unavailable_answer(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
+    """Say that the database can't be asked, without asking it: the page has no menu and no name of the academy."""
+    if is_for_programs(request):
+        answer = as_answer(refusal)
+    else:
+        page = render_to_string("unavailable.html", {"title": say(refusal.title), "message": say(refusal.message)})
+        answer = HttpResponse(page, status=status_of(refusal), headers=refusal_headers(refusal))
+    answer["Cache-Control"] = "no-store"
+    # It was logged as what it is, and once for many.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what left a view or a middleware: Django's handler500. A database that is away isn't an error of ours."""
+    unavailable = refusal_for(sys.exc_info()[1])
+    return unavailable_answer(request, unavailable) if unavailable else defaults.server_error(request)
 
 
 def is_for_programs(request: HttpRequest) -> bool:

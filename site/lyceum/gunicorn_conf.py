@@ -10,6 +10,8 @@ from lyceum.embedded.ports import has_ipv6
 _port = os.environ.get("PORT", "8000")
 
 wsgi_app = "lyceum.wsgi"
+# Its time limits are those of a page (settings.LIMITS).
+raw_env = ["PROCESS=web"]
 chdir = str(ROOT)
 # Browsers try ::1 first for localhost; BIND is for containers and proxies, as in 0.0.0.0:8000.
 bind = os.environ.get("BIND", "").split() or [f"127.0.0.1:{_port}", *([f"[::1]:{_port}"] if has_ipv6() else [])]

@@ -95,11 +95,33 @@ TENANT_APPS = [
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 
 # --- Database: one schema an academy --------------------------------------------------------------------------------
+# web, worker or command: gunicorn's and Celery's own files say so. A command, such as a migration, waits as it is told.
+PROCESS = env("PROCESS", "command")
+_database = dj_database_url.parse(env("DATABASE_URL", "postgres://localhost/lyceum"), conn_max_age=300)
+
+
+def _limits(lock: str, statement: str, idle: str) -> dict[str, int]:
+    """Return PostgreSQL's time limits in milliseconds, from what is given in seconds."""
+    told = {"lock_timeout": lock, "statement_timeout": statement, "idle_in_transaction_session_timeout": idle}
+    return {name: int(float(seconds) * 1000) for name, seconds in told.items()}
+
+
+# Seconds: for a locked row, for one statement, and for a transaction in which nothing happens.
+LIMITS = {
+    "web": _limits(env("WEB_LOCK_SECONDS", "3"), env("WEB_STATEMENT_SECONDS", "15"), env("WEB_IDLE_SECONDS", "30")),
+    "worker": _limits(
+        env("WORKER_LOCK_SECONDS", "10"), env("WORKER_STATEMENT_SECONDS", "300"), env("WORKER_IDLE_SECONDS", "120")
+    ),
+}
+# A network that is gone is noticed within a quarter of a minute, a server that doesn't open within some seconds.
+_network = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3}
 DATABASES = {
     "default": {
-        **dj_database_url.parse(env("DATABASE_URL", "postgres://localhost/lyceum"), conn_max_age=300),
+        **_database,
         "ENGINE": "academies.tenants.backend",
         "CONN_HEALTH_CHECKS": True,
+        "LIMITS": LIMITS.get(PROCESS, {}),
+        "OPTIONS": {**_network, "tcp_user_timeout": 15_000, **_database.get("OPTIONS", {})},
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]

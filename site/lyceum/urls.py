@@ -88,6 +88,8 @@ v1_routes = [
     *v1.urls,
 ]
 
+handler500 = "lyceum.errors.server_error"
+
 urlpatterns = [
     # --- doors for programs
     path("api/v1/", include(v1_routes)),

@@ -1,11 +1,12 @@
 """PostgreSQL with one search path an academy: django-tenants' backend, made cheap and made to remember.
 
-Four differences, each held by a test in tests/house:
+Five differences, each held by a test in tests/house:
 - the path is set when it differs from what the connection has, not at every `set_tenant`, and content-type caches
   stay warm: content types live in `public` only, so their ids are the same in every academy;
 - `on_commit` hooks run in the academy that registered them;
 - a tenant's name is validated once, when it is set, not at every statement;
-- whether a connection still lives is asked of the kernel, and of the server only after some seconds of rest.
+- whether a connection still lives is asked of the kernel, and of the server only after some seconds of rest;
+- where the setting LIMITS of the database says so, nobody waits for a lock, a statement or the server without end.
 """
 
 import select
@@ -15,12 +16,42 @@ from typing import Any
 
 from django_tenants.postgresql_backend import base
 
+from academies.tenants.backend.server import WatchedConnection, server
+
 # A network may forget a connection without telling either end, so the kernel's word is good for this long.
 _ASK_SERVER_EVERY = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     _asked_server_at = float("-inf")
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if not self._limits:
+            return super().get_new_connection(conn_params)
+        server.require()
+        try:
+            made = super().get_new_connection(conn_params)
+        except self.Database.errors.ConnectionTimeout:
+            server.suspect(self.settings_dict)
+            raise
+        # Django connects by psycopg's own function and takes no class.
+        made.__class__ = WatchedConnection
+        made.address = self.settings_dict
+        return made
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if self._limits:
+            # By statements: poolers refuse connections that bring such options along.
+            with self.connection.cursor() as cursor:
+                for name, milliseconds in self._limits.items():
+                    cursor.execute("SELECT set_config(%s, %s, false)", [name, str(milliseconds)])
+            if not self.get_autocommit():
+                self.connection.commit()
+
+    @property
+    def _limits(self) -> dict[str, int]:
+        return self.settings_dict.get("LIMITS") or {}
 
     def is_usable(self) -> bool:
         """Answer whether the connection lives. At rest a server says nothing unless it has gone, so silence is enough."""

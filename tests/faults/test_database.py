@@ -1,0 +1,74 @@
+"""It holds that a database that is locked, frozen or away is said so quickly."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.faults.client import SLOWER, Ask
+
+LOCK_SECONDS = 3.0
+
+
+def _buy_at_once(deployment, count, **item):
+    """Let so many people buy the same at one moment. Returns their replies."""
+    tokens = [deployment.north.person() for _ in range(count)]
+    with ThreadPoolExecutor(count) as buyers:
+        return list(buyers.map(lambda token: deployment.checkout(deployment.north, token=token, **item), tokens))
+
+
+def test_a_held_row_is_told_to_its_buyers(deployment):
+    with deployment.holding(deployment.north, deployment.north.paid):
+        bought = _buy_at_once(deployment, 2, offering=deployment.north.paid)
+
+    assert {(reply.status, reply.json()["code"]) for reply in bought} == {(503, "busy")}
+    assert all(int(reply.headers["retry-after"]) > 0 for reply in bought)
+    assert max(reply.seconds for reply in bought) < LOCK_SECONDS + 2 * SLOWER
+    assert deployment.checkout(deployment.north, offering=deployment.north.paid).status == 201
+
+
+def test_a_frozen_database_is_told_within_seconds(deployment):
+    own = Ask("/api/v1/users/me/", token=deployment.north.person())
+    with deployment.postgres.frozen():
+        first = [own.send(deployment.port) for _ in range(2)]
+        # By now every process knows.
+        later = [own.send(deployment.port) for _ in range(8)]
+        ready = deployment.send("GET", "/health/ready")
+        live = deployment.send("GET", "/health/live")
+
+    assert {reply.status for reply in (*first, *later)} == {503}
+    assert all(reply.json()["code"] == "unavailable" and reply.headers["retry-after"] for reply in later)
+    assert max(reply.seconds for reply in first) < 3 + 2 * SLOWER
+    assert sorted(reply.seconds for reply in later)[len(later) // 2] < SLOWER
+    assert (ready.status, ready.seconds < 2 * SLOWER) == (503, True)
+    assert (live.status, live.seconds < SLOWER) == (200, True)
+    deployment.settle()
+    assert own.send(deployment.port).status == 200
+
+
+def test_a_database_that_restarts_costs_503_and_no_order_twice(deployment):
+    key, buyer = uuid.uuid4().hex, deployment.north.person()
+    own = Ask("/api/v1/users/me/", token=deployment.north.person())
+    deployment.web.forget_lines()
+    deployment.postgres.kill()
+    try:
+        away = deployment.checkout(deployment.north, token=buyer, key=key, offering=deployment.north.paid)
+        page = deployment.send("GET", "/my/orders/", headers={"Cookie": "sessionid=abc", "Accept": "text/html"})
+        many = [own.send(deployment.port) for _ in range(20)]
+        live = deployment.send("GET", "/health/live")
+        kept = deployment.send("GET", deployment.north.course)
+    finally:
+        deployment.restart_postgres()
+
+    assert (away.status, away.json()["code"]) == (503, "unavailable")
+    assert away.headers["retry-after"]
+    assert (page.status, b"Traceback" in page.body, b"<h1>" in page.body) == (503, False, True)
+    assert {reply.status for reply in many} == {503}
+    assert (live.status, kept.status) == (200, 200)
+    assert max(reply.seconds for reply in (away, page, live, kept, *many)) < 2 * SLOWER
+    assert deployment.web.said().count("Traceback") <= 4
+    deployment.settle()
+    again = [
+        deployment.checkout(deployment.north, token=buyer, key=key, offering=deployment.north.paid) for _ in range(2)
+    ]
+    assert {reply.status for reply in again} == {201}
+    assert len({reply.json()["order"]["id"] for reply in again}) == 1
+    assert own.send(deployment.port).status == 200
