@@ -23,6 +23,7 @@ from rest_framework.response import Response
 from academies.kernel import errors as kernel
 from academies.kernel.errors import Refusal, SlowDown, Unauthenticated, Unavailable
 from lyceum.database_errors import refusal_for
+from lyceum.unknown_address import is_malformed_id
 
 logger = logging.getLogger(__name__)
 
@@ -265,16 +266,6 @@ class RefusalMiddleware:
         for name, value in refusal_headers(error).items():
             answer[name] = value
         return answer
-
-
-def is_malformed_id(request: HttpRequest, error: Exception) -> bool:
-    """Answer whether a view failed on a part of its address that no id can be, such as "3" where rows have UUIDs.
-
-    Views of Wagtail pass it to the query as it came, and Django refuses it there.
-    """
-    if not isinstance(error, DjangoValidationError) or getattr(error, "code", "") != "invalid":
-        return False
-    return str((error.params or {}).get("value")) in request.path.split("/")
 
 
 def unavailable_answer(request: HttpRequest, refusal: Unavailable) -> HttpResponse:

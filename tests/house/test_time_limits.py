@@ -79,6 +79,7 @@ def silent():
 
 def test_a_server_that_says_nothing_is_away_until_it_answers(silent, limited, monkeypatch):
     monkeypatch.setattr(database_server, "KNOCK_SECONDS", 0.2)
+    monkeypatch.setattr(database_server, "KNOCK_EVERY", 0.0)
     known = database_server.Server()
     knocked = threading.Event()
     monkeypatch.setattr(known, "_knock_on", lambda address: knocked.set())
