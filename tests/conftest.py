@@ -5,11 +5,14 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
+from redis.connection import AbstractConnection
+from redis.exceptions import ConnectionError as CacheGone
 
 pytest_plugins = ["tests.stage", "tests.cast"]
 
@@ -59,6 +62,21 @@ def _clean_slate() -> Iterator[None]:
     _keep_the_registry()
     yield
     connection.set_schema_to_public()
+
+
+@pytest.fixture
+def without_cache_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The cache server is out of reach, and back after the test."""
+    from academies.tenants import counters
+
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise CacheGone("no server")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AbstractConnection, "send_packed_command", refuse)
+        patched.setattr(counters, "_local", counters._Local())
+        yield
+    cache.breaker.is_closed = True
 
 
 def _keep_the_registry() -> None:

@@ -9,8 +9,6 @@ import time_machine
 from django.contrib.auth import authenticate
 from django.core import mail
 from django.test import Client, RequestFactory
-from redis import Redis
-from redis.exceptions import ConnectionError as CacheGone
 
 from academies.kernel import clock
 from academies.outbox import actions as outbox
@@ -84,13 +82,7 @@ def test_a_right_password_is_no_failure(learner):
 
 
 @pytest.mark.parametrize("way", [by_api, by_page])
-def test_limits_hold_without_the_cache_server(learner, way, monkeypatch):
-    def gone(*args, **kwargs):
-        raise CacheGone("no server")
-
-    monkeypatch.setattr(Redis, "execute_command", gone)
-    monkeypatch.setattr(counters, "_local", counters._Local())
-
+def test_limits_hold_without_the_cache_server(learner, way, without_cache_server):
     assert [way(browser(), learner.email, "Wrong-pass-1", ELSEWHERE.format(1)) for _ in range(3)] == [401, 401, 429]
 
 

@@ -20,6 +20,8 @@ WAIT = 0.3
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.5)
+    # What the process learnt of the server of another test, which had the same port.
+    monkeypatch.setattr(breaker, "_breakers", {})
     running = CacheServer.start(tmp_path)
     yield running
     running.stop()

@@ -4,8 +4,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client, RequestFactory
-from redis import Redis
-from redis.exceptions import ConnectionError as CacheGone
+from redis.connection import AbstractConnection
 
 from academies.tenants import counters
 from academies.tenants.context import inside
@@ -101,14 +100,7 @@ def test_writing_is_limited_per_account_and_reading_is_not(api, learner):
     assert {api.get("/api/v1/auth/profile/").status_code for _ in range(6)} == {200}
 
 
-def _gone(*args, **kwargs):
-    raise CacheGone("no server")
-
-
-def test_a_lost_cache_server_does_not_open_the_way_in(api, learner, monkeypatch):
-    monkeypatch.setattr(Redis, "execute_command", _gone)
-    monkeypatch.setattr(counters, "_local", counters._Local())
-
+def test_a_lost_cache_server_does_not_open_the_way_in(api, learner, without_cache_server):
     answers = [sign_in(api, learner.email, "Wrong-pass-1").status_code for _ in range(4)]
 
     assert answers == [401, 401, 401, 429]
@@ -116,15 +108,17 @@ def test_a_lost_cache_server_does_not_open_the_way_in(api, learner, monkeypatch)
 
 def test_counting_takes_one_step_and_ends_by_itself(north, monkeypatch):
     counters.count("rate:of:nobody", 60)
-    sent, send = [], Redis.execute_command
+    sent, send = [], AbstractConnection.send_packed_command
     monkeypatch.setattr(
-        Redis, "execute_command", lambda self, *told, **more: sent.append(told) or send(self, *told, **more)
+        AbstractConnection,
+        "send_packed_command",
+        lambda self, command, *more, **options: sent.append(command) or send(self, command, *more, **options),
     )
 
     counted = [counters.count("rate:of:nobody", 60) for _ in range(2)]
 
     assert counted == [2, 3]
-    assert [told[0] for told in sent] == ["INCRBY", "INCRBY"]
+    assert len(sent) == 2
     assert cache._cache.get_client(None).ttl(cache.make_key("rate:of:nobody")) in range(1, 121)
 
 
@@ -163,10 +157,9 @@ def test_only_what_our_own_proxies_wrote_is_believed(settings, proxies, header, 
 
 
 @pytest.mark.parametrize("server", ["there", "gone"])
-def test_a_page_shares_the_limits_of_its_endpoint(api, server, monkeypatch):
+def test_a_page_shares_the_limits_of_its_endpoint(api, server, request):
     if server == "gone":
-        monkeypatch.setattr(Redis, "execute_command", _gone)
-    monkeypatch.setattr(counters, "_local", counters._Local())
+        request.getfixturevalue("without_cache_server")
 
     answer = api.post("/api/v1/auth/signup/", {}, content_type="application/json")
     pages = [api.post("/account/signup/", {}) for _ in range(2)]
