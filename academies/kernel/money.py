@@ -76,14 +76,14 @@ class Money:
         return {"amount_minor": self.amount_minor, "currency": self.currency}
 
 
-def share(*, total_minor: int, percent: Decimal) -> int:
-    """Return a percentage of an amount, rounded half up to a whole minor unit.
+def share(*, total_minor: int, percent: Decimal, step: int = 1) -> int:
+    """Return a percentage of an amount, rounded half up to a whole number of steps.
 
-    percent: 0 to 100; raises ValueError outside that range.
+    percent: 0 to 100; raises ValueError outside that range.  step: in minor units, such as `smallest_payment` gives.
     """
     if not 0 <= percent <= 100:
         raise ValueError(f"percent must be 0 to 100, not {percent}")
-    return int((Decimal(total_minor) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return step * int((Decimal(total_minor) * percent / 100 / step).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 class UnreadableAmount(ValueError):

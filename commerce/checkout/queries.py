@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from academies.kernel.money import smallest_payment
 from academies.people.models import User
 from commerce.checkout import rules
 from commerce.checkout.models import Order, OrderLine, PaymentAccount, PaymentAttempt, Refund
@@ -143,7 +144,8 @@ def lines_left(order: Order) -> list[tuple[OrderLine, int]]:
 
 def cost_of(order: Order, lines: Sequence[OrderLine], chosen: Iterable[OrderLine]) -> int:
     """Return what some of an order's lines cost after their share of its discount."""
-    shares = rules.shares(total_minor=order.discount_minor, weights=[line.total_minor for line in lines])
+    weights = [line.total_minor for line in lines]
+    shares = rules.shares(total_minor=order.discount_minor, weights=weights, step=smallest_payment(order.currency))
     ids = {line.pk for line in chosen}
     return sum(line.total_minor - share for line, share in zip(lines, shares, strict=True) if line.pk in ids)
 

@@ -63,17 +63,21 @@ def after_refunds(*, total_minor: int, confirmed_minor: int, refunded_minor: int
     return "partially_refunded" if kept > 0 else "refunded"
 
 
-def shares(*, total_minor: int, weights: Sequence[int]) -> list[int]:
-    """Divide an amount in proportion to weights, to the last minor unit: the parts add up to the whole.
+def shares(*, total_minor: int, weights: Sequence[int], step: int = 1) -> list[int]:
+    """Divide an amount in proportion to weights, in whole steps: the parts add up to the whole.
 
-    What rounding down leaves over goes, one unit each, to the largest remainders; the first of equals.
+    What rounding down leaves over goes, one step each, to the largest remainders; the first of equals.
+    step: in minor units; an amount that isn't made of such steps is divided to the last minor unit.
     """
     sum_of_weights = sum(weights)
     if not sum_of_weights:
         return [0] * len(weights)
-    parts = [total_minor * weight // sum_of_weights for weight in weights]
-    remainders = [total_minor * weight % sum_of_weights for weight in weights]
-    left = total_minor - sum(parts)
+    if total_minor % step:
+        step = 1
+    steps = total_minor // step
+    parts = [steps * weight // sum_of_weights for weight in weights]
+    remainders = [steps * weight % sum_of_weights for weight in weights]
+    left = steps - sum(parts)
     for index in sorted(range(len(weights)), key=lambda at: (-remainders[at], at))[:left]:
         parts[index] += 1
-    return parts
+    return [part * step for part in parts]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from academies.kernel.money import share
+from academies.kernel.money import share, smallest_payment
 
 
 def sold_online(interval: str) -> bool:
@@ -11,10 +11,14 @@ def sold_online(interval: str) -> bool:
     return interval == "once"
 
 
-def discount(*, eligible_minor: int, percent: Decimal | None, amount_minor: int | None) -> int:
-    """Return what a coupon takes off the lines it is for: a percentage rounded half up, or an amount; never more than all."""
-    taken = share(total_minor=eligible_minor, percent=percent) if percent is not None else amount_minor or 0
-    return min(taken, eligible_minor)
+def discount(*, eligible_minor: int, percent: Decimal | None, amount_minor: int | None, currency: str) -> int:
+    """Return what a coupon takes off the lines it is for: a percentage or an amount; never more than all.
+
+    A percentage is rounded half up to what can be paid in the currency, so that what is left can be paid, too.
+    """
+    if percent is None:
+        return min(amount_minor or 0, eligible_minor)
+    return min(share(total_minor=eligible_minor, percent=percent, step=smallest_payment(currency)), eligible_minor)
 
 
 def is_valid(*, valid_from: datetime | None, valid_until: datetime | None, now: datetime) -> bool:

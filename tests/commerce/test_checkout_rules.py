@@ -61,15 +61,34 @@ def test_an_order_is_open_for_as_long_as_its_shortest_hold_within_what_providers
 
 @given(eligible=AMOUNTS, percent=st.decimals(min_value=0, max_value=100, places=2), amount=AMOUNTS)
 def test_a_coupon_takes_off_something_between_nothing_and_all(eligible, percent, amount):
-    by_percent = plan_rules.discount(eligible_minor=eligible, percent=percent, amount_minor=None)
-    by_amount = plan_rules.discount(eligible_minor=eligible, percent=None, amount_minor=amount)
+    by_percent = plan_rules.discount(eligible_minor=eligible, percent=percent, amount_minor=None, currency="GBP")
+    by_amount = plan_rules.discount(eligible_minor=eligible, percent=None, amount_minor=amount, currency="GBP")
 
     assert 0 <= by_percent <= eligible
     assert by_amount == min(amount, eligible)
 
 
 def test_half_a_penny_is_rounded_up():
-    assert plan_rules.discount(eligible_minor=4901, percent=Decimal("50"), amount_minor=None) == 2451
+    half = plan_rules.discount(eligible_minor=4901, percent=Decimal("50"), amount_minor=None, currency="GBP")
+
+    assert half == 2451
+
+
+@given(dinars=st.integers(min_value=0, max_value=10**8), percent=st.decimals(min_value=0, max_value=100, places=2))
+def test_what_a_percentage_leaves_of_dinars_can_be_paid(dinars, percent):
+    taken = plan_rules.discount(eligible_minor=10 * dinars, percent=percent, amount_minor=None, currency="KWD")
+
+    assert 0 <= taken <= 10 * dinars
+    assert taken % 10 == 0
+    assert abs(taken - 10 * dinars * percent / 100) <= 5
+
+
+@given(total=AMOUNTS, weights=st.lists(AMOUNTS, min_size=1, max_size=12))
+def test_shares_of_dinars_can_be_paid_and_add_up(total, weights):
+    parts = rules.shares(total_minor=10 * total, weights=[10 * weight for weight in weights], step=10)
+
+    assert sum(parts) == (10 * total if sum(weights) else 0)
+    assert all(part % 10 == 0 for part in parts)
 
 
 def test_a_coupon_ends_at_its_last_moment():

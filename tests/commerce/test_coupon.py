@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 
 from academies.kernel import clock
+from academies.kernel.errors import Invalid
 from commerce.checkout import actions
 from commerce.checkout.actions import refusals, till
+from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import queries as access
-from commerce.plans.models import Coupon
+from commerce.plans.models import Coupon, Plan
 from tests.commerce.props import a_course, a_plan
 from tests.commerce.shop import Shop, now_of, overdue, paid_remote
 
@@ -36,6 +38,26 @@ def test_a_percentage_comes_off_to_the_penny_and_is_charged(shop: Shop, learner,
 
     assert (order.subtotal_minor, order.discount_minor, order.total_minor) == (4900, 1633, 3267)
     assert till.gateway().read(attempt.reference).amount_minor == 3267
+
+
+def test_a_percentage_of_dinars_leaves_what_cards_can_pay(shop: Shop, learner, finance, plan):
+    # Stripe charges dinars in steps of ten: a third of 49.000 is 16.331700.
+    plans = [plan, a_plan(a_course(title="Rye", slug="rye"), slug="rye", price_minor=4900)]
+    Plan.objects.update(currency="KWD", price_minor=49000)
+    a_coupon(percent=Decimal("33.33"))
+
+    order, attempt = shop.buy(learner, *(one.slug for one in plans), coupon="SPRING")
+
+    assert (order.subtotal_minor, order.discount_minor, order.total_minor) == (98000, 32660, 65340)
+    assert till.gateway().read(attempt.reference).amount_minor == 65340
+    shop.pay(attempt)
+    paid = shop.look(order)
+    # A line goes back as what it cost, and a sum that no card can be given back is refused before Stripe is asked.
+    cost = RefundWish("asked for it", lines=[paid.lines.order_by("pk").first().pk])
+    assert actions.refund(order=paid, by=finance, wish=cost, now=clock.now()).amount_minor == 32670
+    with pytest.raises(Invalid) as refusal:
+        actions.refund(order=paid, by=finance, wish=RefundWish("a part", 1234), now=clock.now())
+    assert refusal.value.fields == {"amount": ["In this currency only amounts with a 0 at the end can be paid."]}
 
 
 def test_an_amount_comes_off(shop: Shop, learner, plan):

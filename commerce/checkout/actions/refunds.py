@@ -12,7 +12,7 @@ from django.urls import reverse
 from academies.journal import actions as journal
 from academies.kernel.codes import uuid7
 from academies.kernel.errors import Invalid
-from academies.kernel.money import Money
+from academies.kernel.money import Money, smallest_payment
 from academies.notices import actions as notices
 from academies.outbox import actions as outbox
 from academies.people.models import User
@@ -82,6 +82,9 @@ def _settled(order: Order, wish: RefundWish) -> tuple[PaymentAttempt, RefundWish
         raise Invalid(fields={"amount": ["Enter an amount above nothing."]})
     if amount > left:
         raise refusals.RefundTooLarge(left={"amount_minor": left, "currency": order.currency})
+    # All that is left was charged once, so it can go back as it is.
+    if amount != left and amount % smallest_payment(order.currency):
+        raise Invalid(fields={"amount": ["In this currency only amounts with a 0 at the end can be paid."]})
     if wish.expected_minor not in (None, amount):
         raise refusals.RefundChanged()
     ends = bool(chosen) or queries.leaves_nothing(order, amount)

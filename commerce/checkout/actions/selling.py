@@ -71,10 +71,11 @@ def priced(things: Sequence[Plan | Offering], coupon: Coupon | None) -> Priced:
     if len(currencies) != 1:
         raise refusals.MixedCurrencies()
     subtotal = sum(thing.price_minor for thing in things)
-    return Priced(currencies.pop(), subtotal, _discount(things, coupon) if coupon else 0)
+    currency = currencies.pop()
+    return Priced(currency, subtotal, _discount(things, coupon, currency) if coupon else 0)
 
 
-def _discount(things: Sequence[Plan | Offering], coupon: Coupon) -> int:
+def _discount(things: Sequence[Plan | Offering], coupon: Coupon, currency: str) -> int:
     only = set(coupon.plans.values_list("pk", flat=True))
     eligible = [thing for thing in things if not only or thing.pk in only]
     if not eligible:
@@ -83,4 +84,5 @@ def _discount(things: Sequence[Plan | Offering], coupon: Coupon) -> int:
         eligible_minor=sum(thing.price_minor for thing in eligible),
         percent=coupon.percent,
         amount_minor=coupon.amount_minor,
+        currency=currency,
     )
