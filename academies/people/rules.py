@@ -26,7 +26,15 @@ def name_problem(name: str) -> str | None:
         return "A name has letters, spaces, hyphens, points and apostrophes only."
     if not name[0].isalpha() or sum(sign.isalpha() for sign in name) < 2:
         return "A name begins with a letter and has at least two."
+    if any(len(_lookalikes(word)) > 1 for word in re.split("[ ‐-]", name)):
+        return "Write each part of a name in letters of one alphabet."
     return None
+
+
+def _lookalikes(word: str) -> set[str]:
+    """Return the alphabets of a word whose letters look alike: "Аdmin" may begin with a Cyrillic letter."""
+    alphabets = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
+    return alphabets & {"LATIN", "CYRILLIC", "GREEK"}
 
 
 def normal_email(text: str) -> str:

@@ -201,10 +201,30 @@ def test_a_sent_link_is_stored_nowhere(api):
 # --- rules ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "name",
-    ["Bo", "Nadia O'Brien", "Anne-Marie", "J. R. Müller", "李小龙", "Ñuño", "Κώστας", "नमिता", "Mª José", "Gal·la"],
+    [
+        "Bo",
+        "Nadia O'Brien",
+        "Юлия-Анна Smith",
+        "高橋みなみ",
+        "김민준",
+        "Mª Ångström",
+        "Anne-Marie",
+        "J. R. Müller",
+        "李小龙",
+        "Ñuño",
+        "Κώστας",
+        "नमिता",
+        "Mª José",
+        "Gal·la",
+    ],
 )
 def test_names_of_the_world_are_names(name):
     assert rules.name_problem(rules.normal_name(name)) is None
+
+
+@pytest.mark.parametrize("name", ["\u0410dmin Owner", "Admin \u041ewner", "Olga-\u0391nna", "\u03bfmar"])
+def test_letters_that_only_look_like_a_name_s_are_refused(name):
+    assert rules.name_problem(rules.normal_name(name)) == "Write each part of a name in letters of one alphabet."
 
 
 @pytest.mark.parametrize(
