@@ -1,11 +1,19 @@
 """HTML doors of accounts are allauth's; these stand in front of the ones that would bypass it."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from wagtail import views as wagtail
+from wagtail.documents.views import serve as documents
 
+from academies.kernel import clock
 from academies.kernel.errors import Forbidden, NotHere
+from academies.people import actions
+from academies.people.device import device_of
 
 
 def one_door(request: HttpRequest) -> HttpResponse:
@@ -26,6 +34,29 @@ def login_redirect(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("next", "")
     query = f"?{urlencode({'next': target})}" if target else ""
     return redirect(f"{reverse('account_login')}{query}")
+
+
+def unlock_page(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> HttpResponse:
+    """Wagtail's form for the shared password of a page, with the limits of a sign-in."""
+    ask = partial(wagtail.authenticate_with_password, request, page_view_restriction_id, page_id)
+    return _within_limits(request, f"page:{page_view_restriction_id}", ask)
+
+
+def unlock_collection(request: HttpRequest, restriction_id: int) -> HttpResponse:
+    """Wagtail's form for the shared password of a collection, with the limits of a sign-in."""
+    ask = partial(documents.authenticate_with_password, request, restriction_id)
+    return _within_limits(request, f"collection:{restriction_id}", ask)
+
+
+def _within_limits(request: HttpRequest, name: str, ask: Callable[[], HttpResponse]) -> HttpResponse:
+    if request.method != "POST":
+        return ask()
+    counted = actions.count_shared_attempt(name=name, device=device_of(request), now=clock.now())
+    response = ask()
+    # The form is shown again, with status 200, when the password was wrong.
+    if response.status_code == 302:
+        actions.give_back(counted)
+    return response
 
 
 def closed(request: HttpRequest) -> HttpResponse:

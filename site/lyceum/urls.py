@@ -6,7 +6,6 @@ from django.views.defaults import page_not_found
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents.views.serve import authenticate_with_password
 
 from academies.people import api as people
 from academies.people import views as people_views
@@ -104,7 +103,7 @@ urlpatterns = [
     # Not Wagtail's whole list of documents: its view of a file must have no second address.
     path(
         "documents/authenticate_with_password/<int:restriction_id>/",
-        authenticate_with_password,
+        people_views.unlock_collection,
         name="wagtaildocs_authenticate_with_password",
     ),
     # --- doors for people
@@ -130,8 +129,13 @@ urlpatterns = [
     path("verify/", certificate_views.verify_form, name="verify_form"),
     path("verify/<str:code>/", certificate_views.verify, name="verify"),
     path("media/<path:path>", media),
-    # Wagtail's own sign-in page for restricted pages.
+    # Wagtail's own sign-in page and password form for restricted pages.
     path("_util/login/", people_views.login_redirect),
+    path(
+        "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
+        people_views.unlock_page,
+        name="wagtailcore_authenticate_with_password",
+    ),
     path("account/email/", people_views.closed),
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),

@@ -14,7 +14,12 @@ from academies.people.actions.accounts import (
     verify_email,
 )
 from academies.people.actions.known_places import remember_browser
-from academies.people.actions.limits import TooManyFailures
+from academies.people.actions.limits import (
+    TooManyFailures,
+    TooManySharedFailures,
+    count_shared_attempt,
+    give_back,
+)
 from academies.people.actions.profiles import (
     SkillThere,
     TooManySkills,
@@ -44,6 +49,7 @@ __all__ = [
     "InvalidRefreshToken",
     "SkillThere",
     "TooManyFailures",
+    "TooManySharedFailures",
     "TooManySkills",
     "add_skill",
     "ask_for_proof",
@@ -54,10 +60,12 @@ __all__ = [
     "change_password",
     "choose_password",
     "clear_sessions",
+    "count_shared_attempt",
     "describe",
     "drop_skill",
     "end",
     "end_all",
+    "give_back",
     "give_role",
     "invite",
     "problems",

@@ -8,6 +8,9 @@ Wrong passwords are counted per account and place, in windows of the setting SIG
 
 So nobody can shut a person out of the places where she signs in: strangers only use up what strangers have. From a new
 place, while others use that up, she still gets in with the link of "I forgot my password", and the new place is known.
+
+The password that many share for a page or a collection is counted as an account that has no known places. Whoever has
+entered it before isn't asked again, so strangers can't shut them out.
 """
 
 import hashlib
@@ -32,19 +35,27 @@ class TooManyFailures(SlowDown):
     )
 
 
+class TooManySharedFailures(SlowDown):
+    message = "Too many wrong passwords. Wait a minute and try again."
+
+
 def count_attempt(*, email: str, device: Device, now: datetime) -> Counted:
     """Count an attempt as a failure before its password is looked at, so that a parallel burst can't outrun the limit.
 
     Returns what `give_back` takes off when the password was right.  email: as it is stored.
     Raises TooManyFailures; then nothing was counted.
     """
-    counted: Counted = []
-    for key, number, seconds in _windows(email, device, now):
-        counted.append((key, seconds))
-        if count(key, seconds) > number:
-            give_back(counted)
-            raise TooManyFailures(retry_after=math.ceil(seconds - now.timestamp() % seconds))
-    return counted
+    account = hashlib.sha256(email.encode(errors="replace")).hexdigest()[:32]
+    place = queries.known_place(email, device)
+    return _count({"known": place} if place else _strangers(account, device), TooManyFailures, now)
+
+
+def count_shared_attempt(*, name: str, device: Device, now: datetime) -> Counted:
+    """Count an attempt at a shared password, as `count_attempt` does.  name: of what it opens, such as "page:12".
+
+    Raises TooManySharedFailures; then nothing was counted.
+    """
+    return _count(_strangers(name, device), TooManySharedFailures, now)
 
 
 def give_back(counted: Counted) -> None:
@@ -52,14 +63,22 @@ def give_back(counted: Counted) -> None:
         count(key, seconds, by=-1)
 
 
-def _windows(email: str, device: Device, now: datetime) -> Iterator[tuple[str, int, int]]:
+def _strangers(account: str, device: Device) -> dict[str, str]:
+    return {"address": f"{account}:{rules.address_block(device.address)}", "account": account}
+
+
+def _count(kinds: dict[str, str], refusal: type[SlowDown], now: datetime) -> Counted:
+    counted: Counted = []
+    for key, number, seconds in _windows(kinds, now):
+        counted.append((key, seconds))
+        if count(key, seconds) > number:
+            give_back(counted)
+            raise refusal(retry_after=math.ceil(seconds - now.timestamp() % seconds))
+    return counted
+
+
+def _windows(kinds: dict[str, str], now: datetime) -> Iterator[tuple[str, int, int]]:
     """Yield the counters of an attempt: key, limit and seconds, the narrowest first."""
-    account = hashlib.sha256(email.encode(errors="replace")).hexdigest()[:32]
-    place = queries.known_place(email, device)
-    if place:
-        kinds = {"known": place}
-    else:
-        kinds = {"address": f"{account}:{rules.address_block(device.address)}", "account": account}
     for kind, who in kinds.items():
         for number, seconds in parse_rates(settings.SIGN_IN_FAILURES.get(kind, "")):
             yield f"sign_in:{kind}:{who}:{seconds}:{int(now.timestamp() // seconds)}", number, seconds
