@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock, policies
 from academies.kernel.errors import Invalid
 from academies.kernel.money import Money
@@ -26,7 +27,7 @@ LARGEST_EVENT = 256 * 1024
 LARGEST_AMOUNT = 2**31 - 1
 
 
-class MoneySerializer(serializers.Serializer[Any]):
+class MoneySerializer(RequestSerializer):
     amount_minor = serializers.IntegerField(min_value=0, max_value=LARGEST_AMOUNT)
     currency = serializers.CharField(min_length=3, max_length=3)
 
@@ -98,13 +99,13 @@ class RefundAnswer(serializers.Serializer[Any]):
 
 
 # --- what comes in --------------------------------------------------------------------------------------------------
-class ItemSerializer(serializers.Serializer[Any]):
+class ItemSerializer(RequestSerializer):
     plan = serializers.CharField(max_length=120, required=False, default="")
     offering = serializers.UUIDField(required=False, allow_null=True, default=None)
     quantity = serializers.IntegerField(min_value=1, max_value=1000, required=False, default=1)
 
 
-class CheckoutSerializer(serializers.Serializer[Any]):
+class CheckoutSerializer(RequestSerializer):
     items = ItemSerializer(many=True, max_length=50)  # type: ignore[call-arg]
     coupon = serializers.CharField(max_length=40, required=False, allow_blank=True, allow_null=True, default="")
     billing = serializers.DictField(
@@ -120,7 +121,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
         return billing or {}
 
 
-class RefundWishSerializer(serializers.Serializer[Any]):
+class RefundWishSerializer(RequestSerializer):
     amount = PositiveMoneySerializer(required=False, allow_null=True, default=None)
     lines = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=100)
     reason = serializers.CharField(max_length=250)
@@ -153,9 +154,7 @@ class CheckoutView(APIView):
         `subscriptions_not_open` (plans paid every month or year can't be bought yet); 503
         `payment_provider_unavailable`: nothing was charged, send the same request again.
         """
-        asked = CheckoutSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        person, wish = cast(User, request.user), _wish(asked.validated_data)
+        person, wish = cast(User, request.user), _wish(validated(CheckoutSerializer, request))
         order, attempt = actions.open_checkout(person=person, wish=wish, now=clock.now())
         return Response(with_payment(order, attempt), status=status.HTTP_201_CREATED)
 
@@ -195,9 +194,7 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         if not policies.may("checkout.refund", request.user):
             raise MayNotRefund()
         order = get_object_or_404(queries.orders(), pk=pk)
-        asked = RefundWishSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
+        told = validated(RefundWishSerializer, request)
         wish = RefundWish(told["reason"], _amount(order, told["amount"]), told["lines"], told["entitlements"])
         made = actions.refund(order=order, by=cast(User, request.user), wish=wish, now=clock.now())
         shown = OrderSerializer(queries.orders().get(pk=order.pk)).data

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
 from commerce.checkout import actions
@@ -71,7 +72,7 @@ class RegistrationSerializer(serializers.ModelSerializer[Registration]):
         return getattr(getattr(registration.offering.page, "eventpage", None), "joining_instructions", "")
 
 
-class RegisterSerializer(serializers.Serializer[Any]):
+class RegisterSerializer(RequestSerializer):
     event = serializers.IntegerField(min_value=1)
     offering = serializers.UUIDField(required=False, allow_null=True, default=None)
     answers = serializers.DictField(required=False, default=dict)
@@ -98,9 +99,7 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
         Without `offering`: the date that is open. 400 names the choices when there are several.
         """
-        asked = RegisterSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wish, now, person = asked.validated_data, clock.now(), cast(User, request.user)
+        wish, now, person = validated(RegisterSerializer, request), clock.now(), cast(User, request.user)
         event = get_object_or_404(seats.events_for(person), pk=wish["event"])
         offering = seats.date_of(event, wish["offering"], now)
         if seats.must_pay(person, offering):

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
 from commerce.enrolments import actions, queries
@@ -29,7 +30,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
         fields = ["id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at"]
 
 
-class EnrolSerializer(serializers.Serializer[Any]):
+class EnrolSerializer(RequestSerializer):
     course = serializers.IntegerField(min_value=1)
 
 
@@ -58,9 +59,7 @@ class EnrolmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=EnrolSerializer, responses={201: EnrolmentSerializer})
     def create(self, request: Request) -> Response:
-        asked = EnrolSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return _enrol(request, asked.validated_data["course"])
+        return _enrol(request, validated(EnrolSerializer, request)["course"])
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:

@@ -429,6 +429,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "PREPROCESSING_HOOKS": ["lyceum.openapi.only_v1"],
+    "ENUM_NAME_OVERRIDES": {
+        "LectureKindEnum": ["text", "video", "pdf", "quiz"],
+        "QuestionKindEnum": ["single", "multi", "text", "number"],
+        "SignInKindEnum": ["program", "browser"],
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "lyceum.openapi.add_conventions",

@@ -1,7 +1,6 @@
 """JSON doors: signing up, who I am."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.serializers import RequestSerializer, StrictTypes, validated
 from academies.kernel import clock
 from academies.people import actions, rules
 from academies.people.api.shared import (
@@ -21,21 +21,20 @@ from academies.people.api.shared import (
     TokenSerializer,
     accept,
     pair,
-    read,
 )
 from academies.people.device import device_of
 from academies.people.facts import Newcomer
 from academies.people.models import User
 
 
-class ProfileSerializer(serializers.ModelSerializer[User]):
+class ProfileSerializer(StrictTypes, serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = ["id", "full_name", "email", "date_of_birth", "created_at", "updated_at"]
         read_only_fields = ["id", "email", "created_at", "updated_at"]
 
 
-class SignUpSerializer(serializers.Serializer[Any]):
+class SignUpSerializer(RequestSerializer):
     """Shapes only, but for the rules of each field, so that one answer names every wrong one."""
 
     full_name = serializers.CharField(max_length=200)
@@ -65,7 +64,7 @@ class SignUpView(OpenDoor):
     def post(self, request: Request) -> Response:
         """Make an account and sign in."""
         now = clock.now()
-        person = actions.sign_up(newcomer=Newcomer(**read(SignUpSerializer, request)), now=now)
+        person = actions.sign_up(newcomer=Newcomer(**validated(SignUpSerializer, request)), now=now)
         tokens = actions.begin(person=person, device=device_of(request), now=now)
         return Response({**pair(tokens), "user": PersonSerializer(person).data}, status.HTTP_201_CREATED)
 
@@ -94,7 +93,7 @@ class VerifyEmailView(OpenDoor):
     @extend_schema(request=TokenSerializer, responses=SAID, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Confirm an e-mail address with the token of the letter."""
-        actions.verify_email(token=read(TokenSerializer, request)["token"], now=clock.now())
+        actions.verify_email(token=validated(TokenSerializer, request)["token"], now=clock.now())
         return Response({"message": _("Your e-mail address is confirmed.")})
 
 

@@ -1,7 +1,5 @@
 """JSON doors: changing and resetting a password."""
 
-from typing import Any
-
 from django.contrib.auth import update_session_auth_hash
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,15 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions, rules
-from academies.people.api.shared import SAID, OpenDoor, TokenSerializer, accept, here, read
+from academies.people.api.shared import SAID, OpenDoor, TokenSerializer, accept, here
 from academies.people.device import device_of
 from academies.people.facts import ResetAsked
 
 
-class AddressSerializer(serializers.Serializer[Any]):
+class AddressSerializer(RequestSerializer):
     email = serializers.CharField(max_length=254)
 
 
@@ -26,7 +25,7 @@ class NewPasswordSerializer(TokenSerializer):
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
 
-class ChangePasswordSerializer(serializers.Serializer[Any]):
+class ChangePasswordSerializer(RequestSerializer):
     current_password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
     new_password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
@@ -37,7 +36,7 @@ class ResetPasswordView(OpenDoor):
     @extend_schema(request=AddressSerializer, responses=SAID, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Ask for a letter with a link to choose a new password. The answer doesn't say whether there is an account."""
-        email = rules.normal_email(read(AddressSerializer, request)["email"])
+        email = rules.normal_email(validated(AddressSerializer, request)["email"])
         accept(email, rules.email_problem(email))
         # Looked up later, by the worker: here the same work is done for every address.
         outbox.publish(ResetAsked(email=email, asked_at=clock.now().isoformat()))
@@ -50,7 +49,7 @@ class ConfirmResetView(OpenDoor):
     @extend_schema(request=NewPasswordSerializer, responses=SAID, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Choose a new password with the token of the letter. Signs out everywhere."""
-        actions.reset_password(**read(NewPasswordSerializer, request), device=device_of(request), now=clock.now())
+        actions.reset_password(**validated(NewPasswordSerializer, request), device=device_of(request), now=clock.now())
         return Response({"message": _("Your password is changed. Sign in with the new one.")})
 
 
@@ -60,7 +59,7 @@ class ChangePasswordView(APIView):
     @extend_schema(request=ChangePasswordSerializer, responses=SAID, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Change my password. Signs out everywhere else."""
-        given = read(ChangePasswordSerializer, request)
+        given = validated(ChangePasswordSerializer, request)
         person = actions.change_password(
             person=request.user,
             current=given["current_password"],

@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.lists import Paged, paged
+from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.people import actions, queries
 from academies.people.api.accounts import ProfileSerializer
-from academies.people.api.shared import Paged, paged, read
 from academies.people.models import Profile, Skill, User
 
 
@@ -36,20 +37,20 @@ class MeSerializer(ProfileSerializer):
         return {**shown, "bio": shown["bio"] or "", "location": shown["location"] or ""}
 
 
-class NotificationsSerializer(serializers.Serializer[Any]):
+class NotificationsSerializer(RequestSerializer):
     """Letters about orders, seats and certificates come whatever is said here."""
 
     reminders = serializers.BooleanField(source="mail_reminders", required=False)
     news = serializers.BooleanField(source="mail_news", required=False)
 
 
-class VideoSerializer(serializers.Serializer[Any]):
+class VideoSerializer(RequestSerializer):
     autoplay = serializers.BooleanField(source="video_autoplay", required=False)
     captions = serializers.BooleanField(source="video_captions", required=False)
     speed = serializers.FloatField(source="video_speed", min_value=0.25, max_value=4, required=False)
 
 
-class SettingsSerializer(serializers.Serializer[Any]):
+class SettingsSerializer(RequestSerializer):
     theme = serializers.ChoiceField(Profile.Theme.choices, required=False)
     language = serializers.ChoiceField(settings.LANGUAGES, allow_blank=True, required=False)
     notifications = NotificationsSerializer(source="*", required=False)
@@ -62,12 +63,12 @@ def _link() -> serializers.CharField:
     )
 
 
-class SocialSerializer(serializers.Serializer[Any]):
+class SocialSerializer(RequestSerializer):
     website, linkedin, github, x = _link(), _link(), _link(), _link()
     youtube, facebook, instagram = _link(), _link(), _link()
 
 
-class SkillSerializer(serializers.Serializer[Any]):
+class SkillSerializer(RequestSerializer):
     id = serializers.UUIDField(read_only=True)
     name = serializers.CharField(max_length=60)
     proficiency = serializers.ChoiceField(Skill.Proficiency.choices, default=Skill.Proficiency.BEGINNER)
@@ -92,7 +93,7 @@ class MeView(APIView):
             person.profile = actions.describe(person=person, now=now, **told["profile"])
         return Response(MeSerializer(person).data)
 
-    @extend_schema(request=MeSerializer, responses=MeSerializer, tags=["users"])
+    @extend_schema(request=MeSerializer(partial=True), responses=MeSerializer, tags=["users"])
     def put(self, request: Request) -> Response:
         """The same as PATCH: what isn't sent stays."""
         return self.patch(request)
@@ -107,7 +108,7 @@ class SettingsView(APIView):
     @extend_schema(request=SettingsSerializer, responses=SettingsSerializer, tags=["users"])
     def patch(self, request: Request) -> Response:
         """Change how I like things. Kept for the programs that show them."""
-        told = read(SettingsSerializer, request)
+        told = validated(SettingsSerializer, request)
         return Response(SettingsSerializer(actions.describe(person=request.user, now=clock.now(), **told)).data)
 
     @extend_schema(request=SettingsSerializer, responses=SettingsSerializer, tags=["users"])
@@ -125,7 +126,7 @@ class SocialView(APIView):
     @extend_schema(request=SocialSerializer, responses=SocialSerializer, tags=["users"])
     def put(self, request: Request) -> Response:
         """Say where else I am found. What isn't sent is forgotten."""
-        told = {name: link for name, link in read(SocialSerializer, request).items() if link}
+        told = {name: link for name, link in validated(SocialSerializer, request).items() if link}
         return Response(_links(actions.describe(person=request.user, now=clock.now(), links=told)))
 
 
@@ -143,7 +144,7 @@ class SkillsView(Paged):
     @extend_schema(request=SkillSerializer, responses={201: SkillSerializer}, tags=["users"])
     def post(self, request: Request) -> Response:
         """Add something I can do."""
-        skill = actions.add_skill(person=request.user, **read(SkillSerializer, request), now=clock.now())
+        skill = actions.add_skill(person=request.user, **validated(SkillSerializer, request), now=clock.now())
         return Response(SkillSerializer(skill).data, status.HTTP_201_CREATED)
 
 

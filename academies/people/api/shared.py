@@ -1,16 +1,15 @@
 """What the doors of accounts share."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from academies.api.serializers import RequestSerializer
 from academies.people.facts import Tokens
 from academies.people.models import SignIn, User
 
@@ -29,12 +28,6 @@ def accept(value: str, problem: str | None) -> str:
     return value
 
 
-def read(serializer: type[serializers.BaseSerializer[Any]], request: Request) -> dict[str, Any]:
-    asked = serializer(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
-
-
 def pair(tokens: Tokens) -> dict[str, Any]:
     return {
         "access_token": tokens.access,
@@ -46,19 +39,6 @@ def pair(tokens: Tokens) -> dict[str, Any]:
 
 def here(request: Request) -> SignIn | None:
     return request.auth if isinstance(request.auth, SignIn) else None
-
-
-class Paged(APIView):
-    """A list; the class of its pages is named for the OpenAPI schema."""
-
-    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
-
-
-def paged(view: APIView, request: Request, rows: Any, serializer: Any) -> Response:
-    """Answer one numbered page of rows."""
-    pages = cast(Any, api_settings.DEFAULT_PAGINATION_CLASS)()
-    shown = pages.paginate_queryset(rows, request, view=view)
-    return pages.get_paginated_response(serializer(shown, many=True, context={"request": request}).data)
 
 
 class OpenDoor(APIView):
@@ -79,5 +59,5 @@ class SignedInSerializer(PairSerializer):
     user = PersonSerializer()
 
 
-class TokenSerializer(serializers.Serializer[Any]):
+class TokenSerializer(RequestSerializer):
     token = serializers.CharField(max_length=500, help_text="The last part of the link in the letter.")

@@ -11,34 +11,33 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.lists import Paged, paged
+from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.people import actions, queries
 from academies.people.api.shared import (
     SAID,
     OpenDoor,
-    Paged,
     PairSerializer,
     PersonSerializer,
     SignedInSerializer,
     here,
-    paged,
     pair,
-    read,
 )
 from academies.people.device import device_of
 from academies.people.sessions import place_of
 
 
-class SignInSerializer(serializers.Serializer[Any]):
+class SignInSerializer(RequestSerializer):
     email = serializers.CharField(max_length=254)
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
 
-class RefreshSerializer(serializers.Serializer[Any]):
+class RefreshSerializer(RequestSerializer):
     refresh_token = serializers.CharField(max_length=200)
 
 
-class SignOutSerializer(serializers.Serializer[Any]):
+class SignOutSerializer(RequestSerializer):
     refresh_token = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
@@ -63,7 +62,7 @@ class SignInView(OpenDoor):
     @extend_schema(request=SignInSerializer, responses=SignedInSerializer, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Sign in with e-mail and password."""
-        given = read(SignInSerializer, request)
+        given = validated(SignInSerializer, request)
         person, tokens = actions.sign_in(**given, device=device_of(request), now=clock.now())
         return Response({**pair(tokens), "user": PersonSerializer(person).data})
 
@@ -74,7 +73,7 @@ class RefreshView(OpenDoor):
     @extend_schema(request=RefreshSerializer, responses=PairSerializer, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Spend a refresh token for a new pair. A spent one used again ends its sign-in."""
-        given = read(RefreshSerializer, request)
+        given = validated(RefreshSerializer, request)
         return Response(pair(actions.refresh(token=given["refresh_token"], now=clock.now())))
 
 
@@ -82,7 +81,7 @@ class SignOutView(APIView):
     @extend_schema(request=SignOutSerializer, responses=SAID, tags=["auth"])
     def post(self, request: Request) -> Response:
         """End the sign-in of this request."""
-        given = read(SignOutSerializer, request)
+        given = validated(SignOutSerializer, request)
         actions.sign_out(person=request.user, sign_in=here(request), token=given["refresh_token"], now=clock.now())
         if here(request) is None:
             logout(request._request)

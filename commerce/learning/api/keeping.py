@@ -11,15 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.api.lists import Paged
+from academies.api.serializers import RequestSerializer
 from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
-from commerce.learning.api.lectures import Paged, sent
+from commerce.learning.api.lectures import sent
 from commerce.learning.models import Bookmark, Note
 
 
-class NoteSerializer(serializers.Serializer[Any]):
+class NoteSerializer(RequestSerializer):
     id = serializers.UUIDField(read_only=True)
     lecture = serializers.IntegerField(read_only=True)
     text = serializers.CharField(max_length=10_000)
@@ -30,7 +32,7 @@ class NoteSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField(read_only=True)
 
 
-class BookmarkSerializer(serializers.Serializer[Any]):
+class BookmarkSerializer(RequestSerializer):
     id = serializers.UUIDField(read_only=True)
     lecture = serializers.IntegerField(read_only=True)
     title = serializers.CharField(max_length=120, allow_blank=True, default="")

@@ -4,14 +4,13 @@ from typing import Any, cast
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from academies.api.lists import Paged, paged
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
 from catalog.courses import queries as courses
@@ -22,65 +21,9 @@ from commerce.enrolments import queries as enrolments
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
+from commerce.learning.api import serializers
 from commerce.learning.models import Progress
 from commerce.learning.queries import Place
-
-SECTION = inline_serializer(
-    "Section",
-    {
-        "id": serializers.IntegerField(),
-        "title": serializers.CharField(),
-        "summary": serializers.CharField(),
-        "lecture_count": serializers.IntegerField(),
-        "minutes": serializers.IntegerField(),
-    },
-    many=True,
-)
-_LISTED: dict[str, Any] = {
-    "id": serializers.IntegerField(),
-    "title": serializers.CharField(),
-    "kind": serializers.ChoiceField(["text", "video", "pdf", "quiz"]),
-    "minutes": serializers.IntegerField(),
-    "free_preview": serializers.BooleanField(),
-    "quiz_id": serializers.IntegerField(required=False),
-}
-LISTED = inline_serializer("ListedLecture", _LISTED, many=True)
-_PROGRESS: dict[str, Any] = {
-    "percent": serializers.IntegerField(),
-    "completed": serializers.BooleanField(),
-    "position_seconds": serializers.IntegerField(),
-    "course_percent": serializers.IntegerField(),
-}
-PROGRESS = inline_serializer("Progress", _PROGRESS)
-COURSE_PROGRESS = inline_serializer(
-    "CourseProgress",
-    {
-        "percent": serializers.IntegerField(),
-        "completed": serializers.BooleanField(),
-        "completed_at": serializers.DateTimeField(allow_null=True),
-        "lectures": inline_serializer(
-            "LectureProgress", {"lecture": serializers.IntegerField(), **_PROGRESS}, many=True
-        ),
-    },
-)
-LECTURE = inline_serializer(
-    "Lecture",
-    {**_LISTED, "course": serializers.IntegerField(), "body": serializers.DictField(), "progress": PROGRESS},
-)
-REPORT = inline_serializer(
-    "ProgressReport",
-    {
-        "watched": serializers.ListField(child=serializers.ListField(child=serializers.FloatField()), required=False),
-        "position_seconds": serializers.FloatField(required=False),
-        "viewed": serializers.BooleanField(required=False),
-    },
-)
-
-
-def paged(view: APIView, request: Request, rows: Any) -> Response:
-    """Answer one numbered page of rows that are JSON already."""
-    pages = cast(Any, api_settings.DEFAULT_PAGINATION_CLASS)()
-    return pages.get_paginated_response(pages.paginate_queryset(rows, request, view=view))
 
 
 def sent(request: Request) -> dict[str, Any]:
@@ -88,16 +31,10 @@ def sent(request: Request) -> dict[str, Any]:
     return cast(dict[str, Any], request.data)
 
 
-class Paged(APIView):
-    """A list; the class of its pages is named for the OpenAPI schema."""
-
-    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
-
-
 class SectionsView(Paged):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="courses_sections", responses=SECTION)
+    @extend_schema(operation_id="courses_sections", responses=serializers.Section(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """List the sections of a course. Anybody may know what there is to learn."""
         course = get_object_or_404(enrolments.courses_for(request.user), pk=pk)
@@ -121,7 +58,7 @@ class SectionsView(Paged):
 class LecturesView(Paged):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="sections_lectures", responses=LISTED)
+    @extend_schema(operation_id="sections_lectures", responses=serializers.ListedLecture(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """List the lectures of a section, without their bodies."""
         section = get_object_or_404(SectionPage.objects.live(), pk=pk)
@@ -146,7 +83,7 @@ def _listed(lesson: OutlineLesson | LessonPage) -> dict[str, Any]:
 class LectureView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="lectures_retrieve", responses=LECTURE)
+    @extend_schema(operation_id="lectures_retrieve", responses=serializers.Lecture)
     def get(self, request: Request, pk: int) -> Response:
         """Read a lecture: for the enrolled, those who edit it, and everybody if it is a free preview."""
         lesson, place = find(request, pk)
@@ -192,13 +129,13 @@ def _told(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:
 class ProgressView(APIView):
     throttle_scope = "progress"
 
-    @extend_schema(operation_id="lectures_progress_retrieve", responses=PROGRESS)
+    @extend_schema(operation_id="lectures_progress_retrieve", responses=serializers.Progress)
     def get(self, request: Request, pk: int) -> Response:
         """Say how far one is in a lecture."""
         place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=clock.now())
         return Response(_told(place.progress, cast(Enrolment, place.enrolment)))
 
-    @extend_schema(operation_id="lectures_progress", request=REPORT, responses=PROGRESS)
+    @extend_schema(operation_id="lectures_progress", request=serializers.ProgressReport, responses=serializers.Progress)
     def post(self, request: Request, pk: int) -> Response:
         """Report what was watched, or that a lecture was read. Ranges are merged and bounded by the clock.
 
@@ -209,12 +146,12 @@ class ProgressView(APIView):
         place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=now)
         enrolment = cast(Enrolment, place.enrolment)
         report = sent(request)
+        ranges, position = _report(report)
         if "viewed" in report:
             if report["viewed"] is not True or "watched" in report:
                 raise errors.Invalid(fields={"viewed": ["Send true, and nothing watched beside it."]})
             progress = actions.view(enrolment=enrolment, lesson=place.lesson, now=now, known=place.progress)
         else:
-            ranges, position = _report(report)
             progress = actions.watch(
                 enrolment=enrolment,
                 lesson=place.lesson,
@@ -225,14 +162,16 @@ class ProgressView(APIView):
             )
         return Response(_told(progress, enrolment))
 
-    @extend_schema(operation_id="lectures_progress_update", request=REPORT, responses=PROGRESS)
+    @extend_schema(
+        operation_id="lectures_progress_update", request=serializers.ProgressReport, responses=serializers.Progress
+    )
     def put(self, request: Request, pk: int) -> Response:
         """The same as POST: reports only ever add."""
         return self.post(request, pk)
 
 
 def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None]:
-    if data.get("watched") is None and data.get("position_seconds") is None:
+    if data.get("watched") is None and data.get("position_seconds") is None and "viewed" not in data:
         raise errors.Invalid(fields={"watched": ["Send what was watched, or viewed."]})
     try:
         ranges = rules.parse([] if data.get("watched") is None else data["watched"])
@@ -246,7 +185,7 @@ def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None]:
 
 
 class EnrolmentProgressView(APIView):
-    @extend_schema(operation_id="enrollments_progress", responses=COURSE_PROGRESS)
+    @extend_schema(operation_id="enrollments_progress", responses=serializers.CourseProgress)
     def get(self, request: Request, pk: Any) -> Response:
         """Say how far one is in a course, and in each lecture that was begun."""
         enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)

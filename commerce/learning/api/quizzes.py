@@ -4,8 +4,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,56 +14,9 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
+from commerce.learning.api import serializers
 from commerce.learning.api.lectures import find, sent
 from commerce.learning.models import Attempt
-
-_OPTION = inline_serializer("QuizOption", {"id": serializers.CharField(), "text": serializers.CharField()}, many=True)
-_QUESTION = inline_serializer(
-    "QuizQuestion",
-    {
-        "id": serializers.CharField(),
-        "kind": serializers.ChoiceField(["single", "multi", "text", "number"]),
-        "text": serializers.CharField(),
-        "options": _OPTION,
-    },
-    many=True,
-)
-PAPER = inline_serializer(
-    "QuizPaper",
-    {
-        "id": serializers.UUIDField(),
-        "number": serializers.IntegerField(),
-        "deadline_at": serializers.DateTimeField(allow_null=True),
-        "questions": _QUESTION,
-    },
-)
-ANSWERS = inline_serializer("QuizAnswers", {"answers": serializers.DictField()})
-_SCORED: dict[str, Any] = {
-    "score": serializers.FloatField(),
-    "max_score": serializers.FloatField(),
-    "percent": serializers.FloatField(),
-    "passed": serializers.BooleanField(),
-}
-SCORE = inline_serializer("QuizScore", _SCORED)
-SAVED = inline_serializer("QuizSaved", {"id": serializers.UUIDField(), "answered": serializers.IntegerField()})
-ATTEMPT = inline_serializer("QuizAttempt", {"status": serializers.CharField(), "answers": serializers.DictField()})
-RESULT = inline_serializer("QuizResult", {**_SCORED, "questions": serializers.ListField()})
-
-
-QUIZ = inline_serializer(
-    "Quiz",
-    {
-        "id": serializers.IntegerField(),
-        "title": serializers.CharField(),
-        "introduction": serializers.CharField(),
-        "pass_percent": serializers.IntegerField(),
-        "attempts_allowed": serializers.IntegerField(),
-        "limit_minutes": serializers.IntegerField(),
-        "question_count": serializers.IntegerField(),
-        "attempts_used": serializers.IntegerField(required=False),
-        "attempts_left": serializers.IntegerField(required=False, allow_null=True),
-    },
-)
 
 
 def paper(attempt: Attempt) -> dict[str, Any]:
@@ -98,7 +51,7 @@ def _own(request: Request, pk: UUID) -> Attempt:
 
 
 class QuizView(APIView):
-    @extend_schema(operation_id="lectures_quiz", responses=QUIZ)
+    @extend_schema(operation_id="lectures_quiz", responses=serializers.Quiz)
     def get(self, request: Request, pk: int) -> Response:
         """Read the rules of a lecture's quiz, and how many attempts are left. Its questions come with an attempt."""
         lesson, place = find(request, pk)
@@ -112,7 +65,9 @@ class QuizView(APIView):
 
 
 class StartView(APIView):
-    @extend_schema(operation_id="quizzes_start", request=None, responses={200: PAPER, 201: PAPER})
+    @extend_schema(
+        operation_id="quizzes_start", request=None, responses={200: serializers.QuizPaper, 201: serializers.QuizPaper}
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Start an attempt, or go on with the open one (200). The clock runs on the server."""
         now = clock.now()
@@ -122,7 +77,7 @@ class StartView(APIView):
 
 
 class AttemptView(APIView):
-    @extend_schema(operation_id="quiz_attempts_retrieve", responses=ATTEMPT)
+    @extend_schema(operation_id="quiz_attempts_retrieve", responses=serializers.QuizAttempt)
     def get(self, request: Request, pk: UUID) -> Response:
         """Read one's own attempt: the paper as it was when it began, and the answers saved so far."""
         attempt = _own(request, pk)
@@ -132,7 +87,7 @@ class AttemptView(APIView):
 
 
 class SaveView(APIView):
-    @extend_schema(operation_id="quiz_attempts_save", request=ANSWERS, responses=SAVED)
+    @extend_schema(operation_id="quiz_attempts_save", request=serializers.QuizAnswers, responses=serializers.QuizSaved)
     def post(self, request: Request, pk: UUID) -> Response:
         """Keep answers without handing in; questions that aren't mentioned stay as they were."""
         saved = actions.save(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
@@ -140,7 +95,9 @@ class SaveView(APIView):
 
 
 class SubmitView(APIView):
-    @extend_schema(operation_id="quiz_attempts_submit", request=ANSWERS, responses=SCORE)
+    @extend_schema(
+        operation_id="quiz_attempts_submit", request=serializers.QuizAnswers, responses=serializers.QuizScore
+    )
     def post(self, request: Request, pk: UUID) -> Response:
         """Submit. A second time gives the same answer; after deadline and grace it is 409 `deadline_passed`."""
         done = actions.submit(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
@@ -148,7 +105,7 @@ class SubmitView(APIView):
 
 
 class ResultView(APIView):
-    @extend_schema(operation_id="quiz_attempts_result", responses=RESULT)
+    @extend_schema(operation_id="quiz_attempts_result", responses=serializers.QuizResult)
     def get(self, request: Request, pk: UUID) -> Response:
         """Read what was right, as far as the quiz's feedback policy lets a learner know."""
         attempt = _own(request, pk)
