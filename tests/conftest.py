@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as CacheGone
 
-pytest_plugins = ["tests.stage", "tests.cast"]
+pytest_plugins = ["tests.stage", "tests.cast", "tests.addressed"]
 
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -26,10 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from academies.kernel import clock
 from academies.people import actions as people
 from academies.people.facts import Device
-from commerce.learning import actions as learning
 from lyceum.wsgi import application
-from tests.commerce.classroom import TEXT, VIDEO, course, enrolled, lessons_of, quiz
-from tests.commerce.props import a_date, a_plan
 
 pytestmark = pytest.mark.openapi
 
@@ -53,23 +50,8 @@ def _one_connection() -> Iterator[None]:
         request_started.connect(close_old_connections)
 
 
-@pytest.fixture
-def things(learner: Any) -> dict[str, Any]:
-    """Return what is there to be asked for, by the address before its id."""
-    page = course("Sourdough", (TEXT, VIDEO, quiz()))
-    _, film, paper = lessons_of(page)
-    enrolment = enrolled(learner, page)
-    attempt, _ = learning.start(enrolment=enrolment, lesson=paper, now=clock.now())
-    a_plan(page)
-    a_date()
-    return {
-        "courses": page.pk, "lectures": film.pk, "sections": film.get_parent().pk, "quizzes": paper.pk,
-        "enrollments": str(enrolment.pk), "quiz-attempts": str(attempt.pk),
-    }  # fmt: skip
-
-
 @pytest.fixture(params=["stranger", "learner", "owner"])
-def headers(request: pytest.FixtureRequest, things: dict[str, Any]) -> dict[str, str]:
+def headers(request: pytest.FixtureRequest, addressed: dict[str, Any]) -> dict[str, str]:
     host = {"Host": "north.localhost", "X-Forwarded-For": "198.51.100.7"}
     if request.param == "stranger":
         return host
@@ -82,8 +64,10 @@ def headers(request: pytest.FixtureRequest, things: dict[str, Any]) -> dict[str,
 @settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-def test_an_operation_does_what_the_document_says(case: Case, headers: dict[str, str], things: dict[str, Any]) -> None:
+def test_an_operation_does_what_the_document_says(
+    case: Case, headers: dict[str, str], addressed: dict[str, Any]
+) -> None:
     noun = case.path.removeprefix("/api/v1/").partition("/")[0]
-    if "{" in case.path and noun in things and case.meta.generation.mode == GenerationMode.POSITIVE:
-        case.path_parameters = {**case.path_parameters, "id": things[noun]}
+    if "{" in case.path and noun in addressed and case.meta.generation.mode == GenerationMode.POSITIVE:
+        case.path_parameters = {**case.path_parameters, "id": addressed[noun]}
     case.call_and_validate(checks=CHECKS, headers=headers)
