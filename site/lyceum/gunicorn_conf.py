@@ -1,6 +1,8 @@
 """Gunicorn's settings, in the demo and in production; every difference is an environment variable."""
 
+import contextlib
 import os
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,11 @@ chdir = str(ROOT)
 # Browsers try ::1 first for localhost; BIND is for containers and proxies, as in 0.0.0.0:8000.
 bind = os.environ.get("BIND", "").split() or [f"127.0.0.1:{_port}", *([f"[::1]:{_port}"] if has_ipv6() else [])]
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# A schema lives on its thread's connection: one request at a time in a process is the safe arrangement.
-worker_class = "sync"
+worker_class = "lyceum.web_worker.WebWorker"
+# Each has a connection to the database of its own, and so its own academy. Half of them may be changing something.
+threads = int(os.environ.get("WEB_THREADS", "8"))
+# Open connections of each process, at rest or not.
+worker_connections = 2000
 reload = os.environ.get("RELOAD") == "1"
 # Templates are kept once read, so a changed one is a reason as well.
 reload_extra_files = [str(file) for file in (ROOT / "templates").rglob("*.*")] if reload else []
@@ -33,6 +38,12 @@ forwarder_headers = ""
 header_map = "drop"
 # Workers tell by a file that they live; on a disk that is slow to sync they would look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+# Every connection is an open file, and many systems begin with 1024 of them.
+with contextlib.suppress(OSError, ValueError):
+    _files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _files < worker_connections * 2:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(worker_connections * 2, _most), _most))
 
 
 def on_starting(server: Any) -> None:

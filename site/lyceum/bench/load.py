@@ -47,7 +47,7 @@ class Load:
             self.milliseconds += took
 
     def _send(self, request: bytes) -> int:
-        """Return the answer's status, 0 when there was none. Sync workers close the connection after each answer."""
+        """Return the answer's status, 0 when there was none. Each request asks for its connection to be closed."""
         try:
             with socket.create_connection(self.address, timeout=30) as connection:
                 connection.sendall(request)

@@ -1,0 +1,161 @@
+"""Which thread of a web process serves which request: the lanes of waiting requests.
+
+A thread that waits, for a locked row or for a database that is slow, is lost to the others. So requests that may change
+something get only some of the threads, and one thread is kept for those that ask nobody: reading goes on while writing
+waits, and the process says that it lives whatever happens. Each lane is served in the order of arrival.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+logger = logging.getLogger(__name__)
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+QUICK = ("/health/live", "/health/live/")
+# A write that found no thread for so many seconds is told so.
+PATIENCE = 5.0
+
+
+class Busy:
+    """Stands in for waitress's own errors: what a request is told that found no free thread."""
+
+    TITLE = "Busy"
+    DETAIL = "Many people are changing something right now. Nothing was changed; try again in a moment."
+
+    def __init__(self, path: str):
+        self.is_for_programs = path.startswith(("/api/", "/hooks/"))
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        kind, body = (
+            ("application/problem+json", self._problem()) if self.is_for_programs else ("text/html", self._page())
+        )
+        headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Retry-After", "2"), ("Cache-Control", "no-store")]
+        return "503 Service Unavailable", headers, body
+
+    def _page(self) -> bytes:
+        page = f"<!doctype html><title>{self.TITLE}</title><h1>{self.TITLE}</h1><p>{self.DETAIL}</p>"
+        return page.encode()
+
+    def _problem(self) -> bytes:
+        body = {
+            "type": "urn:lyceum:problem:busy",
+            "title": self.TITLE,
+            "status": 503,
+            "detail": self.DETAIL,
+            "code": "busy",
+            "fields": {},
+            "error": self.TITLE,
+            "details": {},
+        }
+        return orjson.dumps(body)
+
+
+@dataclass
+class Lane:
+    """most: how many threads it may have at once."""
+
+    most: int
+    waiting: deque[tuple[float, Any]] = field(default_factory=deque)
+    running: int = 0
+
+    def may_go(self) -> bool:
+        return bool(self.waiting) and self.running < self.most
+
+
+class LaneDispatcher:
+    """Serves waitress's channels by a fixed number of threads, and one more for what asks nobody."""
+
+    def __init__(self, threads: int, writers: int):
+        self.threads = threads
+        self.quick, self.reads, self.writes = Lane(threads + 1), Lane(threads), Lane(writers)
+        self._changed = threading.Condition()
+        self._began: dict[int, float] = {}
+        self._stopping = False
+        self._running = [
+            threading.Thread(target=self._work, args=(number,), name=f"web-{number}", daemon=True)
+            for number in range(threads + 1)
+        ]
+        for each in self._running:
+            each.start()
+
+    # --- for the main loop -------------------------------------------------------------------------------------------
+    def add_task(self, channel: Any) -> None:
+        """Put a channel whose next request is whole into its lane."""
+        with self._changed:
+            self._lane_of(channel.requests[0]).waiting.append((time.monotonic(), channel))
+            self._changed.notify()
+
+    def _lane_of(self, request: Any) -> Lane:
+        if request.error or request.path in QUICK:
+            return self.quick
+        return self.reads if request.command in SAFE else self.writes
+
+    def give_up(self) -> None:
+        """Answer the writes that have waited for too long. Called from time to time."""
+        too_old = time.monotonic() - PATIENCE
+        with self._changed:
+            while self.writes.waiting and self.writes.waiting[0][0] < too_old:
+                since, channel = self.writes.waiting.popleft()
+                channel.requests[0].error = Busy(channel.requests[0].path)
+                self.quick.waiting.append((since, channel))
+                self._changed.notify()
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Answer whether every thread has worked on one request for longer than this."""
+        too_old = time.monotonic() - seconds
+        with self._changed:
+            return len(self._began) >= self.threads and all(began < too_old for began in self._began.values())
+
+    def shutdown(self, timeout: float) -> None:
+        """Let the threads finish what they do, and begin nothing more."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        until = time.monotonic() + timeout
+        for each in self._running:
+            each.join(max(0.0, until - time.monotonic()))
+
+    # --- the threads -------------------------------------------------------------------------------------------------
+    def _work(self, number: int) -> None:
+        while (turn := self._next(number)) is not None:
+            lane, channel = turn
+            try:
+                channel.service()
+            except BaseException:
+                logger.exception("a request could not be served")
+            finally:
+                self._done(number, lane)
+
+    def _next(self, number: int) -> tuple[Lane, Any] | None:
+        with self._changed:
+            while True:
+                if self._stopping:
+                    return None
+                lane = self._oldest()
+                if lane is not None:
+                    lane.running += 1
+                    self._began[number] = time.monotonic()
+                    return lane, lane.waiting.popleft()[1]
+                self._changed.wait()
+
+    def _oldest(self) -> Lane | None:
+        """Return the lane whose first request has waited longest, of those that may have a thread; the quick one first."""
+        if self.quick.may_go():
+            return self.quick
+        if self.reads.running + self.writes.running >= self.threads:
+            return None
+        ready = [lane for lane in (self.reads, self.writes) if lane.may_go()]
+        return min(ready, key=lambda lane: lane.waiting[0][0], default=None)
+
+    def _done(self, number: int, lane: Lane) -> None:
+        with self._changed:
+            lane.running -= 1
+            del self._began[number]
+            # What was kept back by this request may go now; this thread takes it unless another one is quicker.
+            self._changed.notify()

@@ -1,0 +1,97 @@
+"""It holds that waiting requests never take the threads of those that needn't wait."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from lyceum import lanes
+from lyceum.lanes import LaneDispatcher
+
+
+class Request:
+    """Stands in for a waitress channel with one whole request."""
+
+    def __init__(self, command="GET", path="/", until=None):
+        self.requests = [SimpleNamespace(command=command, path=path, error=None)]
+        self.until, self.done = until, threading.Event()
+        self.began = threading.Event()
+
+    def service(self):
+        self.began.set()
+        if self.requests[0].error is None and self.until is not None:
+            self.until.wait(10)
+        self.done.set()
+
+
+@pytest.fixture
+def row():
+    """What those who wait wait for."""
+    held = threading.Event()
+    yield held
+    held.set()
+
+
+@pytest.fixture
+def dispatcher(row):
+    made = LaneDispatcher(threads=4, writers=2)
+    yield made
+    row.set()
+    made.shutdown(5)
+
+
+def _add(dispatcher, count, **what):
+    made = [Request(**what) for _ in range(count)]
+    for each in made:
+        dispatcher.add_task(each)
+    return made
+
+
+def test_writes_that_wait_leave_threads_to_readers(dispatcher, row):
+    writes = _add(dispatcher, 10, command="POST", until=row)
+    assert all(each.began.wait(5) for each in writes[:2])
+
+    reads = _add(dispatcher, 20)
+
+    assert all(each.done.wait(5) for each in reads)
+    assert sum(each.began.is_set() for each in writes) == 2
+    row.set()
+    assert all(each.done.wait(5) for each in writes)
+
+
+def test_the_sign_of_life_needs_no_thread_of_the_others(dispatcher, row):
+    reads = _add(dispatcher, 10, until=row)
+    assert all(each.began.wait(5) for each in reads[:4])
+
+    (live,) = _add(dispatcher, 1, path="/health/live")
+
+    assert live.done.wait(5)
+    assert sum(each.began.is_set() for each in reads) == 4
+
+
+def test_a_write_that_found_no_thread_in_time_is_told_to_come_back(dispatcher, row, monkeypatch):
+    monkeypatch.setattr(lanes, "PATIENCE", 0.0)
+    writes = _add(dispatcher, 3, command="POST", path="/api/v1/checkout/", until=row)
+    assert all(each.began.wait(5) for each in writes[:2])
+    time.sleep(0.01)
+
+    dispatcher.give_up()
+
+    assert writes[2].done.wait(5)
+    status, headers, body = writes[2].requests[0].error.to_response()
+    assert status.startswith("503")
+    assert dict(headers)["Retry-After"] == "2"
+    assert b'"code":"busy"' in body
+
+
+def test_a_process_is_stuck_only_when_every_thread_is(dispatcher, row):
+    three = _add(dispatcher, 3, until=row)
+    assert all(each.began.wait(5) for each in three)
+    assert not dispatcher.is_stuck(-1)
+
+    (fourth,) = _add(dispatcher, 1, until=row)
+
+    assert fourth.began.wait(5)
+    assert dispatcher.is_stuck(-1)
+    assert not dispatcher.is_stuck(60)
