@@ -152,7 +152,8 @@ class CheckoutView(APIView):
 
         409 `already_enrolled`, `sold_out`, `coupon_used_up`, `price_changed` (when `expected_total` is no longer true),
         `subscriptions_not_open` (plans paid every month or year can't be bought yet); 503
-        `payment_provider_unavailable`: nothing was charged, send the same request again.
+        `payment_provider_unavailable`: nothing was charged, and the order in `order` is kept: ask for its payment page at
+        `orders/{id}/pay/` after `Retry-After` seconds.
         """
         person, wish = cast(User, request.user), _wish(validated(CheckoutSerializer, request))
         order, attempt = actions.open_checkout(person=person, wish=wish, now=clock.now())

@@ -455,6 +455,9 @@ RATES = {
 # --- Payments -------------------------------------------------------------------------------------------------------
 PAYMENT_GATEWAY = env("PAYMENT_GATEWAY", "commerce.gateways.stripe.adapter.StripeGateway")
 STRIPE_API_BASE = env("STRIPE_API_BASE")
+# What a web request may spend on the provider in all, and how many threads of a process may wait for it at once.
+PROVIDER_SECONDS = float(env("PROVIDER_SECONDS", "5"))
+PROVIDER_CALLS_AT_ONCE = int(env("PROVIDER_CALLS_AT_ONCE", "2"))
 # For an academy that has connected no account of its own.
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")

@@ -1,6 +1,8 @@
 """It holds that a provider that is away, slow or unwilling leaves no order half open."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -38,8 +40,62 @@ def test_while_the_provider_is_away_the_order_waits_and_is_paid_later(shop: Shop
     shop.pay(attempt)
 
     assert refused.value.retry_after >= 1
+    assert refused.value.extra == {"order": str(order.pk)}
     assert order.attempts.count() == 1
     assert shop.look(order).status == Order.Status.PAID
+
+
+@pytest.fixture
+def hasty(shop, settings):
+    """No request waits long for the provider, and those that were cut short keep no other out."""
+    settings.PROVIDER_SECONDS, settings.PROVIDER_CALLS_AT_ONCE = 0.5, 9
+
+
+@pytest.mark.usefixtures("hasty")
+def test_buyers_are_kept_waiting_for_a_set_time_and_after_three_for_none(shop: Shop, learner, plan):
+    shop.standin.faults(delay_seconds=4)
+
+    causes = [_cause_of_refusal(partial(shop.buy, learner, plan.slug)) for _ in range(4)]
+
+    assert [cause.partition(" within")[0] for cause in causes] == [
+        *["The payment provider didn't answer"] * 3,
+        "The payment provider can't be reached.",
+    ]
+    # Each order was kept, until the next one for the same thing.
+    assert [order.status for order in Order.objects.order_by("number")] == [*["cancelled"] * 3, "pending"]
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_page_that_hung_is_opened_once_and_paid_later(shop: Shop, learner, plan, settings):
+    shop.standin.faults(delay_seconds=1)
+    assert "didn't answer" in _cause_of_refusal(partial(shop.buy, learner, plan.slug))
+    shop.standin.faults(delay_seconds=0)
+    settings.PROVIDER_SECONDS = 20
+
+    attempt = actions.pay(order=Order.objects.get(), now=clock.now())
+    shop.pay(attempt)
+
+    recent = list(till.gateway().recent_payments(clock.now() - timedelta(minutes=1)))
+    assert [remote.reference for remote in recent] == [attempt.reference]
+    assert shop.look(Order.objects.get()).status == Order.Status.PAID
+
+
+@pytest.mark.usefixtures("hasty")
+def test_an_order_is_shown_while_the_provider_hangs(shop: Shop, learner, plan, settings):
+    settings.PROVIDER_SECONDS = 20
+    order, _ = shop.buy(learner, plan.slug)
+    settings.PROVIDER_SECONDS = 0.5
+    shop.standin.faults(delay_seconds=4)
+
+    seen, state = actions.look(order=order, now=clock.now())
+
+    assert (seen.status, state) == (Order.Status.PENDING, None)
+
+
+def _cause_of_refusal(buy: Callable[[], object]) -> str:
+    with pytest.raises(refusals.ProviderUnavailable) as refused:
+        buy()
+    return str(refused.value.__cause__)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -7,7 +7,8 @@
     selling     whether a thing can be sold now       addresses       where a buyer may be sent back to
     locks, moves, till: the only places that lock, assign a status, and reach the provider
 
-Actions that ask the provider say "not in a transaction", and refuse to run inside one.
+Actions that ask the provider say "not in a transaction", and refuse to run inside one. Those that somebody waits for are
+bounded by `till.within_time`.
 """
 
 from commerce.checkout.actions.account import connect_account, reseal_account

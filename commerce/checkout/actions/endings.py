@@ -22,6 +22,7 @@ _UNPAID = (PaymentAttempt.Status.CREATED, PaymentAttempt.Status.OPEN)
 AT_ONCE = 100
 
 
+@till.within_time()
 def cancel(*, order: Order, by: User | None, now: datetime) -> Order:
     """Cancel a pending order and free what it held. Cancelled or expired already: returns it as it is.
 

@@ -23,6 +23,7 @@ from commerce.plans.models import Plan
 MOST_ITEMS = 20
 
 
+@till.within_time()
 def open_checkout(*, person: User, wish: Wish, now: datetime) -> tuple[Order, PaymentAttempt | None]:
     """Open an order and its payment page. A total of zero is paid at once, without an attempt and without the provider.
 

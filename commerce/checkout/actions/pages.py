@@ -31,6 +31,7 @@ def begin_attempt(order: Order, *, provider: str, now: datetime) -> PaymentAttem
     return attempt
 
 
+@till.within_time()
 def pay(*, order: Order, now: datetime) -> PaymentAttempt:
     """Return the open payment page of a pending order, opening one where there is none any more.
 
@@ -60,7 +61,8 @@ def ask_for_page(*, attempt: PaymentAttempt, now: datetime) -> PaymentAttempt:
         page = till.gateway().open_page(_request(attempt))
     except GatewayUnavailable as error:
         logger.warning("no payment page for order %s: %s", attempt.order.number, error)
-        raise refusals.ProviderUnavailable(retry_after=max(1, round(error.retry_after))) from error
+        retry_after = max(1, round(error.retry_after))
+        raise refusals.PageNotOpened(retry_after=retry_after, order=str(attempt.order_id)) from error
     except GatewayRefused as error:
         logger.error("the provider refused order %s: %s", attempt.order.number, error)
         _give_up(attempt, by=attempt.order.person, why=error.code, now=now)

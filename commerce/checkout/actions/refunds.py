@@ -32,6 +32,7 @@ _PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED, Order.Status.REFUND
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 
 
+@till.within_time()
 def refund(*, order: Order, by: User | None, wish: RefundWish, now: datetime) -> Refund:
     """Give an order's money back, whatever became of the order: an amount, what some lines cost, or all that is left.
 

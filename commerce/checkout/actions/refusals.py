@@ -108,6 +108,14 @@ class ProviderUnavailable(Unavailable):
     message = "The payment provider can't be reached. You have not been charged: try again in a moment."
 
 
+class PageNotOpened(ProviderUnavailable):
+    """The order is written, and its page is asked for again with the same attempt."""
+
+    message = (
+        "The payment provider can't be reached. You have not been charged and your order is kept: pay it in a moment."
+    )
+
+
 class OrderNotHere(NotHere):
     message = "There is no such order."
 

@@ -19,6 +19,8 @@ from commerce.gateways.port import GatewayError
 logger = logging.getLogger(__name__)
 
 Status = PaymentAttempt.Status
+# A page that shows an order is useful without the provider, so it waits less than one that can't do without.
+LOOK_SECONDS = 3
 
 
 @transaction.atomic
@@ -116,6 +118,7 @@ def _note(order: Order, attempt: PaymentAttempt, remote: RemotePayment, *, now: 
         fulfil.extend(order, until=now + rules.SLOW, now=now)
 
 
+@till.within_time(LOOK_SECONDS)
 def look(*, order: Order, now: datetime) -> tuple[Order, PaymentState | None]:
     """Settle a pending order by what the provider says now. Returns it as it then is, and how its payment stands.
 

@@ -1,24 +1,29 @@
-"""The academy's own account with its payment provider, and the promise never to ask it inside a transaction."""
+"""The academy's own account with its payment provider, asked in bounded time and never inside a transaction."""
 
 import logging
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 
+from celery import current_task
 from django.conf import settings
 from django.db import connection
 
+from academies.kernel.breaker import Breaker
 from academies.tenants.context import here
 from commerce.checkout import seals
 from commerce.checkout.actions.refusals import PaymentsNotSetUp
 from commerce.checkout.models import PaymentAccount
 from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import PageRequest, PaymentPage, ProviderEvent, RefundRequest, RemotePayment, RemoteRefund
+from commerce.gateways.guard import GuardedGateway, Limits, Places, time_limit
 from commerce.gateways.port import Gateway
 
 logger = logging.getLogger(__name__)
 
 PROVIDER = "stripe"
+
+Action = TypeVar("Action", bound=Callable[..., Any])
 
 
 class CallInTransaction(RuntimeError):
@@ -31,7 +36,7 @@ def gateway() -> "Till":
     if account:
         return Till(_of(account))
     if settings.STRIPE_SECRET_KEY:
-        return Till(_adapter(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET))
+        return Till(_guarded(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, "the deployment's account"))
     raise PaymentsNotSetUp()
 
 
@@ -42,7 +47,7 @@ def refuse_without_account() -> None:
 
 def _of(account: PaymentAccount) -> Gateway:
     try:
-        return _adapter(account.secret_key, account.webhook_secret)
+        return _guarded(account.secret_key, account.webhook_secret, here())
     except seals.CannotOpen as error:
         logger.error("the payment account of %s can't be opened: %s", here(), error)
         raise PaymentsNotSetUp() from error
@@ -50,16 +55,65 @@ def _of(account: PaymentAccount) -> Gateway:
 
 def with_key(secret_key: str) -> "Till":
     """Return a gateway for a key that is not stored yet."""
-    return Till(_adapter(secret_key, ""))
+    return Till(_guarded(secret_key, "", here()))
 
 
-def _adapter(secret_key: str, webhook_secret: str) -> Gateway:
-    return _made(settings.PAYMENT_GATEWAY, secret_key, webhook_secret, settings.STRIPE_API_BASE or None)
+def within_time(seconds: float | None = None) -> Callable[[Action], Action]:
+    """Bound what an action may spend on the provider in all, while somebody waits for a page.
+
+    seconds: None is the setting PROVIDER_SECONDS.  A task of the worker has the adapter's own timeouts only.
+    """
+
+    def decorate(action: Action) -> Action:
+        @wraps(action)
+        def bounded(*args: Any, **kwargs: Any) -> Any:
+            if _is_task():
+                return action(*args, **kwargs)
+            with time_limit(seconds or settings.PROVIDER_SECONDS):
+                return action(*args, **kwargs)
+
+        return cast(Action, bounded)
+
+    return decorate
+
+
+def _is_task() -> bool:
+    return bool(current_task)
+
+
+# Seconds for one try, and how often it is repeated. The guard bounds the whole for web requests; these bound how long a
+# call that nobody waits for any more keeps its place.
+_PATIENT = {"timeout": 8.0, "max_network_retries": 2}
+_PROMPT = {"timeout": 3.0, "max_network_retries": 2}
+
+
+def _guarded(secret_key: str, webhook_secret: str, name: str) -> Gateway:
+    limits = None if _is_task() else (settings.PROVIDER_SECONDS, settings.PROVIDER_CALLS_AT_ONCE)
+    return _made(settings.PAYMENT_GATEWAY, secret_key, webhook_secret, settings.STRIPE_API_BASE or None, name, limits)
 
 
 @lru_cache(maxsize=256)
-def _made(path: str, secret_key: str, webhook_secret: str, api_base: str | None) -> Gateway:
-    return choose(path, secret_key=secret_key, webhook_secret=webhook_secret, api_base=api_base)
+def _made(
+    path: str, secret_key: str, webhook_secret: str, api_base: str | None, name: str, limits: tuple[float, int] | None
+) -> Gateway:
+    times = _PROMPT if limits else _PATIENT
+    adapter = choose(path, secret_key=secret_key, webhook_secret=webhook_secret, api_base=api_base, **times)
+    if limits:
+        breaker = Breaker("provider", name, failures=3, pause=10)
+        return GuardedGateway(adapter, breaker=breaker, limits=Limits(limits[0], _places(limits[1])))
+    return GuardedGateway(adapter, breaker=_breaker_of_worker(path, api_base), limits=None)
+
+
+@lru_cache(maxsize=8)
+def _breaker_of_worker(path: str, api_base: str | None) -> Breaker:
+    # One for all accounts: of many academies each would let probes through, and they would take all of the worker's time.
+    return Breaker("provider", "all accounts", failures=3, pause=30)
+
+
+@lru_cache(maxsize=8)
+def _places(at_once: int) -> Places:
+    # One for all academies of a process: it is the process's threads that must not all wait.
+    return Places(at_once)
 
 
 def refuse_inside_transaction() -> None:
