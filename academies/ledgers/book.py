@@ -22,6 +22,7 @@ from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 from academies.journal.models import Entry
 from academies.kernel.money import Money
 from academies.ledgers.acts import Act, ActView
+from academies.ledgers.export import StreamedExport
 
 # A spreadsheet would run a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -121,7 +122,7 @@ def _detail(name: str, value: Any, currency: str) -> str:
     return f"{name.replace('_', ' ')}: {value}"
 
 
-class LedgerIndex(IndexView):
+class LedgerIndex(StreamedExport, IndexView):
     def get_page_title(self) -> str:
         """Call the list what the menu calls it: "Payments", not "Payment attempts"."""
         return str(self.model_admin.get_menu_label())
