@@ -8,9 +8,10 @@ class Event(models.Model):
 
     class Status(models.TextChoices):
         RECEIVED = "received"
+        RETRYING = "retrying", "Waiting to be retried"
         HANDLED = "handled"
         IGNORED = "ignored", "Not handled"
-        FAILED = "failed"
+        FAILED = "failed", "Failed for good"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.CharField(max_length=30, help_text="The provider, such as `stripe`.")
@@ -20,6 +21,10 @@ class Event(models.Model):
     payload = models.JSONField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     attempts = models.PositiveIntegerField(default=0)
+    # None for what nobody tries any more: handled, not handled, failed for good.
+    next_attempt_at = models.DateTimeField(null=True)
+    # The last attempt failed because the provider gave no answer: the next one is due as soon as it does.
+    waits_for_source = models.BooleanField(default=False)
     error = models.TextField(blank=True)
     occurred_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
@@ -31,7 +36,15 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "account", "external_id"], name="an_event_is_stored_once"),
         ]
-        indexes = [models.Index(fields=["account", "-received_at"]), models.Index(fields=["status", "received_at"])]
+        indexes = [
+            models.Index(fields=["account", "-received_at"]),
+            models.Index(fields=["status", "received_at"]),
+            models.Index(
+                fields=["account", "next_attempt_at"],
+                condition=models.Q(next_attempt_at__isnull=False),
+                name="inbox_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.external_id}"

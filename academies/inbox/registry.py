@@ -6,13 +6,19 @@ from academies.inbox.models import Event
 
 Handler = Callable[[Event], bool]
 
+
+class SourceUnavailable(Exception):
+    """A handler could not ask the source: the event is due again as soon as the source answers."""
+
+
 _handlers: dict[str, Handler] = {}
 
 
 def handler(source: str) -> Callable[[Handler], Handler]:
     """Register the one handler of a source. It runs inside the event's academy, outside any transaction.
 
-    It returns False for an event that doesn't concern us, and must tolerate running twice.
+    It returns False for an event that doesn't concern us, raises SourceUnavailable where it couldn't ask, and must
+    tolerate running twice.
     """
 
     def keep(work: Handler) -> Handler:

@@ -12,3 +12,8 @@ def handle(event_id: str) -> None:
 @shared_task(name="inbox.sweep")
 def sweep() -> None:
     actions.sweep(now=clock.now())
+
+
+@shared_task(name="inbox.prune")
+def prune() -> None:
+    actions.prune(now=clock.now())

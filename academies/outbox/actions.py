@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from academies.kernel import clock
 from academies.outbox import registry
 from academies.outbox.models import Message
+from academies.tenants import broker
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ def later(
             raise
         return None
     if message.due_at <= moment:
-        transaction.on_commit(lambda: _send(str(message.pk)), robust=True)
+        transaction.on_commit(lambda: _send(message), robust=True)
     return message
 
 
@@ -49,12 +48,10 @@ def publish(fact: Any, /, *, key: str | None = None) -> Message | None:
     return later(registry.fact_name(type(fact)), key=key, payload=registry.as_payload(fact))
 
 
-def _send(message_id: str) -> None:
-    try:
-        current_app.send_task("outbox.deliver", args=[message_id])
-    except (OperationalError, OSError):
-        # The row is the truth: the sweep sends what the broker couldn't take.
-        logger.warning("broker out of reach; the sweep will deliver %s", message_id)
+def _send(message: Message) -> None:
+    # The row is the truth: what the broker doesn't take is delivered by the sweep.
+    queue = broker.URGENT if registry.is_urgent(message.name) else broker.DEFAULT
+    broker.send("outbox.deliver", str(message.pk), queue=queue)
 
 
 def deliver(*, message_id: str, now: datetime) -> bool:

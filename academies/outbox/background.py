@@ -53,7 +53,7 @@ class AcademyTaskBackend(BaseTaskBackend):
         )
 
 
-@registry.handler(NAME)
+@registry.handler(NAME, urgent=False)
 def run(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Run one of Wagtail's tasks: they look for what is there now, so a second time does no harm."""
     module, _, name = path.rpartition(".")

@@ -8,10 +8,16 @@ from typing import Any
 Handler = Callable[..., Any]
 
 _handlers: dict[str, list[Handler]] = defaultdict(list)
+_not_urgent: set[str] = set()
 
 
-def handler(name: str) -> Callable[[Handler], Handler]:
-    """Register deferred work, called with the payload as keyword arguments. It must tolerate running twice."""
+def handler(name: str, *, urgent: bool = True) -> Callable[[Handler], Handler]:
+    """Register deferred work, called with the payload as keyword arguments. It must tolerate running twice.
+
+    urgent: somebody waits for it, as for an email or a refund. What takes long and can wait isn't.
+    """
+    if not urgent:
+        _not_urgent.add(name)
 
     def keep(work: Handler) -> Handler:
         if work not in _handlers[name]:
@@ -32,6 +38,10 @@ def listener(fact: type) -> Callable[[Handler], Handler]:
         return hear
 
     return keep
+
+
+def is_urgent(name: str) -> bool:
+    return name not in _not_urgent
 
 
 def fact_name(fact: type) -> str:

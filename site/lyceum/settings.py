@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.utils.functional import lazy
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -317,13 +318,27 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # A worker of all queues empties the first before it looks at the next (Valkey and Redis).
+    "queue_order_strategy": "priority",
+}
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("urgent", "default", "sweeps")]
+CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TIMEZONE = "UTC"
 
 
 def _every(task: str, seconds: float) -> dict:
-    return {"task": "tenants.fan_out", "schedule": seconds, "args": [task]}
+    # What the worker hasn't taken when the next one comes is thrown away.
+    return {
+        "task": "tenants.fan_out",
+        "schedule": seconds,
+        "args": [task, seconds],
+        "options": {"queue": "sweeps", "expires": seconds},
+    }
 
 
 # Every entry fans out: one message an academy.
@@ -339,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear old sessions": _every("people.clear_sessions", 86_400),
     "forget answers to repeated requests": _every("lyceum.purge_answers", 3600),
     "forget delivered messages": _every("outbox.purge", 86_400),
+    "forget handled events": _every("inbox.prune", 86_400),
 }
 TASKS = {"default": {"BACKEND": "academies.outbox.background.AcademyTaskBackend"}}
 

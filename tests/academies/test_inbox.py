@@ -76,11 +76,111 @@ def test_an_event_whose_handling_failed_is_swept_up(north, monkeypatch):
     now = clock.now()
     event, _ = inbox.receive(fact=_fact(), now=now)
 
-    assert inbox.handle(event_id=str(event.pk), now=now).status == Event.Status.FAILED
-    inbox.sweep(now=now + timedelta(minutes=5))
+    assert inbox.handle(event_id=str(event.pk), now=now).status == Event.Status.RETRYING
+    assert inbox.sweep(now=now) == 0
+    assert inbox.sweep(now=now + timedelta(minutes=5)) == 1
 
     event.refresh_from_db()
     assert (event.status, event.attempts, event.error) == (Event.Status.HANDLED, 2, "")
+    assert inbox.sweep(now=now + timedelta(days=1)) == 0
+
+
+def _raise(error: Exception):
+    raise error
+
+
+def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north, monkeypatch):
+    monkeypatch.setitem(registry._handlers, "test", lambda event: _raise(ValueError("no such thing")))
+    now = began = clock.now()
+    event, _ = inbox.receive(fact=_fact(), now=now)
+    pauses = []
+
+    while event.next_attempt_at:
+        pauses.append(event.next_attempt_at - now)
+        now = event.next_attempt_at
+        assert inbox.sweep(now=now) == 1
+        event.refresh_from_db()
+
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == timedelta(hours=4)
+    assert timedelta(days=5) < now - began < timedelta(days=5, hours=5)
+    assert event.status == Event.Status.FAILED
+
+
+def test_what_nobody_tried_for_days_is_not_given_up_at_the_first_failure(north, monkeypatch):
+    monkeypatch.setitem(registry._handlers, "test", lambda event: _raise(ValueError("no such thing")))
+    event, _ = inbox.receive(fact=_fact(), now=clock.now() - timedelta(days=9))
+
+    inbox.sweep(now=clock.now())
+
+    event.refresh_from_db()
+    assert (event.status, event.next_attempt_at > clock.now()) == (Event.Status.RETRYING, True)
+
+
+def test_what_failed_for_good_can_still_be_handled_by_hand(north, handled):
+    event, _ = inbox.receive(fact=_fact(), now=clock.now())
+    Event.objects.update(status=Event.Status.FAILED, attempts=40, next_attempt_at=None)
+    assert inbox.sweep(now=clock.now() + timedelta(days=1)) == 0
+
+    inbox.handle(event_id=str(event.pk), now=clock.now(), again=True)
+
+    event.refresh_from_db()
+    assert event.status == Event.Status.HANDLED
+
+
+def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_the_others(north, monkeypatch):
+    asked, away = [], [True]
+
+    def handler(event):
+        asked.append(event.external_id)
+        return _raise(registry.SourceUnavailable("away")) if away else True
+
+    monkeypatch.setitem(registry._handlers, "test", handler)
+    now = clock.now()
+    for number in range(20):
+        inbox.receive(fact=_fact(external_id=f"evt_{number}"), now=now)
+    for minute in range(1, 40):
+        inbox.sweep(now=now + timedelta(minutes=minute))
+    assert len(asked) == 39, "one for each round"
+
+    away.clear()
+    inbox.sweep(now=now + timedelta(minutes=40))
+    inbox.sweep(now=now + timedelta(minutes=40, seconds=15))
+
+    assert set(Event.objects.values_list("status", flat=True)) == {Event.Status.HANDLED}
+
+
+def test_a_broken_event_keeps_no_other_waiting_and_is_not_woken_by_them(north, monkeypatch):
+    tries = []
+
+    def handler(event):
+        tries.append(event.external_id)
+        return _raise(ValueError("broken")) if event.external_id == "evt_0" else True
+
+    monkeypatch.setitem(registry._handlers, "test", handler)
+    now = clock.now()
+    for number in range(3):
+        inbox.receive(fact=_fact(external_id=f"evt_{number}"), now=now)
+
+    for second in (60, 61, 62):
+        inbox.sweep(now=now + timedelta(seconds=second))
+
+    assert sorted(tries) == ["evt_0", "evt_1", "evt_2"]
+
+
+def test_handled_events_are_forgotten_after_three_months_and_failed_ones_are_kept(north, handled):
+    now = clock.now()
+    _, fresh, failed = (
+        inbox.receive(fact=_fact(external_id=name), now=now - timedelta(days=days))[0]
+        for name, days in (("old", 91), ("fresh", 89), ("failed", 91))
+    )
+    theirs, _ = inbox.receive(fact=_fact("south", "old"), now=now - timedelta(days=91))
+    Event.objects.update(status=Event.Status.HANDLED, next_attempt_at=None)
+    Event.objects.filter(pk=failed.pk).update(status=Event.Status.FAILED)
+
+    assert inbox.prune(now=now) == 1
+
+    assert set(Event.objects.values_list("pk", flat=True)) == {fresh.pk, failed.pk, theirs.pk}
 
 
 @pytest.mark.threads

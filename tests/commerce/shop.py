@@ -77,7 +77,7 @@ class Shop:
         self.work()
 
     def work(self) -> None:
-        for event in Event.objects.filter(account=here(), status__in=["received", "failed"]).order_by("received_at"):
+        for event in Event.objects.filter(account=here(), status__in=["received", "retrying"]).order_by("received_at"):
             inbox.handle(event_id=str(event.pk), now=clock.now())
         outbox.drain()
 

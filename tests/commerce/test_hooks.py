@@ -222,7 +222,7 @@ def test_an_event_that_comes_while_the_provider_is_away_is_handled_later(shop: S
 
     assert shop.hand_over(letter).status_code == 200
     shop.work()
-    assert events().get().status == Event.Status.FAILED
+    assert events().get().status == Event.Status.RETRYING
     shop.work()
 
     assert events().get().status == Event.Status.HANDLED
@@ -237,7 +237,7 @@ def test_an_event_that_our_own_key_does_not_open_is_kept_for_later(shop: Shop, l
     PaymentAccount.objects.update(sealed_key=seal("sk_live_wrong"))
     shop.hand_over(letter)
     shop.work()
-    assert events().get().status == Event.Status.FAILED
+    assert events().get().status == Event.Status.RETRYING
 
     PaymentAccount.objects.update(sealed_key=right)
     shop.work()

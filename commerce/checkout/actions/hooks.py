@@ -6,6 +6,7 @@ from typing import Any
 
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
+from academies.inbox.registry import SourceUnavailable
 from academies.kernel.errors import Invalid
 from academies.tenants.context import here
 from commerce.checkout import queries
@@ -13,7 +14,7 @@ from commerce.checkout.actions import refusals, till
 from commerce.checkout.actions.settlement import settle
 from commerce.checkout.models import PaymentAttempt
 from commerce.gateways.facts import RemotePayment
-from commerce.gateways.port import BadSignature, GatewayRefused
+from commerce.gateways.port import BadSignature, GatewayRefused, GatewayUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +53,8 @@ def receive(*, body: bytes, signature: str, now: datetime) -> bool:
 def handle(*, event: Event, now: datetime) -> bool:
     """Look at the payment that an event is about, and settle. Returns False when it is none of this academy's.
 
-    Not in a transaction. What the event claims is not believed. Lets GatewayError through where the provider doesn't say: then it
-    is handled again.
+    Not in a transaction. What the event claims is not believed.  Raises SourceUnavailable where the provider can't be asked,
+    and lets GatewayRefused through where it doesn't say: then the event is handled again.
     """
     names: dict[str, Any] = event.payload.get("names") or {}
     session, payment = names.get("session"), names.get("payment")
@@ -63,6 +64,8 @@ def handle(*, event: Event, now: datetime) -> bool:
         return False
     try:
         remote = till.gateway().read(reference)
+    except GatewayUnavailable as error:
+        raise SourceUnavailable(str(error)) from error
     except GatewayRefused as error:
         if error.code != "not_found":
             raise
