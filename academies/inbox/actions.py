@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from academies.inbox import registry
 from academies.inbox.models import Event
@@ -120,14 +121,29 @@ def sweep(*, now: datetime) -> int:
     source, one of them is tried in each round whether it is due or not, so that none waits longer than a round after it
     is back.
     """
-    mine = Event.objects.filter(account=here(), next_attempt_at__isnull=False)
-    due = list(mine.filter(next_attempt_at__lte=now).order_by("next_attempt_at").values_list("pk", flat=True)[:AT_ONCE])
+    mine = Event.objects.filter(account=here())
+    is_due = Q(next_attempt_at__lte=now) | _left_by_the_last_version(now)
+    oldest = F("next_attempt_at").asc(nulls_first=True)
+    due = list(mine.filter(is_due).order_by(oldest).values_list("pk", flat=True)[:AT_ONCE])
     if not due:
         due = list(mine.filter(waits_for_source=True).order_by("next_attempt_at").values_list("pk", flat=True)[:1])
     for tried, pk in enumerate(due, start=1):
         if handle(event_id=str(pk), now=now).waits_for_source:
             return tried
     return len(due)
+
+
+def _left_by_the_last_version(now: datetime) -> Q:
+    """What processes of 0.1.0 stored or tried while they were being replaced: they set no time for the next attempt.
+
+    Ours always do, until an event has failed for good, and that takes longer.
+    """
+    return Q(
+        next_attempt_at=None,
+        status__in=[Event.Status.RECEIVED, Event.Status.FAILED],
+        received_at__gt=now - TRIED_FOR,
+        received_at__lt=now - RETRY_AFTER,
+    )
 
 
 def prune(*, now: datetime) -> int:

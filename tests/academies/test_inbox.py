@@ -117,8 +117,20 @@ def test_what_nobody_tried_for_days_is_not_given_up_at_the_first_failure(north, 
     assert (event.status, event.next_attempt_at > clock.now()) == (Event.Status.RETRYING, True)
 
 
+@pytest.mark.parametrize("status", [Event.Status.RECEIVED, Event.Status.FAILED])
+def test_what_the_last_version_stored_while_it_was_replaced_is_handled(north, handled, status):
+    event, _ = inbox.receive(fact=_fact(), now=clock.now() - timedelta(minutes=1))
+    Event.objects.update(status=status, next_attempt_at=None)
+
+    assert inbox.sweep(now=clock.now()) == 1
+
+    event.refresh_from_db()
+    assert event.status == Event.Status.HANDLED
+    assert inbox.sweep(now=clock.now()) == 0
+
+
 def test_what_failed_for_good_can_still_be_handled_by_hand(north, handled):
-    event, _ = inbox.receive(fact=_fact(), now=clock.now())
+    event, _ = inbox.receive(fact=_fact(), now=clock.now() - timedelta(days=6))
     Event.objects.update(status=Event.Status.FAILED, attempts=40, next_attempt_at=None)
     assert inbox.sweep(now=clock.now() + timedelta(days=1)) == 0
 
