@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,39 @@ with contextlib.suppress(OSError, ValueError):
     _files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if _files < worker_connections * 2:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(worker_connections * 2, _most), _most))
+
+
+if os.environ.get("LOG_FORMAT") == "json":
+    logconfig_dict = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "format": "{asctime}{levelname}{name}{message}",
+                "style": "{",
+                "defaults": {"academy": "-", "request_id": "-"},
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            name: {"handlers": ["console"], "level": level, "propagate": False}
+            for name, level in (("gunicorn.error", loglevel.upper()), ("gunicorn.access", "INFO"))
+        },
+    }
+
+# Each process counts in a file of its own, and a scrape adds them up. Set before the application is loaded.
+if os.environ.get("METRICS_TOKEN") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="lyceum-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget the state of a worker that is gone: its open breakers, not its counts."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
 
 
 def on_starting(server: Any) -> None:

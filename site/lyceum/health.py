@@ -18,9 +18,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from academies.kernel import clock
 from academies.tenants import queries, template
 from academies.tenants.backend import server as database_server
 from academies.tenants.models import TemplateArtefact
+from lyceum.operations import metrics
+from lyceum.operations import queries as operations
 
 logger = logging.getLogger(__name__)
 
@@ -34,11 +37,18 @@ class HealthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in ("/health/live", "/health/live/"):
             return JsonResponse({"status": "ok"})
+        if request.path == "/metrics" and metrics.allows(request):
+            return metrics.response(clock.now())
         if request.path in ("/health/ready", "/health/ready/"):
             found = readiness()
             ready = all(state == "ok" for state in found.values())
             _log_change(found)
-            told = {"status": "ok" if ready else "unavailable", "version": settings.VERSION, "checks": found}
+            told = {
+                "status": "ok" if ready else "unavailable",
+                "version": settings.VERSION,
+                "checks": found,
+                "background": _background(found),
+            }
             answer = JsonResponse(told, status=200 if ready else 503)
             # Asked every few seconds: a line for each would bury the one that says what is wrong.
             answer._has_been_logged = True  # type: ignore[attr-defined]
@@ -72,6 +82,20 @@ def readiness() -> dict[str, str]:
             logger.exception("the check of the %s failed", name)
             found[name] = "out of reach"
     return found
+
+
+def _background(found: dict[str, str]) -> dict[str, str]:
+    """Return what the worker and the clock say. A dead one is no reason to send visitors elsewhere: pages and payments go on."""
+    if found["database"] != "ok":
+        return {}
+    try:
+        with schema_context(get_public_schema_name()):
+            states = operations.silent(now=clock.now())
+    except Exception:
+        logger.exception("the heartbeats can't be read")
+        return {}
+    _log_change(states)
+    return states
 
 
 def _database() -> str:

@@ -50,6 +50,10 @@ def client_address(request: HttpRequest) -> str:
     return chain[-settings.NUM_PROXIES]
 
 
+def current_request_id() -> str:
+    return _request_id.get()
+
+
 class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = _request_id.get()

@@ -44,6 +44,7 @@ SHARED_APPS = [
     "django_tenants",
     "django.contrib.contenttypes",
     "academies.inbox",
+    "lyceum.operations",
 ]
 TENANT_APPS = [
     # Ours come first so that their templates and commands win.
@@ -143,6 +144,7 @@ APPEND_SLASH = True
 # Lyceum answers at the root of a host. Without this a request could name a prefix that every link then begins with.
 FORCE_SCRIPT_NAME = ""
 MIDDLEWARE = [
+    "lyceum.operations.metrics.ViewNameMiddleware",
     "lyceum.middleware.RequestIdMiddleware",
     "lyceum.health.HealthMiddleware",
     "lyceum.conventions.ApiConventions",
@@ -327,6 +329,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("urgent", "default", "sweeps")]
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_BEAT_SCHEDULER = "lyceum.operations.watch:Scheduler"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TIMEZONE = "UTC"
 
@@ -353,6 +356,13 @@ CELERY_BEAT_SCHEDULE = {
     "publish scheduled pages": _every("courses.publish_scheduled", 60),
     "clear old sessions": _every("people.clear_sessions", 86_400),
     "forget answers to repeated requests": _every("lyceum.purge_answers", 3600),
+    "measure for the operator": _every("operations.measure", 60),
+    "check what must hold": _every("operations.check_integrity", 86_400),
+    "show that the worker works": {
+        "task": "operations.heartbeat",
+        "schedule": 30,
+        "options": {"queue": "default", "expires": 30},
+    },
     "forget delivered messages": _every("outbox.purge", 86_400),
     "forget handled events": _every("inbox.prune", 86_400),
 }
@@ -492,6 +502,13 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "no-reply@lyceum.example")
 
+# --- Operating ------------------------------------------------------------------------------------------------------
+# Who is written to when something is wrong with the deployment; empty: nobody, and it is logged.
+OPERATOR_EMAIL = env("OPERATOR_EMAIL")
+# What whoever scrapes /metrics has to bring; empty: there is no such address.
+METRICS_TOKEN = env("METRICS_TOKEN")
+SENTRY_DSN = env("SENTRY_DSN")
+
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -512,8 +529,19 @@ LOGGING = {
     "filters": {"request_id": {"()": "lyceum.middleware.RequestIdFilter"}},
     "formatters": {
         "line": {"format": "{asctime} {levelname} {academy} {request_id} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{academy}{request_id}{name}{message}",
+            "style": "{",
+        },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env("LOG_FORMAT") == "json" else "line",
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "wagtail": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
 }

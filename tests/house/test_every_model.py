@@ -25,6 +25,7 @@ UNSEEN = {
     "people.KnownPlace": "digests that nobody can read",
     "journal.Entry": "shown as the history of what it tells of", "outbox.Message": "machinery",
     "library.Rendition": "made from pictures",
+    "operations.Heartbeat": "the operator's", "operations.Measurement": "the operator's", "operations.Alarm": "the operator's",
     "enrolments.Entitlement": "shown with its enrolment", "learning.Progress": "shown as the enrolment's percent",
     "learning.Attempt": "its learner's own", "learning.Note": "its learner's own", "learning.Bookmark": "its learner's own",
     "checkout.OrderLine": "shown with its order", "checkout.PaymentAccount": "a secret; the operator connects it",

@@ -177,6 +177,8 @@ def clear_sessions(*, now: datetime) -> int:
     Ended sign-ins are kept for thirty days, so that somebody can still ask what happened.
     """
     BrowserSession.objects.filter(expire_date__lt=now).delete()
+    # A spent token is kept as long as it would have lived: only so long does its coming again mean that it was stolen.
+    RefreshToken.objects.filter(expires_at__lt=now).delete()
     living = RefreshToken.objects.filter(sign_in=OuterRef("pk"), expires_at__gt=now)
     over = SignIn.objects.filter(
         Q(revoked_at__lt=now - _REMEMBERED) | ~Exists(living), created_at__lt=now - _REMEMBERED

@@ -1,16 +1,14 @@
 """`audit`: ask every room of every academy whether what must hold still holds."""
 
 from argparse import ArgumentParser
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
 from academies.kernel import clock
 from academies.tenants import queries
 from academies.tenants.context import inside
+from lyceum.operations import actions
 
 
 class Command(BaseCommand):
@@ -20,18 +18,14 @@ class Command(BaseCommand):
         parser.add_argument("schemas", nargs="*", help="only these academies")
 
     def handle(self, *args: Any, schemas: list[str], **options: Any) -> None:
-        now, found = clock.now(), 0
-        checks = [f"{app.name}.checks" for app in apps.get_app_configs() if app.name.partition(".")[0] in _FLOORS]
-        rooms = [import_module(name) for name in checks if find_spec(name)]
+        found = 0
         asked = schemas or queries.live_schemas()
         for schema in asked:
             with inside(schema):
-                for fault in (fault for room in rooms for fault in room.faults(now=now)):
+                for violation in actions.check_integrity(now=clock.now()):
                     found += 1
-                    self.stdout.write(f"{schema}: {fault}")
+                    self.stdout.write(f"{schema}: {violation}")
         if found:
             raise CommandError(f"{found} faults in {len(asked)} academies")
+        rooms = actions.rooms_with_checks()
         self.stdout.write(f"{len(asked)} academies keep every promise of {len(rooms)} rooms")
-
-
-_FLOORS = {"academies", "catalog", "commerce", "home"}

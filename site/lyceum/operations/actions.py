@@ -1,0 +1,98 @@
+"""The only writer of heartbeats, measurements and alarms."""
+
+import logging
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from django.apps import apps
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Count, Min, Q
+
+from academies.outbox.models import Message
+from academies.tenants.context import here
+from commerce.checkout.models import Order, Refund
+from lyceum.operations import queries
+from lyceum.operations.models import Alarm, Heartbeat, Measurement
+
+logger = logging.getLogger(__name__)
+
+# By then a message has been tried for a quarter of an hour.
+FAILING_AFTER = 10
+STUCK_AFTER = timedelta(hours=1)
+MAILED_EVERY = timedelta(days=1)
+# Of one academy: the first say what is wrong, and `manage.py audit` names all.
+_VIOLATIONS_KEPT = 20
+_LAYERS = {"academies", "catalog", "commerce", "home"}
+
+
+def note_heartbeat(*, name: str, now: datetime) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def measure(*, now: datetime) -> Measurement:
+    """Count what an operator wants to know about the current academy. Three queries on small indexes."""
+    due = Message.objects.filter(delivered_at=None, due_at__lte=now)
+    outbox = Message.objects.filter(delivered_at=None).aggregate(
+        failing=Count("pk", filter=Q(attempts__gte=FAILING_AFTER)),
+    )
+    waiting = due.aggregate(count=Count("pk"), oldest=Min("due_at"))
+    overdue = now - STUCK_AFTER
+    found = {
+        "measured_at": now,
+        "outbox_waiting": waiting["count"],
+        "outbox_oldest_at": waiting["oldest"],
+        "outbox_failing": outbox["failing"],
+        "orders_stuck": Order.objects.filter(status=Order.Status.PENDING, expires_at__lt=overdue).count(),
+        "refunds_stuck": Refund.objects.filter(status=Refund.Status.CREATED, created_at__lt=overdue).count(),
+    }
+    return Measurement.objects.update_or_create(schema=here(), defaults=found)[0]
+
+
+def check_integrity(*, now: datetime) -> list[str]:
+    """Ask every room whether what must hold still holds in the current academy, and keep the answer for the alarms."""
+    found = [violation for room in rooms_with_checks() for violation in room.faults(now=now)]
+    kept = {"violations": found[:_VIOLATIONS_KEPT], "checked_at": now}
+    Measurement.objects.update_or_create(schema=here(), defaults=kept, create_defaults={**kept, "measured_at": now})
+    return found
+
+
+def rooms_with_checks() -> list[ModuleType]:
+    names = [f"{app.name}.checks" for app in apps.get_app_configs() if app.name.partition(".")[0] in _LAYERS]
+    return [import_module(name) for name in names if find_spec(name)]
+
+
+def raise_alarms(*, now: datetime) -> list[str]:
+    """Write to the operator about everything that is wrong, at most once a day about one kind. Returns the kinds written of."""
+    raised = []
+    for kind, sentence in queries.alarms(now=now).items():
+        if not _is_due(kind, now=now):
+            continue
+        logger.error("alarm %s: %s", kind, sentence)
+        raised.append(kind)
+        if settings.OPERATOR_EMAIL:
+            _write(kind, sentence)
+    return raised
+
+
+def _is_due(kind: str, *, now: datetime) -> bool:
+    """Claim a kind for today. Of two processes that see the same thing one writes."""
+    with transaction.atomic():
+        alarm, is_new = Alarm.objects.select_for_update().get_or_create(kind=kind, defaults={"mailed_at": now})
+        if not is_new and alarm.mailed_at > now - MAILED_EVERY:
+            return False
+        Alarm.objects.filter(kind=kind).update(mailed_at=now)
+        return True
+
+
+def _write(kind: str, sentence: str) -> None:
+    body = (
+        f"{sentence}\n\nWhat to do: docs/operating.md, alarm {kind}.\nNext email about this: tomorrow, if it lasts.\n"
+    )
+    try:
+        send_mail(f"Lyceum ({settings.ENVIRONMENT}): {kind}", body, None, [settings.OPERATOR_EMAIL])
+    except OSError:
+        logger.exception("the email about %s could not be sent", kind)

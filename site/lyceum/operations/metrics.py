@@ -1,0 +1,124 @@
+"""Metrics in Prometheus' format at /metrics, for whoever brings METRICS_TOKEN. Without the setting there is no such address."""
+
+import hmac
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, exposition, multiprocess
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from academies.kernel.breaker import Breaker, State
+from lyceum.operations import queries
+
+_process = CollectorRegistry()
+_seconds = Histogram(
+    "lyceum_request_seconds",
+    "Time until an answer begins, by view and status. View `kept` is an answer repeated without waking Django.",
+    ["view", "status"],
+    buckets=(0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    registry=_process,
+)
+_breakers = Gauge(
+    "lyceum_breakers_not_closed",
+    "Breakers that are open or half open, over all web processes.",
+    ["kind"],
+    registry=_process,
+    multiprocess_mode="livesum",
+)
+_openings = Counter("lyceum_breaker_openings", "How often breakers opened.", ["kind"], registry=_process)
+
+VIEW = "lyceum.view"
+
+
+def note_breaker(breaker: Breaker, former: State) -> None:
+    if former == State.CLOSED:
+        _breakers.labels(breaker.kind).inc()
+        _openings.labels(breaker.kind).inc()
+    elif breaker.state == State.CLOSED:
+        _breakers.labels(breaker.kind).dec()
+
+
+class ViewNameMiddleware:
+    """Name the view that answers for `measured`: its class or function, so that there are as many as views."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META[VIEW] = "none"
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+        request.META[VIEW] = getattr(named, "__name__", type(named).__name__)
+
+
+def measured(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Count and time the answers of a WSGI application, those included that never reach Django."""
+
+    def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        began = perf_counter()
+
+        def noted(status: str, *args: Any) -> Any:
+            _seconds.labels(environ.get(VIEW, "kept"), status[:3]).observe(perf_counter() - began)
+            return start_response(status, *args)
+
+        return application(environ, noted)
+
+    return call
+
+
+class _Overview(Collector):
+    """What the public tables say: the same few queries for any number of academies."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        seen = queries.overview(now=self._now)
+        for name, value, text in (
+            ("outbox_waiting", seen.outbox_waiting, "Messages of all outboxes that are due and not delivered."),
+            ("outbox_oldest_seconds", seen.outbox_oldest_age, "Age of the oldest of them."),
+            ("outbox_failing", seen.outbox_failing, "Messages that failed ten times or more; still tried hourly."),
+            ("webhooks_waiting", seen.webhooks_waiting, "Stored events of the payment provider to be handled."),
+            ("webhooks_failed", seen.webhooks_failed, "Stored events that have failed for good."),
+            ("orders_stuck", seen.orders_stuck, "Orders that should have expired an hour ago."),
+            ("refunds_stuck", seen.refunds_stuck, "Refunds under way for an hour."),
+            ("integrity_violations", sum(map(len, seen.violations.values())), "What the daily check found."),
+        ):
+            yield GaugeMetricFamily(f"lyceum_{name}", text, value=value)
+        ages = GaugeMetricFamily(
+            "lyceum_heartbeat_age_seconds", "Since a process showed a sign of life.", labels=["process"]
+        )
+        for name, age in seen.heartbeat_age.items():
+            if age is not None:
+                ages.add_metric([name], age)
+        yield ages
+        academies = GaugeMetricFamily(
+            "lyceum_academies", "Academies by status; `maintenance` is quarantine.", labels=["status"]
+        )
+        for status, count in seen.academies.items():
+            academies.add_metric([status], count)
+        yield academies
+
+
+def allows(request: HttpRequest) -> bool:
+    given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
+    return bool(settings.METRICS_TOKEN) and hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+
+
+def response(now: datetime) -> HttpResponse:
+    """Answer a scrape: the counts of all web processes, and what the public tables say."""
+    registry = CollectorRegistry()
+    registry.register(_Overview(now))
+    processes = CollectorRegistry() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else _process
+    if processes is not _process:
+        multiprocess.MultiProcessCollector(processes)
+    body = exposition.generate_latest(processes) + exposition.generate_latest(registry)
+    return HttpResponse(body, content_type=exposition.CONTENT_TYPE_LATEST)

@@ -1,0 +1,103 @@
+"""What is going on, over all academies: a fixed number of queries on `public`, whatever their number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q, Sum
+from django.db.models.functions import Coalesce
+
+from academies.inbox.models import Event
+from academies.tenants.models import Academy
+from lyceum.operations.models import Heartbeat, Measurement
+
+SILENT_AFTER = timedelta(minutes=3)
+LATE_AFTER = timedelta(minutes=15)
+PROCESSES = ("worker", "clock")
+# An academy that is closed or suspended measures no more.
+_MEASURED_LATELY = timedelta(minutes=10)
+_CHECKED_LATELY = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Sums over all academies. Ages are in seconds; None is never."""
+
+    heartbeat_age: dict[str, float | None]
+    outbox_waiting: int
+    outbox_oldest_age: float
+    outbox_failing: int
+    orders_stuck: int
+    refunds_stuck: int
+    violations: dict[str, list[str]]
+    webhooks_waiting: int
+    webhooks_failed: int
+    academies: dict[str, int]
+
+
+def overview(*, now: datetime) -> Overview:
+    recent = Q(measured_at__gte=now - _MEASURED_LATELY)
+    sums = Measurement.objects.aggregate(
+        **{
+            name: Coalesce(Sum(name, filter=recent), 0)
+            for name in ("outbox_waiting", "outbox_failing", "orders_stuck", "refunds_stuck")
+        },
+        oldest=Min("outbox_oldest_at", filter=recent),
+    )
+    webhooks = Event.objects.aggregate(
+        waiting=Count("pk", filter=Q(next_attempt_at__isnull=False)),
+        failed=Count("pk", filter=Q(status=Event.Status.FAILED)),
+    )
+    oldest = sums.pop("oldest")
+    violated = Measurement.objects.filter(checked_at__gte=now - _CHECKED_LATELY).exclude(violations=[])
+    return Overview(
+        heartbeat_age=heartbeat_ages(now=now),
+        outbox_oldest_age=(now - oldest).total_seconds() if oldest else 0.0,
+        violations=dict(violated.values_list("schema", "violations")),
+        webhooks_waiting=webhooks["waiting"],
+        webhooks_failed=webhooks["failed"],
+        academies=dict(Academy.objects.values_list("status").annotate(count=Count("pk")).order_by()),
+        **sums,
+    )
+
+
+def heartbeat_ages(*, now: datetime) -> dict[str, float | None]:
+    known = dict(Heartbeat.objects.values_list("name", "at"))
+    return {name: (now - known[name]).total_seconds() if name in known else None for name in PROCESSES}
+
+
+def silent(*, now: datetime) -> dict[str, str]:
+    """Return what each process says: `ok`, or for how long it has shown no sign of life."""
+    states = {}
+    for name, age in heartbeat_ages(now=now).items():
+        if age is None:
+            states[name] = "never seen"
+        else:
+            states[name] = "ok" if age <= SILENT_AFTER.total_seconds() else f"silent for {age:.0f} s"
+    return states
+
+
+def alarms(*, now: datetime) -> dict[str, str]:
+    """Return what is wrong, by kind of alarm, in a sentence for the operator."""
+    seen = overview(now=now)
+    found = {
+        f"{name}_silent": f"The {name} has shown no sign of life: {state}."
+        for name, state in silent(now=now).items()
+        if state not in ("ok", "never seen")
+    }
+    if seen.outbox_oldest_age > LATE_AFTER.total_seconds():
+        found["outbox_late"] = (
+            f"{seen.outbox_waiting} messages are waiting; the oldest for {seen.outbox_oldest_age / 60:.0f} minutes."
+        )
+    if seen.violations:
+        lines = [f"{schema}: {line}" for schema, told in sorted(seen.violations.items()) for line in told]
+        found["integrity_violated"] = "The daily check found:\n" + "\n".join(lines[:100])
+    counted = {
+        "outbox_failing": (seen.outbox_failing, "messages of the outbox have failed ten times or more"),
+        "webhooks_failed": (seen.webhooks_failed, "events of the payment provider have failed for good"),
+        "orders_stuck": (seen.orders_stuck, "orders should have expired an hour ago"),
+        "refunds_stuck": (seen.refunds_stuck, "refunds have been under way for an hour"),
+        "academies_quarantined": (
+            seen.academies.get(Academy.Status.MAINTENANCE, 0), "academies are closed for maintenance"
+        ),
+    }  # fmt: skip
+    return found | {kind: f"{count} {what}." for kind, (count, what) in counted.items() if count}
