@@ -76,7 +76,7 @@ def without_cache_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patched.setattr(AbstractConnection, "send_packed_command", refuse)
         patched.setattr(counters, "_local", counters._Local())
         yield
-    cache.breaker.is_closed = True
+    cache.server.breaker.succeeded()
 
 
 def _keep_the_registry() -> None:

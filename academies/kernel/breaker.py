@@ -39,7 +39,7 @@ class Breaker:
         self, kind: str, name: str = "", *, failures: int, pause: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.kind, self.name = kind, name
-        self._failures, self._pause, self._clock = failures, pause, clock
+        self.pause, self._failures, self._clock = pause, failures, clock
         self._count, self._state, self._until = 0, State.CLOSED, 0.0
         self._lock = Lock()
 
@@ -60,7 +60,7 @@ class Breaker:
             if self._clock() < self._until:
                 return False
             # One probe at a time. One that never reports, because its thread died, is followed by another.
-            self._until = self._clock() + self._pause
+            self._until = self._clock() + self.pause
             former = self._become(State.HALF_OPEN)
         self._tell(former)
         return True
@@ -76,7 +76,7 @@ class Breaker:
             self._count += 1
             if self._state == State.CLOSED and self._count < self._failures:
                 return
-            self._until = self._clock() + self._pause
+            self._until = self._clock() + self.pause
             former = self._become(State.OPEN)
         self._tell(former)
 

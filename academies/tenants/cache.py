@@ -1,6 +1,6 @@
 """Caches that know their academy and survive the loss of the cache server.
 
-A server that doesn't answer within CACHE_TIMEOUT seconds is left alone for some more (breaker.py): requests go on without
+A server that doesn't answer within CACHE_TIMEOUT seconds is left alone for some more (cache_server.py): requests go on without
 it and don't wait. What should have been written or removed meanwhile is removed as soon as it answers again, before anybody reads.
 """
 
@@ -14,7 +14,7 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
-from academies.tenants.breaker import Breaker, breaker_of
+from academies.tenants.cache_server import CacheServer, server_at
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +41,11 @@ def _forgiving(name: str, otherwise: Any, changes: Callable[..., Iterable[str]] 
             if self.is_reachable():
                 return method(self, *args, **kwargs)
         except (ConnectionError, TimeoutError) as error:
-            self.breaker.open(error)
+            self.server.failed(error)
         except RedisError:
             logger.exception("cache.%s failed; going on without it", name)
         if changes is not None:
-            self.breaker.owe(self.made_keys(changes(*args, **kwargs), kwargs.get("version")))
+            self.server.owe(self.made_keys(changes(*args, **kwargs), kwargs.get("version")))
         return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
 
     return call
@@ -81,7 +81,7 @@ class AcademyCache(RedisCache):
         super().__init__(server, params)
         self._class = _Client
         # Django makes a cache for each thread; whether the server answers is known to the process.
-        self.breaker: Breaker = breaker_of(str(server))
+        self.server: CacheServer = server_at(str(server))
 
     get = _forgiving("get", lambda key, default=None, version=None: default)
     get_many = _forgiving("get_many", lambda *a, **k: {})
@@ -95,7 +95,7 @@ class AcademyCache(RedisCache):
 
     def is_reachable(self) -> bool:
         """Return whether the server may be asked. Where it answers again, what is owed to it is made good first."""
-        return self.breaker.is_closed or self.breaker.try_again(self._remove)
+        return self.server.is_reachable(self._remove)
 
     def made_keys(self, keys: Iterable[str], version: int | None = None) -> list[str]:
         return [self.make_key(key, version) for key in keys]
@@ -117,7 +117,7 @@ class AcademyCache(RedisCache):
             pipeline = self._cache.get_client(own, write=True).pipeline()
             total, _ = pipeline.incrby(own, by).expire(own, seconds, nx=True).execute()
         except (ConnectionError, TimeoutError) as error:
-            self.breaker.open(error)
+            self.server.failed(error)
             raise
         return int(total)
 

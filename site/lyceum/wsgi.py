@@ -14,8 +14,8 @@ secret_key.require()
 _django = get_wsgi_application()
 
 # The lane asks the registry, so it comes when Django's models are there.
-from lyceum.page_cache.wsgi import FastLane  # noqa: E402
 from lyceum.operations.metrics import measured  # noqa: E402
+from lyceum.page_cache.wsgi import FastLane  # noqa: E402
 from lyceum.root_only import RootOnly  # noqa: E402
 
 # Every door is built now, once and before workers are forked: nobody's first request waits for it.

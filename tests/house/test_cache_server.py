@@ -8,7 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import RedisError
 
-from academies.tenants import breaker, freshness
+from academies.kernel.breaker import Breaker, State
+from academies.tenants import cache_server, freshness
 from academies.tenants.cache import AcademyCache
 from lyceum import throttles
 from tests.catalog import world
@@ -19,9 +20,9 @@ WAIT = 0.3
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.5)
+    monkeypatch.setattr(cache_server, "PAUSE", 0.5)
     # What the process learnt of the server of another test, which had the same port.
-    monkeypatch.setattr(breaker, "_breakers", {})
+    monkeypatch.setattr(cache_server, "_servers", {})
     running = CacheServer.start(tmp_path)
     yield running
     running.stop()
@@ -46,13 +47,13 @@ def shared(server):
 def failures(monkeypatch):
     """How often the server was waited for in vain."""
     waited = []
-    opened = breaker.Breaker.open
+    failed = Breaker.failed
 
-    def counted(self, error):
-        waited.append(error)
-        opened(self, error)
+    def counted(self):
+        waited.append(self.name)
+        failed(self)
 
-    monkeypatch.setattr(breaker.Breaker, "open", counted)
+    monkeypatch.setattr(Breaker, "failed", counted)
     return waited
 
 
@@ -65,8 +66,8 @@ def until(true):
     raise AssertionError("it did not come back")
 
 
-def test_it_is_waited_for_once(server, shared, failures, monkeypatch):
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 60)
+def test_it_is_waited_for_once(server, shared, failures):
+    shared.server.breaker.pause = 60
     shared.set("a", 1)
     server.freeze()
 
@@ -80,9 +81,9 @@ def test_it_is_waited_for_once(server, shared, failures, monkeypatch):
     assert time.monotonic() - began < 5
 
 
-def test_threads_do_not_wait_one_after_the_other(server, failures, monkeypatch):
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 60)
-    cache_at(server).set("a", 1)
+def test_threads_do_not_wait_one_after_the_other(server, shared, failures):
+    shared.server.breaker.pause = 60
+    shared.set("a", 1)
     server.freeze()
     began = time.monotonic()
 
@@ -109,7 +110,7 @@ def test_one_caller_tries_again_after_some_seconds(server, shared, failures):
 
     server.go_on()
     until(lambda: shared.get("a") == 1)
-    assert shared.breaker.is_closed
+    assert shared.server.breaker.state == State.CLOSED
 
 
 def test_what_could_not_be_written_is_not_there_when_it_goes_on(server, shared):
@@ -130,14 +131,14 @@ def test_what_could_not_be_written_is_not_there_when_it_goes_on(server, shared):
 
 
 def test_more_than_can_be_remembered_empties_it(server, shared, monkeypatch):
-    monkeypatch.setattr(breaker, "MOST_OWED", 3)
+    monkeypatch.setattr(cache_server, "MOST_OWED", 3)
     shared.set("kept", "old")
     server.freeze()
     for number in range(10):
         shared.set(f"key {number}", 1)
 
     server.go_on()
-    until(lambda: shared.breaker.is_closed or shared.get("kept"))
+    until(lambda: shared.server.breaker.state == State.CLOSED or shared.get("kept"))
 
     assert shared.get("kept") is None
 
@@ -175,8 +176,8 @@ def frozen(server, settings, north):
 
 
 @pytest.mark.django_db
-def test_pages_and_health_go_on_without_it(frozen, failures, monkeypatch):
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 60)
+def test_pages_and_health_go_on_without_it(frozen, failures):
+    cache_server.server_at(frozen.url).breaker.pause = 60
     frozen.freeze()
     client = Client(headers={"host": "north.localhost"})
 
