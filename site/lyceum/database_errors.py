@@ -3,9 +3,11 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 import psycopg.errors
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 
 from academies.kernel.errors import Unavailable
 
@@ -47,6 +49,23 @@ def refusal_for(error: BaseException | None) -> Unavailable | None:
         _log.say("away", error)
         return DatabaseUnavailable(retry_after=5)
     return None
+
+
+class RetryMiddleware:
+    """Ask once more where a connection broke under a request that changes nothing: a restart of the server, or of a proxy."""
+
+    SAFE = ("GET", "HEAD", "OPTIONS")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        broken = connection.connection is not None and connection.connection.closed
+        if response.status_code != 503 or request.method not in self.SAFE or not broken:
+            return response
+        connection.close()
+        return self.get_response(request)
 
 
 class _Log:

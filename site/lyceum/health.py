@@ -62,9 +62,11 @@ _last_seen: dict[str, str] = {}
 def _log_change(found: dict[str, str]) -> None:
     """Write a line when a part is ill that was well when last asked, and another when it is well again."""
     for name, state in found.items():
-        if state != _last_seen.get(name, "ok"):
+        # For how long it has been silent is another number each time.
+        kind = state.partition(" for ")[0]
+        if kind != _last_seen.get(name, "ok"):
             logger.warning("readiness of the %s: %s", name, state)
-    _last_seen.update(found)
+        _last_seen[name] = kind
 
 
 def readiness() -> dict[str, str]:

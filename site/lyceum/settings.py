@@ -151,6 +151,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academies.tenants.middleware.AcademyMiddleware",
     "lyceum.page_cache.middleware.PageCacheMiddleware",
+    "lyceum.database_errors.RetryMiddleware",
     "lyceum.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "lyceum.content_security.ContentSecurityPolicyMiddleware",

@@ -75,6 +75,8 @@ def test_a_csv_begins_before_all_of_it_is_read(finance, alive):
     next(lines), next(lines)
 
     assert 0 < alive.most <= CHUNK
+    # Its cursor must not be closed in the middle of another test.
+    response.close()
 
 
 @pytest.mark.usefixtures("orders")

@@ -86,3 +86,23 @@ def test_a_database_that_restarts_costs_503_and_no_order_twice(deployment):
     assert {reply.status for reply in again} == {201}
     assert len({reply.json()["order"]["id"] for reply in again}) == 1
     assert own.send(deployment.port).status == 200
+
+
+def test_connections_that_break_are_noticed_by_no_reader(deployment):
+    own = [
+        Ask("/api/v1/users/me/", token=deployment.north.person()),
+        Ask("/api/v1/orders/", token=deployment.south.person(), host=deployment.south.host),
+    ]
+    broken = 0
+    with traffic(deployment.port, own, clients=6, pause=0.0) as seen, deployment.connect() as connection:
+        connection.autocommit = True
+        for _ in range(6):
+            broken += connection.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid()"
+            ).fetchone()[0]
+            time.sleep(0.7)
+
+    assert broken > 6
+    assert seen.bad() == []
+    assert len(seen.replies) > 30

@@ -78,11 +78,13 @@ def test_looking_at_all_migrations_is_not_done_each_time(somewhere, db, monkeypa
 
 def test_an_illness_is_logged_when_it_begins_and_when_it_ends(somewhere, db, monkeypatch, caplog):
     monkeypatch.setattr(health, "_last_seen", {})
-    for state in ("out of reach", "out of reach", "ok"):
-        monkeypatch.setattr(health, "_cache", lambda state=state: state)
+    for cache, worker in (("out of reach", "ok"), ("out of reach", "silent for 181 s"), ("ok", "silent for 184 s")):
+        monkeypatch.setattr(health, "_cache", lambda state=cache: state)
+        monkeypatch.setattr(health.operations, "silent", lambda now, state=worker: {"worker": state})
         somewhere.get("/health/ready")
 
     assert [record.getMessage() for record in caplog.records] == [
         "readiness of the cache: out of reach",
+        "readiness of the worker: silent for 181 s",
         "readiness of the cache: ok",
     ]

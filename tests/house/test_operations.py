@@ -177,6 +177,8 @@ def test_ready_tells_of_a_silent_worker_and_stays_ready(north, now):
 
 def test_the_clock_sends_nothing_to_academies_while_the_worker_is_silent(north, now, monkeypatch):
     sent = []
+    # The test's transaction must outlive it.
+    monkeypatch.setattr(watch, "close_old_connections", lambda: None)
     monkeypatch.setattr(
         watch.PersistentScheduler, "apply_async", lambda self, entry, **options: sent.append(entry.task)
     )

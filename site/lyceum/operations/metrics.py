@@ -4,6 +4,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import wraps
 from time import perf_counter
 from typing import Any
 
@@ -62,6 +63,7 @@ class ViewNameMiddleware:
 def measured(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """Count and time the answers of a WSGI application, those included that never reach Django."""
 
+    @wraps(application, assigned=())
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         began = perf_counter()
 
