@@ -18,6 +18,7 @@ from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer, UnixWSGIServer
 from waitress.task import ErrorTask, Task, WSGITask
 
@@ -70,10 +71,21 @@ class _ErrorTask(_Logged, ErrorTask):
     pass
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Refuses what a proxy in front may read in another way: two requests where it saw one."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
+            raise ParsingError("A header goes on in the next line")
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("A length and Transfer-Encoding were both sent")
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection. A request that trickles in is dropped, however busy its sender looks."""
 
-    task_class, error_task_class = _Task, _ErrorTask
+    task_class, error_task_class, parser_class = _Task, _ErrorTask, _Parser
     began = 0.0
     received_bytes = 0
 

@@ -20,6 +20,14 @@ def children_of(pid: int) -> list[int]:
     return [one for child in map(int, listed) for one in (child, *children_of(child))]
 
 
+def state_of(pid: int) -> str:
+    """Return the kernel's letter for a process: R runs, S sleeps, T is stopped; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
 def send(pids: Sequence[int], number: signal.Signals) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
@@ -58,6 +66,8 @@ class Running:
                 fresh = [pid for pid in self.pids() if pid not in stopped]
                 send(fresh, signal.SIGSTOP)
                 stopped += fresh
+            # A signal takes a moment to arrive.
+            eventually(lambda: {state_of(pid) for pid in stopped} <= {"T", ""}, 10, f"{self.name} does not stop")
             yield
         finally:
             send(stopped[::-1], signal.SIGCONT)

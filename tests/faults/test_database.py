@@ -65,7 +65,9 @@ def test_a_database_that_restarts_costs_503_and_no_order_twice(deployment):
     deployment.postgres.kill()
     try:
         away = deployment.checkout(deployment.north, token=buyer, key=key, offering=deployment.north.paid)
-        page = deployment.send("GET", "/my/orders/", headers={"Cookie": "sessionid=abc", "Accept": "text/html"})
+        page = deployment.send(
+            "GET", "/my/orders/", headers={"Cookie": f"sessionid={uuid.uuid4().hex}", "Accept": "text/html"}
+        )
         many = [own.send(deployment.port) for _ in range(20)]
         live = deployment.send("GET", "/health/live")
         kept = deployment.send("GET", deployment.north.course)

@@ -20,7 +20,8 @@ from psycopg.waiting import Ready
 
 logger = logging.getLogger(__name__)
 
-SUSPICIOUS, KNOCK_SECONDS, KNOCK_EVERY = 1.5, 1.5, 0.5
+# Together below the two seconds by which nobody is to become slower.
+SUSPICIOUS, KNOCK_SECONDS, KNOCK_EVERY = 0.5, 1.2, 0.5
 # The length and the number of PostgreSQL's request for TLS: answered by one letter, before anybody has signed in.
 _KNOCK = struct.pack("!ii", 8, 80877103)
 
