@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Page
+
 from academies.kernel import policies
 from academies.tenants import freshness
 from catalog.offerings import rules
@@ -30,6 +34,27 @@ def next_of(dates: list[Offering], now: datetime) -> Offering | None:
     """Return the date that a card shows: the first that isn't over, or the last one of all."""
     to_come = (one for one in dates if one.ends_at > now)
     return next(to_come, dates[-1] if dates else None)
+
+
+def terms_of(page: Page) -> rules.RefundTerms:
+    """Return what goes back for a seat given up at a date of a page. page: as its own type."""
+    return rules.RefundTerms(getattr(page, "full_refund_days", None), getattr(page, "late_refund_percent", 0))
+
+
+def terms_in_words(terms: rules.RefundTerms) -> str:
+    """Say what goes back to somebody who gives up a paid seat."""
+    days, percent = terms.full_days, terms.late_percent
+    if days is None:
+        return _("If you give up your seat, the academy decides what you get back.")
+    if days == 0 or percent == 100:
+        return _("You get everything back if you give up your seat before the start.")
+    full = ngettext(
+        "You get everything back if you give up your seat at least one day before the start",
+        "You get everything back if you give up your seat at least %(days)d days before the start",
+        days,
+    ) % {"days": days}
+    after = _("after that, %(percent)d%% of it.") % {"percent": percent} if percent else _("after that, nothing.")
+    return f"{full}; {after}"
 
 
 def state_of(offering: Offering, now: datetime) -> str:

@@ -1,6 +1,32 @@
-"""Where a date stands in time."""
+"""Where a date stands in time, and what a seat given up is worth."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class RefundTerms:
+    """What goes back to somebody who gives up a paid seat.
+
+    full_days: everything until so many days before the start; None leaves it to the academy.
+    late_percent: how much of it after that, until the start.
+    """
+
+    full_days: int | None = None
+    late_percent: int = 0
+
+    def full_until(self, starts_at: datetime) -> datetime | None:
+        """Return the moment until which everything goes back."""
+        return None if self.full_days is None else starts_at - timedelta(days=self.full_days)
+
+    def percent(self, *, starts_at: datetime, now: datetime) -> int | None:
+        """Return how much of the price goes back now, 0 to 100; None where the academy decides."""
+        until = self.full_until(starts_at)
+        if until is None:
+            return None
+        if now >= starts_at:
+            return 0
+        return 100 if now < until else self.late_percent
 
 
 def state(

@@ -84,3 +84,9 @@ class RefundForm(RecordForm):
         cleaned.pop("what", None)
         lines = () if what in (_ALL, _AMOUNT, None) else (what,)
         return {**cleaned, "amount_minor": amount if what == _AMOUNT else None, "lines": lines}
+
+
+class CancelSeatForm(forms.Form):
+    """A yes to giving up a seat, with the refund that the person was shown: another one asks them once more."""
+
+    expected_minor = forms.IntegerField(min_value=0, max_value=LARGEST_MINOR, widget=forms.HiddenInput)

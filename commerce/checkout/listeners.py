@@ -19,7 +19,6 @@ def send_refund(refund_id: str) -> None:
 
 
 @outbox.listener(SeatGivenUp)
-def drop_unpaid_order(fact: SeatGivenUp) -> None:
-    kind, _, order_id = fact.source.partition(":")
-    if kind == "order":
-        actions.drop(order_id=order_id, now=clock.now())
+def settle_seat(fact: SeatGivenUp) -> None:
+    if fact.source.startswith("order:"):
+        actions.settle_seat_given_up(fact=fact, now=clock.now())

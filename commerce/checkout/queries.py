@@ -13,9 +13,11 @@ from academies.kernel.money import smallest_payment
 from academies.people.models import User
 from commerce.checkout import rules
 from commerce.checkout.models import Order, OrderLine, PaymentAccount, PaymentAttempt, Refund
-from commerce.enrolments.models import Entitlement
+from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Coupon, Plan
 
+# Orders that were paid for, and whose money has not gone back altogether.
+PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED)
 # What counts against a payment: a refund that failed gave nothing back.
 GIVEN_BACK = (Refund.Status.CREATED, Refund.Status.DONE)
 
@@ -153,6 +155,15 @@ def cost_of(order: Order, lines: Sequence[OrderLine], chosen: Iterable[OrderLine
 def leaves_nothing(order: Order, amount_minor: int) -> bool:
     """Answer whether all of an order's money is back once this much more of it is."""
     return given_back_minor(refunds_of(order)) + amount_minor >= confirmed_minor(order)
+
+
+def line_that_paid(registration: Registration) -> OrderLine | None:
+    """Return the paid order's line that bought a seat; None for one that costs nothing or isn't paid for."""
+    kind, _, order_id = registration.source.partition(":")
+    if kind != "order" or not is_uuid(order_id):
+        return None
+    paid = OrderLine.objects.filter(registration=registration, order=UUID(order_id), order__status__in=PAID)
+    return paid.select_related("order").first()
 
 
 def refunders() -> QuerySet[User]:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
 from commerce.checkout import actions
+from commerce.checkout.api import MoneySerializer
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import PaymentAttempt
 from commerce.enrolments import actions as enrolments
@@ -72,6 +73,20 @@ class RegistrationSerializer(serializers.ModelSerializer[Registration]):
         return getattr(getattr(registration.offering.page, "eventpage", None), "joining_instructions", "")
 
 
+class CancelledSerializer(RegistrationSerializer):
+    """A registration that was given up, and what goes back of what was paid for it: null where nothing does."""
+
+    refund = serializers.SerializerMethodField()
+
+    class Meta(RegistrationSerializer.Meta):
+        fields = [*RegistrationSerializer.Meta.fields, "refund"]
+
+    @extend_schema_field(MoneySerializer(allow_null=True))
+    def get_refund(self, registration: Registration) -> dict[str, int | str] | None:
+        money: actions.SeatMoney | None = self.context.get("money")
+        return money.back.as_json() if money and money.back.amount_minor else None
+
+
 class RegisterSerializer(RequestSerializer):
     event = serializers.IntegerField(min_value=1)
     offering = serializers.UUIDField(required=False, allow_null=True, default=None)
@@ -112,15 +127,20 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
             _, attempt = actions.open_checkout(person=person, wish=wanted, now=now)
         return self._answer(registration.pk, status.HTTP_201_CREATED, attempt)
 
-    @extend_schema(request=None, responses={200: RegistrationSerializer})
+    @extend_schema(request=None, responses={200: CancelledSerializer})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
-        """Give up a seat or a place in line. The seat goes to the first in line; what was paid isn't refunded by this."""
-        registration = self.get_object()
+        """Give up a seat or a place in line. The seat goes to the first in line.
+
+        `refund` is what goes back of what was paid, by the refund rule that was shown; null where nothing does.
+        """
+        registration, now = self.get_object(), clock.now()
         if not policies.may("enrolments.cancel_registration", request.user, registration):
             raise errors.Forbidden()
-        enrolments.cancel_registration(registration=registration, by=cast(User, request.user), now=clock.now())
-        return self._answer(registration.pk, status.HTTP_200_OK)
+        money = actions.money_of_seat(registration, now=now)
+        cancelled = enrolments.cancel_registration(registration=registration, by=cast(User, request.user), now=now)
+        shown = CancelledSerializer(self.get_queryset().get(pk=cancelled.pk), context={"money": money})
+        return Response(shown.data)
 
     def _answer(self, pk: UUID, code: int, attempt: PaymentAttempt | None = None) -> Response:
         shown = RegistrationSerializer(self.get_queryset().get(pk=pk), context={"attempt": attempt})

@@ -85,7 +85,7 @@ def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
     page = offering.page.specific
     detail = said(offering.starts_at.astimezone(ZoneInfo(seats.zone_of(page))), "l j F Y, H:i T")
     shown = {
-        "offering": offering, "event": page, "back": page.url, "refund_policy": getattr(page, "refund_policy", ""),
+        "offering": offering, "event": page, "back": page.url, "refund_policy": seats.shown_terms(offering),
     }  # fmt: skip
     person = cast(User, request.user)
     asks = request.method != "POST" or "join" in request.POST
@@ -244,7 +244,7 @@ def _state(found: Order, remote: PaymentState | None) -> str:
 
 
 def _shown(found: Order) -> dict[str, Any]:
-    lines = list(found.lines.select_related("plan", "offering").order_by("pk"))
+    lines = list(found.lines.select_related("plan", "offering__page", "registration").order_by("pk"))
     for line in lines:
         line.order = found
     return {

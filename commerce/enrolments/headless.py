@@ -63,8 +63,8 @@ class EventsAPI(PublicCards):
         "waiting_list", "cpd_minutes", "date_count", "first_published_at", "updated_at",
     )  # fmt: skip
     whole_fields = (
-        "description", "agenda", "refund_policy", "offerings", "place", "speakers", "structured_data", "seo_title",
-        "search_description",
+        "description", "agenda", "refund_policy", "full_refund_days", "late_refund_percent", "offerings", "place",
+        "speakers", "structured_data", "seo_title", "search_description",
     )  # fmt: skip
 
     def rows(self) -> QuerySet[EventPage]:
@@ -96,6 +96,8 @@ class EventsAPI(PublicCards):
             "description": expand_db_html(event.description),
             "agenda": expand_db_html(event.agenda),
             "refund_policy": event.refund_policy,
+            "full_refund_days": event.full_refund_days,
+            "late_refund_percent": event.late_refund_percent,
             "offerings": [{**dates.as_json(one, now), "seats_left": left[one.pk]} for one in offered],
             "place": _place(event.venue),
             "speakers": courses.people(speaking),

@@ -120,6 +120,12 @@ class Registration(models.Model):
 
     LIVE = (Status.PENDING, Status.CONFIRMED, Status.WAITLISTED)
 
+    class Cause(models.TextChoices):
+        GIVEN_UP = "given_up"
+        BY_STAFF = "by_staff"
+        ORDER_ENDED = "order_ended"
+        DATE_CANCELLED = "date_cancelled"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="registrations")
     offering = models.ForeignKey("offerings.Offering", on_delete=models.PROTECT, related_name="registrations")
@@ -133,6 +139,10 @@ class Registration(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Why it was cancelled; empty while it isn't.
+    cause = models.CharField(max_length=20, choices=Cause.choices, blank=True)
+    # The refund terms that were shown when the seat was ordered; null: those of the page.
+    terms = models.JSONField(null=True)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Reads about access and seats."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,8 @@ from catalog.events.models import EventPage
 from catalog.library.addresses import Addresses
 from catalog.library.visibility import seen_by
 from catalog.offerings.models import Offering
-from catalog.offerings.queries import as_json, dates_of, next_of, state_of
+from catalog.offerings.queries import as_json, dates_of, next_of, state_of, terms_in_words, terms_of
+from catalog.offerings.rules import RefundTerms
 from commerce.enrolments import rules
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 
@@ -138,6 +140,41 @@ def must_pay(person: Any, offering: Offering) -> bool:
         return False
     mine = registration_of(person, offering)
     return (mine is not None and mine.status == Registration.Status.PENDING) or seats_left([offering])[offering.pk] != 0
+
+
+def _event_of(offering: Offering) -> Page:
+    """Return a date's page as its own type, without a query where it was read with the date."""
+    page = offering.page
+    return page if isinstance(page, EventPage) else getattr(page, "eventpage", page)
+
+
+def terms_now(offering: Offering) -> dict[str, Any]:
+    """Return the refund terms of a date as they are shown now, to be kept with a seat."""
+    return asdict(terms_of(_event_of(offering)))
+
+
+def terms_agreed(registration: Registration) -> RefundTerms:
+    """Return the refund terms under which somebody has a seat: those shown to them, else the page's."""
+    if registration.terms is not None:
+        return RefundTerms(**registration.terms)
+    return terms_of(_event_of(registration.offering))
+
+
+def shown_terms(offering: Offering, registration: Registration | None = None) -> str:
+    """Say the refund terms of a seat: those agreed with a registration, else those of the page, with the page's own words.
+
+    Nothing for a date that costs nothing.
+    """
+    if not offering.price_minor:
+        return ""
+    page = _event_of(offering)
+    terms = terms_agreed(registration) if registration else terms_of(page)
+    return " ".join(filter(None, (terms_in_words(terms), getattr(page, "refund_policy", ""))))
+
+
+def refund_percent(registration: Registration, now: datetime) -> int | None:
+    """Return how much of the price goes back to who gives up a seat now, 0 to 100; None where the academy decides."""
+    return terms_agreed(registration).percent(starts_at=registration.offering.starts_at, now=now)
 
 
 def registration_of(person: Any, offering: Offering) -> Registration | None:

@@ -1,23 +1,18 @@
 """HTML doors of enrolments and seats. Each ends in a redirect with a message; refusals are answered at the edge."""
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from academies.kernel import clock, errors, policies
-from academies.people.models import User
+from academies.kernel import clock
 from academies.tenants import queries as tenants
 from catalog.events import feed
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
-
-MY_LEARNING = "/my/"
 
 
 @require_POST
@@ -63,22 +58,3 @@ def my_calendar(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     body = feed.calendar(tenants.current().name, queries.calendar_entries(person, clock.now()))
     return HttpResponse(body, content_type=feed.CONTENT_TYPE, headers={"Cache-Control": "private, no-cache"})
-
-
-@require_POST
-@login_required
-def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Give up one's own seat or place in line."""
-    registration = get_object_or_404(queries.registrations_of(request.user), pk=pk)
-    if not policies.may("enrolments.cancel_registration", request.user, registration):
-        raise errors.Forbidden()
-    actions.cancel_registration(registration=registration, by=cast(User, request.user), now=clock.now())
-    told = f"Your place at {registration.offering.page.title} is given up."
-    if (
-        registration.status == Registration.Status.CONFIRMED
-        and registration.source
-        and registration.offering.price_minor
-    ):
-        told += " What you paid isn't refunded by that: ask the academy."
-    messages.success(request, told)
-    return redirect(MY_LEARNING)

@@ -213,6 +213,8 @@ class Event(EventCard):
     description = CharField()
     agenda = CharField()
     refund_policy = CharField()
+    full_refund_days = IntegerField(allow_null=True)
+    late_refund_percent = IntegerField()
     offerings = EventDate(many=True)
     place = Venue(allow_null=True)
     speakers = ListedPerson(many=True)

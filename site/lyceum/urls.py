@@ -14,6 +14,7 @@ from catalog.library.views import media
 from commerce.certificates import api as certificates
 from commerce.certificates import views as certificate_views
 from commerce.checkout import api as checkout
+from commerce.checkout import seat_views
 from commerce.checkout import views as checkout_views
 from commerce.enrolments import api as enrolments
 from commerce.enrolments import views as enrolment_views
@@ -116,7 +117,7 @@ urlpatterns = [
     path("my/orders/", checkout_views.orders, name="my_orders"),
     path("events/register/<uuid:pk>/", enrolment_views.register, name="event_register"),
     path("courses/enrol/<int:pk>/", enrolment_views.enrol, name="course_enrol"),
-    path("my/registrations/<uuid:pk>/cancel/", enrolment_views.cancel, name="registration_cancel"),
+    path("my/registrations/<uuid:pk>/cancel/", seat_views.cancel_seat, name="registration_cancel"),
     path("calendar/dates/<uuid:pk>.ics", event_views.date, name="calendar_date"),
     path("calendar/events.ics", event_views.calendar, name="calendar"),
     path("calendar/me/<slug:token>.ics", enrolment_views.my_calendar, name="my_calendar"),

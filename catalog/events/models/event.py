@@ -1,8 +1,9 @@
 from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
@@ -11,6 +12,9 @@ from wagtail.search import index
 from catalog.library.told import Told
 from catalog.offerings.forms import DatedPageForm
 from catalog.offerings.queries import promised
+
+# A year, in days.
+LONGEST_NOTICE = 365
 
 
 class EventIndexPage(Told, Page):
@@ -50,7 +54,23 @@ class EventPage(Told, Page):
     )
     description = RichTextField(blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"])
     agenda = RichTextField(blank=True, features=["h3", "bold", "italic", "ol", "ul"])
-    refund_policy = models.CharField(max_length=150, blank=True)
+    full_refund_days = models.PositiveSmallIntegerField(
+        "full refund until days before",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_NOTICE)],
+        help_text="Who gives up a paid seat so many days before the start gets everything back by itself. "
+        "Leave empty to decide each time; Finance is told.",
+    )
+    late_refund_percent = models.PositiveSmallIntegerField(
+        "percent refunded after that",
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="How much goes back to who gives up later, until the start. 0 is nothing.",
+    )
+    refund_policy = models.CharField(
+        max_length=150, blank=True, help_text="Shown behind the rule above. Only what the rule doesn't say."
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -62,7 +82,13 @@ class EventPage(Told, Page):
         FieldPanel("description"),
         FieldPanel("agenda"),
         FieldPanel("joining_instructions"),
-        FieldPanel("refund_policy"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("full_refund_days"), FieldPanel("late_refund_percent")]),
+                FieldPanel("refund_policy"),
+            ],
+            heading="Refunds of paid seats",
+        ),
     ]
     search_fields = [
         *Page.search_fields,
@@ -75,7 +101,18 @@ class EventPage(Told, Page):
     # Never the joining instructions: they are for those with a seat.
     api_fields: ClassVar = [
         APIField(name)
-        for name in ("summary", "cover", "category", "attendance", "venue", "description", "agenda", "refund_policy")
+        for name in (
+            "summary",
+            "cover",
+            "category",
+            "attendance",
+            "venue",
+            "description",
+            "agenda",
+            "refund_policy",
+            "full_refund_days",
+            "late_refund_percent",
+        )
     ]
     parent_page_types: ClassVar = ["events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -91,6 +128,10 @@ class EventPage(Told, Page):
         hour that was set or by somebody's approval, would delete what the registration names.
         """
         page: EventPage = super().with_content_json(content)
+        # A draft from before these fields were has no opinion about them.
+        for name in ("full_refund_days", "late_refund_percent"):
+            if name not in content:
+                setattr(page, name, getattr(self, name))
         page.offerings.add(*promised(self.pk, {one.pk for one in page.offerings.all()}))
         return page
 

@@ -4,6 +4,7 @@
     pages       its attempts and payment pages        refunds         money back
     settlement  what its payment has become           reconciliation  what webhooks missed
     fulfil      giving, holding, taking back          hooks, account  what the provider tells, and how we hear it
+    seats       money of seats given up
     selling     whether a thing can be sold now       addresses       where a buyer may be sent back to
     locks, moves, till: the only places that lock, assign a status, and reach the provider
 
@@ -19,6 +20,7 @@ from commerce.checkout.actions.pages import pay
 from commerce.checkout.actions.reconciliation import reconcile
 from commerce.checkout.actions.refunds import preview_refund, refund, send_refund
 from commerce.checkout.actions.refusals import AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged, ProviderUnavailable
+from commerce.checkout.actions.seats import SeatMoney, money_of_seat, settle_seat_given_up
 from commerce.checkout.actions.settlement import look, settle
 from commerce.checkout.actions.till import refuse_without_account
 
@@ -28,12 +30,14 @@ __all__ = [
     "CouponUsedUp",
     "PriceChanged",
     "ProviderUnavailable",
+    "SeatMoney",
     "cancel",
     "connect_account",
     "drop",
     "expire_orders",
     "handle",
     "look",
+    "money_of_seat",
     "open_checkout",
     "pay",
     "preview_refund",
@@ -45,4 +49,5 @@ __all__ = [
     "reseal_account",
     "send_refund",
     "settle",
+    "settle_seat_given_up",
 ]

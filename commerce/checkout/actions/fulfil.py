@@ -111,7 +111,8 @@ def release(order: Order, lines: Iterable[OrderLine], *, by: User | None, now: d
     for line in by_offering(lines):
         seat = line.registration
         if seat and seat.source == seat_source_of(order) and seat.status in Registration.LIVE:
-            enrolments.cancel_registration(registration=seat, by=by, now=now)
+            cause = Registration.Cause.ORDER_ENDED
+            enrolments.cancel_registration(registration=seat, by=by, now=now, cause=cause)
 
 
 def take_back(order: Order, lines: Sequence[OrderLine], *, by: User | None, now: datetime) -> None:

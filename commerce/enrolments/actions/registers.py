@@ -60,7 +60,8 @@ def become(registration: Registration, status: str, *, now: datetime, by: User |
     for name, value in fields.items():
         setattr(registration, name, value)
     registration.save()
-    journal.record(f"enrolments.registration_{status}", of=registration, by=by, at=now, old=old)
+    why = {"cause": registration.cause} if registration.cause else {}
+    journal.record(f"enrolments.registration_{status}", of=registration, by=by, at=now, old=old, **why)
     freshness.touch()
 
 

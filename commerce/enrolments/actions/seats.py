@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from academies.kernel import errors
 from academies.outbox import actions as outbox
@@ -19,7 +20,7 @@ from commerce.enrolments.facts import SeatGivenUp
 from commerce.enrolments.models import Registration
 from commerce.enrolments.rules import Place
 
-Status = Registration.Status
+Status, Cause = Registration.Status, Registration.Cause
 # How long a seat that costs is kept until a payment page is asked for, which holds it longer.
 ON_THE_WAY_TO_PAY = timedelta(minutes=15)
 
@@ -105,7 +106,10 @@ def hold_seat(*, person: User, offering: Offering, hold_until: datetime, source:
         _refuse_closed(offering, now)
         if registers.place(offering, registers.count(offering, now)) is not Place.SEATED:
             raise SoldOut(offering)
-        return registers.begin(person, offering, status=Status.PENDING, now=now, hold_until=hold_until, source=source)
+        return registers.begin(
+            person, offering, status=Status.PENDING, now=now, hold_until=hold_until, source=source,
+            terms=queries.terms_now(offering),
+        )  # fmt: skip
     if mine.status != Status.PENDING:
         raise AlreadyRegistered(mine)
     return _hold_again(mine, offering, hold_until, source, now)
@@ -117,8 +121,8 @@ def _hold_again(
     if _lapsed(mine, now) and registers.place(offering, registers.count(offering, now)) is not Place.SEATED:
         raise SoldOut(offering)
     mine.hold_until = max(mine.hold_until or hold_until, hold_until)
-    mine.source = source
-    mine.save(update_fields=["hold_until", "source"])
+    mine.source, mine.terms = source, queries.terms_now(offering)
+    mine.save(update_fields=["hold_until", "source", "terms"])
     return mine
 
 
@@ -216,22 +220,37 @@ def _may_confirm(current: Registration, offering: Offering, now: datetime) -> bo
 
 
 @transaction.atomic
-def cancel_registration(*, registration: Registration, by: User | None, now: datetime) -> Registration:
+def cancel_registration(*, registration: Registration, by: User | None, now: datetime, cause: str = "") -> Registration:
     """Give up a seat or a place in line; the seat goes to the next in line. Ended already: nothing happens.
 
-    by: None for the system.  Money isn't its business.  Raises RegistrationClosed for one's own seat after the start.
+    by: None for the system.  cause: given up by the person, else by staff, unless said.  The money of a seat that
+    costs is told to checkout by a fact.  Raises RegistrationClosed for one's own seat after the start.
     """
     offering = locks.lock_offering(registration.offering_id)
     current = Registration.objects.select_related("person").get(pk=registration.pk)
     if current.status not in Registration.LIVE:
         return current
-    had_seat, unpaid = current.status == Status.CONFIRMED, current.status == Status.PENDING
-    if had_seat and by is not None and by.pk == current.person_id and offering.starts_at <= now:
+    had_seat, is_own = current.status == Status.CONFIRMED, by is not None and by.pk == current.person_id
+    if had_seat and is_own and offering.starts_at <= now:
         raise RegistrationClosed("It has begun, so this seat can't be given up any more.")
-    registers.become(current, Status.CANCELLED, now=now, by=by)
+    cause = cause or (Cause.GIVEN_UP if is_own else Cause.BY_STAFF)
+    registers.become(current, Status.CANCELLED, now=now, by=by, cause=cause)
+    tells_of_money = by is not None and bool(current.source) and cause in (Cause.GIVEN_UP, Cause.BY_STAFF)
+    percent = queries.refund_percent(current, now) if tells_of_money and is_own else None
     if had_seat:
-        registers.tell("seat_cancelled", current, offering, now)
-    if unpaid and by is not None and current.source:
-        outbox.publish(SeatGivenUp(registration_id=str(current.pk), source=current.source))
+        paid = tells_of_money and offering.price_minor > 0
+        registers.tell(
+            "seat_cancelled", current, offering, now, paid=paid, percent=percent, decided=percent is not None
+        )
+    if tells_of_money:
+        reason = _("The seat was given up.") if is_own else _("The registration was cancelled.")
+        _tell_of_money(current, percent=percent, reason=reason)
     line.move_up(offering, now)
     return current
+
+
+def _tell_of_money(registration: Registration, *, percent: int | None, reason: str) -> None:
+    """Have checkout give back what is due, in the same transaction: neither happens without the other."""
+    outbox.publish(
+        SeatGivenUp(str(registration.pk), registration.source, str(registration.cause), percent=percent, reason=reason)
+    )

@@ -83,6 +83,12 @@ def offering_state(offering: Offering) -> str:
     return state_of(offering, clock.now())
 
 
+@register.simple_tag
+def refund_terms(offering: Offering, registration: Registration | None = None) -> str:
+    """Say what goes back for a seat that is given up; nothing for a date that costs nothing."""
+    return enrolments.shown_terms(offering, registration)
+
+
 @register.simple_tag(takes_context=True)
 def registration_for(context: Context, offering: Offering) -> Registration | None:
     """Return the visitor's live registration at a date."""

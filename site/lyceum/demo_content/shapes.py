@@ -134,8 +134,9 @@ class Event:
     speakers: tuple[str, ...]
     description: str
     joining_instructions: str
-    refund_policy: str
     offerings: tuple[Offering, ...]
+    refund_policy: str = ""
+    full_refund_days: int | None = None
     attendance: str = "in_person"
     venue: str = ""
     agenda: str = ""

@@ -30,6 +30,7 @@ def plant(wanted: shapes.Event, schema: str, editor: User, now: datetime) -> Non
         description=prose.html(wanted.description),
         agenda=prose.html(wanted.agenda),
         joining_instructions=wanted.joining_instructions,
+        full_refund_days=wanted.full_refund_days,
         refund_policy=wanted.refund_policy,
         search_description=wanted.summary,
     )
