@@ -67,6 +67,11 @@ def deliver(*, delivery_id: str, now: datetime) -> Delivery:
     return delivery
 
 
+def preview(*, kind: str, **context: Any) -> tuple[str, str]:
+    """Return subject and body of a message as it would be sent now, for a page that asks before it is sent."""
+    return compose(Delivery(kind=kind, context=context))
+
+
 def _close(delivery: Delivery, status: Delivery.Status) -> None:
     delivery.status = status
     # A link with a secret in it is in the letter now, or in none, and nowhere else.

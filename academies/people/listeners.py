@@ -11,12 +11,17 @@ from academies.people import actions, permissions, rules, sessions  # noqa: F401
 from academies.people.models import User
 from academies.people.roles import OWNER
 from academies.tenants.models import Academy
-from academies.tenants.steps import step
+from academies.tenants.steps import after_migration, step
 
 
 @step("roles")
 def seed_roles(academy: Academy) -> None:
     actions.seed_roles()
+
+
+@after_migration
+def add_missing_permissions(academy: Academy) -> None:
+    actions.add_missing_permissions()
 
 
 @step("owner")

@@ -24,6 +24,7 @@ _SEE_PEOPLE = [
     *_on("people.user", "view"),
     *_on("enrolments.enrolment", "view"),
     *_on("enrolments.registration", "view"),
+    *_on("offerings.offering", "view"),
 ]
 _MONEY = [
     *_on("checkout.order", "view", "refund", "cancel"),
@@ -34,6 +35,7 @@ _MONEY = [
 _SELL = [*_on("plans.plan", "add", "change", "delete", "view"), *_on("plans.coupon", "add", "change", "delete", "view")]
 _CERTIFICATES = _on("certificates.certificate", "view", "revoke", "reissue")
 _SEATS = [*_on("enrolments.enrolment", "cancel"), *_on("enrolments.registration", "cancel", "promote")]
+_DATES = _on("offerings.offering", "view", "cancel")
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,15 @@ OWNER, EDITOR, TEACHER, FINANCE, FRONT_DESK, LEARNER = "Owner", "Editor", "Teach
 ROLES = (
     Role(
         OWNER,
-        [*_ADMIN, *_EDIT_CONTENT, *_SEE_PEOPLE, *_MONEY, *_SELL, *_CERTIFICATES, *_SEATS,
+        [*_ADMIN, *_EDIT_CONTENT, *_SEE_PEOPLE, *_MONEY, *_SELL, *_CERTIFICATES, *_SEATS, *_DATES,
          "people.assign_role", "people.invite_user", *_on("pages.brand", "change"), *_on("pages.headless", "change"),
          *_on("notices.wording", "add", "change", "delete", "view"),
          *_on("notices.delivery", "view"), *_on("journal.entry", "view")],
         ALL_CONTENT, _FILES,
     ),
-    Role(EDITOR, [*_ADMIN, *_EDIT_CONTENT, *_on("plans.plan", "view")], ALL_CONTENT, _FILES),
+    Role(EDITOR, [*_ADMIN, *_EDIT_CONTENT, *_DATES, *_on("plans.plan", "view")], ALL_CONTENT, _FILES),
     Role(TEACHER, [*_ADMIN, *_SEE_PEOPLE, *_CHOOSE], ("add_page", "change_page"), _OWN_FILES),
     Role(FINANCE, [*_ADMIN, *_MONEY, *_SELL, *_SEE_PEOPLE, *_on("certificates.certificate", "view")]),
-    Role(FRONT_DESK, [*_ADMIN, *_SEE_PEOPLE, *_SEATS, *_CERTIFICATES, *_on("checkout.order", "view")]),
+    Role(FRONT_DESK, [*_ADMIN, *_SEE_PEOPLE, *_SEATS, *_DATES, *_CERTIFICATES, *_on("checkout.order", "view")]),
     Role(LEARNER),
 )  # fmt: skip

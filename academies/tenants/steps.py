@@ -1,4 +1,4 @@
-"""The steps that make an academy, in order. Rooms above register what they plant; this room keeps the order."""
+"""The steps that make an academy, in order, and what follows its migrations. Rooms above register what they plant."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ Step = Callable[[Academy], None]
 ORDER = ("schema", "roles", "site", "owner", "domain")
 
 _steps: dict[str, Step] = {}
+_after_migration: list[Step] = []
 
 
 def step(name: str) -> Callable[[Step], Step]:
@@ -22,6 +23,18 @@ def step(name: str) -> Callable[[Step], Step]:
         return work
 
     return keep
+
+
+def after_migration(work: Step) -> Step:
+    """Register what an academy that exists needs after its migrations. It runs inside the academy, at each release."""
+    _after_migration.append(work)
+    return work
+
+
+def finish_migration(academy: Academy) -> None:
+    """Do what was registered, inside the academy."""
+    for work in _after_migration:
+        work(academy)
 
 
 def work_of(name: str) -> Step:

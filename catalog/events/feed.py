@@ -21,7 +21,10 @@ AFTERWARDS = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Entry:
-    """One date in a calendar. uid: the same for the same date for ever.  changed_at: when what it says last changed."""
+    """One date in a calendar. uid: the same for the same date for ever.  changed_at: when what it says last changed.
+
+    sequence: how often it was moved or cancelled; calendars take over what has a higher one.
+    """
 
     uid: str
     title: str
@@ -32,6 +35,8 @@ class Entry:
     place: str = ""
     url: str = ""
     tentative: bool = False
+    cancelled: bool = False
+    sequence: int = 0
 
 
 def public_entries(now: datetime) -> list[Entry]:
@@ -52,11 +57,13 @@ def entry_of(offering: Offering, addresses: Addresses, *, note: str = "", tentat
         title=f"{event.title}: {offering.title}" if offering.title else event.title,
         starts_at=offering.starts_at,
         ends_at=offering.ends_at,
-        changed_at=event.last_published_at or offering.starts_at,
+        changed_at=max(filter(None, (offering.changed_at, event.last_published_at)), default=offering.starts_at),
         description="\n\n".join(filter(None, (event.summary, note))),
         place=_place(event),
         url=addresses.full(event.url_path),
         tentative=tentative,
+        cancelled=offering.is_cancelled,
+        sequence=offering.sequence,
     )
 
 
@@ -87,7 +94,9 @@ def _event(entry: Entry) -> Event:
     event.add("dtstart", entry.starts_at)
     event.add("dtend", entry.ends_at)
     event.add("dtstamp", entry.changed_at)
-    event.add("status", "TENTATIVE" if entry.tentative else "CONFIRMED")
+    event.add("last-modified", entry.changed_at)
+    event.add("sequence", entry.sequence)
+    event.add("status", "CANCELLED" if entry.cancelled else "TENTATIVE" if entry.tentative else "CONFIRMED")
     if entry.description:
         event.add("description", entry.description)
     if entry.place:

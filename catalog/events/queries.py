@@ -39,7 +39,8 @@ def public_events() -> QuerySet[EventPage]:
 def with_next_date(events: QuerySet[EventPage], now: datetime) -> QuerySet[EventPage]:
     """Annotate `next_start`, None when nothing is to come, and `last_end`, None when there never was a date."""
     dates = Offering.objects.filter(page=OuterRef("pk"))
-    to_come = dates.filter(ends_at__gt=now).order_by("starts_at").values("starts_at")[:1]
+    to_come = dates.filter(ends_at__gt=now, status=Offering.Status.SCHEDULED)
+    to_come = to_come.order_by("starts_at").values("starts_at")[:1]
     over = dates.order_by("-ends_at").values("ends_at")[:1]
     return events.annotate(next_start=Subquery(to_come), last_end=Subquery(over))
 
@@ -83,7 +84,10 @@ def _part(row: Mapping[str, Any], what: str, names: Sequence[str]) -> dict[str, 
     return {name: row[f"{what}__{name}"] for name in names} if row[f"{what}__slug"] else None
 
 
-_OF_A_DATE = ("offering", "starts_at", "ends_at", "registration", "price", "seats", "waiting_list", "cpd_minutes")
+_OF_A_DATE = (
+    "offering", "starts_at", "ends_at", "status", "previous_starts_at", "registration", "price", "seats", "waiting_list",
+    "cpd_minutes",
+)  # fmt: skip
 
 
 def _next_date(offering: Offering | None, now: datetime) -> dict[str, Any]:
@@ -93,6 +97,8 @@ def _next_date(offering: Offering | None, now: datetime) -> dict[str, Any]:
         "offering": str(offering.pk),
         "starts_at": offering.starts_at,
         "ends_at": offering.ends_at,
+        "status": offering.status,
+        "previous_starts_at": offering.previous_starts_at,
         "registration": state_of(offering, now),
         "price": offering.price.as_json(),
         "seats": offering.seats,
@@ -153,9 +159,11 @@ def _page_of_dates(events: QuerySet[EventPage], *, past: bool, now: datetime, nu
 
 
 def next_dates(limit: int) -> list[Offering]:
-    """Return the next dates of all public events, each with its page as `.event`. Three queries."""
+    """Return the next dates of all public events that take place, each with its page as `.event`. Three queries."""
     now = clock.now()
-    to_come = Offering.objects.filter(page__in=public_events().values("pk"), ends_at__gt=now)
+    to_come = Offering.objects.filter(
+        page__in=public_events().values("pk"), ends_at__gt=now, status=Offering.Status.SCHEDULED
+    )
     return with_events(list(to_come.order_by("starts_at", "pk")[:limit]), now)
 
 

@@ -21,7 +21,10 @@ class Place:
 
 @dataclass(frozen=True)
 class EventFacts:
-    """One date of an event. starts_at, ends_at: ISO 8601 with offset.  place: None is online."""
+    """One date of an event. starts_at, ends_at: ISO 8601 with offset.  place: None is online.
+
+    status: schema.org's EventStatusType.  previous_start: ISO 8601, of a date that was moved.
+    """
 
     name: str
     description: str
@@ -36,6 +39,8 @@ class EventFacts:
     price: Price | None = None
     seats: int | None = None
     seats_left: int | None = None
+    status: str = "EventScheduled"
+    previous_start: str = ""
 
 
 def event(facts: EventFacts) -> Ld:
@@ -50,7 +55,8 @@ def event(facts: EventFacts) -> Ld:
             "url": facts.url,
             "startDate": facts.starts_at,
             "endDate": facts.ends_at,
-            "eventStatus": f"{CONTEXT}/EventScheduled",
+            "eventStatus": f"{CONTEXT}/{facts.status}",
+            "previousStartDate": facts.previous_start,
             "eventAttendanceMode": f"{CONTEXT}/{mode}",
             "location": _location(facts),
             "inLanguage": facts.language,

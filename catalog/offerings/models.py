@@ -29,7 +29,14 @@ _CLOCK = (
 
 
 class Offering(Orderable):
-    """A definition: a date, a number of seats and a price."""
+    """A definition: a date, a number of seats and a price. Its state is a record: see STATE."""
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled"
+        CANCELLED = "cancelled"
+
+    # Written by actions only: saving a form, a draft or a revision, however old, leaves these as they are.
+    STATE = ("status", "cancelled_at", "moved_at", "previous_starts_at", "changed_at", "sequence")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     page = ParentalKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="offerings")
@@ -51,6 +58,15 @@ class Offering(Orderable):
     closes_at = models.DateTimeField(null=True, blank=True, help_text="Registration closes. Empty: at the start.")
     cpd_minutes = models.PositiveIntegerField("CPD minutes", default=0, help_text="60 minutes are one credit.")
 
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED, editable=False)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    # Who registered before it may give their seat up for all their money.
+    moved_at = models.DateTimeField(null=True, editable=False)
+    previous_starts_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    # How often it was moved or cancelled: what calendars tell a newer entry by.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
     panels = [
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")], help_text=_CLOCK),
@@ -60,6 +76,9 @@ class Offering(Orderable):
     ]
 
     class Meta(Orderable.Meta):
+        verbose_name = "date"
+        default_permissions = ("view",)
+        permissions = [("cancel_offering", "Can cancel dates")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="offering_ends_after_start"
@@ -76,6 +95,17 @@ class Offering(Orderable):
     def __str__(self) -> str:
         return self.title or f"{timezone.localtime(self.starts_at):%d %B %Y, %H:%M}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save what editors author. The state of a date that exists stays as it is; a new one is scheduled."""
+        if kwargs.get("update_fields") is None:
+            if Offering.objects.filter(pk=self.pk).exists():
+                authored = [one.name for one in self._meta.concrete_fields if not one.primary_key]
+                kwargs["update_fields"] = [name for name in authored if name not in self.STATE]
+            else:
+                for name in self.STATE:
+                    setattr(self, name, self._meta.get_field(name).get_default())
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "The end must come after the start."})
@@ -83,6 +113,10 @@ class Offering(Orderable):
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
 
     @property
     def registration_ends_at(self) -> datetime:

@@ -30,10 +30,19 @@ def promised(page_id: int, besides: Iterable[UUID]) -> list[Offering]:
     return [one for one in missing if not policies.may("offerings.remove", None, one)]
 
 
+def restore_state(dates: Iterable[Offering]) -> None:
+    """Give dates read from a revision the state that they have now; a revision knows only how it was then."""
+    by_key = {one.pk: one for one in dates}
+    for row in Offering.objects.filter(pk__in=by_key).values("pk", *Offering.STATE):
+        for name in Offering.STATE:
+            setattr(by_key[row["pk"]], name, row[name])
+
+
 def next_of(dates: list[Offering], now: datetime) -> Offering | None:
-    """Return the date that a card shows: the first that isn't over, or the last one of all."""
-    to_come = (one for one in dates if one.ends_at > now)
-    return next(to_come, dates[-1] if dates else None)
+    """Return the date that a card shows: the first to come that takes place, else the first to come, else the last."""
+    to_come = [one for one in dates if one.ends_at > now]
+    taking_place = (one for one in to_come if not one.is_cancelled)
+    return next(taking_place, next(iter(to_come or dates[-1:]), None))
 
 
 def terms_of(page: Page) -> rules.RefundTerms:
@@ -59,6 +68,8 @@ def terms_in_words(terms: rules.RefundTerms) -> str:
 
 def state_of(offering: Offering, now: datetime) -> str:
     """Return where a date stands, and say when that changes by itself."""
+    if offering.is_cancelled:
+        return "cancelled"
     moments = (offering.opens_at, offering.registration_ends_at, offering.ends_at)
     freshness.until(*(moment for moment in moments if moment and moment > now))
     return rules.state(
@@ -77,6 +88,8 @@ def as_json(offering: Offering, now: datetime) -> dict[str, Any]:
         "title": offering.title,
         "starts_at": offering.starts_at,
         "ends_at": offering.ends_at,
+        "status": offering.status,
+        "previous_starts_at": offering.previous_starts_at,
         "opens_at": offering.opens_at,
         "closes_at": offering.registration_ends_at,
         "registration": state_of(offering, now),

@@ -90,3 +90,13 @@ class CancelSeatForm(forms.Form):
     """A yes to giving up a seat, with the refund that the person was shown: another one asks them once more."""
 
     expected_minor = forms.IntegerField(min_value=0, max_value=LARGEST_MINOR, widget=forms.HiddenInput)
+
+
+class CancelDatesForm(forms.Form):
+    words = forms.CharField(
+        label="Your words to everybody",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Why, and what people may do instead. It stands in the mail below.",
+    )

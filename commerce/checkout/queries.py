@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from academies.kernel.money import smallest_payment
 from academies.people.models import User
+from catalog.offerings.models import Offering
 from commerce.checkout import rules
 from commerce.checkout.models import Order, OrderLine, PaymentAccount, PaymentAttempt, Refund
 from commerce.enrolments.models import Entitlement, Registration
@@ -164,6 +165,34 @@ def line_that_paid(registration: Registration) -> OrderLine | None:
         return None
     paid = OrderLine.objects.filter(registration=registration, order=UUID(order_id), order__status__in=PAID)
     return paid.select_related("order").first()
+
+
+def seat_lines_of(dates: Iterable[Offering]) -> list[OrderLine]:
+    """Return the paid lines that bought the seats people have at these dates."""
+    seated = OrderLine.objects.filter(offering__in=list(dates), registration__status=Registration.Status.CONFIRMED)
+    lines = seated.filter(order__status__in=PAID).select_related("order", "registration").order_by("pk")
+    return [line for line in lines if line.registration and line.registration.source == f"order:{line.order_id}"]
+
+
+def left_of_lines(lines: Iterable[OrderLine]) -> dict[UUID, int]:
+    """Return how much of each line's price, after its share of the discount, has not gone back. Three queries for all."""
+    wanted = list(lines)
+    refunds = Prefetch("attempts", PaymentAttempt.objects.prefetch_related("refunds"))
+    read = with_money_left(Order.objects.filter(pk__in={line.order_id for line in wanted}))
+    by_id = {order.pk: order for order in read.prefetch_related("lines", refunds)}
+    return {line.pk: _left(by_id[line.order_id], line) for line in wanted}
+
+
+def _left(order: Order, line: OrderLine) -> int:
+    every = sorted(order.lines.all(), key=lambda one: one.pk)
+    refunds = [one for attempt in order.attempts.all() for one in attempt.refunds.all() if one.status in GIVEN_BACK]
+    return rules.left_of_line(
+        index=[one.pk for one in every].index(line.pk),
+        totals=[one.total_minor for one in every],
+        discount_minor=order.discount_minor,
+        refunded_minor=sum(one.amount_minor for one in refunds if one.lines == [str(line.pk)]),
+        order_left_minor=money_left(order),
+    )
 
 
 def refunders() -> QuerySet[User]:

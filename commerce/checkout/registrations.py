@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock, errors, policies
+from academies.kernel.money import Money
 from academies.people.models import User
 from commerce.checkout import actions
 from commerce.checkout.api import MoneySerializer
@@ -83,8 +84,8 @@ class CancelledSerializer(RegistrationSerializer):
 
     @extend_schema_field(MoneySerializer(allow_null=True))
     def get_refund(self, registration: Registration) -> dict[str, int | str] | None:
-        money: actions.SeatMoney | None = self.context.get("money")
-        return money.back.as_json() if money and money.back.amount_minor else None
+        back: Money | None = self.context.get("back")
+        return back.as_json() if back and back.amount_minor else None
 
 
 class RegisterSerializer(RequestSerializer):
@@ -138,8 +139,10 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         if not policies.may("enrolments.cancel_registration", request.user, registration):
             raise errors.Forbidden()
         money = actions.money_of_seat(registration, now=now)
+        # Asked again, the answer is the same.
+        back = money.back if money else actions.refund_of_seat(registration)
         cancelled = enrolments.cancel_registration(registration=registration, by=cast(User, request.user), now=now)
-        shown = CancelledSerializer(self.get_queryset().get(pk=cancelled.pk), context={"money": money})
+        shown = CancelledSerializer(self.get_queryset().get(pk=cancelled.pk), context={"back": back})
         return Response(shown.data)
 
     def _answer(self, pk: UUID, code: int, attempt: PaymentAttempt | None = None) -> Response:

@@ -63,6 +63,17 @@ def after_refunds(*, total_minor: int, confirmed_minor: int, refunded_minor: int
     return "partially_refunded" if kept > 0 else "refunded"
 
 
+def left_of_line(
+    *, index: int, totals: Sequence[int], discount_minor: int, refunded_minor: int, order_left_minor: int
+) -> int:
+    """Return how much of what one line cost has not gone back yet, never more than is left of the whole order.
+
+    index: of the line among `totals`, the lines' prices.  refunded_minor: what went back for this line by name.
+    """
+    cost = totals[index] - shares(total_minor=discount_minor, weights=totals)[index]
+    return max(0, min(cost - refunded_minor, order_left_minor))
+
+
 def shares(*, total_minor: int, weights: Sequence[int], step: int = 1) -> list[int]:
     """Divide an amount in proportion to weights, in whole steps: the parts add up to the whole.
 

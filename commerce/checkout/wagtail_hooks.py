@@ -5,13 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin import messages
 
-from commerce.checkout import queries
+from commerce.checkout import date_views, queries
 from commerce.plans.models import Coupon, Plan
 
 _INSTEAD = {Plan: "Take it off sale instead.", Coupon: "Let its time to be valid end instead."}
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [path("dates/cancel/", date_views.cancel_dates, name="cancel_dates")]
 
 
 @hooks.register("before_delete_snippet")

@@ -59,7 +59,8 @@ class EventsAPI(PublicCards):
     }
     card_fields = (
         "id", "title", "slug", "summary", "html_url", "image", "attendance", "language", "category", "venue",
-        "time_zone", "offering", "starts_at", "ends_at", "registration", "price", "seats", "seats_left",
+        "time_zone", "offering", "starts_at", "ends_at", "status", "previous_starts_at", "registration", "price",
+        "seats", "seats_left",
         "waiting_list", "cpd_minutes", "date_count", "first_published_at", "updated_at",
     )  # fmt: skip
     whole_fields = (
@@ -133,7 +134,8 @@ class OfferingsAPI(PublicCards):
     orders = {"starts_at": "starts_at", "ends_at": "ends_at", "price": "price_minor"}
     card_fields = (
         "id", "title", "slug", "summary", "html_url", "image", "event", "attendance", "language", "time_zone",
-        "starts_at", "ends_at", "opens_at", "closes_at", "registration", "seats", "seats_left", "waiting_list",
+        "starts_at", "ends_at", "status", "previous_starts_at",
+        "opens_at", "closes_at", "registration", "seats", "seats_left", "waiting_list",
         "price", "cpd_minutes",
     )  # fmt: skip
 

@@ -3,9 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin import display
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from academies.kernel import clock, policies
 from academies.ledgers.acts import Act
-from academies.ledgers.book import Ledger
-from commerce.enrolments import actions
+from academies.ledgers.book import ActButtons, Ledger
+from catalog.offerings.models import Offering
+from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Enrolment, Registration
 
 
@@ -113,3 +119,47 @@ class RegistrationLedger(Ledger):
 
     def date(self, registration: Registration) -> datetime:
         return registration.offering.starts_at
+
+
+class DateButtons(ActButtons):
+    """Beside the usual ones, the way to the page that asks before a date is cancelled."""
+
+    def get_buttons_for_obj(self, obj: Offering, *args: Any, **kwargs: Any) -> list[dict]:  # type: ignore[override]
+        buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
+        ahead = not obj.is_cancelled and obj.ends_at > clock.now()
+        if ahead and policies.may("offerings.cancel", self.request.user, obj):
+            classes = self.finalise_classname(["no"])
+            cancel = {"url": queries.cancel_url([obj]), "label": "Cancel this date", "title": "Cancel this date"}
+            buttons.append({**cancel, "classname": classes})
+        return buttons
+
+
+class DateLedger(Ledger):
+    model = Offering
+    menu_label = "Dates"
+    menu_icon = "calendar-alt"
+    button_helper_class = DateButtons
+    list_display = ("event", "starts_at", "status", "taken", "waiting")
+    list_filter = ("status", "starts_at")
+    list_export = ("id", "event", "starts_at", "ends_at", "status", "seats", "taken", "waiting")
+    search_fields = ("page__title", "title")
+    inspect_view_fields = (
+        "event", "starts_at", "ends_at", "status", "seats", "taken", "waiting", "cancelled_at", "previous_starts_at",
+    )  # fmt: skip
+    select = ("page",)
+    ordering = ("-starts_at", "-id")
+    export_filename = "dates"
+
+    def get_queryset(self, request: HttpRequest | None) -> QuerySet:
+        return queries.with_people(super().get_queryset(request))
+
+    def event(self, date: Offering) -> str:
+        return f"{date.page.title}: {date.title}" if date.title else date.page.title
+
+    @display(description="Seats taken")
+    def taken(self, date: Offering) -> str:
+        seated, _ = queries.counted(date)
+        return str(seated) if date.seats is None else f"{seated} of {date.seats}"
+
+    def waiting(self, date: Offering) -> int:
+        return queries.counted(date)[1]

@@ -1,4 +1,4 @@
-"""Fact doors of this room: an editor who adds seats gives them to those who wait."""
+"""Fact doors of this room: added seats go to those who wait, a cancelled date ends its registrations."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,8 @@ from wagtail.signals import page_published
 
 from academies.kernel import clock
 from academies.outbox import actions as outbox
-from academies.outbox.registry import handler
+from academies.outbox.registry import handler, listener
+from catalog.offerings.facts import DateCancelled
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions, permissions, queries  # noqa: F401
 
@@ -17,6 +18,11 @@ from commerce.enrolments import actions, permissions, queries  # noqa: F401
 def promote_after_publishing(instance: Any, **kwargs: Any) -> None:
     for offering_id in queries.waited_for(instance):
         outbox.later("enrolments.promote", payload={"offering_id": str(offering_id)})
+
+
+@listener(DateCancelled)
+def end_registrations(fact: DateCancelled) -> None:
+    actions.end_registrations(offering_id=fact.offering_id, words=fact.words, now=clock.now())
 
 
 @handler("enrolments.promote")

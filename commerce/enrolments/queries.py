@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import urlencode
 from wagtail.models import Page
 
 from academies.kernel import clock, errors
@@ -25,6 +27,7 @@ from catalog.offerings.models import Offering
 from catalog.offerings.queries import as_json, dates_of, next_of, state_of, terms_in_words, terms_of
 from catalog.offerings.rules import RefundTerms
 from commerce.enrolments import rules
+from commerce.enrolments.facts import People
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 
 # Where a held seat is paid for; the page belongs to checkout, its address to everybody.
@@ -128,6 +131,42 @@ def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
     return left
 
 
+def people_at(offerings: Iterable[Offering]) -> dict[UUID, People]:
+    """Return how many people have, hold or wait for a seat at each date, by its id. One query for all of them."""
+    wanted = [one.pk for one in offerings]
+    statuses = Registration.Status
+    rows = Registration.objects.filter(offering__in=wanted, status__in=Registration.LIVE).values("offering")
+    counted = rows.annotate(
+        **{name: Count("pk", filter=Q(status=status)) for name, status in (
+            ("confirmed", statuses.CONFIRMED), ("pending", statuses.PENDING), ("waiting", statuses.WAITLISTED),
+        )}
+    )  # fmt: skip
+    found = {row.pop("offering"): People(**row) for row in counted}
+    return {pk: found.get(pk, People()) for pk in wanted}
+
+
+def with_people(dates: QuerySet[Offering]) -> QuerySet[Offering]:
+    """Annotate `people_seated`, those who hold a seat now, and `people_waiting`. Adds no query."""
+    holding = Registration.holding(clock.now(), prefix="registrations__")
+    waiting = Q(registrations__status=Registration.Status.WAITLISTED)
+    return dates.annotate(
+        people_seated=Count("registrations", filter=holding), people_waiting=Count("registrations", filter=waiting)
+    )
+
+
+def counted(date: Offering) -> tuple[int, int]:
+    """Return how many hold a seat at a date and how many wait. No query where `with_people` read it."""
+    if not hasattr(date, "people_seated"):
+        date = with_people(Offering.objects.filter(pk=date.pk)).get()
+    return date.people_seated, date.people_waiting  # type: ignore[attr-defined]
+
+
+def cancel_url(dates: Iterable[Offering], back: str = "") -> str:
+    """Return the admin's page that asks before these dates are cancelled.  back: where it leads afterwards."""
+    named = [("date", str(one.pk)) for one in dates] + ([("next", back)] if back else [])
+    return f"{reverse('cancel_dates')}?{urlencode(named)}"
+
+
 def zone_of(page: Page) -> str:
     """Name the clock that a page's dates are said by: the venue's, else the academy's. page: as its own type."""
     venue = getattr(page, "venue", None)
@@ -178,10 +217,11 @@ def refund_percent(registration: Registration, now: datetime) -> int | None:
 
 
 def registration_of(person: Any, offering: Offering) -> Registration | None:
-    """Return a person's live registration at an offering."""
+    """Return a person's live registration at an offering, with its place in line."""
     if not person or not person.is_authenticated:
         return None
-    return Registration.objects.filter(person=person, offering=offering, status__in=Registration.LIVE).first()
+    mine = Registration.objects.filter(person=person, offering=offering, status__in=Registration.LIVE)
+    return with_place_in_line(mine).first()
 
 
 def enrolments_of(person: Any) -> QuerySet[Enrolment]:
@@ -226,8 +266,12 @@ def person_of_calendar(token: str) -> User | None:
 
 
 def calendar_entries(person: User, now: datetime) -> list[Entry]:
-    """Return the dates that a person has a seat at, or one held (tentative), to come or of the last month."""
-    held = Registration.objects.filter(Registration.holding(now), person=person)
+    """Return the dates that a person has a seat at, or one held (tentative), to come or of the last month.
+
+    A date that was cancelled stays, as cancelled: what vanishes from a feed may stay in a calendar.
+    """
+    lost = Q(cause=Registration.Cause.DATE_CANCELLED)
+    held = Registration.objects.filter(Registration.holding(now) | lost, person=person)
     shown = held.filter(offering__ends_at__gt=now - feed.AFTERWARDS, offering__page__eventpage__isnull=False)
     rows = shown.select_related("offering__page__eventpage__venue").order_by("offering__starts_at", "id")[: feed.MOST]
     addresses = Addresses()

@@ -50,7 +50,16 @@ def _on(date: Offering, event: structured.EventFacts, *, zone: ZoneInfo, left: i
         price=_price(date, left, event.url),
         seats=date.seats,
         seats_left=left,
+        **_state(date, zone),
     )
+
+
+def _state(date: Offering, zone: ZoneInfo) -> dict[str, str]:
+    if date.is_cancelled:
+        return {"status": "EventCancelled"}
+    if date.previous_starts_at is None:
+        return {}
+    return {"status": "EventRescheduled", "previous_start": date.previous_starts_at.astimezone(zone).isoformat()}
 
 
 def _place(event: EventPage) -> structured.Place | None:
@@ -68,6 +77,6 @@ def _price(offering: Offering, left: int | None, url: str) -> Price:
         amount=offering.price.major,
         currency=offering.currency,
         url=url,
-        available=left is None or left > 0,
+        available=(left is None or left > 0) and not offering.is_cancelled,
         opens_at=offering.opens_at.isoformat() if offering.opens_at else "",
     )

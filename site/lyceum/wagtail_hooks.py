@@ -12,10 +12,17 @@ from academies.ledgers.people import PeopleLedger
 from academies.notices.ledgers import DeliveryLedger
 from commerce.certificates.ledgers import CertificateLedger
 from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
-from commerce.enrolments.ledgers import EnrolmentLedger, RegistrationLedger
+from commerce.enrolments.ledgers import DateLedger, EnrolmentLedger, RegistrationLedger
 
 _BOOKS: dict[str, tuple[type[Ledger], ...]] = {
-    "register_people_menu_item": (PeopleLedger, EnrolmentLedger, RegistrationLedger, CertificateLedger, DeliveryLedger),
+    "register_people_menu_item": (
+        PeopleLedger,
+        DateLedger,
+        EnrolmentLedger,
+        RegistrationLedger,
+        CertificateLedger,
+        DeliveryLedger,
+    ),
     "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),
 }
 

@@ -4,10 +4,12 @@ import os
 import signal
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django_tenants.utils import get_public_schema_name, schema_context
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from academies.tenants import actions, pooler, template
 from academies.tenants.actions import Wish, provision
@@ -76,6 +78,33 @@ def test_an_academy_that_failed_after_its_last_migration_is_opened_again(seedlin
     call_command("migrate_schemas")
 
     assert _status("seedling.localhost") == 200
+
+
+def test_roles_get_what_a_release_brings_and_keep_what_an_owner_gave(seedling, late):
+    with schema_context(seedling):
+        desk, teachers = Group.objects.get(name="Front desk"), Group.objects.get(name="Teacher")
+        desk.permissions.remove(_permission("cancel_offering"))
+        desk.permissions.add(_permission("change_brand"))
+        GroupPagePermission.objects.filter(group=teachers).delete()
+        GroupPagePermission.objects.create(
+            group=teachers, page=Page.get_first_root_node(), permission=_permission("publish_page")
+        )
+        GroupCollectionPermission.objects.create(
+            group=teachers, collection=Collection.get_first_root_node(), permission=_permission("change_image")
+        )
+
+    call_command("migrate_schemas", schema=seedling)
+
+    with schema_context(seedling):
+        assert {"cancel_offering", "change_brand"} <= set(desk.permissions.values_list("codename", flat=True))
+        on_pages = GroupPagePermission.objects.filter(group=teachers).values_list("permission__codename", flat=True)
+        assert set(on_pages) == {"add_page", "change_page", "publish_page"}
+        on_files = GroupCollectionPermission.objects.filter(group=teachers)
+        assert on_files.filter(permission__codename="change_image").exists()
+
+
+def _permission(codename):
+    return Permission.objects.get(codename=codename)
 
 
 def test_a_process_that_is_killed_takes_only_its_own_academy_with_it(arena, seedling, late, monkeypatch):

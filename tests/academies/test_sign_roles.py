@@ -1,6 +1,7 @@
 """It holds that roles are given by owners, invitations reach who they are for, and nobody rises by themselves."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -14,6 +15,7 @@ from academies.people.actions.roles import LastOwner
 from academies.people.facts import Device
 from academies.people.listeners import create_owner
 from academies.people.models import User
+from academies.people.roles import ROLES
 from academies.tenants import queries as tenants
 from academies.tenants.context import inside
 from tests.cast import PASSWORD, person
@@ -186,3 +188,16 @@ def test_a_new_academy_invites_its_owner_once(north):
     assert not made.has_usable_password()
     assert [letter.to for letter in mail.outbox] == [["olga.owner@north.example"]]
     assert "/account/password/reset/key/" in mail.outbox[0].body
+
+
+def test_a_new_academy_has_roles_with_exactly_their_permissions(north):
+    desk, editors = Group.objects.get(name="Front desk"), Group.objects.create(name="Editors")
+    desk.permissions.add(Permission.objects.get(codename="change_brand"))
+    desk.permissions.remove(Permission.objects.get(codename="cancel_offering"))
+
+    actions.seed_roles()
+
+    wanted = next(role.permissions for role in ROLES if role.name == "Front desk")
+    has = desk.permissions.values_list("content_type__app_label", "codename")
+    assert {".".join(names) for names in has} == set(wanted)
+    assert not Group.objects.filter(pk=editors.pk).exists()

@@ -50,6 +50,7 @@ def _event(offerings: list[dict], *, initial: int = 0, **over):
     return nested_form_data(
         {
             "title": "Open kitchen", "slug": "open-kitchen", "summary": "Come and knead.", "attendance": "in_person",
+            "late_refund_percent": "0",
             "description": rich_text(""), "agenda": rich_text(""), "event_speakers": inline_formset([]),
             "offerings": inline_formset(offerings, initial=initial), "comments": inline_formset([]), **over,
         }

@@ -306,14 +306,3 @@ def test_a_seat_that_cannot_be_had_has_no_button_that_ends_in_a_refusal(shop: Sh
     assert page.redirect_chain == [("/events/croissants/", 302)]
     assert {"closed": "has closed", "full": "seats are taken"}[why] in text(page)
     assert "Pay £35" not in text(page)
-
-
-def test_who_gives_up_a_seat_that_is_paid_for_is_told_that_no_money_comes_by_itself(shop: Shop, learner, browser):
-    order, attempt = shop.buy(learner, offering=workshop())
-    shop.pay(attempt)
-    shop.look(order)
-
-    page = browser.post(f"/my/registrations/{Registration.objects.get().pk}/cancel/", follow=True)
-
-    assert "isn&#x27;t refunded by that" in text(page)
-    assert Registration.objects.get().status == Registration.Status.CANCELLED

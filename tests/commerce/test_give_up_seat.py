@@ -146,9 +146,7 @@ def test_a_discount_and_an_earlier_refund_count(shop: Shop, learner, finance):
 
     Coupon.objects.create(code="TENTH", percent=10)
     order, mine = seat(shop, learner, coupon="TENTH")
-    actions.refund(
-        order=order, by=finance, wish=RefundWish("late start", 1000, entitlements="keep"), now=clock.now()
-    )
+    actions.refund(order=order, by=finance, wish=RefundWish("late start", 1000, entitlements="keep"), now=clock.now())
 
     give_up(mine)
 

@@ -72,7 +72,7 @@ def event(title: str, slug: str, *, seats: int, price_minor: int = 0, **over: An
         "opens_at": "", "closes_at": "", "cpd_minutes": "60",
     }  # fmt: skip
     return {
-        "title": title, "slug": slug, "summary": f"Come to {title}.", "attendance": "in_person",
+        "title": title, "slug": slug, "summary": f"Come to {title}.", "attendance": "in_person", "late_refund_percent": "0",
         "description": rich_text("<p>Flour on the floor.</p>"), "agenda": rich_text(""),
         "joining_instructions": "Ring the bell twice.", "offerings": inline_formset([date]),
         "event_speakers": inline_formset([]), "comments": inline_formset([]), **over,

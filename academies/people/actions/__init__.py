@@ -28,7 +28,15 @@ from academies.people.actions.profiles import (
     describe,
     drop_skill,
 )
-from academies.people.actions.roles import assign_role, give_role, invite, seed_roles, take_role, withdraw_role
+from academies.people.actions.roles import (
+    add_missing_permissions,
+    assign_role,
+    give_role,
+    invite,
+    seed_roles,
+    take_role,
+    withdraw_role,
+)
 from academies.people.actions.sign_ins import (
     InvalidCredentials,
     InvalidRefreshToken,
@@ -51,6 +59,7 @@ __all__ = [
     "TooManyFailures",
     "TooManySharedFailures",
     "TooManySkills",
+    "add_missing_permissions",
     "add_skill",
     "ask_for_proof",
     "assign_role",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.users.models import UserProfile
 
@@ -32,13 +32,21 @@ class LastOwner(Conflict):
 
 @transaction.atomic
 def seed_roles() -> None:
-    """Make the groups of an academy and give each exactly its permissions. Runs again when roles change."""
+    """Make the groups of a new academy and give each exactly its permissions."""
     for role in ROLES:
-        group, _ = Group.objects.get_or_create(name=role.name)
-        group.permissions.set(_permissions(role.permissions))
-        _on_tree(group, role)
+        _take_others(_give_all(role), role)
     # Wagtail's own two groups would let people publish without a role of ours.
     Group.objects.filter(name__in=["Editors", "Moderators"]).delete()
+
+
+@transaction.atomic
+def add_missing_permissions() -> None:
+    """Give the groups of an academy that exists what their roles have gained.
+
+    What an owner gave by hand stays. A release that takes something away does so in a data migration.
+    """
+    for role in ROLES:
+        _give_all(role)
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:
@@ -54,19 +62,34 @@ def _permissions(names: Iterable[str]) -> list[Permission]:
     return found
 
 
-def _on_tree(group: Group, role: Role) -> None:
-    """Give a group its permissions on all pages and all files, and take those that its role doesn't have."""
-    root = Page.get_first_root_node()
-    files = Collection.get_first_root_node()
-    on_pages = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=role.pages)
-    GroupPagePermission.objects.filter(group=group).exclude(page=root, permission__in=on_pages).delete()
-    for permission in on_pages:
+def _give_all(role: Role) -> Group:
+    """Return a role's group, with all permissions of the role: general, on all pages and on all files."""
+    group, _ = Group.objects.get_or_create(name=role.name)
+    group.permissions.add(*_permissions(role.permissions))
+    root, files = Page.get_first_root_node(), Collection.get_first_root_node()
+    for permission in _on_pages(role):
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    owners = ("wagtailimages", "wagtaildocs")
-    on_files = Permission.objects.filter(content_type__app_label__in=owners, codename__in=role.collections)
-    GroupCollectionPermission.objects.filter(group=group).exclude(collection=files, permission__in=on_files).delete()
-    for permission in on_files:
+    for permission in _on_files(role):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=permission)
+    return group
+
+
+def _take_others(group: Group, role: Role) -> None:
+    """Take from a group the permissions that its role doesn't have."""
+    group.permissions.set(_permissions(role.permissions))
+    root, files = Page.get_first_root_node(), Collection.get_first_root_node()
+    GroupPagePermission.objects.filter(group=group).exclude(page=root, permission__in=_on_pages(role)).delete()
+    on_files = GroupCollectionPermission.objects.filter(group=group)
+    on_files.exclude(collection=files, permission__in=_on_files(role)).delete()
+
+
+def _on_pages(role: Role) -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=role.pages)
+
+
+def _on_files(role: Role) -> QuerySet[Permission]:
+    owners = ("wagtailimages", "wagtaildocs")
+    return Permission.objects.filter(content_type__app_label__in=owners, codename__in=role.collections)
 
 
 def give_role(*, person: User, role: str) -> None:

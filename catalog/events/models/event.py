@@ -11,7 +11,7 @@ from wagtail.search import index
 
 from catalog.library.told import Told
 from catalog.offerings.forms import DatedPageForm
-from catalog.offerings.queries import promised
+from catalog.offerings.queries import promised, restore_state
 
 # A year, in days.
 LONGEST_NOTICE = 365
@@ -132,7 +132,9 @@ class EventPage(Told, Page):
         for name in ("full_refund_days", "late_refund_percent"):
             if name not in content:
                 setattr(page, name, getattr(self, name))
-        page.offerings.add(*promised(self.pk, {one.pk for one in page.offerings.all()}))
+        dates = list(page.offerings.all())
+        restore_state(dates)
+        page.offerings.add(*promised(self.pk, {one.pk for one in dates}))
         return page
 
 

@@ -20,7 +20,7 @@ from commerce.checkout.actions.pages import pay
 from commerce.checkout.actions.reconciliation import reconcile
 from commerce.checkout.actions.refunds import preview_refund, refund, send_refund
 from commerce.checkout.actions.refusals import AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged, ProviderUnavailable
-from commerce.checkout.actions.seats import SeatMoney, money_of_seat, settle_seat_given_up
+from commerce.checkout.actions.seats import SeatMoney, money_of_seat, refund_of_seat, settle_seat_given_up
 from commerce.checkout.actions.settlement import look, settle
 from commerce.checkout.actions.till import refuse_without_account
 
@@ -45,6 +45,7 @@ __all__ = [
     "receive",
     "reconcile",
     "refund",
+    "refund_of_seat",
     "refuse_without_account",
     "reseal_account",
     "send_refund",

@@ -106,16 +106,6 @@ def _chosen(order: Order, wish: RefundWish) -> list[OrderLine]:
     return chosen
 
 
-def left_of_line(line: OrderLine) -> int:
-    """Return how much of what one line cost, after its share of the discount, has not gone back yet."""
-    order = line.order
-    named = [
-        one for one in queries.refunds_of(order).filter(status__in=queries.GIVEN_BACK) if one.lines == [str(line.pk)]
-    ]
-    cost = queries.cost_of(order, fulfil.lines_of(order), [line]) - sum(one.amount_minor for one in named)
-    return max(0, min(cost, queries.money_left(order)))
-
-
 def _create(
     attempt: PaymentAttempt, wish: RefundWish, *, by: User | None, now: datetime, send_at: datetime | None = None
 ) -> Refund:

@@ -31,14 +31,24 @@ class SeatMoney:
 
 
 def money_of_seat(registration: Registration, *, now: datetime) -> SeatMoney | None:
-    """Return what goes back if a person gives up a seat now; None for a seat that nobody paid for."""
+    """Return what goes back if a person gives up a seat now; None for a seat that nobody paid for, or that is gone."""
     line = queries.line_that_paid(registration)
-    if line is None:
+    if line is None or registration.status != Registration.Status.CONFIRMED:
         return None
-    left = refunds.left_of_line(line)
+    left = queries.left_of_lines([line])[line.pk]
     percent = seats.refund_percent(registration, now)
     currency = line.order.currency
     return SeatMoney(Money(left, currency), Money(_part(left, percent), currency), percent) if left else None
+
+
+def refund_of_seat(registration: Registration) -> Money | None:
+    """Return what went back for a seat that was given up, or is on its way."""
+    refund = Refund.objects.filter(pk=_refund_id(registration), status__in=queries.GIVEN_BACK).first()
+    return refund.amount if refund else None
+
+
+def _refund_id(registration: Registration) -> uuid.UUID:
+    return uuid.uuid5(_NAMESPACE, str(registration.pk))
 
 
 def _part(total_minor: int, percent: int | None) -> int:
@@ -58,13 +68,14 @@ def settle_seat_given_up(*, fact: SeatGivenUp, now: datetime) -> None:
         line = queries.line_that_paid(registration)
     if line is not None:
         refund = _refund(line, registration, fact, now=now)
-        _tell_finance(line, registration, fact, refund, now=now)
+        if fact.cause != Registration.Cause.DATE_CANCELLED:
+            _tell_finance(line, registration, fact, refund, now=now)
 
 
 def _refund(line: OrderLine, registration: Registration, fact: SeatGivenUp, *, now: datetime) -> Refund | None:
-    refund_id = uuid.uuid5(_NAMESPACE, str(registration.pk))
+    refund_id = _refund_id(registration)
     known = Refund.objects.filter(pk=refund_id).first()
-    amount = known.amount_minor if known else _part(refunds.left_of_line(line), fact.percent)
+    amount = known.amount_minor if known else _part(queries.left_of_lines([line])[line.pk], fact.percent)
     if not amount:
         return None
     wish = RefundWish(

@@ -1,6 +1,7 @@
 """The only writer of this room's records.
 
-access: grants and enrolments.  seats: holding, confirming, giving up.  line: the waiting list.  locks: the locks of all.
+access: grants and enrolments.  seats: holding, confirming, giving up.  line: the waiting list.
+dates: what a cancelled date means for its people.  locks: the locks of all.
 """
 
 from commerce.enrolments.actions.access import (
@@ -17,9 +18,12 @@ from commerce.enrolments.actions.access import (
     progressed,
     revoke,
 )
+from commerce.enrolments.actions.dates import end_registrations
 from commerce.enrolments.actions.line import promote, release_holds
+from commerce.enrolments.actions.registers import about_date
 from commerce.enrolments.actions.seats import (
     AlreadyRegistered,
+    DateCancelled,
     RegistrationClosed,
     SeatsFree,
     SoldOut,
@@ -35,15 +39,18 @@ __all__ = [
     "AlreadyCompleted",
     "AlreadyEnrolled",
     "AlreadyRegistered",
+    "DateCancelled",
     "NotEnrolled",
     "PaymentRequired",
     "RegistrationClosed",
     "SeatsFree",
     "SoldOut",
+    "about_date",
     "cancel_enrolment",
     "cancel_registration",
     "complete",
     "confirm_seat",
+    "end_registrations",
     "enrol",
     "enrol_free",
     "expire_access",

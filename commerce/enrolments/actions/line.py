@@ -27,7 +27,7 @@ def promote(*, offering: Offering, now: datetime, by: User | None = None) -> lis
 
 def move_up(offering: Offering, now: datetime, by: User | None = None) -> list[Registration]:
     """Promote under a lock that the caller holds."""
-    if offering.starts_at <= now:
+    if offering.starts_at <= now or offering.is_cancelled:
         return []
     line = Registration.objects.filter(offering=offering).waiting().select_related("person")
     promoted = []
@@ -63,7 +63,7 @@ def _where_something_moves(now: datetime, limit: int) -> list[UUID]:
     with_lapsed = Offering.objects.filter(Exists(lapsed)).order_by("pk").values_list("pk", flat=True)
     holding = Registration.holding(now, prefix="registrations__")
     with_room = (
-        Offering.objects.filter(Exists(waiting), starts_at__gt=now)
+        Offering.objects.filter(Exists(waiting), starts_at__gt=now, status=Offering.Status.SCHEDULED)
         .annotate(taken=Count("registrations", filter=holding))
         .filter(Q(seats=None) | Q(taken__lt=F("seats")))
         .order_by("pk")

@@ -7,15 +7,13 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from academies.people.models import User
+from catalog.offerings import actions as offerings
 from catalog.offerings.models import Offering
 
 
 def lock_offering(pk: UUID) -> Offering:
-    """Return an offering under the lock of its row: until commit nobody else counts or gives its seats.
-
-    The lock lets foreign keys be inserted. Counting begins after it, so READ COMMITTED shows what others committed.
-    """
-    return Offering.objects.select_for_update(no_key=True).get(pk=pk)
+    """Return an offering under the lock of its row: until commit nobody else counts or gives its seats, or cancels it."""
+    return offerings.lock(pk)
 
 
 def lock_people(ids: Iterable[UUID]) -> None:

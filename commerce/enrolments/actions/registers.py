@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from academies.journal import actions as journal
@@ -76,23 +77,35 @@ def since(hall: Hall, now: datetime) -> datetime:
     return now if hall.last_in_line is None else max(now, hall.last_in_line + timedelta(microseconds=1))
 
 
-def tell(kind: str, registration: Registration, offering: Offering, now: datetime, **context: Any) -> None:
-    """Write to the person, once for each kind and registration."""
-    page = offering.page.specific
-    zone = queries.zone_of(page)
+def tell(
+    kind: str, registration: Registration, offering: Offering, now: datetime, *, key: str = "", **context: Any
+) -> None:
+    """Write to the person, once for each key: the kind and the registration, unless said."""
     until = registration.hold_until
+    about = about_date(offering)
+    if kind == "seat_offered":
+        about["path"] = queries.PAY_AT.format(offering.pk)
     notices.send(
         kind=kind,
-        key=f"{kind}:{registration.pk}",
+        key=key or f"{kind}:{registration.pk}",
         person=registration.person,
         now=now,
-        event=f"{page.title}: {offering.title}" if offering.title else page.title,
-        when=said(offering.starts_at, zone),
-        where=_where(page),
-        until=said(until, zone) if until else "",
-        path=queries.PAY_AT.format(offering.pk) if kind == "seat_offered" else _path_of(page),
-        **context,
+        until=said(until, queries.zone_of(offering.page.specific)) if until else "",
+        **{**about, **context},
     )
+
+
+def about_date(offering: Offering) -> dict[str, str]:
+    """Return what a mail says of a date: event, when it is, from when to when, where, and the path of its page."""
+    page = offering.page.specific
+    zone = queries.zone_of(page)
+    return {
+        "event": f"{page.title}: {offering.title}" if offering.title else page.title,
+        "when": said(offering.starts_at, zone),
+        "time": span(offering.starts_at, offering.ends_at, zone),
+        "where": where(page),
+        "path": _path_of(page),
+    }
 
 
 def joining(offering: Offering) -> str:
@@ -105,9 +118,20 @@ def _path_of(page: Page) -> str:
     return str(parts[2]) if parts else "/"
 
 
-def _where(page: Page) -> str:
+def where(page: Page) -> str:
+    """Name where a page's dates take place: the venue, or that they are online."""
     venue = getattr(page, "venue", None)
-    return str(venue) if venue else ""
+    if venue:
+        return f"{venue}, {venue.city}" if venue.city else str(venue)
+    return _("online") if getattr(page, "attendance", "") == "online" else ""
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """Say from when to when, such as `Friday 2 May 2025, 18:00–21:00 (Europe/London)`."""
+    first, last = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    if first.date() != last.date():
+        return f"{said(starts_at, zone)} – {said(ends_at, zone)}"
+    return said(starts_at, zone).replace(f"{first:%H:%M}", f"{first:%H:%M}–{last:%H:%M}")
 
 
 def said(moment: datetime, zone: str = "") -> str:

@@ -62,9 +62,19 @@ class RegistrationClosed(errors.Conflict):
     message = "Registration for this date has closed. Look for another one."
 
 
+class DateCancelled(errors.Conflict):
+    code = "date_cancelled"
+    message = "This date has been cancelled, so there are no seats at it. Look for another one."
+
+
 class SeatsFree(errors.Conflict):
     code = "seats_free"
     message = "There are free seats: take one instead of waiting."
+
+
+def _refuse_cancelled(offering: Offering) -> None:
+    if offering.is_cancelled:
+        raise DateCancelled()
 
 
 def _refuse_closed(offering: Offering, now: datetime) -> None:
@@ -84,6 +94,7 @@ def _lapsed(registration: Registration, now: datetime) -> bool:
 
 def refuse_seat(*, person: User, offering: Offering, now: datetime) -> None:
     """Raise what `hold_seat` would raise now, without its lock: for a page that mustn't offer what will be refused."""
+    _refuse_cancelled(offering)
     mine = _live(person, offering)
     if mine is not None and mine.status != Status.PENDING:
         raise AlreadyRegistered(mine)
@@ -98,9 +109,10 @@ def hold_seat(*, person: User, offering: Offering, hold_until: datetime, source:
     """Hold a seat until it is paid for. One's own pending one is held again, for the longer of both times.
 
     source: what will pay for it, `order:<id>`.  Locks the offering.
-    Raises SoldOut, AlreadyRegistered (confirmed or waiting), RegistrationClosed.
+    Raises SoldOut, AlreadyRegistered (confirmed or waiting), RegistrationClosed, DateCancelled.
     """
     offering = locks.lock_offering(offering.pk)
+    _refuse_cancelled(offering)
     mine = _live(person, offering)
     if mine is None:
         _refuse_closed(offering, now)
@@ -133,9 +145,10 @@ def register(
     """Give a person a seat or a place in line: confirmed, pending (a seat that costs, held for payment) or waitlisted.
 
     answers: to the questions asked, JSON.  Locks the offering, so the last seat goes to one person.
-    Raises SoldOut when it is full and has no waiting list, AlreadyRegistered, RegistrationClosed.
+    Raises SoldOut when it is full and has no waiting list, AlreadyRegistered, RegistrationClosed, DateCancelled.
     """
     offering = locks.lock_offering(offering.pk)
+    _refuse_cancelled(offering)
     mine = _live(person, offering)
     if mine is not None and not _lapsed(mine, now):
         raise AlreadyRegistered(mine)
@@ -179,9 +192,10 @@ def join_waiting_list(
 ) -> Registration:
     """Put a person at the end of the line, and never into a seat: what a button "Join the waiting list" promises.
 
-    Raises SeatsFree, SoldOut (no waiting list), AlreadyRegistered, RegistrationClosed.
+    Raises SeatsFree, SoldOut (no waiting list), AlreadyRegistered, RegistrationClosed, DateCancelled.
     """
     locked = locks.lock_offering(offering.pk)
+    _refuse_cancelled(locked)
     mine = _live(person, locked)
     if mine is None and registers.place(locked, registers.count(locked, now)) is Place.SEATED:
         _refuse_closed(locked, now)
@@ -194,12 +208,13 @@ def confirm_seat(*, registration: Registration, now: datetime, source: str = "")
     """Make a held seat final because it is paid. Returns False when the hold has ended and no seat is left.
 
     source: what paid for it, where that isn't what held it last.  Locks the offering and counts again. A hold that ran out
-    gets a seat only if one is free and nobody waits for it. Confirmed already: True.
+    gets a seat only if one is free and nobody waits for it. Confirmed already: True.  Raises DateCancelled.
     """
     offering = locks.lock_offering(registration.offering_id)
     current = Registration.objects.select_related("person").get(pk=registration.pk)
     if current.status == Status.CONFIRMED:
         return True
+    _refuse_cancelled(offering)
     if not _may_confirm(current, offering, now):
         return False
     paid_by = source or current.source

@@ -15,7 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, connections
 from django_tenants.utils import get_public_schema_name
 
-from academies.tenants import actions, pooler, queries, template
+from academies.tenants import actions, pooler, queries, steps, template
+from academies.tenants.context import inside
 
 _KILLED = "the process that migrated it was killed"
 
@@ -49,6 +50,8 @@ def _migrate_one(schema: str, patience: Patience) -> tuple[float, str]:
     try:
         with patience.on_this_connection():
             template.migrate(schema)
+            with inside(schema) as academy:
+                steps.finish_migration(academy)
     except Exception as error:
         wrong = f"{type(error).__name__}: {error}"[:300]
     return time.monotonic() - began, wrong

@@ -1,0 +1,269 @@
+"""It holds that a cancelled date leaves nobody with a seat, tells everybody once, and keeps nobody's money."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from icalendar import Calendar
+
+from academies.journal.models import Entry
+from academies.kernel import clock
+from academies.notices.models import Delivery
+from academies.outbox import actions as outbox
+from academies.outbox import registry
+from academies.tenants.context import inside
+from catalog.events.models import EventPage
+from catalog.offerings import actions as offerings
+from catalog.offerings.facts import DateCancelled
+from catalog.offerings.models import Offering
+from commerce.checkout import actions as checkout
+from commerce.checkout import checks
+from commerce.checkout.models import Order, Refund
+from commerce.enrolments import actions, queries
+from commerce.enrolments.models import Registration
+from tests.cast import person
+from tests.commerce.props import a_date
+from tests.commerce.shop import Shop, mails, now_of, workshop
+from tests.commerce.visitor import Visitor
+
+
+def soon():
+    return clock.now().replace(microsecond=0) + timedelta(days=14)
+
+
+def cancel(offering: Offering, by=None, words: str = "") -> None:
+    offerings.cancel_date(offering=offering, by=by, words=words, now=clock.now())
+    outbox.drain()
+
+
+def statuses() -> list[str]:
+    return sorted(Registration.objects.values_list("status", flat=True))
+
+
+def desk_client(somebody) -> Client:
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(somebody)
+    return client
+
+
+def at(*dates: Offering) -> str:
+    return queries.cancel_url(dates)
+
+
+def test_everybody_is_told_and_every_paid_seat_is_refunded_in_full(shop: Shop, learner, stranger, finance, owner):
+    offering = workshop(seats=2, waiting_list=True)
+    EventPage.objects.update(full_refund_days=30)
+    paid, attempt = shop.buy(learner, offering=offering)
+    shop.pay(attempt)
+    shop.look(paid)
+    pending, _ = shop.buy(stranger, offering=offering)
+    waiting = person("Wanda Waits", "Learner")
+    actions.register(person=waiting, offering=offering, now=clock.now())
+
+    cancel(offering, owner, "The oven is broken.")
+    cancel(offering, owner, "Once more.")
+
+    assert statuses() == ["cancelled"] * 3
+    assert set(Registration.objects.values_list("cause", flat=True)) == {"date_cancelled"}
+    assert (now_of(paid).status, now_of(pending).status) == (Order.Status.REFUNDED, Order.Status.CANCELLED)
+    assert Refund.objects.get().amount_minor == 3500
+    told = Delivery.objects.filter(kind="date_cancelled")
+    assert {one.person for one in told} == {learner, stranger, waiting}
+    assert told.get(person=learner).context["paid"] is True
+    assert told.get(person=learner).context["words"] == "The oven is broken."
+    assert not Delivery.objects.filter(kind="paid_seat_given_up").exists()
+    assert Entry.objects.get(verb="offerings.date_cancelled").by == owner
+    assert checks.faults(now=clock.now()) == []
+
+
+def test_cut_short_between_two_people_it_goes_on_with_the_rest(north, learner, stranger, monkeypatch):
+    from commerce.enrolments.actions import dates
+
+    offering = a_date(starts_at=soon())
+    for somebody in (learner, stranger):
+        actions.register(person=somebody, offering=offering, now=clock.now())
+    offerings.cancel_date(offering=offering, by=None, now=clock.now())
+    whole, seen = dates._end, []
+
+    def falls_over(pk, words, now):
+        if seen:
+            raise OSError("the worker was killed")
+        seen.append(pk)
+        return whole(pk, words, now)
+
+    fact = registry.as_payload(DateCancelled(str(offering.pk), ""))
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr(dates, "_end", falls_over)
+        registry.run("fact:DateCancelled", fact)
+    assert statuses() == ["cancelled", "confirmed"]
+
+    for _ in range(2):
+        registry.run("fact:DateCancelled", fact)
+
+    assert statuses() == ["cancelled", "cancelled"]
+    assert Delivery.objects.filter(kind="date_cancelled").count() == 2
+
+
+def test_a_payment_that_comes_after_is_sent_back(shop: Shop, learner):
+    offering = workshop()
+    order, attempt = shop.buy(learner, offering=offering)
+    offerings.cancel_date(offering=offering, by=None, now=clock.now())
+
+    shop.pay(attempt)
+    shop.look(order)
+    outbox.drain()
+
+    assert now_of(order).status == Order.Status.EXPIRED
+    assert (Refund.objects.get().status, Refund.objects.get().amount_minor) == ("done", 3500)
+    assert "has been cancelled" in Delivery.objects.get(kind="payment_too_late").context["reason"]
+    assert statuses() == ["cancelled"]
+    assert checks.faults(now=clock.now()) == []
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_a_cancelled_date_gives_no_seat(shop: Shop, learner, cancelled):
+    offering, free = workshop(), a_date(starts_at=soon())
+    if cancelled:
+        for one in (offering, free):
+            cancel(one)
+    visitor = Visitor(learner)
+
+    bought = visitor.ask("post", "/api/v1/checkout/", {"items": [{"offering": str(offering.pk)}]})
+    told = visitor.ask("post", "/api/v1/registrations/", {"event": free.page_id, "offering": str(free.pk)})
+
+    assert (bought.status_code, told.status_code) == ((409, 409) if cancelled else (201, 201))
+    assert not cancelled or (bought.json()["code"], told.json()["code"]) == ("date_cancelled", "date_cancelled")
+
+
+def test_a_date_that_is_over_is_not_cancelled_and_nobody_is_written_to(north, learner):
+    offering = a_date(starts_at=soon())
+    actions.register(person=learner, offering=offering, now=clock.now())
+
+    with time_machine.travel(offering.ends_at), pytest.raises(offerings.DateIsOver):
+        offerings.cancel_date(offering=offering, by=None, now=clock.now())
+
+    assert mails(learner) == ["seat_confirmed"]
+    assert statuses() == ["confirmed"]
+
+
+def test_publishing_an_older_draft_does_not_bring_it_back(north, learner):
+    offering = a_date(starts_at=soon())
+    page = EventPage.objects.get()
+    draft = page.save_revision()
+
+    cancel(offering)
+    draft.publish()
+    page.get_latest_revision().publish()
+
+    assert Offering.objects.get().status == "cancelled"
+    assert Offering.objects.get().sequence == 1
+
+
+def test_a_copied_event_has_dates_that_take_place(north):
+    cancel(a_date(starts_at=soon()))
+
+    EventPage.objects.get().copy(update_attrs={"slug": "again", "title": "Again"})
+
+    assert sorted(Offering.objects.values_list("status", "sequence")) == [("cancelled", 1), ("scheduled", 0)]
+
+
+def test_calendars_lists_pages_and_programs_say_so(north, learner):
+    offering = a_date(starts_at=soon())
+    actions.register(person=learner, offering=offering, now=clock.now())
+    cancel(offering)
+    visitor = Visitor(learner)
+
+    feeds = [visitor.ask("get", path) for path in ("/calendar/events.ics", queries.calendar_path(learner))]
+    page, listed = (visitor.ask("get", path).content.decode() for path in ("/events/open-kitchen-evening/", "/events/"))
+    card = visitor.ask("get", f"/api/v2/offerings/{offering.pk}/").json()
+    event = visitor.ask("get", f"/api/v2/events/{offering.page_id}/").json()
+
+    for feed in feeds:
+        (entry,) = Calendar.from_ical(feed.content).walk("VEVENT")
+        assert (str(entry["status"]), entry["sequence"]) == ("CANCELLED", 1)
+        assert "last-modified" in entry
+    assert "This date does not take place." in page
+    assert "schema.org/EventCancelled" in page
+    assert "Cancelled" in listed
+    assert (card["status"], card["registration"]) == ("cancelled", "cancelled")
+    assert event["structured_data"][0]["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+# --- the admin's page -----------------------------------------------------------------------------------------------
+def test_the_page_says_who_and_how_much_and_what_they_read_before(shop: Shop, learner, owner):
+    offering = workshop()
+    order, attempt = shop.buy(learner, offering=offering)
+    shop.pay(attempt)
+    shop.look(order)
+
+    page = desk_client(owner).get(at(offering)).content.decode()
+
+    assert "<td>1</td>" in page
+    assert "£35" in page
+    assert "Cancelled: Croissant workshop" in page
+    assert Offering.objects.get().status == "scheduled"
+
+
+@pytest.mark.parametrize("role", ["Owner", "Editor", "Front desk"])
+def test_these_roles_may_cancel(north, role):
+    offering = a_date(starts_at=soon())
+
+    answer = desk_client(person("Somebody New", role)).post(at(offering), {"words": "Sorry."})
+
+    assert answer.status_code == 302
+    assert Offering.objects.get().status == "cancelled"
+
+
+@pytest.mark.parametrize("role", ["Teacher", "Finance", "Learner", None])
+def test_nobody_else_may(north, role):
+    offering = a_date(starts_at=soon())
+    client = desk_client(person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
+
+    answer = client.post(at(offering), {"words": "Sorry."})
+
+    assert answer.status_code in (302, 403)
+    assert Offering.objects.get().status == "scheduled"
+
+
+def test_the_same_date_is_not_found_in_the_other_academy(north, south):
+    with inside("south"):
+        theirs = a_date(starts_at=soon())
+    with inside("north"):
+        desk_client(person("Olga Owner", "Owner")).post(at(theirs), {"words": ""})
+    with inside("south"):
+        assert Offering.objects.get().status == "scheduled"
+
+
+def test_the_list_of_dates_costs_the_same_however_long(north, desk, learner, django_assert_max_num_queries):
+    for day in range(12):
+        offering = a_date(starts_at=soon() + timedelta(days=day))
+        actions.register(person=learner, offering=offering, now=clock.now())
+    client = desk_client(desk)
+    client.get("/admin/offerings/offering/")
+
+    with django_assert_max_num_queries(25):
+        page = client.get("/admin/offerings/offering/").content.decode()
+
+    assert page.count("1 of 20") == 12
+    assert page.count("/admin/dates/cancel/?date=") >= 12
+
+
+def test_failed_refunds_land_with_finance(shop: Shop, learner, finance, monkeypatch):
+    from commerce.checkout.actions import till
+    from commerce.gateways.port import GatewayRefused
+
+    offering = workshop()
+    order, attempt = shop.buy(learner, offering=offering)
+    shop.pay(attempt)
+    checkout.look(order=order, now=clock.now())
+
+    def refuses(self, request):
+        raise GatewayRefused("refused", "The card is closed.")
+
+    monkeypatch.setattr(till.Till, "refund", refuses)
+
+    cancel(offering)
+
+    assert Refund.objects.get().status == "failed"
+    assert mails(finance) == ["refund_failed"]

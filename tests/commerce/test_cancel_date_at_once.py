@@ -1,0 +1,46 @@
+"""It holds that a date cancelled in the midst of a crowd leaves nobody with a seat: real threads, real commits."""
+
+from datetime import timedelta
+
+import pytest
+
+from academies.outbox.models import Message
+from catalog.offerings import actions as offerings
+from commerce.enrolments import actions
+from commerce.enrolments.models import Registration
+from tests.commerce.props import NOW, a_date
+from tests.stage import at_once, people_of
+
+pytestmark = pytest.mark.threads
+
+LATER = NOW + timedelta(hours=2)
+
+
+def test_while_twenty_pay_ten_join_and_five_leave(arena):
+    people, offering = people_of(arena, 36), a_date(seats=25, price_minor=3500)
+    held = [
+        actions.hold_seat(person=one, offering=offering, hold_until=LATER, source=f"order:{one.pk}", now=NOW)
+        for one in people[:25]
+    ]
+    for number in range(20, 25):
+        actions.confirm_seat(registration=held[number], now=NOW)
+
+    def rush(number: int):
+        if number < 20:
+            return actions.confirm_seat(registration=held[number], now=NOW)
+        if number < 25:
+            return actions.cancel_registration(registration=held[number], by=people[number], now=NOW)
+        if number < 35:
+            return actions.register(person=people[number], offering=offering, now=NOW)
+        offerings.cancel_date(offering=offering, by=None, now=NOW)
+        return actions.end_registrations(offering_id=offering.pk, words="", now=NOW)
+
+    answers = at_once(36, rush)
+    actions.end_registrations(offering_id=offering.pk, words="", now=NOW)
+
+    assert not [one for one in answers if isinstance(one, BaseException) and not isinstance(one, actions.DateCancelled)]
+    rows = Registration.objects.filter(offering=offering)
+    assert not rows.filter(status__in=Registration.LIVE).exists()
+    told = {one.payload["registration_id"] for one in Message.objects.filter(name="fact:SeatGivenUp")}
+    assert {str(pk) for pk in rows.exclude(confirmed_at=None).values_list("pk", flat=True)} <= told
+    assert not rows.filter(cause="date_cancelled", source__gt="").exclude(pk__in=told).exists()

@@ -1,0 +1,244 @@
+"""It holds that a date people hold seats for moves only after somebody was asked, whoever publishes and however."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+from academies.kernel import clock
+from academies.notices.models import Delivery
+from academies.outbox import actions as outbox
+from academies.outbox import registry
+from academies.outbox.models import Message
+from catalog.courses.tasks import publish_scheduled
+from catalog.events.models import EventPage, Venue
+from catalog.offerings.models import Offering
+from commerce.enrolments import actions, queries
+from commerce.enrolments.models import Registration
+from tests.cast import person
+from tests.catalog import world
+from tests.commerce.shop import mails
+from tests.commerce.visitor import Visitor
+
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def event(north, learner) -> EventPage:
+    """An event in two weeks at which one person has a seat."""
+    page = world.event()
+    actions.register(person=learner, offering=page.offerings.get(), now=clock.now())
+    outbox.drain()
+    return page
+
+
+def draft_of(event: EventPage, *, later: timedelta = WEEK, **fields) -> EventPage:
+    draft = event.get_latest_revision_as_object()
+    (date,) = draft.offerings.all()
+    date.starts_at, date.ends_at = date.starts_at + later, date.ends_at + later
+    draft.offerings.add(date)
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    return draft
+
+
+def client_of(somebody) -> Client:
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(somebody)
+    return client
+
+
+def form_of(event: EventPage, starts_at: datetime, **over):
+    date = event.offerings.get()
+    sent = {
+        "id": str(date.pk), "starts_at": f"{starts_at:%Y-%m-%d %H:%M}",
+        "ends_at": f"{starts_at + timedelta(hours=3):%Y-%m-%d %H:%M}", "seats": "20", "waiting_list": "on",
+        "hold_minutes": "60", "price_minor": "0", "price": "0", "cpd_minutes": "0", **over,
+    }  # fmt: skip
+    return {**nested_form_data({
+        "title": event.title, "slug": event.slug, "summary": "Come.", "attendance": "in_person",
+        "description": rich_text(""), "agenda": rich_text(""), "event_speakers": inline_formset([]),
+        "late_refund_percent": "0", "offerings": inline_formset([sent], initial=1), "comments": inline_formset([]),
+    }), "action-publish": "1"}  # fmt: skip
+
+
+@pytest.mark.parametrize("tell", ["yes", "no"])
+def test_publishing_asks_first_and_moves_with_the_answer(event, editor, learner, tell):
+    client, was = client_of(editor), event.offerings.get()
+    asked = client.post(reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, was.starts_at + WEEK))
+    page = client.get(asked.url).content.decode()
+    assert Offering.objects.get().starts_at == was.starts_at
+
+    client.post(asked.url, {"tell": tell})
+    client.post(asked.url, {"tell": tell})
+    outbox.drain()
+
+    now = Offering.objects.get()
+    assert "Moved: Open kitchen" in page
+    assert now.starts_at == (was.starts_at + WEEK).replace(second=0, microsecond=0)
+    assert (now.sequence, now.previous_starts_at) == (1, was.starts_at)
+    assert mails(learner) == (["date_moved"] if tell == "yes" else []) + ["seat_confirmed"]
+    assert Registration.objects.get().status == "confirmed"
+
+
+def test_the_mail_says_old_and_new_and_is_sent_once(event, editor, learner):
+    draft = draft_of(event, venue=Venue.objects.create(name="Mill", slug="mill", city="Leeds", time_zone="Asia/Tokyo"))
+    revision = draft.save_revision()
+    client_of(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
+    outbox.drain()
+
+    message = Message.objects.get(name="fact:DateMoved")
+    registry.run(message.name, message.payload)
+    outbox.drain()
+
+    told = Delivery.objects.get(kind="date_moved").context
+    assert told["where"] == "Mill, Leeds"
+    assert "(Asia/Tokyo)" in told["time"]
+    assert "(Asia/Tokyo)" not in told["old_time"]
+    assert "–" in told["old_time"]
+    assert EventPage.objects.get().venue.slug == "mill"
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("how", ["scheduled", "publish", "bulk"])
+def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
+    event = world.event()
+    was = event.offerings.get()
+    if held:
+        actions.register(person=learner, offering=was, now=clock.now())
+    draft = draft_of(event, title="Another title", attendance="online")
+    if how == "scheduled":
+        draft.go_live_at = clock.now() + timedelta(minutes=5)
+    revision = draft.save_revision()
+    if how == "bulk":
+        path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish"))
+        client_of(editor).post(f"{path}?id={event.pk}&next=/admin/", {})
+    else:
+        revision.publish()
+
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        publish_scheduled.run()
+
+    now = EventPage.objects.get()
+    assert now.title == "Another title"
+    assert (now.offerings.get().starts_at == was.starts_at) is held
+    assert now.attendance == ("in_person" if held else "online")
+    assert now.offerings.get().sequence == (0 if held else 1)
+
+
+def test_whoever_had_a_seat_may_leave_for_all_their_money_afterwards(event, editor, learner):
+    EventPage.objects.update(full_refund_days=300)
+    mine = Registration.objects.get()
+    assert queries.refund_percent(mine, clock.now()) == 0
+
+    client_of(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
+    newcomer = person("Nora New", "Learner")
+    later = actions.register(person=newcomer, offering=Offering.objects.get(), now=clock.now())
+
+    assert queries.refund_percent(Registration.objects.get(pk=mine.pk), clock.now()) == 100
+    assert queries.refund_percent(Registration.objects.get(pk=later.pk), clock.now()) == 0
+
+
+def test_a_date_is_not_moved_into_the_past(event, editor, learner):
+    revision = draft_of(event, later=timedelta(days=-30)).save_revision()
+
+    client_of(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
+    outbox.drain()
+
+    assert Offering.objects.get().starts_at > clock.now()
+    assert mails(learner) == ["seat_confirmed"]
+
+
+@pytest.mark.parametrize("role", ["Teacher", "Front desk", "Finance", "Learner"])
+def test_only_who_publishes_may_move(event, role):
+    revision, was = draft_of(event).save_revision(), event.offerings.get().starts_at
+
+    answer = client_of(person("Somebody New", role)).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
+
+    assert answer.status_code in (302, 403)
+    assert Offering.objects.get().starts_at == was
+
+
+def test_pages_and_search_engines_say_that_it_was_moved(event, editor):
+    was = event.offerings.get().starts_at
+    client_of(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
+    visitor = Visitor()
+
+    page = visitor.ask("get", "/events/open-kitchen/").content.decode()
+    told = visitor.ask("get", f"/api/v2/events/{event.pk}/").json()
+
+    assert "This date was moved." in page
+    assert told["structured_data"][0]["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert datetime.fromisoformat(told["structured_data"][0]["previousStartDate"]) == was
+
+
+# --- seats ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("taken", "kept"), [(3, 20), (2, 2)])
+def test_seats_are_not_cut_below_those_taken(north, editor, taken, kept):
+    event = world.event()
+    for number in range(taken):
+        actions.register(person=person(f"P{number} Buyer", "Learner"), offering=event.offerings.get(), now=clock.now())
+    starts_at = event.offerings.get().starts_at
+
+    answer = client_of(editor).post(
+        reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, starts_at, seats="2"), follow=True
+    )
+
+    assert ("3 seats are taken; you can&#x27;t offer fewer." in answer.content.decode()) is (taken == 3)
+    assert Registration.objects.filter(status="confirmed").count() == taken
+
+
+def test_an_older_draft_does_not_cut_them_either(event):
+    draft = event.get_latest_revision_as_object()
+    (date,) = draft.offerings.all()
+    date.seats = 0
+    draft.offerings.add(date)
+
+    draft.save_revision().publish()
+
+    assert Offering.objects.get().seats == 1
+
+
+# --- going off ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("how", ["one", "bulk", "by the clock"])
+def test_a_page_goes_off_only_when_nobody_holds_a_seat(north, editor, learner, how, held):
+    event = world.event()
+    if held:
+        actions.register(person=learner, offering=event.offerings.get(), now=clock.now())
+    client = client_of(editor)
+    answer = None
+    if how == "one":
+        answer = client.post(reverse("wagtailadmin_pages:unpublish", args=(event.pk,)), {})
+    if how == "bulk":
+        path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "unpublish"))
+        answer = client.post(f"{path}?id={event.pk}&next=/admin/", {})
+    if how == "by the clock":
+        EventPage.objects.update(expire_at=clock.now() - timedelta(minutes=1))
+        publish_scheduled.run()
+
+    assert EventPage.objects.get().live is held
+    if held and answer is not None:
+        assert answer.url == queries.cancel_url(event.offerings.all())
+        assert "1 person holds a seat" in client.get(answer.url).content.decode()
+
+
+def test_it_goes_off_with_its_list_only_when_nobody_holds_a_seat(event, editor):
+    parent = event.get_parent()
+
+    client_of(editor).post(reverse("wagtailadmin_pages:unpublish", args=(parent.pk,)), {"include_descendants": "on"})
+
+    event.refresh_from_db()
+    assert event.live
+
+
+def test_once_the_dates_are_over_the_clock_takes_it_off(event):
+    EventPage.objects.update(expire_at=clock.now() - timedelta(minutes=1))
+
+    with time_machine.travel(clock.now() + timedelta(days=20)):
+        publish_scheduled.run()
+
+    assert not EventPage.objects.get().live
