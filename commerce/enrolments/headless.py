@@ -7,7 +7,7 @@ over them and registers the endpoints.
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.rich_text import expand_db_html
 
 from academies.kernel import clock
@@ -76,7 +76,12 @@ class EventsAPI(PublicCards):
 
     def narrowed(self, rows: QuerySet[EventPage]) -> QuerySet[EventPage]:
         rows, when = super().narrowed(rows), _when(self.request.GET, "all")
-        return rows if when == "all" else rows.filter(next_start__isnull=when == "past")
+        if when == "all":
+            return rows
+        # A date that was cancelled keeps its event among what is to come until it would have been over.
+        now = clock.now()
+        over = Q(last_end__lte=now) | Q(last_end=None)
+        return rows.filter(last_end__gt=now) if when == "upcoming" else rows.filter(over)
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         now, by_event = clock.now(), dates.dates_of(row["id"] for row in rows)

@@ -272,6 +272,17 @@ def test_events_come_in_the_order_of_their_dates_and_past_ones_last(north):
     assert len(items("/api/v2/offerings/?when=all")) == 4
 
 
+def test_an_event_whose_only_date_is_cancelled_is_still_to_come(north):
+    world.event("Cancelled", days=1)
+    Offering.objects.update(status=Offering.Status.CANCELLED)
+    world.event("Gone", days=-9)
+
+    assert titles("/api/v2/events/?when=upcoming") == ["Cancelled"]
+    assert titles("/api/v2/events/?when=past") == ["Gone"]
+    (card,) = items("/api/v2/events/?when=upcoming")
+    assert card["status"] == "cancelled"
+
+
 def test_every_endpoint_answers(north):
     world.plan(world.whole_course())
     world.event()
