@@ -21,6 +21,7 @@ NEEDED = "link"
 _SAMPLE: dict[str, Any] = {
     "name": "Ana", "academy": "Your academy", "origin": "https://academy.example", "link": "/account/secret-link/",
     "path": "/my/", "number": 1042, "total": "49.00", "amount": "49.00", "items": ["A course", "A seat at an event"],
+    "dates": ["5 December, 18:30 (the draft says: 12 December, 18:30)"],
     "course": "A course", "event": "An event", "title": "A course", "when": "5 December, 18:30", "until": "6 December, 12:00",
     "role": "Editor", "by": "The owner", "code": "ABCD-2345-EFGH",
 }  # fmt: skip

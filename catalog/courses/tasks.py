@@ -12,6 +12,8 @@ from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
+from academies.kernel import policies
+
 logger = logging.getLogger(__name__)
 
 
@@ -19,6 +21,8 @@ logger = logging.getLogger(__name__)
 def publish_scheduled() -> None:
     """Do what Wagtail's command of this name does, one by one: what can't be published keeps nothing else waiting."""
     for thing in _expired():
+        if not policies.may("pages.go_off", None, thing):
+            continue
         _attempt(thing, partial(thing.unpublish, set_expired=True, log_action="wagtail.unpublish.scheduled"))
     due = Revision.objects.filter(approved_go_live_at__lt=timezone.now())
     for revision in due.order_by("approved_go_live_at", "pk"):

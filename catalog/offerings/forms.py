@@ -1,22 +1,38 @@
-"""The form of a page that has dates: a date that people hold seats at can't be taken away."""
+"""The form of a page that has dates: a date that people hold seats at can't be taken away, nor their seats."""
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from academies.kernel import policies
+from catalog.offerings import people
 
 
 class DatedPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         dates = self.formsets.get("offerings")
-        for form in dates.forms if dates else ():
-            taken_away = form.is_valid() and form.cleaned_data.get("DELETE")
+        forms = [form for form in dates.forms if form.is_valid()] if dates else []
+        for form in forms:
+            taken_away = form.cleaned_data.get("DELETE")
             if taken_away and not policies.may("offerings.remove", self.for_user, form.instance):
                 self.add_error(
                     None,
-                    f"{form.instance} can't be taken away: people have registered for it. Cancel their registrations first, "
-                    "or close the registration instead.",
+                    _(
+                        "%(date)s can't be taken away: people have registered for it. Use “Cancel this date” under "
+                        "People, Dates: it writes to everybody and gives back what they paid."
+                    )
+                    % {"date": form.instance},
                 )
+        self._refuse_fewer_seats_than_taken(forms)
         return cleaned
+
+    def _refuse_fewer_seats_than_taken(self, forms: list[Any]) -> None:
+        cut = [form for form in forms if form.cleaned_data.get("seats") is not None and "seats" in form.changed_data]
+        held = people.at([form.instance.pk for form in cut]) if cut else {}
+        for form in cut:
+            taken = held[form.instance.pk].taken
+            if form.cleaned_data["seats"] < taken:
+                refusal = _("%(taken)d seats are taken; you can't offer fewer.") % {"taken": taken}
+                form.add_error("seats", refusal)

@@ -61,7 +61,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _shown(dates: Sequence[Offering]) -> dict[str, Any]:
-    people, lines = seats.people_at(dates), queries.seat_lines_of(dates)
+    people, lines = seats.people_at([date.pk for date in dates]), queries.seat_lines_of(dates)
     left = queries.left_of_lines(lines)
     rows = []
     for date in dates:
@@ -70,6 +70,6 @@ def _shown(dates: Sequence[Offering]) -> dict[str, Any]:
                      "money": Money(minor, date.currency) if minor else None})  # fmt: skip
     subject, body = notices.preview(
         kind="date_cancelled", name=_("Ana"), paid=any(row["money"] for row in rows), before="confirmed",
-        words=_("(your words)"), **enrolments.about_date(dates[0]),
+        words=_("(your message)"), **enrolments.about_date(dates[0]),
     )  # fmt: skip
     return {"rows": rows, "subject": subject, "body": body, "many": len(rows) > 1}

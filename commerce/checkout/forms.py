@@ -94,9 +94,9 @@ class CancelSeatForm(forms.Form):
 
 class CancelDatesForm(forms.Form):
     words = forms.CharField(
-        label="Your words to everybody",
+        label="Message to everybody",
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Why, and what people may do instead. It stands in the mail below.",
+        help_text="Say why, and what people may do instead. It is added to the email below.",
     )

@@ -184,14 +184,16 @@ def left_of_lines(lines: Iterable[OrderLine]) -> dict[UUID, int]:
 
 
 def _left(order: Order, line: OrderLine) -> int:
-    every = sorted(order.lines.all(), key=lambda one: one.pk)
+    lines = sorted(order.lines.all(), key=lambda one: one.pk)
+    index = {str(one.pk): number for number, one in enumerate(lines)}
     refunds = [one for attempt in order.attempts.all() for one in attempt.refunds.all() if one.status in GIVEN_BACK]
     return rules.left_of_line(
-        index=[one.pk for one in every].index(line.pk),
-        totals=[one.total_minor for one in every],
+        index=index[str(line.pk)],
+        totals=[one.total_minor for one in lines],
         discount_minor=order.discount_minor,
-        refunded_minor=sum(one.amount_minor for one in refunds if one.lines == [str(line.pk)]),
+        refunds=[(one.amount_minor, [index[pk] for pk in one.lines if pk in index]) for one in refunds],
         order_left_minor=money_left(order),
+        step=smallest_payment(order.currency),
     )
 
 

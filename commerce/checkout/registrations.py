@@ -74,7 +74,7 @@ class RegistrationSerializer(serializers.ModelSerializer[Registration]):
         return getattr(getattr(registration.offering.page, "eventpage", None), "joining_instructions", "")
 
 
-class CancelledSerializer(RegistrationSerializer):
+class CancelledRegistrationSerializer(RegistrationSerializer):
     """A registration that was given up, and what goes back of what was paid for it: null where nothing does."""
 
     refund = serializers.SerializerMethodField()
@@ -128,7 +128,7 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
             _, attempt = actions.open_checkout(person=person, wish=wanted, now=now)
         return self._answer(registration.pk, status.HTTP_201_CREATED, attempt)
 
-    @extend_schema(request=None, responses={200: CancelledSerializer})
+    @extend_schema(request=None, responses={200: CancelledRegistrationSerializer})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Give up a seat or a place in line. The seat goes to the first in line.
@@ -142,7 +142,7 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         # Asked again, the answer is the same.
         back = money.back if money else actions.refund_of_seat(registration)
         cancelled = enrolments.cancel_registration(registration=registration, by=cast(User, request.user), now=now)
-        shown = CancelledSerializer(self.get_queryset().get(pk=cancelled.pk), context={"back": back})
+        shown = CancelledRegistrationSerializer(self.get_queryset().get(pk=cancelled.pk), context={"back": back})
         return Response(shown.data)
 
     def _answer(self, pk: UUID, code: int, attempt: PaymentAttempt | None = None) -> Response:

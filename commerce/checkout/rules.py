@@ -1,6 +1,6 @@
 """What may become of an order, a payment attempt and a refund, and the arithmetic of each. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 Table = Mapping[str, frozenset[str]]
@@ -64,14 +64,27 @@ def after_refunds(*, total_minor: int, confirmed_minor: int, refunded_minor: int
 
 
 def left_of_line(
-    *, index: int, totals: Sequence[int], discount_minor: int, refunded_minor: int, order_left_minor: int
+    *,
+    index: int,
+    totals: Sequence[int],
+    discount_minor: int,
+    refunds: Iterable[tuple[int, Sequence[int]]],
+    order_left_minor: int,
+    step: int = 1,
 ) -> int:
     """Return how much of what one line cost has not gone back yet, never more than is left of the whole order.
 
-    index: of the line among `totals`, the lines' prices.  refunded_minor: what went back for this line by name.
+    index: of the line among `totals`, the lines' prices.  refunds: amounts with the indexes of the lines they name; one
+    that names several lines gives each its share, and one that names none only lessens what is left of the order.
+    step: in which amounts are paid, as for `shares`.
     """
-    cost = totals[index] - shares(total_minor=discount_minor, weights=totals)[index]
-    return max(0, min(cost - refunded_minor, order_left_minor))
+    discounts = shares(total_minor=discount_minor, weights=totals, step=step)
+    costs = [total - discount for total, discount in zip(totals, discounts, strict=True)]
+    left = costs[index]
+    for amount, named in refunds:
+        if index in named:
+            left -= shares(total_minor=amount, weights=[costs[one] for one in named], step=step)[named.index(index)]
+    return max(0, min(left, order_left_minor))
 
 
 def shares(*, total_minor: int, weights: Sequence[int], step: int = 1) -> list[int]:

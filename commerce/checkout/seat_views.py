@@ -62,7 +62,6 @@ def _said(registration: Registration, money: actions.SeatMoney | None) -> str:
 
 def _shown(registration: Registration, money: actions.SeatMoney | None) -> dict[str, Any]:
     offering = registration.offering
-    terms = seats.terms_agreed(registration)
     return {
         "registration": registration,
         "offering": offering,
@@ -70,5 +69,5 @@ def _shown(registration: Registration, money: actions.SeatMoney | None) -> dict[
         "zone": seats.zone_of(offering.page.specific),
         "money": money,
         "terms": seats.shown_terms(offering, registration),
-        "full_until": terms.full_until(offering.starts_at),
+        "full_until": seats.full_refund_until(registration),
     }

@@ -4,19 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class People:
-    """How many people a date has: with a seat, with a seat held for them, and in line."""
-
-    confirmed: int = 0
-    pending: int = 0
-    waiting: int = 0
-
-    @property
-    def all(self) -> int:
-        return self.confirmed + self.pending + self.waiting
-
-
-@dataclass(frozen=True)
 class SeatGivenUp:
     """Somebody no longer has a seat that costs, by their own wish, the staff's, or because the date was cancelled.
 

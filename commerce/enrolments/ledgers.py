@@ -124,11 +124,13 @@ class RegistrationLedger(Ledger):
 class DateButtons(ActButtons):
     """Beside the usual ones, the way to the page that asks before a date is cancelled."""
 
-    def get_buttons_for_obj(self, obj: Offering, *args: Any, **kwargs: Any) -> list[dict]:  # type: ignore[override]
-        buttons = super().get_buttons_for_obj(obj, *args, **kwargs)
+    def get_buttons_for_obj(  # type: ignore[override]
+        self, obj: Offering, exclude: Any = None, classnames_add: Any = None, **kwargs: Any
+    ) -> list[dict]:
+        buttons = super().get_buttons_for_obj(obj, exclude, classnames_add, **kwargs)
         ahead = not obj.is_cancelled and obj.ends_at > clock.now()
         if ahead and policies.may("offerings.cancel", self.request.user, obj):
-            classes = self.finalise_classname(["no"])
+            classes = self.finalise_classname(["no", *(classnames_add or [])])
             cancel = {"url": queries.cancel_url([obj]), "label": "Cancel this date", "title": "Cancel this date"}
             buttons.append({**cancel, "classname": classes})
         return buttons

@@ -1,14 +1,18 @@
-"""Fact doors of this room: added seats go to those who wait, a cancelled date ends its registrations."""
+"""Fact doors of this room: added seats go to those who wait, a cancelled date ends its registrations,
+and editors learn which dates stayed as people hold seats for them."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.dispatch import receiver
+from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.outbox.registry import handler, listener
+from catalog.events.facts import DateMoved
+from catalog.events.models import EventPage
 from catalog.offerings.facts import DateCancelled
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions, permissions, queries  # noqa: F401
@@ -20,9 +24,22 @@ def promote_after_publishing(instance: Any, **kwargs: Any) -> None:
         outbox.later("enrolments.promote", payload={"offering_id": str(offering_id)})
 
 
+@receiver(page_published, sender=EventPage)
+def tell_author_of_kept_dates(instance: EventPage, revision: Revision | None = None, **kwargs: Any) -> None:
+    if revision is None:
+        return
+    draft = cast(EventPage, revision.as_object())
+    actions.tell_author_of_kept_dates(page=instance, draft=draft, revision=revision, now=clock.now())
+
+
 @listener(DateCancelled)
 def end_registrations(fact: DateCancelled) -> None:
     actions.end_registrations(offering_id=fact.offering_id, words=fact.words, now=clock.now())
+
+
+@listener(DateMoved)
+def tell_of_move(fact: DateMoved) -> None:
+    actions.tell_of_move(fact=fact, now=clock.now())
 
 
 @handler("enrolments.promote")

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from academies.kernel import clock, errors
@@ -23,11 +24,12 @@ from catalog.events.feed import Entry
 from catalog.events.models import EventPage
 from catalog.library.addresses import Addresses
 from catalog.library.visibility import seen_by
+from catalog.offerings import people
+from catalog.offerings.facts import People
 from catalog.offerings.models import Offering
 from catalog.offerings.queries import as_json, dates_of, next_of, state_of, terms_in_words, terms_of
 from catalog.offerings.rules import RefundTerms
 from commerce.enrolments import rules
-from commerce.enrolments.facts import People
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 
 # Where a held seat is paid for; the page belongs to checkout, its address to everybody.
@@ -131,9 +133,10 @@ def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
     return left
 
 
-def people_at(offerings: Iterable[Offering]) -> dict[UUID, People]:
+@people.counted_by
+def people_at(dates: Iterable[UUID]) -> dict[UUID, People]:
     """Return how many people have, hold or wait for a seat at each date, by its id. One query for all of them."""
-    wanted = [one.pk for one in offerings]
+    wanted = list(dates)
     statuses = Registration.Status
     rows = Registration.objects.filter(offering__in=wanted, status__in=Registration.LIVE).values("offering")
     counted = rows.annotate(
@@ -206,14 +209,34 @@ def shown_terms(offering: Offering, registration: Registration | None = None) ->
     """
     if not offering.price_minor:
         return ""
+    if registration and was_moved_since(registration):
+        return _("This date was moved, so you get everything back if you give up your seat before the start.")
     page = _event_of(offering)
     terms = terms_agreed(registration) if registration else terms_of(page)
-    return " ".join(filter(None, (terms_in_words(terms), getattr(page, "refund_policy", ""))))
+    own = getattr(page, "refund_policy", "").strip()
+    if own and own[-1] not in ".!?…":
+        own += "."
+    return " ".join(filter(None, (terms_in_words(terms), own)))
 
 
 def refund_percent(registration: Registration, now: datetime) -> int | None:
     """Return how much of the price goes back to who gives up a seat now, 0 to 100; None where the academy decides."""
-    return terms_agreed(registration).percent(starts_at=registration.offering.starts_at, now=now)
+    offering = registration.offering
+    if was_moved_since(registration) and now < offering.starts_at:
+        return 100
+    return terms_agreed(registration).percent(starts_at=offering.starts_at, now=now)
+
+
+def full_refund_until(registration: Registration) -> datetime | None:
+    """Return until when somebody may give up a paid seat for all their money; None where the academy decides."""
+    starts_at = registration.offering.starts_at
+    return starts_at if was_moved_since(registration) else terms_agreed(registration).full_until(starts_at)
+
+
+def was_moved_since(registration: Registration) -> bool:
+    """Answer whether a date was moved after somebody registered: then they may leave for all their money."""
+    moved_at = registration.offering.moved_at
+    return moved_at is not None and registration.created_at <= moved_at
 
 
 def registration_of(person: Any, offering: Offering) -> Registration | None:
@@ -309,3 +332,14 @@ def waited_for(page: Page) -> list[UUID]:
 def has_registrations_below(page: Page) -> bool:
     """Answer whether anybody ever registered for a date of a page, or of one below it: such rows are kept."""
     return Registration.objects.filter(offering__page__path__startswith=page.path).exists()
+
+
+def dates_with_people(page: Page, now: datetime, *, below: bool = False) -> list[Offering]:
+    """Return the dates of a page that aren't over, and that people have, hold or wait for a seat at.
+
+    below: those of the pages below it as well.
+    """
+    held = Registration.objects.filter(offering=OuterRef("pk"), status__in=Registration.LIVE)
+    where = Q(page__path__startswith=page.path) if below else Q(page=page.pk)
+    ahead = Offering.objects.filter(where, Exists(held), ends_at__gt=now, status=Offering.Status.SCHEDULED)
+    return list(ahead.select_related("page").order_by("starts_at", "pk"))

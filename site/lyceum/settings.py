@@ -459,6 +459,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LectureKindEnum": ["text", "video", "pdf", "quiz"],
         "QuestionKindEnum": ["single", "multi", "text", "number"],
+        "RegistrationStatusEnum": "commerce.enrolments.models.Registration.Status",
         "SignInKindEnum": ["program", "browser"],
     },
     "POSTPROCESSING_HOOKS": [

@@ -68,6 +68,28 @@ def test_a_coupon_takes_off_something_between_nothing_and_all(eligible, percent,
     assert by_amount == min(amount, eligible)
 
 
+@pytest.mark.parametrize(
+    ("refunds", "left"),
+    [
+        ([], 2000),
+        ([(500, [0])], 1500),
+        ([(3000, [0, 1])], 0),
+        ([(300, [0, 1])], 1800),
+        ([(1000, [1])], 2000),
+        ([(2500, [])], 1500),
+    ],
+)
+def test_of_a_line_there_is_left_what_did_not_go_back_for_it_nor_for_the_whole_order(refunds, left):
+    whole = 4000 - sum(amount for amount, _ in refunds)
+
+    # Three lines with a tenth off: 2000, 1000 and 1000 are paid.
+    found = rules.left_of_line(
+        index=0, totals=[2222, 1111, 1111], discount_minor=444, refunds=refunds, order_left_minor=whole
+    )
+
+    assert found == left
+
+
 def test_half_a_penny_is_rounded_up():
     half = plan_rules.discount(eligible_minor=4901, percent=Decimal("50"), amount_minor=None, currency="GBP")
 

@@ -18,6 +18,7 @@ from academies.notices.models import Delivery
 from academies.people.models import User
 from academies.people.roles import ROLES
 from academies.tenants.context import here, inside
+from catalog.offerings.models import Offering
 from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Enrolment, Registration
@@ -100,6 +101,10 @@ def _registration(number: int) -> Registration:
     )
 
 
+def _date(number: int) -> Offering:
+    return a_date(starts_at=clock.now() + timedelta(days=9, hours=number))
+
+
 def _certificate(number: int) -> Certificate:
     now = clock.now()
     return Certificate.objects.create(
@@ -116,7 +121,7 @@ def _mail(number: int) -> Delivery:
 MAKE: dict[str, Callable[[int], Any]] = {
     "people_user": _person, "checkout_order": _order, "checkout_paymentattempt": _payment, "checkout_refund": _refund,
     "inbox_event": _event, "enrolments_enrolment": _enrolment, "enrolments_registration": _registration,
-    "certificates_certificate": _certificate, "notices_delivery": _mail,
+    "certificates_certificate": _certificate, "notices_delivery": _mail, "offerings_offering": _date,
 }  # fmt: skip
 
 

@@ -1,16 +1,18 @@
 """It holds that a paid seat given up follows the rule that was shown: asked first, given back once, told to Finance."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import formats
 
 from academies.kernel import clock
 from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from academies.outbox import registry
 from catalog.events.models import EventPage
+from catalog.offerings.models import Offering
 from commerce.checkout import actions, checks
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
@@ -190,6 +192,16 @@ def test_who_gave_up_may_come_back(shop: Shop, learner):
     assert checks.faults(now=clock.now()) == []
 
 
+@pytest.mark.parametrize(("currency", "back"), [("GBP", 1155), ("KWD", 1160)])
+def test_a_part_goes_back_in_steps_that_cards_can_be_paid(shop: Shop, learner, currency, back):
+    _, mine = seat(shop, learner, days=21, percent=33)
+    Order.objects.update(currency=currency)
+
+    money = actions.money_of_seat(mine, now=clock.now())
+
+    assert money.back.amount_minor == back
+
+
 def test_the_api_says_what_goes_back(shop: Shop, learner):
     _, mine = seat(shop, learner, days=21, percent=50)
 
@@ -200,7 +212,7 @@ def test_the_api_says_what_goes_back(shop: Shop, learner):
 
 def test_the_rule_is_shown_wherever_somebody_decides(shop: Shop, learner, browser):
     offering = workshop()
-    rule(offering, full_refund_days=7, refund_policy="Or send a friend.")
+    rule(offering, full_refund_days=7, refund_policy="Or send a friend")
     words = "at least 7 days before the start; after that, nothing. Or send a friend."
     event, review = browser.get("/events/croissants/"), browser.get(f"/checkout/offering/{offering.pk}/")
     order, attempt = shop.buy(learner, offering=offering)
@@ -211,6 +223,19 @@ def test_the_rule_is_shown_wherever_somebody_decides(shop: Shop, learner, browse
     bought, mine = browser.get(f"/checkout/orders/{order.pk}/"), browser.get("/my/")
 
     assert all(words in page.content.decode() for page in (event, review, bought, mine))
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_the_page_says_until_when_everything_goes_back(shop: Shop, learner, browser, moved):
+    _, mine = seat(shop, learner, days=7)
+    if moved:
+        Offering.objects.filter(pk=mine.offering_id).update(moved_at=clock.now())
+    starts_at = Offering.objects.get().starts_at
+    until = starts_at if moved else starts_at - timedelta(days=7)
+
+    page = ask(browser, mine).content.decode()
+
+    assert f"everything back until {formats.date_format(until.astimezone(UTC), 'l j F Y, H:i')}" in page
 
 
 def test_a_stranger_is_not_asked(shop: Shop, learner, stranger):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
@@ -112,7 +113,7 @@ def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
     draft = draft_of(event, title="Another title", attendance="online")
     if how == "scheduled":
         draft.go_live_at = clock.now() + timedelta(minutes=5)
-    revision = draft.save_revision()
+    revision = draft.save_revision(user=person("Aino Author", "Editor"))
     if how == "bulk":
         path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish"))
         client_of(editor).post(f"{path}?id={event.pk}&next=/admin/", {})
@@ -127,10 +128,37 @@ def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
     assert (now.offerings.get().starts_at == was.starts_at) is held
     assert now.attendance == ("in_person" if held else "online")
     assert now.offerings.get().sequence == (0 if held else 1)
+    assert mails(revision.user) == (["dates_kept"] if held else [])
+
+
+def test_the_author_reads_what_stayed_and_what_the_draft_says(event):
+    draft, was = draft_of(event), Offering.objects.get()
+    (date,) = draft.offerings.all()
+    date.seats = 0
+    draft.offerings.add(date)
+
+    draft.save_revision(user=person("Aino Author", "Editor")).publish()
+    outbox.drain()
+
+    stays = actions.time_and_place(was, event)
+    moved, cut = Delivery.objects.get(kind="dates_kept").context["dates"]
+    assert moved == f"{stays} (the draft says: {actions.time_and_place(date, event)})"
+    assert cut == f"{stays}: seats stay at 1 (the draft says: 0)"
+    assert moved in mail.outbox[-1].body
+
+
+def test_nobody_is_written_to_about_what_an_answer_moved(event, editor):
+    revision = draft_of(event).save_revision(user=editor)
+
+    client_of(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "no"})
+    outbox.drain()
+
+    assert not Delivery.objects.filter(kind="dates_kept").exists()
 
 
 def test_whoever_had_a_seat_may_leave_for_all_their_money_afterwards(event, editor, learner):
-    EventPage.objects.update(full_refund_days=300)
+    event.full_refund_days = 300
+    event.save()
     mine = Registration.objects.get()
     assert queries.refund_percent(mine, clock.now()) == 0
 
@@ -154,7 +182,8 @@ def test_a_date_is_not_moved_into_the_past(event, editor, learner):
 
 @pytest.mark.parametrize("role", ["Teacher", "Front desk", "Finance", "Learner"])
 def test_only_who_publishes_may_move(event, role):
-    revision, was = draft_of(event).save_revision(), event.offerings.get().starts_at
+    was = event.offerings.get().starts_at
+    revision = draft_of(event).save_revision()
 
     answer = client_of(person("Somebody New", role)).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from academies.kernel.money import Money, share
+from academies.kernel.money import Money, share, smallest_payment
 from academies.notices import actions as notices
 from commerce.checkout import queries
 from commerce.checkout.actions import endings, refunds, refusals
@@ -38,7 +38,7 @@ def money_of_seat(registration: Registration, *, now: datetime) -> SeatMoney | N
     left = queries.left_of_lines([line])[line.pk]
     percent = seats.refund_percent(registration, now)
     currency = line.order.currency
-    return SeatMoney(Money(left, currency), Money(_part(left, percent), currency), percent) if left else None
+    return SeatMoney(Money(left, currency), Money(_part(left, percent, currency), currency), percent) if left else None
 
 
 def refund_of_seat(registration: Registration) -> Money | None:
@@ -51,8 +51,10 @@ def _refund_id(registration: Registration) -> uuid.UUID:
     return uuid.uuid5(_NAMESPACE, str(registration.pk))
 
 
-def _part(total_minor: int, percent: int | None) -> int:
-    return share(total_minor=total_minor, percent=Decimal(percent or 0))
+def _part(total_minor: int, percent: int | None, currency: str) -> int:
+    if percent == 100:
+        return total_minor
+    return share(total_minor=total_minor, percent=Decimal(percent or 0), step=smallest_payment(currency))
 
 
 def settle_seat_given_up(*, fact: SeatGivenUp, now: datetime) -> None:
@@ -75,7 +77,11 @@ def settle_seat_given_up(*, fact: SeatGivenUp, now: datetime) -> None:
 def _refund(line: OrderLine, registration: Registration, fact: SeatGivenUp, *, now: datetime) -> Refund | None:
     refund_id = _refund_id(registration)
     known = Refund.objects.filter(pk=refund_id).first()
-    amount = known.amount_minor if known else _part(queries.left_of_lines([line])[line.pk], fact.percent)
+    amount = (
+        known.amount_minor
+        if known
+        else _part(queries.left_of_lines([line])[line.pk], fact.percent, line.order.currency)
+    )
     if not amount:
         return None
     wish = RefundWish(

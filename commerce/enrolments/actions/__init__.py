@@ -18,9 +18,9 @@ from commerce.enrolments.actions.access import (
     progressed,
     revoke,
 )
-from commerce.enrolments.actions.dates import end_registrations
+from commerce.enrolments.actions.dates import end_registrations, tell_author_of_kept_dates, tell_of_move
 from commerce.enrolments.actions.line import promote, release_holds
-from commerce.enrolments.actions.registers import about_date
+from commerce.enrolments.actions.registers import about_date, said, span, time_and_place, where
 from commerce.enrolments.actions.seats import (
     AlreadyRegistered,
     DateCancelled,
@@ -63,4 +63,10 @@ __all__ = [
     "register",
     "release_holds",
     "revoke",
+    "said",
+    "span",
+    "tell_author_of_kept_dates",
+    "tell_of_move",
+    "time_and_place",
+    "where",
 ]

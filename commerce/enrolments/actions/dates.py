@@ -4,9 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
+from academies.notices import actions as notices
 from academies.outbox import actions as outbox
+from catalog.events import promises
+from catalog.events.facts import DateMoved
+from catalog.events.models import EventPage, Venue
+from catalog.offerings.models import Offering
+from commerce.enrolments import queries
 from commerce.enrolments.actions import locks, registers
 from commerce.enrolments.facts import SeatGivenUp
 from commerce.enrolments.models import Registration
@@ -42,3 +50,51 @@ def _end(pk: UUID, words: str, now: datetime) -> bool:
         paid = before == Status.CONFIRMED and bool(registration.source) and offering.price_minor > 0
         registers.tell("date_cancelled", registration, offering, now, words=words, paid=paid, before=str(before))
     return True
+
+
+def tell_of_move(*, fact: DateMoved, now: datetime) -> int:
+    """Write to everybody who has, holds or waits for a seat at a date that was moved. Returns to how many.
+
+    Once for each move, however often it is called. Nobody is written to about a date that is over or was cancelled since.
+    """
+    offering = Offering.objects.select_related("page").get(pk=fact.offering_id)
+    if offering.is_cancelled or offering.ends_at <= now:
+        return 0
+    old = _as_it_was(fact)
+    people = Registration.objects.filter(offering=offering, status__in=Registration.LIVE).select_related("person")
+    for registration in people.order_by("pk"):
+        registers.tell(
+            "date_moved", registration, offering, now, key=f"date_moved:{registration.pk}:{fact.number}",
+            paid=bool(registration.source) and registration.status == Status.CONFIRMED,
+            waiting=registration.status == Status.WAITLISTED, **old,
+        )  # fmt: skip
+    return len(people)
+
+
+def tell_author_of_kept_dates(*, page: EventPage, draft: EventPage, revision: Revision, now: datetime) -> None:
+    """Write to who wrote a draft that was published without asking them, where it left dates as people hold seats for them.
+
+    page: as it is after the publication.  draft: as its author wrote it.  Does nothing where all of it was published.
+    """
+    kept = [
+        _("%(old)s (the draft says: %(new)s)")
+        % {"old": registers.time_and_place(move.was, page), "new": registers.time_and_place(move.date, draft)}
+        for move in promises.moves_in(draft, page, now)
+    ]
+    kept += [
+        _("%(date)s: seats stay at %(seats)d (the draft says: %(fewer)d)")
+        % {"date": registers.time_and_place(row, page), "seats": row.seats, "fewer": date.seats}
+        for row, date in promises.seat_cuts_in(draft)
+    ]
+    if kept and revision.user:
+        notices.send(
+            kind="dates_kept", key=f"dates_kept:{revision.pk}", person=revision.user, now=now, event=page.title,
+            dates=kept, path=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        )  # fmt: skip
+
+
+def _as_it_was(fact: DateMoved) -> dict[str, str]:
+    """Say when and where a date was before it was moved, by the clock of that place."""
+    before = EventPage(venue=Venue.objects.filter(pk=fact.venue_id).first(), attendance=fact.attendance)
+    first, last = datetime.fromisoformat(fact.starts_at), datetime.fromisoformat(fact.ends_at)
+    return {"old_time": registers.span(first, last, queries.zone_of(before)), "old_where": registers.where(before)}

@@ -134,6 +134,11 @@ def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return said(starts_at, zone).replace(f"{first:%H:%M}", f"{first:%H:%M}–{last:%H:%M}")
 
 
+def time_and_place(date: Offering, page: Page) -> str:
+    """Say when and where a date of a page takes place; either may be as a draft has it."""
+    return ", ".join(filter(None, (span(date.starts_at, date.ends_at, queries.zone_of(page)), where(page))))
+
+
 def said(moment: datetime, zone: str = "") -> str:
     """Say a moment in a time zone, the academy's unless named, such as `Friday 2 May 2025, 18:00 (Europe/London)`."""
     zone = zone or tenants.current().time_zone or "UTC"
