@@ -23,6 +23,7 @@ RUN_BY_NAME = ("faults", "openapi")
 # What the stage is built from besides migrations.
 _PLANTED_BY = (
     "academies/people/roles.py",
+    "academies/tenants/grants.py",
     "academies/people/actions/roles.py",
     "home/pages/actions.py",
     "tests/stage.py",

@@ -18,6 +18,9 @@ class Entry(models.Model):
     details = models.JSONField(default=dict)
     at = models.DateTimeField()
 
+    # Not even a trigger that was disabled lets the application change what it wrote (academies.tenants.grants).
+    application_may = ("SELECT", "INSERT")
+
     class Meta:
         default_permissions = ("view",)
         verbose_name_plural = "entries"

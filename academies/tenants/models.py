@@ -128,5 +128,8 @@ class TemplateArtefact(models.Model):
     sql = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # The owner of the database runs this SQL: the application must not be able to write it.
+    application_may = ("SELECT",)
+
     def __str__(self) -> str:
         return self.fingerprint[:12]

@@ -23,6 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from academies.tenants import grants
 from academies.tenants.models import TemplateArtefact, check_schema_name
 
 
@@ -83,6 +84,7 @@ def migrate(schema: str, *, verbosity: int = 0) -> None:
         connection.set_schema_to_public()
     if schema != get_public_schema_name():
         strip_leaving_keys(schema)
+    grants.grant(schema)
 
 
 LEAVING_KEYS = """
@@ -156,6 +158,7 @@ def replay(schema: str) -> None:
             cursor.execute("SET LOCAL check_function_bodies = off")
             # Straight to the driver: the text is ours, holds no parameters, and Django would look for some.
             cursor.cursor.execute(artefact.sql.replace(settings.TEMPLATE_SCHEMA, schema).encode())
+            grants.grant(schema)
 
 
 def behind(schemas: list[str]) -> list[str]:

@@ -214,7 +214,9 @@ def _children(
     standin: socket.socket | None,
     listeners: list[socket.socket],
 ) -> list[Child]:
-    env = environment.children(extra)
+    # As in production: the servers sign in as a role that owns nothing.
+    own = {"DATABASE_URL": extra["DATABASE_APP_URL"]} if "DATABASE_APP_URL" in extra else {}
+    env = environment.children({**extra, **own})
     return [
         *([_stripe(folder, env, standin)] if standin else []),
         *_celery(folder, options, env),

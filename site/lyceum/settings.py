@@ -133,11 +133,13 @@ TENANT_LIMIT_SET_CALLS = True
 TEMPLATE_SCHEMA = "lyceum_template_8c1f"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The role that web, worker and clock sign in as, where another one owns the database: migrations give it its rights.
+DATABASE_APP_ROLE = env("DATABASE_APP_ROLE")
 PG_DUMP = env("PG_DUMP")
-
-# --- Doors ----------------------------------------------------------------------------------------------------------
 # What a suspended academy, or one in maintenance, still takes: messages that are only stored, to be handled later.
 OPEN_WHILE_PAUSED = ("/hooks/stripe/",)
+
+# --- Doors ----------------------------------------------------------------------------------------------------------
 ROOT_URLCONF = "lyceum.urls"
 WSGI_APPLICATION = "lyceum.wsgi.application"
 APPEND_SLASH = True

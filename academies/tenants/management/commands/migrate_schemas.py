@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, connections
 from django_tenants.utils import get_public_schema_name
 
-from academies.tenants import actions, pooler, queries, steps, template
+from academies.tenants import actions, grants, pooler, queries, steps, template
 from academies.tenants.context import inside
 
 _KILLED = "the process that migrated it was killed"
@@ -82,6 +82,8 @@ class Command(BaseCommand):
         late = {*template.behind(schemas), *queries.paused_schemas(schemas)} if schemas else set()
         self.stdout.write(f"{len(schemas)} academies, {len(late)} behind")
         failed = self._migrate_all([each for each in schemas if each in late], jobs, patience)
+        for each in grants.lacking([each for each in schemas if each not in failed]):
+            grants.grant(each)
         if failed:
             raise CommandError(
                 "These academies failed and are in maintenance: " + "; ".join(f"{k}: {v}" for k, v in failed.items())
