@@ -64,7 +64,9 @@ def _log_change(found: dict[str, str]) -> None:
     for name, state in found.items():
         # For how long it has been silent is another number each time.
         kind = state.partition(" for ")[0]
-        if kind != _last_seen.get(name, "ok"):
+        # At a start the web server comes first.
+        was = _last_seen.get(name, "never seen" if kind == "never seen" else "ok")
+        if kind != was:
             logger.warning("readiness of the %s: %s", name, state)
         _last_seen[name] = kind
 

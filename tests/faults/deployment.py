@@ -30,7 +30,10 @@ PATIENCE = 180.0
 
 @dataclass
 class Academy:
-    """What a test may use of an academy: addresses, ids, and people, each with a token (`person` hands out a new one)."""
+    """What a test may use of an academy: addresses, ids, and people, each with a token (`person` hands out a new one).
+
+    finance: the key of a browser's session.
+    """
 
     schema: str
     course: str
@@ -40,6 +43,7 @@ class Academy:
     free: str
     second: str
     people: list[dict[str, str]]
+    finance: str
     _next: int = field(default=0, init=False)
 
     @property

@@ -28,6 +28,12 @@ def state_of(pid: int) -> str:
         return ""
 
 
+def megabytes_of(pid: int) -> int:
+    """Return what a process holds in memory."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+
+
 def send(pids: Sequence[int], number: signal.Signals) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):

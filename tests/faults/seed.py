@@ -47,7 +47,7 @@ def _plant(schema: str) -> dict[str, Any]:
     from academies.tenants.context import inside
 
     with inside(schema):
-        told = {**_content(schema), "people": _people(schema)}
+        told = {**_content(schema), "people": _people(schema), "finance": _finance(schema)}
         _connect(schema)
         freshness.touch()
     return told
@@ -112,6 +112,20 @@ def _people(schema: str) -> list[dict[str, str]]:
         }
         for one in sign_ins
     ]
+
+
+def _finance(schema: str) -> str:
+    """Sign somebody of Finance in by browser. Returns the key of the session."""
+    from django.test import Client
+
+    from academies.people import actions
+    from academies.people.models import User
+
+    person = User.objects.create(email=f"finance@{schema}.example", full_name="Fi Nance", password="!")
+    actions.give_role(person=person, role="Finance")
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
 
 
 def _connect(schema: str) -> None:
