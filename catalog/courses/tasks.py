@@ -13,6 +13,7 @@ from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from academies.kernel import policies
+from academies.kernel.errors import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -41,5 +42,9 @@ def _attempt(thing: Model, act: Callable[[], object]) -> None:
     try:
         with transaction.atomic():
             act()
+    except Refusal as refusal:
+        logger.warning(
+            "%s %s doesn't go live or off as was set: %s", thing._meta.verbose_name, thing.pk, refusal.message
+        )
     except Exception:
         logger.exception("%s %s doesn't go live or off as was set", thing._meta.verbose_name, thing.pk)

@@ -7,3 +7,6 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.library import listeners, permissions  # noqa: F401
+        from catalog.library.blocks import give_forms_own_blocks
+
+        give_forms_own_blocks()

@@ -78,7 +78,8 @@ def test_a_question_edited_meanwhile_changes_no_open_paper(sit):
     attempt, lesson = sit()
     assert attempt.revision_id is None
     lesson.activity[0].value["questions"][0]["text"] = "Something else?"
-    lesson.activity[0].value["questions"][0]["options"][0]["right"] = False
+    options = lesson.activity[0].value["questions"][0]["options"]
+    options[0]["right"], options[1]["right"] = False, True
     lesson.save_revision().publish()
 
     done = actions.submit(attempt=Attempt.objects.get(), answers=answers_to(attempt), now=NOW + MINUTE)

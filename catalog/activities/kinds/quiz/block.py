@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
     BooleanBlock,
     CharBlock,
@@ -11,16 +11,16 @@ from wagtail.blocks import (
     IntegerBlock,
     ListBlock,
     StructBlock,
-    StructBlockValidationError,
     StructValue,
     TextBlock,
 )
 
+from catalog.activities.blocks import CheckedStructBlock
 from catalog.activities.kinds.quiz import rules
 
 
 class OptionBlock(StructBlock):
-    text = CharBlock()
+    text = CharBlock(required=False)
     right = BooleanBlock(required=False, default=False)
 
     class Meta:
@@ -28,7 +28,7 @@ class OptionBlock(StructBlock):
         label_format = "{text}"
 
 
-class QuestionBlock(StructBlock):
+class QuestionBlock(CheckedStructBlock):
     kind = ChoiceBlock(
         choices=[
             ("single", "One right option"),
@@ -40,7 +40,12 @@ class QuestionBlock(StructBlock):
     )
     text = TextBlock()
     points = IntegerBlock(min_value=1, max_value=100, default=1)
-    options = ListBlock(OptionBlock(), default=[], required=False, help_text="For the two kinds with options.")
+    options = ListBlock(
+        OptionBlock(),
+        default=[{}, {}],
+        required=False,
+        help_text="For the two kinds with options. Options without a text are left out.",
+    )
     accepted = ListBlock(
         CharBlock(),
         default=[],
@@ -54,22 +59,20 @@ class QuestionBlock(StructBlock):
         icon = "help"
         label_format = "{text}"
 
-    def clean(self, value: StructValue) -> StructValue:
-        cleaned = super().clean(value)
-        right = sum(1 for option in cleaned["options"] if option["right"])
-        if cleaned["kind"] == "single" and (len(cleaned["options"]) < 2 or right != 1):
-            raise StructBlockValidationError(
-                {"options": ValidationError("Give at least two options and mark exactly one as right.")}
-            )
-        if cleaned["kind"] == "multi" and (len(cleaned["options"]) < 2 or right < 1):
-            raise StructBlockValidationError(
-                {"options": ValidationError("Give at least two options and mark the right ones.")}
-            )
-        if cleaned["kind"] in ("text", "number") and not cleaned["accepted"]:
-            raise StructBlockValidationError({"accepted": ValidationError("Give at least one accepted answer.")})
-        if cleaned["kind"] == "number" and not all(rules.readings(number) for number in cleaned["accepted"]):
-            raise StructBlockValidationError({"accepted": ValidationError("Write a number in digits, such as 3.5.")})
-        return cleaned
+    def faults(self, value: StructValue) -> dict[str, str]:
+        written = rules.written(value["options"])
+        right = sum(1 for option in written if option["right"])
+        accepted = [answer for answer in value["accepted"] if answer]
+        match value["kind"]:
+            case "single" if len(written) < 2 or right != 1:
+                return {"options": _("Give at least two options and mark exactly one as right.")}
+            case "multi" if len(written) < 2 or right < 1:
+                return {"options": _("Give at least two options and mark the right ones.")}
+            case "text" | "number" if not accepted:
+                return {"accepted": _("Give at least one accepted answer.")}
+            case "number" if not all(rules.readings(number) for number in accepted):
+                return {"accepted": _("Write a number in digits, such as 3.5.")}
+        return {}
 
 
 # A week.

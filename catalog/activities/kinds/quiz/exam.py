@@ -22,13 +22,19 @@ def paper(value: StructValue, seed: int) -> tuple[list[Json], Json]:
         order.shuffle(children)
     asked, keys = [], {}
     for child in children:
-        options = list(child.value["options"].bound_blocks) if child.value["kind"] in CHOICES else []
+        options = _options(child.value)
         if value["shuffle"]:
             order.shuffle(options)
         asked.append(_asked(child, options))
         keys[child.id] = _key(child.value, options)
     terms = ("pass_percent", "attempts_allowed", "limit_minutes", "feedback_policy")
     return asked, {"seed": seed, "questions": keys, **{name: value[name] for name in terms}}
+
+
+def _options(question: StructValue) -> list[Any]:
+    if question["kind"] not in CHOICES:
+        return []
+    return [option for option in question["options"].bound_blocks if option.value["text"]]
 
 
 def _asked(child: Any, options: list[Any]) -> Json:

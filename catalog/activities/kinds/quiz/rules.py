@@ -6,7 +6,7 @@ A key has one entry a question: `kind`, `points`, `right` (ids of options), `acc
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,11 @@ LONGEST_ANSWER = 2000
 # A number longer or larger than this is no answer, and arithmetic on it could take for ever.
 _LONGEST_NUMBER = 40
 _THOUSANDS = re.compile(r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$")
+
+
+def written(options: Iterable[Any]) -> list[Any]:
+    """Return the options that have a text: an editor may leave empty ones behind."""
+    return [option for option in options if option["text"]]
 
 
 class Junk(ValueError):

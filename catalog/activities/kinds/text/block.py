@@ -1,11 +1,20 @@
 from typing import Any
 
-from wagtail.blocks import RichTextBlock, StructBlock, StructValue
-from wagtail.rich_text import expand_db_html
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import RichTextBlock, StructValue
+from wagtail.rich_text import expand_db_html, get_text_for_indexing
+
+from catalog.activities.blocks import CheckedStructBlock
 
 
-class TextBlock(StructBlock):
+class TextBlock(CheckedStructBlock):
     text = RichTextBlock(features=["h2", "h3", "bold", "italic", "link", "ol", "ul", "image", "blockquote", "hr"])
+
+    def faults(self, value: StructValue) -> dict[str, str]:
+        # The editor stores an empty paragraph where nothing was written. A picture alone is something to look at.
+        source = value["text"].source
+        says_something = get_text_for_indexing(source).strip() or "<embed" in source
+        return {} if says_something else {"text": _("Nothing is written here yet.")}
 
     class Meta:
         icon = "doc-full"
