@@ -24,10 +24,14 @@ class CourseNamed(serializers.Serializer[Any]):
 
 class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     course = CourseNamed(source="*")
+    status = serializers.ChoiceField(source="current_status", choices=Enrolment.Status.choices)
+    access_ends_at = serializers.DateTimeField(
+        allow_null=True, help_text="When access ends, or has ended; null when it doesn't end."
+    )
 
     class Meta:
         model = Enrolment
-        fields = ["id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at"]
+        fields = ["id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at"]
 
 
 class EnrolSerializer(RequestSerializer):
@@ -37,7 +41,8 @@ class EnrolSerializer(RequestSerializer):
 def _enrol(request: Request, course_id: int) -> Response:
     course = get_object_or_404(queries.courses_for(request.user), pk=course_id)
     enrolment = actions.enrol_free(person=cast(User, request.user), course=course, now=clock.now())
-    return Response(EnrolmentSerializer(enrolment).data, status=status.HTTP_201_CREATED)
+    shown = queries.enrolments_of(request.user).get(pk=enrolment.pk)
+    return Response(EnrolmentSerializer(shown).data, status=status.HTTP_201_CREATED)
 
 
 class EnrolView(APIView):

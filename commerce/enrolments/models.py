@@ -3,15 +3,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
 from academies.kernel.codes import uuid7
+from commerce.enrolments import rules
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def attending(self) -> "EnrolmentQuerySet":
         """Those that let their person in, as long as something entitles them."""
         return self.filter(status__in=[Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED])
+
+    def with_access(self, now: datetime) -> "EnrolmentQuerySet":
+        """Annotate what is true at this moment, whether or not the clock's task has been here.
+
+        is_open: something entitles them.  access_ends_at: when the last of it ends or has ended; None: never.
+        """
+        held = Entitlement.objects.filter(person=OuterRef("person"), revoked_at=None).opening(OuterRef("course_key"))
+        last = held.exclude(ends_at=None).order_by("-ends_at").values("ends_at")[:1]
+        ends_at = Case(When(Exists(held.filter(ends_at=None)), then=None), default=Subquery(last))
+        return self.annotate(is_open=Exists(held.live(now)), access_ends_at=ends_at)
 
 
 class Enrolment(models.Model):
@@ -54,6 +65,11 @@ class Enrolment(models.Model):
     @property
     def is_attending(self) -> bool:
         return self.status in (self.Status.ACTIVE, self.Status.COMPLETED)
+
+    @property
+    def current_status(self) -> str:
+        """The status at the moment of reading. Needs what `with_access` annotates."""
+        return rules.current_status(self.status, is_open=self.is_open, ends_at=self.access_ends_at)  # type: ignore[attr-defined]
 
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):

@@ -63,7 +63,7 @@ def enrolment_of(person: Any, course_key: UUID) -> Enrolment | None:
     """Return a person's enrolment in a course, whatever its status."""
     if not person or not person.is_authenticated:
         return None
-    return Enrolment.objects.filter(person=person, course_key=course_key).first()
+    return Enrolment.objects.with_access(clock.now()).filter(person=person, course_key=course_key).first()
 
 
 def courses_for(person: Any) -> QuerySet[CoursePage]:
@@ -249,7 +249,8 @@ def registration_of(person: Any, offering: Offering) -> Registration | None:
 
 def enrolments_of(person: Any) -> QuerySet[Enrolment]:
     """Return somebody's enrolments, newest first, with their courses."""
-    return Enrolment.objects.filter(person=person).select_related("course").order_by("-enrolled_at", "-id")
+    mine = Enrolment.objects.filter(person=person).with_access(clock.now())
+    return mine.select_related("course").order_by("-enrolled_at", "-id")
 
 
 def registrations_of(person: Any) -> QuerySet[Registration]:

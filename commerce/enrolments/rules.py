@@ -1,5 +1,6 @@
 """Seats and standing: arithmetic, no framework. Statuses are the words that the tables store."""
 
+from datetime import datetime
 from enum import Enum
 
 
@@ -51,6 +52,14 @@ def check(table: dict[str, frozenset[str]], old: str, new: str) -> None:
     """Raise Impossible unless the table lets `old` become `new`."""
     if new not in table[old]:
         raise Impossible(f"{old or 'nothing'} can't become {new}")
+
+
+def current_status(status: str, *, is_open: bool, ends_at: datetime | None) -> str:
+    """Return an enrolment's status as it is now, though nobody may have written down yet that its access is over.
+
+    ends_at: when the access that was not taken away ends or has ended.
+    """
+    return ending(ran_out=ends_at is not None) if status == "active" and not is_open else status
 
 
 def ending(*, ran_out: bool) -> str:

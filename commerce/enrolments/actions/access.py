@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from academies.journal import actions as journal
 from academies.kernel import errors
@@ -31,8 +32,22 @@ class AlreadyCompleted(errors.Conflict):
 
 
 class NotEnrolled(errors.Forbidden):
+    """Carries `access_ends_at` where access has run out."""
+
     code = "not_enrolled"
     message = "This is for people enrolled in the course. Enrol and come back."
+
+    @classmethod
+    def of(cls, person: User, course_key: UUID) -> "NotEnrolled":
+        """Return the refusal for a person and a course; it says so when their access has ended."""
+        enrolment = queries.enrolment_of(person, course_key)
+        ends_at = enrolment.access_ends_at if enrolment and not enrolment.is_open else None
+        if ends_at is None:
+            return cls()
+        message = _(
+            "Your access to this course has ended. Extend it on the page of the course, and go on where you were."
+        )
+        return cls(message, access_ends_at=ends_at.isoformat())
 
 
 class PaymentRequired(errors.PaymentRequired):

@@ -10,6 +10,7 @@ from academies.kernel import errors
 from academies.people.models import User
 from catalog.activities.registry import Completion
 from catalog.courses.models import LessonPage
+from catalog.courses.models.lesson import course_of
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment
 from commerce.learning import queries, rules
@@ -33,7 +34,7 @@ def take_place(*, person: User, lesson_id: int, now: datetime) -> Place:
     if place is None:
         raise LessonNotHere()
     if place.enrolment is None or not place.is_open:
-        raise NotEnrolled()
+        raise NotEnrolled.of(person, course_of(place.lesson).translation_key)
     return place
 
 

@@ -107,7 +107,9 @@ def find(request: Request, pk: int) -> tuple[LessonPage, Place | None]:
     if not (place and place.enrolment and place.is_open) and not _may_read(request, lesson):
         if is_hidden_above(lesson):
             raise Http404
-        raise NotEnrolled() if person.is_authenticated else errors.Unauthenticated(_LOCKED)
+        if not person.is_authenticated:
+            raise errors.Unauthenticated(_LOCKED)
+        raise NotEnrolled.of(person, course_of(lesson).translation_key)
     return lesson, place
 
 

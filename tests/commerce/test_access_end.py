@@ -1,0 +1,95 @@
+"""It holds, of what is said about access that ends, that ..."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from academies.kernel import clock
+from commerce.enrolments import actions
+from commerce.enrolments.models import Enrolment, Entitlement
+from tests.commerce.props import a_course, a_lesson, a_plan
+from tests.commerce.test_lectures import client
+from tests.house.test_api_v2_own import bearer, get
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def course(north):
+    return a_course()
+
+
+def grant(person, course, ends_in, source="order_line:1"):
+    now = clock.now()
+    until = ends_in and (now + ends_in).replace(microsecond=0)
+    key = course.translation_key
+    actions.grant(person=person, course_key=key, source=source, starts_at=now - 9 * DAY, ends_at=until, now=now)
+    return until
+
+
+def answers(person, enrolment):
+    """Every answer that the APIs give about an enrolment."""
+    door, token = client(person), bearer(person)
+    return [
+        door.get("/api/v1/enrollments/").json()["results"][0],
+        door.get(f"/api/v1/enrollments/{enrolment.pk}/").json(),
+        get("enrollments/", token).json()["items"][0],
+        get(f"enrollments/{enrolment.pk}/", token).json(),
+    ]
+
+
+def ends(said):
+    return {answer["access_ends_at"] and datetime.fromisoformat(answer["access_ends_at"]) for answer in said}
+
+
+def test_every_answer_about_an_enrolment_says_when_access_ends(learner, course):
+    until = grant(learner, course, 30 * DAY)
+    door = client(learner)
+
+    said = answers(learner, Enrolment.objects.get())
+
+    assert ends(said) == {until}
+    assert {answer["status"] for answer in said} == {"active"}
+    assert "Access until" in door.get("/my/").content.decode()
+    assert "Access until" in door.get(course.url).content.decode()
+
+
+def test_the_last_end_counts_and_none_where_something_never_ends(learner, course):
+    grant(learner, course, 30 * DAY)
+    later = grant(learner, course, 40 * DAY, "order_line:2")
+    mine = Enrolment.objects.get()
+
+    ending = ends(answers(learner, mine))
+    grant(learner, course, None, "staff:1")
+    lasting = ends(answers(learner, mine))
+
+    assert ending == {later}
+    assert lasting == {None}
+
+
+def test_enrolling_freely_answers_with_it(learner, course):
+    a_plan(course, slug="free", price_minor=0, access_days=30)
+
+    answer = client(learner).post(f"/api/v1/courses/{course.pk}/enroll/", {}, content_type="application/json")
+
+    assert answer.status_code == 201
+    assert answer.json()["access_ends_at"] is not None
+
+
+def test_a_status_is_true_before_the_clock_has_come_round(learner, stranger, course):
+    lesson = a_lesson(course)
+    grant(learner, course, DAY)
+    Entitlement.objects.update(ends_at=clock.now() - DAY)
+    mine = Enrolment.objects.get()
+
+    said = {answer["status"] for answer in answers(learner, mine)}
+    over = client(learner).get(f"/api/v1/lectures/{lesson.pk}/")
+    never = client(stranger).get(f"/api/v1/lectures/{lesson.pk}/")
+
+    assert mine.status == "active"
+    assert said == {"expired"}
+    assert (over.status_code, over.json()["code"]) == (403, "not_enrolled")
+    assert over.json()["access_ends_at"] is not None
+    assert "has ended" in over.json()["detail"]
+    assert (never.status_code, never.json()["code"]) == (403, "not_enrolled")
+    assert "access_ends_at" not in never.json()
