@@ -14,6 +14,8 @@ class Progress(models.Model):
     # Covered seconds as merged, sorted [start, end] pairs.
     ranges = models.JSONField(default=list)
     position_seconds = models.PositiveIntegerField(default=0)
+    # When the position was true, as the player says; a report that was sent before that doesn't move it.
+    position_at = models.DateTimeField(null=True)
     percent = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 """It holds, of the pages one learns on, that ..."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -70,14 +71,50 @@ def test_done_leads_to_the_next_lesson_and_at_last_to_what_one_learns(learner, e
         assert Enrolment.objects.get().percent == 66
 
 
-def test_the_course_just_completed_is_named(learner, north):
+def test_completing_is_said_on_the_page_of_the_last_lesson_with_the_certificate(learner, north):
     page = classroom.course(lessons=[TEXT])
     classroom.enrolled(learner, page)
     [lesson] = classroom.lessons_of(page)
+    door = client(learner)
 
-    answer = client(learner).post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
+    at_once = door.post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
+    with inside("north"):
+        outbox.drain()
+    later = door.get(lesson.url)
 
-    assert "You have completed Sourdough." in words(answer)
+    assert at_once.redirect_chain == [(f"{lesson.url}#completed", 302)]
+    assert "You have completed the course" in words(at_once)
+    assert "data-awaiting" in at_once.content.decode()
+    assert "Certificate (PDF)" in words(later)
+    assert "data-awaiting" not in later.content.decode()
+
+
+def test_completing_is_said_on_the_result_of_the_last_quiz(learner, north):
+    page = classroom.course(lessons=[classroom.quiz()])
+    enrolment = classroom.enrolled(learner, page)
+    attempt, _ = actions.start(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=clock.now())
+
+    passed = client(learner).post(f"/learn/quiz/attempts/{attempt.pk}/", classroom.answers_to(attempt), follow=True)
+
+    assert "You have completed the course" in words(passed)
+    assert "Your certificate is being made" in words(passed)
+
+
+def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learner, north):
+    page = classroom.course(lessons=[VIDEO, TEXT])
+    enrolment = classroom.enrolled(learner, page)
+    video, text = classroom.lessons_of(page)
+    door, url = client(learner), f"/learn/lesson/{video.pk}/complete/"
+
+    shown = door.get(video.url).content.decode()
+    early = door.post(url, follow=True)
+    Progress.objects.update(started_at=clock.now() - timedelta(minutes=10))
+    done = door.post(url)
+
+    assert "I have watched it" in shown[shown.index("<noscript>") : shown.index("</noscript>")]
+    assert re.search(r"So far [1-5]\d% of it counts", words(early))
+    assert done["Location"] == text.url
+    assert Progress.objects.get(enrolment=enrolment, lesson_key=video.translation_key).completed_at is not None
 
 
 @pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])

@@ -118,7 +118,13 @@ def test_the_enrolled_read_a_body_by_its_kind(learner, enrolment, lessons):
     assert "Feed it" in text["body"]["html"]
     assert video["body"]["duration_seconds"] == 600
     assert (quiz["quiz_id"], quiz["body"]["question_count"]) == (lessons[2].pk, 4)
-    assert text["progress"] == {"percent": 0, "completed": False, "position_seconds": 0, "course_percent": 0}
+    assert text["progress"] == {
+        "percent": 0,
+        "completed": False,
+        "position_seconds": 0,
+        "course_percent": 0,
+        "course_completed": False,
+    }
 
 
 def test_reading_begins_a_lesson_for_the_enrolled_only(learner, stranger, editor, enrolment, lessons):
@@ -178,13 +184,25 @@ def test_the_example_of_the_contract_is_taken(learner, enrolment, lessons):
     answer = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
 
     assert answer.status_code == 200
-    assert answer.json() == {"percent": 7, "completed": False, "position_seconds": 60, "course_percent": 0}
+    assert answer.json() == {
+        "percent": 7,
+        "completed": False,
+        "position_seconds": 60,
+        "course_percent": 0,
+        "course_completed": False,
+    }
 
 
 def test_viewing_completes_a_text(learner, enrolment, lessons):
     answer = post(client(learner), f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
-    assert answer.json() == {"percent": 100, "completed": True, "position_seconds": 0, "course_percent": 25}
+    assert answer.json() == {
+        "percent": 100,
+        "completed": True,
+        "position_seconds": 0,
+        "course_percent": 25,
+        "course_completed": False,
+    }
 
 
 def test_progress_is_never_lowered(learner, enrolment, lessons):
@@ -193,7 +211,13 @@ def test_progress_is_never_lowered(learner, enrolment, lessons):
 
     answer = post(door, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
 
-    assert answer.json() == {"percent": 7, "completed": False, "position_seconds": 1, "course_percent": 0}
+    assert answer.json() == {
+        "percent": 7,
+        "completed": False,
+        "position_seconds": 1,
+        "course_percent": 0,
+        "course_completed": False,
+    }
     assert door.get(API + path).json() == answer.json()
 
 
@@ -513,7 +537,13 @@ def test_the_whole_course_ends_in_one_certificate(learner, enrolment, lessons):
         outbox.drain()
         enrolment = Enrolment.objects.get(pk=enrolment.pk)
 
-    assert last.json() == {"percent": 100, "completed": True, "position_seconds": 0, "course_percent": 100}
+    assert last.json() == {
+        "percent": 100,
+        "completed": True,
+        "position_seconds": 0,
+        "course_percent": 100,
+        "course_completed": True,
+    }
     assert enrolment.status == "completed"
     with inside("north"):
         assert enrolment.certificates.count() == 1

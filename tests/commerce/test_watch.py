@@ -97,11 +97,52 @@ def test_an_old_report_does_not_move_the_position_back(enrolment, lesson):
 
 
 @pytest.mark.django_db
-def test_a_position_is_kept_as_sent_and_counts_for_nothing(enrolment, lesson):
-    """The length an editor typed may be a little short of the film's."""
-    progress = watch(enrolment, lesson, [], position=603)
+@pytest.mark.parametrize(("sent", "kept"), [(599, 599), (600, 600), (603, 600), (9999, 600)])
+def test_a_position_past_the_end_is_the_end_and_counts_for_nothing(enrolment, lesson, sent, kept):
+    progress = watch(enrolment, lesson, [], position=sent)
 
-    assert (progress.position_seconds, progress.percent) == (603, 0)
+    assert (progress.position_seconds, progress.percent) == (kept, 0)
+    assert Progress.objects.get().position_seconds == kept
+
+
+@pytest.mark.django_db
+def test_what_lies_past_the_end_was_not_watched(enrolment, lesson):
+    progress = watch(enrolment, lesson, [[590, 9999], [5000, 6000]], at=NOW + timedelta(hours=1))
+
+    assert progress.ranges == [[590, 600]]
+
+
+@pytest.mark.django_db
+def test_a_report_that_was_sent_earlier_and_comes_late_moves_no_position(enrolment, lesson):
+    later, report = NOW + timedelta(seconds=20), {"enrolment": enrolment, "lesson": lesson}
+    actions.watch(**report, ranges=[[0, 5]], position_seconds=5, now=later, sent_at=NOW + timedelta(seconds=10))
+
+    late = actions.watch(**report, ranges=[[5, 9]], position_seconds=0, now=later, sent_at=NOW)
+    newer = actions.watch(**report, ranges=[], position_seconds=3, now=later, sent_at=NOW + timedelta(seconds=15))
+
+    assert (late.ranges, late.position_seconds) == ([[0, 9]], 5)
+    assert newer.position_seconds == 3
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_ahead_shuts_nobody_out(enrolment, lesson):
+    report = {"enrolment": enrolment, "lesson": lesson, "ranges": []}
+    actions.watch(**report, position_seconds=50, now=NOW, sent_at=NOW + timedelta(days=1))
+
+    progress = actions.watch(**report, position_seconds=60, now=NOW + timedelta(seconds=15))
+
+    assert progress.position_seconds == 60
+
+
+@pytest.mark.django_db
+def test_a_film_watched_without_a_player_that_reports_is_bounded_by_the_clock(enrolment, lesson):
+    actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
+
+    early = actions.watch_all(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(minutes=1))
+    enough = actions.watch_all(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(minutes=10))
+
+    assert (early.percent, early.completed_at) == (30, None)
+    assert (enough.percent, enough.completed_at is not None) == (100, True)
 
 
 @pytest.mark.django_db

@@ -82,10 +82,12 @@ def watch(
     position_seconds: int | None,
     now: datetime,
     known: Progress | None = None,
+    sent_at: datetime | None = None,
 ) -> Progress:
     """Add what was watched, bounded by the clock, and keep the position; completes the lesson when enough is covered.
 
     ranges: from `rules.parse`.  position_seconds: None leaves it.  known: the progress read before, if any.
+    sent_at: when the player sent it, if it says so; no later than now.  Positions past the end are cut.
     Reports may come twice, late and in any order; nothing is ever lost or lowered. No lock: one UPDATE that only
     succeeds on the row it was computed from, tried again when another report came between.
     Raises NotThisWay for a lesson that isn't watched.
@@ -95,7 +97,8 @@ def watch(
     while True:
         progress = known or begin(enrolment=enrolment, lesson=lesson, now=now)
         before = progress.ranges, progress.updated_at
-        _advance(progress, lesson, ranges, position_seconds, now)
+        _advance(progress, lesson, ranges, now)
+        _move(progress, lesson, position_seconds, at=min(sent_at or now, now))
         if _write_over(progress, *before):
             break
         known = None
@@ -104,28 +107,41 @@ def watch(
     return progress
 
 
-def _advance(progress: Progress, lesson: LessonPage, ranges: rules.Ranges, position: int | None, now: datetime) -> None:
+def watch_all(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
+    """Add the whole of a film on its learner's word, where no player reports; the clock bounds it as it bounds players.
+
+    Raises NotThisWay for a lesson that isn't watched.
+    """
+    ranges = [[0, _duration(lesson)]] if lesson.kind.completion == Completion.WATCHED else []
+    return watch(enrolment=enrolment, lesson=lesson, ranges=ranges, position_seconds=None, now=now, known=known)
+
+
+def _advance(progress: Progress, lesson: LessonPage, ranges: rules.Ranges, now: datetime) -> None:
     duration = _duration(lesson)
     most = rules.allowance(started_at=progress.started_at, now=now, duration=duration, needed_percent=_needed(lesson))
     progress.ranges = rules.merge(progress.ranges, ranges, duration=duration, most=most)
     progress.percent = max(progress.percent, rules.percent(rules.covered(progress.ranges), duration))
-    # The newest position by our clock wins: a report that waited in a queue doesn't move it back.
-    if position is not None and now >= progress.updated_at:
-        progress.position_seconds = position
     progress.updated_at = max(now, progress.updated_at)
+
+
+def _move(progress: Progress, lesson: LessonPage, position: int | None, at: datetime) -> None:
+    """Move the position to where the newest report says: one that was sent earlier and comes late moves nothing."""
+    if position is not None and (progress.position_at is None or at >= progress.position_at):
+        progress.position_seconds, progress.position_at = min(position, _duration(lesson)), at
 
 
 # In SQL, because players send this every few seconds, and composing it took three times as long as running it.
 _WRITE_OVER = """
 UPDATE learning_progress
-SET ranges = %s::jsonb, percent = %s, position_seconds = %s, updated_at = %s
+SET ranges = %s::jsonb, percent = %s, position_seconds = %s, position_at = %s, updated_at = %s
 WHERE id = %s AND ranges = %s::jsonb AND updated_at = %s
 """
 
 
 def _write_over(progress: Progress, ranges: rules.Ranges, updated_at: datetime) -> bool:
     """Write what was reached, if the row is still as it was read. Returns whether it was."""
-    reached: list[Any] = [json.dumps(progress.ranges), progress.percent, progress.position_seconds, progress.updated_at]
+    where: list[Any] = [progress.position_seconds, progress.position_at]
+    reached: list[Any] = [json.dumps(progress.ranges), progress.percent, *where, progress.updated_at]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_OVER, [*reached, progress.pk, json.dumps(ranges), updated_at])
         return cursor.rowcount == 1

@@ -1,10 +1,13 @@
 """Reading a course through the API, and saying how far one is."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import DateTimeField
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -125,6 +128,7 @@ def _told(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:
         "completed": bool(progress and progress.completed_at),
         "position_seconds": progress.position_seconds if progress else 0,
         "course_percent": enrolment.percent,
+        "course_completed": enrolment.completed_at is not None,
     }
 
 
@@ -141,14 +145,15 @@ class ProgressView(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Report what was watched, or that a lecture was read. Ranges are merged and bounded by the clock.
 
-        Nothing lowers progress, and reports may come twice, late and in any order. A whole video can't have been
+        Nothing lowers progress, and reports may come twice, late and in any order. With `sent_at`, the player's time, a
+        report that comes late doesn't move the position back; without it, the last to arrive does. A whole video can't have been
         watched in a minute: at most double speed since it was first opened counts, and a minute for the first report.
         """
         now = clock.now()
         place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=now)
         enrolment = cast(Enrolment, place.enrolment)
         report = sent(request)
-        ranges, position = _report(report)
+        ranges, position, sent_at = _report(report)
         if "viewed" in report:
             if report["viewed"] is not True or "watched" in report:
                 raise errors.Invalid(fields={"viewed": ["Send true, and nothing watched beside it."]})
@@ -161,6 +166,7 @@ class ProgressView(APIView):
                 position_seconds=position,
                 now=now,
                 known=place.progress,
+                sent_at=sent_at,
             )
         return Response(_told(progress, enrolment))
 
@@ -172,7 +178,7 @@ class ProgressView(APIView):
         return self.post(request, pk)
 
 
-def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None]:
+def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None, datetime | None]:
     if data.get("watched") is None and data.get("position_seconds") is None and "viewed" not in data:
         raise errors.Invalid(fields={"watched": ["Send what was watched, or viewed."]})
     try:
@@ -181,9 +187,16 @@ def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None]:
         raise errors.Invalid(fields={"watched": [str(junk)]}) from junk
     try:
         given = data.get("position_seconds")
-        return ranges, None if given is None else rules.seconds(given)
+        return ranges, None if given is None else rules.seconds(given), _sent_at(data.get("sent_at"))
     except rules.Junk as junk:
         raise errors.Invalid(fields={"position_seconds": [str(junk)]}) from junk
+
+
+def _sent_at(value: Any) -> datetime | None:
+    try:
+        return None if value is None else DateTimeField().to_internal_value(value)
+    except ValidationError as error:
+        raise errors.Invalid(fields={"sent_at": [str(fault) for fault in cast(list[Any], error.detail)]}) from error
 
 
 class EnrolmentProgressView(APIView):

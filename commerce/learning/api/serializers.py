@@ -30,6 +30,7 @@ class Progress(Response):
     completed = serializers.BooleanField()
     position_seconds = serializers.IntegerField()
     course_percent = serializers.IntegerField()
+    course_completed = serializers.BooleanField()
 
 
 class Lecture(ListedLecture):
@@ -56,6 +57,7 @@ class ProgressReport(Response):
         child=serializers.ListField(child=serializers.FloatField()), required=False, allow_null=True
     )
     position_seconds = serializers.FloatField(required=False, allow_null=True)
+    sent_at = serializers.DateTimeField(required=False, allow_null=True)
     viewed = serializers.BooleanField(required=False)
 
 

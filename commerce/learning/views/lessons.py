@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from academies.kernel import clock
+from catalog.activities.registry import Completion
 from catalog.courses import queries as courses
 from catalog.courses.facts import OutlineLesson
 from catalog.courses.models import LessonPage
@@ -34,13 +36,23 @@ def complete(request: HttpRequest, lesson_id: int) -> HttpResponse:
     now = clock.now()
     place = actions.take_place(person=request.user, lesson_id=lesson_id, now=now)
     enrolment = cast(Enrolment, place.enrolment)
-    actions.view(enrolment=enrolment, lesson=lesson, now=now, known=place.progress)
+    was_completed = enrolment.completed_at is not None
+    how = actions.watch_all if lesson.kind.completion == Completion.WATCHED else actions.view
+    progress = how(enrolment=enrolment, lesson=lesson, now=now, known=place.progress)
+    if progress.completed_at is None:
+        messages.warning(
+            request,
+            _(
+                "So far %(percent)d%% of it counts, by the time since you opened it. Watch it to its end, then press again."
+            )
+            % {"percent": progress.percent},
+        )
+        return redirect(lesson.url)
+    if enrolment.completed_at is not None and not was_completed:
+        # The lesson's page says it, and shows the certificate.
+        return redirect(f"{lesson.url}#completed")
     following = next_lesson(lesson)
-    if following is not None:
-        return redirect(following.url)
-    if enrolment.status == Enrolment.Status.COMPLETED:
-        messages.success(request, f"You have completed {enrolment.course_title}.")
-    return redirect(MY_LEARNING)
+    return redirect(following.url if following else MY_LEARNING)
 
 
 def next_lesson(lesson: LessonPage) -> OutlineLesson | None:

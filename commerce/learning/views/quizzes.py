@@ -160,6 +160,7 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lesson": lesson,
         "course": course_of(lesson),
         "attempt": attempt,
+        "enrolment": attempt.enrolment,
         "pass_percent": attempt.key["pass_percent"],
         "questions": [_shown(told) for told in queries.report(attempt)],
         "may_retry": lesson.live and not attempt.passed and state.left != 0,

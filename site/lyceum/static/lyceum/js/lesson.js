@@ -1,5 +1,5 @@
-// Progress of a video, sent while it plays. Everything on the page works without this file; the server merges the
-// ranges, bounds them by the clock and never lowers what it knows.
+// Progress of a video, sent while it plays; the server merges the ranges, bounds them by the clock and never lowers what
+// it knows. Without this file the page has a button that says "I have watched it".
 (() => {
   const video = document.querySelector("video[data-progress-url]");
   if (!video) return;
@@ -33,7 +33,7 @@
         credentials: "same-origin",
         keepalive: leaving,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": video.dataset.csrf },
-        body: JSON.stringify({ watched: batch, position_seconds: Math.floor(video.currentTime) }),
+        body: JSON.stringify({ watched: batch, position_seconds: Math.floor(video.currentTime), sent_at: new Date().toISOString() }),
       });
       if (answer.status >= 500) throw new Error(answer.statusText);
       if (answer.ok) show(await answer.json());
@@ -44,9 +44,11 @@
     }
   };
 
-  const show = ({ percent, completed }) => {
+  const show = ({ percent, completed, course_completed: courseCompleted }) => {
     if (shown) shown.value = Math.max(shown.value, percent);
     if (said) said.textContent = completed ? said.dataset.done : said.dataset.watched.replace("%", `${percent}%`);
+    if (completed) document.querySelector(".nextbar [rel=next], .nextbar [data-last]")?.classList.remove("quiet");
+    if (courseCompleted) document.querySelector("[data-course-completed]")?.removeAttribute("hidden");
   };
 
   const resumeAt = Number(video.dataset.resumeAt || 0);
