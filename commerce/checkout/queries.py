@@ -44,13 +44,27 @@ def has_all_of(person: User, plan: Plan, *, now: datetime) -> bool:
     return _covers(plan, Entitlement.objects.filter(person=person).live(now))
 
 
-def has_bought_all_of(person: User, plan: Plan, own: Iterable[str], *, now: datetime) -> bool:
-    """Answer whether other order lines than one's own sources opened all that a plan opens.
+def has_for_good(person: User, plan: Plan, *, now: datetime) -> bool:
+    """Answer whether all that a plan opens is open to a person without an end, so that it can give them nothing."""
+    return _covers(plan, Entitlement.objects.filter(person=person, ends_at=None).live(now))
 
-    What was given a moment ago counts, though a clock elsewhere may be ahead of `now`.
+
+def has_bought_all_of(order: Order, plan: Plan, *, now: datetime) -> bool:
+    """Answer whether other orders have opened all that a plan of this one opens, for good or since it was placed.
+
+    What they had for a time when they placed it, they meant to extend.  What was given a moment ago counts, though a
+    clock elsewhere may be ahead of `now`.
     """
-    bought = Entitlement.objects.filter(person=person, source__startswith="order_line:").exclude(source__in=list(own))
-    return _covers(plan, bought.lasting(now))
+    others = Order.objects.filter(person=order.person_id).exclude(pk=order.pk)
+    since = OrderLine.objects.filter(order__in=others.filter(paid_at__gte=order.created_at)).values_list(
+        "pk", flat=True
+    )
+    sources = [f"order_line:{pk}" for pk in since]
+    own = [f"order_line:{pk}" for pk in order.lines.values_list("pk", flat=True)]
+    bought = Entitlement.objects.filter(person=order.person_id, source__startswith="order_line:").exclude(
+        source__in=own
+    )
+    return _covers(plan, bought.filter(Q(ends_at=None) | Q(source__in=sources)).lasting(now))
 
 
 def _covers(plan: Plan, entitlements: QuerySet[Entitlement]) -> bool:

@@ -22,6 +22,7 @@ from academies.kernel.money import Money
 from academies.people.models import User
 from catalog.offerings.models import Offering
 from commerce.checkout import actions, queries
+from commerce.checkout.access import access_offered
 from commerce.checkout.facts import Item, Priced, Wish
 from commerce.checkout.forms import ReviewForm
 from commerce.checkout.models import Order
@@ -47,10 +48,9 @@ def review_plan(request: HttpRequest, slug: str) -> HttpResponse:
     shown = {"plan": plan, "back": course.url if course else ""}
     if not sold_online(plan.interval) and request.method != "POST":
         return _not_open(request, plan, shown)
-    detail = f"Access for {plan.access_days} days" if plan.access_days else plan.description or "Access for good"
     try:
         return _review(
-            request, Item(plan=slug), plan.title, detail, **shown,
+            request, Item(plan=slug), plan.title, access_offered(cast(User, request.user), plan, clock.now()), **shown,
             refund_policy=course.specific.refund_policy if course else "",
         )  # fmt: skip
     except actions.AlreadyBought as refusal:

@@ -44,6 +44,17 @@ def holds_entitlement(person: Any, course_key: UUID, now: datetime) -> bool:
     return Entitlement.objects.filter(person=person).live(now).opening(course_key).exists()
 
 
+def access_end(person: Any, course_key: UUID | None, now: datetime) -> datetime | None:
+    """Return when a person's present access ends: None when there is none, or when it never ends. One query.
+
+    course_key: None asks for the access to every course.
+    """
+    held = Entitlement.objects.filter(person=person).lasting(now)
+    held = held.filter(course_key=None) if course_key is None else held.opening(course_key)
+    ends = list(held.values_list("ends_at", flat=True))
+    return None if None in ends else max(ends, default=None)
+
+
 def is_entitled(person: Any, course_key: UUID) -> bool:
     """Answer whether a person holds a live entitlement to a course, in one query."""
     if not person or not person.is_authenticated:

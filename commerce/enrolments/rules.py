@@ -1,6 +1,6 @@
 """Seats and standing: arithmetic, no framework. Statuses are the words that the tables store."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 
@@ -60,6 +60,12 @@ def current_status(status: str, *, is_open: bool, ends_at: datetime | None) -> s
     ends_at: when the access that was not taken away ends or has ended.
     """
     return ending(ran_out=ends_at is not None) if status == "active" and not is_open else status
+
+
+def extension(*, days: int, access_ends_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when more days give access: from the end of the present access, if that is still to come."""
+    starts_at = max(now, access_ends_at or now)
+    return starts_at, starts_at + timedelta(days=days)
 
 
 def ending(*, ran_out: bool) -> str:

@@ -48,13 +48,16 @@ def drop(*, order_id: UUID | str, now: datetime) -> None:
 def supersede(*, person: User, plans: Iterable[str], offerings: Iterable[UUID], keep: UUID, now: datetime) -> None:
     """Cancel a person's older pending orders for the same things, so that nobody pays for one thing twice.
 
-    The seats they held for these offerings stay held, for the order that comes.  Raises as `cancel` does.
+    The seats they held for these offerings stay held, for the order that comes.  Raises as `cancel` does, and
+    AlreadyBought where an older order turns out to be paid: who presses twice doesn't mean to extend.
     """
-    offered = list(offerings)
-    older = queries.overlapping(person, plans=plans, offerings=offered)
-    for order in older:
-        if order.pk != keep:
-            _end(order.pk, Status.CANCELLED, by=person, now=now, except_seats=offered)
+    slugs, offered = set(plans), list(offerings)
+    for order in queries.overlapping(person, plans=slugs, offerings=offered):
+        if order.pk == keep:
+            continue
+        ended = _end(order.pk, Status.CANCELLED, by=person, now=now, except_seats=offered)
+        if ended.status == Status.PAID and ended.lines.filter(plan__slug__in=slugs).exists():
+            raise refusals.AlreadyBought()
 
 
 def expire_orders(*, now: datetime) -> int:

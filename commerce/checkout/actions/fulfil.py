@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from academies.kernel.errors import Refusal
 from academies.notices import actions as notices
@@ -53,15 +54,14 @@ def deliver(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
 def _open_courses(person: User, line: OrderLine, *, now: datetime) -> None:
     plan = line.plan
     assert plan
-    ends_at = now + timedelta(days=plan.access_days) if plan.access_days else None
-    if plan.all_courses:
-        enrolments.grant(
-            person=person, course_key=None, source=source_of(line), starts_at=now, ends_at=ends_at, now=now
-        )
-        return
+    keys = [None] if plan.all_courses else list(plan.courses.order_by("pk").values_list("translation_key", flat=True))
+    given: dict[str, Any] = {"person": person, "source": source_of(line), "now": now}
     # A grant for a course enrols in it as well.
-    for key in plan.courses.order_by("pk").values_list("translation_key", flat=True):
-        enrolments.grant(person=person, course_key=key, source=source_of(line), starts_at=now, ends_at=ends_at, now=now)
+    for key in keys:
+        if plan.access_days:
+            enrolments.grant_days(course_key=key, days=plan.access_days, **given)
+        else:
+            enrolments.grant(course_key=key, starts_at=now, ends_at=None, **given)
 
 
 def hold_seats(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:

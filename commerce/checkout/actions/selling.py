@@ -30,18 +30,19 @@ def refuse_unsellable(thing: Plan | Offering, *, person: User, now: datetime) ->
         raise refusals.SubscriptionsNotOpen()
     if not plans.that_open(Plan.objects.filter(pk=thing.pk), seats.courses_for(person)).exists():
         raise refusals.OpensNothing()
-    if queries.has_all_of(person, thing, now=now):
+    # Days can be added to days; what costs nothing may be taken again once it is over.
+    has_it = queries.has_for_good if thing.price_minor else queries.has_all_of
+    if has_it(person, thing, now=now):
         raise refusals.AlreadyBought()
 
 
 def refuse_sold_twice(order: Order, lines: Iterable[OrderLine], *, now: datetime) -> None:
     """Raise AlreadyBought when other orders have meanwhile given a person all that this one sells."""
-    own = [f"order_line:{line.pk}" for line in lines]
     bought = [line.plan for line in lines if line.plan]
     held = [line.registration for line in lines if line.registration]
     if any(seat.status == "confirmed" and seat.source not in ("", f"order:{order.pk}") for seat in held):
         raise refusals.AlreadyBought()
-    if bought and not held and all(queries.has_bought_all_of(order.person, plan, own, now=now) for plan in bought):
+    if bought and not held and all(queries.has_bought_all_of(order, plan, now=now) for plan in bought):
         raise refusals.AlreadyBought()
 
 

@@ -80,13 +80,12 @@ def _give(order: Order, *, now: datetime) -> None:
     """Give what was paid for and mark the order paid. Raises the refusal of whatever can't be given."""
     locks.lock_buyer(order.person_id)
     lines = fulfil.lines_of(order)
-    if order.status == Order.Status.PENDING:
-        selling.refuse_sold_twice(order, lines, now=now)
-    elif order.status in (Order.Status.CANCELLED, Order.Status.EXPIRED):
+    if order.status in (Order.Status.CANCELLED, Order.Status.EXPIRED):
         # It had let go: all of it has to be for sale once more.
         fulfil.resell(order, lines, now=now)
-    else:
+    elif order.status != Order.Status.PENDING:
         raise refusals.AlreadyBought()
+    selling.refuse_sold_twice(order, lines, now=now)
     fulfil.deliver(order, lines, now=now)
     order.paid_at = now
     moves.move(order, Order.Status.PAID, now=now)

@@ -1,7 +1,7 @@
 """The only writer of this room's records.
 
-access: grants and enrolments.  seats: holding, confirming, giving up.  line: the waiting list.
-dates: what a cancelled date means for its people.  locks: the locks of all.
+access: grants and enrolments.  periods: days after days.  seats: holding, confirming, giving up.
+line: the waiting list.  dates: what a cancelled date means for its people.  locks: the locks of all.
 """
 
 from commerce.enrolments.actions.access import (
@@ -15,6 +15,7 @@ from commerce.enrolments.actions.access import (
     enrol_free,
     expire_access,
     grant,
+    grant_days,
     progressed,
     revoke,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "enrol_free",
     "expire_access",
     "grant",
+    "grant_days",
     "hold_seat",
     "join_waiting_list",
     "progressed",

@@ -13,7 +13,7 @@ from academies.notices import actions as notices
 from academies.people.models import User
 from catalog.courses.models import CoursePage
 from commerce.enrolments import queries, rules
-from commerce.enrolments.actions import locks
+from commerce.enrolments.actions import locks, periods
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.plans import queries as plans
 from commerce.plans.facts import Offer
@@ -84,9 +84,20 @@ def grant(
     return entitlement
 
 
+@transaction.atomic
+def grant_days(*, person: User, course_key: UUID | None, source: str, days: int, now: datetime) -> Entitlement:
+    """Give a person access for days, from the end of what they have. The same grant twice is one row."""
+    locks.lock_people([person.pk])
+    starts_at, ends_at = periods.next_period(person, course_key, days=days, now=now)
+    return grant(person=person, course_key=course_key, source=source, starts_at=starts_at, ends_at=ends_at, now=now)
+
+
 def _let_in(entitlement: Entitlement, now: datetime) -> None:
     """Enrol in the course that a new entitlement names, or reactivate what one for all courses opens again."""
-    if not Entitlement.objects.filter(pk=entitlement.pk).live(now).exists():
+    # One that begins where another ends lets in today by the other.
+    live = Entitlement.objects.filter(person=entitlement.person).live(now)
+    same = live.filter(course_key=None) if entitlement.course_key is None else live.opening(entitlement.course_key)
+    if not same.exists():
         return
     if entitlement.course_key is None:
         for enrolment in Enrolment.objects.filter(
@@ -201,6 +212,7 @@ def revoke(*, source: str, now: datetime) -> int:
         entitlement.revoked_at = now
         entitlement.save(update_fields=["revoked_at"])
         journal.record("enrolments.revoked", of=entitlement, at=now, source=source)
+        periods.move_up(entitlement, now)
     for person in sorted(people):
         _end_unentitled(person, now)
     return len(ended)
