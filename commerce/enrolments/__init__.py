@@ -1,6 +1,6 @@
 """Who may attend what: courses by enrolment and entitlement, events by registration.
 
-Nouns: Enrolment, Entitlement, Registration.
+Nouns: Enrolment, RequirementSet, Entitlement, Registration.
 Verbs: enrol, grant, grant_days, revoke, register, confirm, cancel, promote, release_holds.
 
 Access is the OR of live entitlements, each tied to what granted it: a refund ends only its own, and progress survives. More

@@ -2,11 +2,38 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
 from academies.kernel.codes import uuid7
 from commerce.enrolments import rules
+
+
+class RequirementSet(models.Model):
+    """A record: what a course asks for its completion, shared by all who enrolled while it asked the same.
+
+    Never changed: a course that asks for something else gets another row, and nobody is asked for more than on the day
+    they enrolled.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    course_key = models.UUIDField(help_text="The translation key of the course page.")
+    rule = models.CharField(max_length=20, help_text="The completion rule of the course: how many lessons it takes.")
+    needed_percent = models.PositiveSmallIntegerField()
+    # Translation keys, sorted. The quizzes are lessons too.
+    lesson_keys = ArrayField(models.UUIDField())
+    quiz_keys = ArrayField(models.UUIDField())
+    # Of all of the above; see `rules.requirements_digest`.
+    digest = models.CharField(max_length=32)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["course_key", "digest"], name="requirements_stored_once")]
+
+    def __str__(self) -> str:
+        return f"{len(self.lesson_keys)} lessons, {self.rule}"
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -44,6 +71,8 @@ class Enrolment(models.Model):
     course_title = models.CharField(max_length=255)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     percent = models.PositiveSmallIntegerField(default=0)
+    # Empty while the course has no lesson to ask for: then the first lesson completed decides.
+    requirement_set = models.ForeignKey(RequirementSet, null=True, on_delete=models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -1,7 +1,10 @@
 """Seats and standing: arithmetic, no framework. Statuses are the words that the tables store."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 
 class Place(Enum):
@@ -71,3 +74,10 @@ def extension(*, days: int, access_ends_at: datetime | None, now: datetime) -> t
 def ending(*, ran_out: bool) -> str:
     """Return what an enrolment becomes that nothing opens any longer.  ran_out: by time, and not taken away."""
     return "expired" if ran_out else "cancelled"
+
+
+def requirements_digest(*, rule: str, needed_percent: int, lessons: Iterable[UUID], quizzes: Iterable[UUID]) -> str:
+    """Return what tells one set of requirements from another. Migration 0004 computes the same in SQL."""
+    keys = (",".join(sorted(str(key) for key in keys)) for keys in (lessons, quizzes))
+    said = "|".join((rule, str(needed_percent), *keys))
+    return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()

@@ -6,4 +6,4 @@ class LearningConfig(AppConfig):
     label = "learning"
 
     def ready(self) -> None:
-        from commerce.learning import listeners  # noqa: F401
+        from commerce.learning import permissions  # noqa: F401

@@ -124,6 +124,7 @@ urlpatterns = [
     path("my/", certificate_views.my_learning, name="my_learning"),
     path("my/certificates/<uuid:pk>/download/", certificate_views.download, name="certificate_download"),
     path("learn/lesson/<int:lesson_id>/complete/", learning_views.complete, name="lesson_done"),
+    path("learn/courses/<uuid:pk>/finish/", learning_views.finish, name="course_finish"),
     path("learn/quiz/<int:lesson_id>/", learning_views.start_quiz, name="quiz_start"),
     path("learn/quiz/attempts/<uuid:pk>/", learning_views.sit, name="quiz_attempt"),
     path("learn/quiz/attempts/<uuid:pk>/result/", learning_views.result, name="quiz_result"),

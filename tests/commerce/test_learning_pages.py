@@ -199,35 +199,6 @@ def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
     assert "Not open at present" in after
 
 
-# --- When the outline changes ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("how", ["unpublish", "delete"])
-def test_who_missed_only_a_lesson_that_is_gone_has_completed_the_course(learner, north, how):
-    page = classroom.course(lessons=[TEXT, TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    first, second = classroom.lessons_of(page)
-    actions.view(enrolment=enrolment, lesson=first, now=clock.now())
-
-    getattr(second, how)()
-    outbox.drain()
-
-    enrolment.refresh_from_db()
-    assert (enrolment.status, enrolment.percent) == ("completed", 100)
-    assert enrolment.certificates.count() == 1
-
-
-def test_an_easier_rule_completes_those_who_meet_it(learner, north):
-    page = classroom.course(lessons=[TEXT, TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    actions.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=clock.now())
-
-    page.completion_rule, page.completion_percent = "percent", 50
-    page.save_revision().publish()
-    outbox.drain()
-
-    enrolment.refresh_from_db()
-    assert enrolment.status == "completed"
-
-
 # --- Files of lessons -----------------------------------------------------------------------------------------------
 @pytest.fixture
 def file(north, settings, tmp_path):

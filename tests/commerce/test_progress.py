@@ -78,12 +78,12 @@ def test_a_lesson_added_halfway_lowers_no_percent(learner):
     assert enrolment.percent == 50
 
 
-def test_lessons_that_nobody_sees_are_not_needed(learner):
+def test_lessons_that_nobody_sees_on_the_day_are_not_asked_for(learner):
     page = classroom.course(lessons=[TEXT, TEXT, TEXT], sections=3)
-    enrolment = classroom.enrolled(learner, page)
     first, second, third = classroom.lessons_of(page)
     second.unpublish()
     third.get_parent().unpublish()
+    enrolment = classroom.enrolled(learner, page)
 
     actions.view(enrolment=enrolment, lesson=first, now=NOW)
 
@@ -141,20 +141,6 @@ def test_opening_a_lesson_is_noted_once(learner):
     assert (again.started_at, again.percent, again.completed_at) == (NOW, 0, None)
 
 
-def test_a_lesson_taken_away_may_have_been_the_last(learner):
-    page = classroom.course(lessons=[TEXT, TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    first, second = classroom.lessons_of(page)
-    actions.view(enrolment=enrolment, lesson=first, now=NOW)
-
-    second.unpublish()
-    actions.recount(path=page.path, course_key=page.translation_key, now=NOW)
-
-    enrolment.refresh_from_db()
-    assert enrolment.status == "completed"
-    assert Message.objects.filter(name="fact:CourseCompleted").count() == 1
-
-
 def test_who_left_completes_nothing_more(learner):
     page = classroom.course(lessons=[TEXT])
     enrolment = classroom.enrolled(learner, page)
@@ -186,7 +172,7 @@ def test_a_place_and_a_standing_take_a_fixed_number_of_queries(learner, count, d
     with django_assert_num_queries(1):
         place = queries.place(learner, lesson.pk, NOW + timedelta(days=3650))
     with django_assert_num_queries(1):
-        standing = queries.standing(enrolment, page.path)
+        standing = queries.standing(enrolment)
 
     assert place.enrolment == enrolment
     assert place.is_open

@@ -26,7 +26,8 @@ UNSEEN = {
     "journal.Entry": "shown as the history of what it tells of", "outbox.Message": "machinery",
     "library.Rendition": "made from pictures",
     "operations.Heartbeat": "the operator's", "operations.Measurement": "the operator's", "operations.Alarm": "the operator's",
-    "enrolments.Entitlement": "shown with its enrolment", "learning.Progress": "shown as the enrolment's percent",
+    "enrolments.Entitlement": "shown with its enrolment", "enrolments.RequirementSet": "what a course asked for on a day",
+    "learning.Progress": "shown as the enrolment's percent",
     "learning.Attempt": "its learner's own", "learning.Note": "its learner's own", "learning.Bookmark": "its learner's own",
     "checkout.OrderLine": "shown with its order", "checkout.PaymentAccount": "a secret; the operator connects it",
 }  # fmt: skip

@@ -65,10 +65,19 @@ class CoursePage(Told, Page):
     faq = StreamField([("question", FaqBlock())], blank=True)
 
     completion_rule = models.CharField(
-        max_length=20, choices=CompletionRule.choices, default=CompletionRule.ALL_LESSONS
+        max_length=20,
+        choices=CompletionRule.choices,
+        default=CompletionRule.ALL_LESSONS,
+        help_text="A stricter rule is for those who enrol from now on. An easier one counts for everybody, from the "
+        "next lesson they complete.",
     )
     completion_percent = models.PositiveSmallIntegerField(
         default=100, validators=[MaxValueValidator(100)], help_text="Used by the rule with a share."
+    )
+    new_lessons_required = models.BooleanField(
+        default=False,
+        help_text="Ask those who are enrolled already for lessons that are added later. Otherwise they see new lessons "
+        "and complete the course with those it had when they enrolled.",
     )
     gives_certificate = models.BooleanField(default=True)
     certificate_title = models.CharField(max_length=200, blank=True, help_text="Empty: the title of the course.")
@@ -91,6 +100,7 @@ class CoursePage(Told, Page):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("completion_rule"), FieldPanel("completion_percent")]),
+                FieldPanel("new_lessons_required"),
                 FieldPanel("gives_certificate"),
                 FieldRowPanel(
                     [FieldPanel("certificate_title"), FieldPanel("certificate_hours"), FieldPanel("cpd_credits")]

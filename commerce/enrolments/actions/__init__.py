@@ -1,7 +1,8 @@
 """The only writer of this room's records.
 
-access: grants and enrolments.  periods: days after days.  seats: holding, confirming, giving up.
-line: the waiting list.  dates: what a cancelled date means for its people.  locks: the locks of all.
+access: grants and enrolments.  periods: days after days.  requirements: what a course asks.
+seats: holding, confirming, giving up.  line: the waiting list.  dates: what a cancelled date means for its people.
+locks: the locks of all.
 """
 
 from commerce.enrolments.actions.access import (
@@ -22,6 +23,7 @@ from commerce.enrolments.actions.access import (
 from commerce.enrolments.actions.dates import end_registrations, tell_author_of_kept_dates, tell_of_move
 from commerce.enrolments.actions.line import promote, release_holds
 from commerce.enrolments.actions.registers import about_date, said, span, time_and_place, where
+from commerce.enrolments.actions.requirements import take_requirements
 from commerce.enrolments.actions.seats import (
     AlreadyRegistered,
     DateCancelled,
@@ -67,6 +69,7 @@ __all__ = [
     "revoke",
     "said",
     "span",
+    "take_requirements",
     "tell_author_of_kept_dates",
     "tell_of_move",
     "time_and_place",

@@ -1,6 +1,7 @@
 """Access to courses: entitlements say why somebody may attend, an enrolment says that they do."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from academies.people.models import User
 from catalog.courses.models import CoursePage
 from commerce.enrolments import queries, rules
 from commerce.enrolments.actions import locks, periods
+from commerce.enrolments.actions.requirements import requirements_of
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.plans import queries as plans
 from commerce.plans.facts import Offer
@@ -114,7 +116,13 @@ def _begin(person: User, course: CoursePage, now: datetime) -> Enrolment:
     enrolment, made = Enrolment.objects.get_or_create(
         person=person,
         course_key=course.translation_key,
-        defaults={"course": course, "course_title": course.title, "enrolled_at": now},
+        defaults={
+            "course": course,
+            "course_title": course.title,
+            "enrolled_at": now,
+            # Called only for a new enrolment: who comes back is asked for what they were asked at first.
+            "requirement_set": partial(requirements_of, course, now),
+        },
     )
     if made:
         journal.record("enrolments.enrolled", of=enrolment, by=person, at=now)

@@ -3,7 +3,7 @@
 watching: beginning, viewing, watching.  completing: lessons and courses.  sitting: attempts.  keeping: notes, bookmarks.
 """
 
-from commerce.learning.actions.completing import recount
+from commerce.learning.actions.completing import NotFinished, finish
 from commerce.learning.actions.keeping import (
     AlreadyBookmarked,
     Moment,
@@ -27,7 +27,16 @@ from commerce.learning.actions.sitting import (
     start,
     submit,
 )
-from commerce.learning.actions.watching import LessonNotHere, NotThisWay, begin, open_lesson, take_place, view, watch
+from commerce.learning.actions.watching import (
+    LessonNotHere,
+    NotThisWay,
+    begin,
+    open_lesson,
+    take_place,
+    view,
+    watch,
+    watch_all,
+)
 
 __all__ = [
     "AlreadyBookmarked",
@@ -38,6 +47,7 @@ __all__ = [
     "NoAttemptsLeft",
     "NotAQuiz",
     "NotAnswers",
+    "NotFinished",
     "NotSubmitted",
     "NotThisWay",
     "TooManyKept",
@@ -47,14 +57,15 @@ __all__ = [
     "change_note",
     "close_if_over",
     "close_overdue",
+    "finish",
     "forget",
     "note",
     "open_lesson",
-    "recount",
     "save",
     "start",
     "submit",
     "take_place",
     "view",
     "watch",
+    "watch_all",
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from academies.kernel import errors
 from academies.outbox import actions as outbox
 from academies.outbox import registry
 from catalog.courses.models import LessonPage
@@ -18,6 +19,14 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning import queries, rules
 from commerce.learning.facts import CourseCompleted, LessonCompleted
 from commerce.learning.models import Progress
+
+
+class NotFinished(errors.Conflict):
+    code = "not_finished"
+    message = (
+        "This course is not complete yet. A lesson that it asked for when you enrolled is left to do, or has been taken "
+        "away: ask the academy."
+    )
 
 
 def lock(enrolment_id: UUID) -> Enrolment:
@@ -38,12 +47,13 @@ def complete_lesson(
         Progress.objects.bulk_create([known], ignore_conflicts=True)
     fields = {"completed_at": now, "updated_at": now, "percent": 100, **reached}
     if not mine.filter(completed_at=None).update(**fields):
+        count(enrolment, now)
         return mine.get()
     for name, value in fields.items():
         setattr(known, name, value)
     key = f"lesson:{enrolment.pk}:{lesson.translation_key}"
     _tell(LessonCompleted(str(enrolment.pk), str(lesson.translation_key)), key=key)
-    _count(enrolment, queries.course_path(lesson), now)
+    count(enrolment, now)
     return known
 
 
@@ -53,14 +63,20 @@ def _tell(fact: LessonCompleted, key: str) -> None:
         outbox.publish(fact, key=key)
 
 
-def _count(enrolment: Enrolment, path: str, now: datetime) -> None:
-    """Bring an enrolment's percent and status up to its lessons: never down, and completed only once."""
-    found = queries.standing(enrolment, path)
+def count(enrolment: Enrolment, now: datetime) -> None:
+    """Bring an enrolment's percent and status up to its lessons: never down, and completed only once.
+
+    Only an act of the learner or a grader calls it, under the enrolment's lock: what an editor changes completes nobody.
+    """
+    if enrolment.requirement_set_id is None:
+        enrolments.take_requirements(enrolment=enrolment, now=now)
+    found = queries.standing(enrolment)
     if found is None:
         return
     percent = rules.percent(*found.lessons)
-    complete = rules.is_course_complete(
-        rule=found.rule, needed_percent=found.needed_percent, lessons=found.lessons, quizzes=found.quizzes
+    complete = any(
+        rules.is_course_complete(rule=rule, needed_percent=needed, lessons=found.lessons, quizzes=found.quizzes)
+        for rule, needed in found.terms
     )
     if complete and enrolment.status == Enrolment.Status.ACTIVE and enrolments.complete(enrolment=enrolment, now=now):
         enrolment.status, enrolment.completed_at, percent = Enrolment.Status.COMPLETED, now, 100
@@ -70,14 +86,16 @@ def _count(enrolment: Enrolment, path: str, now: datetime) -> None:
     enrolment.percent = max(enrolment.percent, percent)
 
 
-def recount(*, path: str, course_key: UUID, now: datetime) -> int:
-    """Count a course anew for those who are under way, after its outline or its rule has changed.
+@transaction.atomic
+def finish(*, enrolment: Enrolment, now: datetime) -> Enrolment:
+    """Complete a course whose rule is met, when no lesson is left whose completion would do it.
 
-    A lesson taken away may have been the last that somebody missed; a lesson added lowers nobody's percent.
-    path: the course page's.  Returns for how many. One transaction each: nobody waits for all of them.
+    So it is after the rule was eased for lessons that were taken away. Completed already: nothing happens.
+    Raises NotFinished.
     """
-    ids = list(queries.under_way(course_key).order_by("pk").values_list("pk", flat=True))
-    for enrolment_id in ids:
-        with transaction.atomic():
-            _count(lock(enrolment_id), path, now)
-    return len(ids)
+    locked = lock(enrolment.pk)
+    if locked.status == Enrolment.Status.ACTIVE:
+        count(locked, now)
+    if locked.status != Enrolment.Status.COMPLETED:
+        raise NotFinished()
+    return locked

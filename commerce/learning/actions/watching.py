@@ -56,13 +56,13 @@ def open_lesson(*, person: User, lesson_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def view(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
-    """Complete a lesson that is completed by its learner's word. Again: nothing happens.
+    """Complete a lesson that is completed by its learner's word. Again: only the course is counted anew.
 
     known: the progress read before, if any.  Raises NotThisWay for a lesson that is watched or passed. Changes `enrolment` too.
     """
     if lesson.kind.completion != Completion.VIEWED:
         raise NotThisWay()
-    if known is not None and known.completed_at is not None:
+    if known is not None and known.completed_at is not None and enrolment.status != Enrolment.Status.ACTIVE:
         return known
     locked = completing.lock(enrolment.pk)
     progress = completing.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=known)

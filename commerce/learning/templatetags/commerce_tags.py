@@ -143,8 +143,22 @@ def lesson_progress(context: Context, outline: Any) -> dict[int, Progress]:
     person = _person(context)
     if person is None:
         return {}
-    kept = _once(context, ("progress", outline.course_key), lambda: _progress(person, outline.course_key))
+    kept = _kept_progress(context, person, outline)
     return {lesson.id: kept[lesson.key] for lesson in outline.lessons if lesson.key in kept}
+
+
+@register.simple_tag(takes_context=True)
+def lessons_taken_away(context: Context, outline: Any, enrolment: Enrolment | None) -> int:
+    """Return how many lessons the visitor is still asked for that the outline doesn't show, now or any more."""
+    if enrolment is None or enrolment.status != Enrolment.Status.ACTIVE or enrolment.requirement_set is None:
+        return 0
+    kept = _kept_progress(context, enrolment.person_id, outline)
+    done = {key for key, progress in kept.items() if progress.completed_at is not None}
+    return len(set(enrolment.requirement_set.lesson_keys) - done - {lesson.key for lesson in outline.lessons})
+
+
+def _kept_progress(context: Context, person: Any, outline: Any) -> dict[Any, Progress]:
+    return _once(context, ("progress", outline.course_key), lambda: _progress(person, outline.course_key))
 
 
 def _progress(person: Any, course_key: Any) -> dict[Any, Progress]:

@@ -1,13 +1,16 @@
 """HTML doors of lessons: one is done, and what comes after it. Without JavaScript."""
 
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from academies.kernel import clock
 from catalog.activities.registry import Completion
@@ -19,6 +22,16 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
 
 MY_LEARNING = "my_learning"
+
+
+@require_POST
+@login_required
+def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Complete one's own course when nothing is left that could be done."""
+    enrolment = get_object_or_404(Enrolment.objects.attending(), pk=pk, person=request.user)
+    actions.finish(enrolment=enrolment, now=clock.now())
+    messages.success(request, _("You have completed %(course)s.") % {"course": enrolment.course_title})
+    return redirect(MY_LEARNING)
 
 
 def live_lesson(lesson_id: int) -> LessonPage:

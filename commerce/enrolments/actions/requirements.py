@@ -1,0 +1,33 @@
+"""What a course asks of those who enrol: taken down on the day, so that no editor's change completes or fails anybody."""
+
+from datetime import datetime
+
+from catalog.activities.registry import Completion
+from catalog.courses import queries as courses
+from catalog.courses.models import CoursePage
+from commerce.enrolments import queries, rules
+from commerce.enrolments.models import Enrolment, RequirementSet
+
+
+def requirements_of(course: CoursePage, now: datetime) -> RequirementSet | None:
+    """Return what a course asks as it is published now; None while there is nothing to do in it."""
+    lessons = courses.outline(course).lessons
+    if not lessons:
+        return None
+    lesson_keys = sorted({lesson.key for lesson in lessons})
+    quiz_keys = sorted({lesson.key for lesson in lessons if lesson.completion == Completion.PASSED})
+    terms = {"rule": course.completion_rule, "needed_percent": course.completion_percent}
+    requirements, _ = RequirementSet.objects.get_or_create(
+        course_key=course.translation_key,
+        digest=rules.requirements_digest(lessons=lesson_keys, quizzes=quiz_keys, **terms),
+        defaults={"lesson_keys": lesson_keys, "quiz_keys": quiz_keys, "created_at": now, **terms},
+    )
+    return requirements
+
+
+def take_requirements(*, enrolment: Enrolment, now: datetime) -> None:
+    """Take down what the course asks, for somebody who enrolled before it had a lesson. Once, under the row's lock."""
+    course = queries.course_of_key(enrolment.course_key)
+    if enrolment.requirement_set_id is None and course is not None:
+        enrolment.requirement_set = requirements_of(course, now)
+        enrolment.save(update_fields=["requirement_set"])
