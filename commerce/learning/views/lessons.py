@@ -1,5 +1,8 @@
 """HTML doors of lessons: one is done, and what comes after it. Without JavaScript."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
 from typing import cast
 from uuid import UUID
 
@@ -20,6 +23,7 @@ from catalog.courses.models import LessonPage
 from catalog.courses.models.lesson import course_of
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
+from commerce.learning.queries import Place
 
 MY_LEARNING = "my_learning"
 
@@ -34,20 +38,30 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(MY_LEARNING)
 
 
-def live_lesson(lesson_id: int) -> LessonPage:
-    return get_object_or_404(LessonPage.objects.live(), pk=lesson_id)
+def lesson_action(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Call a view with what somebody who attends sends from a lesson: the lesson, their place in it, and the moment.
+
+    Others are led to the sign-in or to the lesson's page. Raises what `take_place` raises.
+    """
+
+    @never_cache
+    @wraps(view)
+    def called(request: HttpRequest, lesson_id: int) -> HttpResponse:
+        lesson = get_object_or_404(LessonPage.objects.live(), pk=lesson_id)
+        if not request.user.is_authenticated:
+            return redirect_to_login(lesson.url)
+        if request.method != "POST":
+            return redirect(lesson.url)
+        now = clock.now()
+        place = actions.take_place(person=request.user, lesson_id=lesson_id, now=now)
+        return view(request, lesson=lesson, place=place, now=now)
+
+    return called
 
 
-@never_cache
-def complete(request: HttpRequest, lesson_id: int) -> HttpResponse:
+@lesson_action
+def complete(request: HttpRequest, *, lesson: LessonPage, place: Place, now: datetime) -> HttpResponse:
     """Mark a lesson as done, and go on to the next."""
-    lesson = live_lesson(lesson_id)
-    if not request.user.is_authenticated:
-        return redirect_to_login(lesson.url)
-    if request.method != "POST":
-        return redirect(lesson.url)
-    now = clock.now()
-    place = actions.take_place(person=request.user, lesson_id=lesson_id, now=now)
     enrolment = cast(Enrolment, place.enrolment)
     was_completed = enrolment.completed_at is not None
     how = actions.watch_all if lesson.kind.completion == Completion.WATCHED else actions.view

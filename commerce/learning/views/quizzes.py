@@ -20,23 +20,17 @@ from catalog.courses.models.lesson import course_of
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
 from commerce.learning.models import Attempt
-from commerce.learning.views.lessons import live_lesson, next_lesson
+from commerce.learning.queries import Place
+from commerce.learning.views.lessons import lesson_action, next_lesson
 
 # Where the answers of somebody who is signed out wait in the session until they are signed in again.
 _WAITING = "answers_before_sign_in"
 Answers = dict[str, list[str] | str]
 
 
-@never_cache
-def start_quiz(request: HttpRequest, lesson_id: int) -> HttpResponse:
+@lesson_action
+def start_quiz(request: HttpRequest, *, lesson: LessonPage, place: Place, now: datetime) -> HttpResponse:
     """Start a quiz, or go on with the open attempt. What comes before the start is the lesson's own page."""
-    lesson = live_lesson(lesson_id)
-    if not request.user.is_authenticated:
-        return redirect_to_login(lesson.url)
-    if request.method != "POST":
-        return redirect(lesson.url)
-    now = clock.now()
-    place = actions.take_place(person=request.user, lesson_id=lesson_id, now=now)
     attempt, _ = actions.start(enrolment=cast(Enrolment, place.enrolment), lesson=lesson, now=now)
     return redirect("quiz_attempt", attempt.pk)
 
