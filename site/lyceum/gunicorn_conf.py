@@ -63,7 +63,11 @@ if os.environ.get("LOG_FORMAT") == "json":
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             name: {"handlers": ["console"], "level": level, "propagate": False}
-            for name, level in (("gunicorn.error", loglevel.upper()), ("gunicorn.access", "INFO"))
+            # Gunicorn writes of every request as soon as it is given such a dictionary.
+            for name, level in (
+                ("gunicorn.error", loglevel.upper()),
+                ("gunicorn.access", "INFO" if accesslog else "ERROR"),
+            )
         },
     }
 

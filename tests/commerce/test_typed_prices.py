@@ -40,7 +40,7 @@ def _event(**over) -> dict:
             "title": "Open kitchen", "slug": "open-kitchen", "summary": "Come and knead.", "attendance": "in_person",
             "description": rich_text(""), "agenda": rich_text(""), "event_speakers": inline_formset([]),
             "offerings": inline_formset([date], initial=1 if "id" in over else 0), "comments": inline_formset([]),
-            "action-publish": "1",
+            "late_refund_percent": "0", "action-publish": "1",
         }
     )  # fmt: skip
 
