@@ -13,7 +13,7 @@ TEMPLATES = sorted(str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*") i
 # The admin's pages follow Wagtail's rules, not ours.
 PUBLIC = [n for n in TEMPLATES if n.endswith(".html") and "wagtailadmin" not in (FOLDER / n).read_text()]
 # Shown when nothing else may be relied on: no database, no style sheet, no academy.
-ALONE = ("500.html", "unknown_host.html", "maintenance.html", "suspended.html")
+ALONE = ("500.html", "unknown_host.html", "maintenance.html", "suspended.html", "unavailable.html")
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
