@@ -77,7 +77,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     """
     person, now = cast(User, request.user), clock.now()
     mine = list(enrolments.enrolments_of(person))
-    active = [one for one in mine if one.current_status == Enrolment.Status.ACTIVE]
+    active = [one for one in mine if one.status_now == Enrolment.Status.ACTIVE]
     following = learning.next_lessons(active)
     done = [one for one in mine if one.status == Enrolment.Status.COMPLETED]
     context = {

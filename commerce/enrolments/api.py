@@ -24,7 +24,7 @@ class CourseNamed(serializers.Serializer[Any]):
 
 class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     course = CourseNamed(source="*")
-    status = serializers.ChoiceField(source="current_status", choices=Enrolment.Status.choices)
+    status = serializers.ChoiceField(source="status_now", choices=Enrolment.Status.choices)
     access_ends_at = serializers.DateTimeField(
         allow_null=True, help_text="When access ends, or has ended; null when it doesn't end."
     )

@@ -20,7 +20,7 @@ from catalog.library.headless import number, refuse
 from catalog.library.queries import pictures
 from catalog.offerings import queries as dates
 from catalog.offerings.models import Offering
-from commerce.enrolments import queries, rules, structured
+from commerce.enrolments import queries, structured
 from commerce.enrolments.models import Enrolment, Registration
 
 _WHEN = ("upcoming", "past", "all")
@@ -181,17 +181,17 @@ class EnrollmentsAPI(OwnCards):
     model = Enrolment
     endpoint = "enrollments"
     columns = (
-        "id", "course_id", "course_title", "course__slug", "course__url_path", "course__live", "status", "percent",
-        "enrolled_at", "completed_at", "ended_at", "is_open", "access_ends_at",
+        "id", "course_id", "course_title", "course__slug", "course__url_path", "course__live", "percent", "enrolled_at",
+        "completed_at", "ended_at", "status_now", "access_ends_at",
     )  # fmt: skip
-    exact = {"status": ("status", str), "course": ("course", number)}
+    exact = {"status": ("status_now", str), "course": ("course", number)}
     orders = {"enrolled_at": "enrolled_at", "completed_at": "completed_at", "percent": "percent"}
     card_fields = (
         "id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at",
     )  # fmt: skip
 
-    def annotated(self, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
-        return rows.with_access(clock.now())  # type: ignore[attr-defined]
+    def rows(self) -> QuerySet:
+        return super().rows().with_access(clock.now())  # type: ignore[attr-defined]
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         addresses = Addresses()
@@ -204,7 +204,7 @@ class EnrollmentsAPI(OwnCards):
                     "slug": row["course__slug"],
                     "html_url": addresses.full(row["course__url_path"]) if row["course__live"] else None,
                 },
-                "status": rules.current_status(row["status"], is_open=row["is_open"], ends_at=row["access_ends_at"]),
+                "status": row["status_now"],
                 **{
                     name: row[name] for name in ("percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at")
                 },

@@ -4,7 +4,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from academies.kernel.codes import uuid7
 from commerce.enrolments import rules
@@ -45,11 +45,18 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Annotate what is true at this moment, whether or not the clock's task has been here.
 
         is_open: something entitles them.  access_ends_at: when the last of it ends or has ended; None: never.
+        status_now: the status, of those that nothing opens any longer too.
         """
+        statuses = Enrolment.Status
         held = Entitlement.objects.filter(person=OuterRef("person"), revoked_at=None).opening(OuterRef("course_key"))
         last = held.exclude(ends_at=None).order_by("-ends_at").values("ends_at")[:1]
         ends_at = Case(When(Exists(held.filter(ends_at=None)), then=None), default=Subquery(last))
-        return self.annotate(is_open=Exists(held.live(now)), access_ends_at=ends_at)
+        annotated = self.annotate(is_open=Exists(held.live(now)), access_ends_at=ends_at)
+        ended = [
+            When(status=statuses.ACTIVE, is_open=False, access_ends_at=None, then=Value(rules.ending(ran_out=False))),
+            When(status=statuses.ACTIVE, is_open=False, then=Value(rules.ending(ran_out=True))),
+        ]
+        return annotated.annotate(status_now=Case(*ended, default=F("status")))
 
 
 class Enrolment(models.Model):
@@ -94,11 +101,6 @@ class Enrolment(models.Model):
     @property
     def is_attending(self) -> bool:
         return self.status in (self.Status.ACTIVE, self.Status.COMPLETED)
-
-    @property
-    def current_status(self) -> str:
-        """The status at the moment of reading. Needs what `with_access` annotates."""
-        return rules.current_status(self.status, is_open=self.is_open, ends_at=self.access_ends_at)  # type: ignore[attr-defined]
 
 
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):

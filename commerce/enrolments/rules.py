@@ -57,14 +57,6 @@ def check(table: dict[str, frozenset[str]], old: str, new: str) -> None:
         raise Impossible(f"{old or 'nothing'} can't become {new}")
 
 
-def current_status(status: str, *, is_open: bool, ends_at: datetime | None) -> str:
-    """Return an enrolment's status as it is now, though nobody may have written down yet that its access is over.
-
-    ends_at: when the access that was not taken away ends or has ended.
-    """
-    return ending(ran_out=ends_at is not None) if status == "active" and not is_open else status
-
-
 def extension(*, days: int, access_ends_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
     """Return from when to when more days give access: from the end of the present access, if that is still to come."""
     starts_at = max(now, access_ends_at or now)
@@ -77,7 +69,7 @@ def ending(*, ran_out: bool) -> str:
 
 
 def requirements_digest(*, rule: str, needed_percent: int, lessons: Iterable[UUID], quizzes: Iterable[UUID]) -> str:
-    """Return what tells one set of requirements from another. Migration 0004 computes the same in SQL."""
+    """Return what tells one set of requirements from another. Migration 0005 computes the same in SQL."""
     keys = (",".join(sorted(str(key) for key in keys)) for keys in (lessons, quizzes))
     said = "|".join((rule, str(needed_percent), *keys))
     return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()

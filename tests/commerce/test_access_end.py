@@ -83,11 +83,13 @@ def test_a_status_is_true_before_the_clock_has_come_round(learner, stranger, cou
     mine = Enrolment.objects.get()
 
     said = {answer["status"] for answer in answers(learner, mine)}
+    found = [get(f"enrollments/?status={status}", bearer(learner)).json()["items"] for status in ("active", "expired")]
     over = client(learner).get(f"/api/v1/lectures/{lesson.pk}/")
     never = client(stranger).get(f"/api/v1/lectures/{lesson.pk}/")
 
     assert mine.status == "active"
     assert said == {"expired"}
+    assert [[one["id"] for one in items] for items in found] == [[], [str(mine.pk)]]
     assert (over.status_code, over.json()["code"]) == (403, "not_enrolled")
     assert over.json()["access_ends_at"] is not None
     assert "has ended" in over.json()["detail"]
