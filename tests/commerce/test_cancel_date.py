@@ -160,6 +160,17 @@ def test_publishing_an_older_draft_does_not_bring_it_back(north, learner):
     assert Offering.objects.get().sequence == 1
 
 
+def test_saving_a_page_that_was_read_before_does_not_bring_it_back(north):
+    offering = a_date(starts_at=soon())
+    page = EventPage.objects.get()
+    page.offerings.add(page.offerings.get())
+
+    cancel(offering)
+    page.save()
+
+    assert Offering.objects.get().status == "cancelled"
+
+
 def test_a_copied_event_has_dates_that_take_place(north):
     cancel(a_date(starts_at=soon()))
 
