@@ -38,7 +38,6 @@ def _event(**over) -> dict:
     return nested_form_data(
         {
             "title": "Open kitchen", "slug": "open-kitchen", "summary": "Come and knead.", "attendance": "in_person",
-            "late_refund_percent": "0",
             "description": rich_text(""), "agenda": rich_text(""), "event_speakers": inline_formset([]),
             "offerings": inline_formset([date], initial=1 if "id" in over else 0), "comments": inline_formset([]),
             "late_refund_percent": "0", "action-publish": "1",
