@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.utils.text import slugify
+
 from academies.kernel import clock
 from catalog.courses.models import CourseIndexPage, CoursePage, LessonPage, SectionPage
 from commerce.enrolments import actions as enrolments
@@ -69,7 +71,9 @@ def lesson(section: SectionPage, activity: tuple[str, dict[str, Any]], **fields:
     kind, value = activity
     raw = json.dumps([{"type": kind, "value": value}])
     title = fields.pop("title", f"A lesson of {kind}")
-    page = section.add_child(instance=LessonPage(title=title, activity=raw, **fields))
+    # Wagtail looks for a free slug by counting up from 2, with a query for each that is taken.
+    slug = fields.pop("slug", slugify(title) if not section.numchild else f"{slugify(title)}-{section.numchild + 1}")
+    page = section.add_child(instance=LessonPage(title=title, slug=slug, activity=raw, **fields))
     return LessonPage.objects.get(pk=page.pk)
 
 
