@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave some folders to runs of their own, which name them."""
     left = [name for name in RUN_BY_NAME if not any(name in argument for argument in config.invocation_params.args)]
     return True if collection_path.parent == ROOT / "tests" and collection_path.name in left else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that share what their file has made behind those that begin with nothing."""
+    files = groupby(items, key=lambda item: item.path)
+    items[:] = [item for _, tests in files for item in sorted(tests, key=lambda one: "module_db" in one.fixturenames)]
 
 
 def _stage_mark() -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -99,6 +99,20 @@ def _enter(schema: str) -> Iterator[object]:
 def north(db: None) -> Iterator[object]:
     """The academy most tests play in: GBP, entered for the length of the test."""
     yield from _enter("north")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction for a whole file: what its fixtures make in it is there for each test, and gone after the last.
+
+    Making a course takes ten times as long as asking for it, so a file that only asks makes it once. Each test works in a
+    savepoint, and a fixture of its own hands it fresh rows. Tests of the file that make everything themselves run first. Never in
+    a file with `arena`: its threads can't see what isn't committed.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        connection.set_schema_to_public()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

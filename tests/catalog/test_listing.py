@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from academies.outbox.actions import drain
+from academies.tenants.context import inside
 from catalog.courses import queries as courses
 from catalog.events import queries as events
 from catalog.offerings.models import Offering
@@ -23,12 +24,18 @@ def dates(**params):
     return [offering.event.title for offering in events.listing(params)["offerings"]]
 
 
-@pytest.fixture
-def shelf(north):
-    world.whole_course("Rye", level="beginner", category=world.category("Bread"))
-    world.whole_course("Puff pastry", level="advanced", category=world.category("Pastry"))
-    world.whole_course("Bagels", level="beginner", category=world.category("Bread"))
-    world.whole_course("Draft").unpublish()
+@pytest.fixture(scope="module")
+def library(module_db):
+    """Courses and dates to look for."""
+    with inside("north"):
+        world.whole_course("Rye", level="beginner", category=world.category("Bread"))
+        world.whole_course("Puff pastry", level="advanced", category=world.category("Pastry"))
+        world.whole_course("Bagels", level="beginner", category=world.category("Bread"))
+        world.whole_course("Draft").unpublish()
+        world.event("Tasting", days=3, category=world.category("Bread"))
+        world.event("Market", days=1, attendance="online")
+        world.event("Last year", days=-300)
+        world.event("Draft", days=2).unpublish()
 
 
 @pytest.mark.parametrize(
@@ -46,11 +53,11 @@ def shelf(north):
         ({"q": "  "}, ["Bagels", "Puff pastry", "Rye"]),
     ],
 )
-def test_courses_are_found(shelf, params, titles):
+def test_courses_are_found(library, north, params, titles):
     assert found(**params) == titles
 
 
-def test_the_filter_comes_back_as_it_was_understood(shelf):
+def test_the_filter_comes_back_as_it_was_understood(library, north):
     context = courses.listing({"q": " rye ", "category": "bread", "level": "nonsense"})
 
     assert (context["q"], context["category"], context["level"]) == ("rye", "bread", "")
@@ -66,14 +73,6 @@ def test_courses_come_in_pages(north):
     assert found(page="99") == found(page="2")
 
 
-@pytest.fixture
-def programme(north):
-    world.event("Tasting", days=3, category=world.category("Bread"))
-    world.event("Market", days=1, attendance="online")
-    world.event("Last year", days=-300)
-    world.event("Draft", days=2).unpublish()
-
-
 @pytest.mark.parametrize(
     ("params", "titles"),
     [
@@ -86,7 +85,7 @@ def programme(north):
         ({"q": "nothing"}, []),
     ],
 )
-def test_dates_are_found(programme, params, titles):
+def test_dates_are_found(library, north, params, titles):
     assert dates(**params) == titles
 
 

@@ -13,6 +13,7 @@ from wagtail.models import PageViewRestriction
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.tenants.context import inside
+from catalog.courses.models import CoursePage
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning.models import Bookmark, Note, Progress
 from tests.commerce import classroom
@@ -34,13 +35,19 @@ def post(door, path, body=None, method="post"):
     return getattr(door, method)(API + path, json.dumps(body or {}), content_type="application/json")
 
 
+@pytest.fixture(scope="module")
+def page_of_the_file(module_db):
+    with inside("north"):
+        made = classroom.course(lessons=[TEXT, VIDEO, classroom.quiz(), TEXT], sections=2)
+        first = classroom.lessons_of(made)[0]
+        first.free_preview = True
+        first.save()
+        return made.pk
+
+
 @pytest.fixture
-def page(north):
-    made = classroom.course(lessons=[TEXT, VIDEO, classroom.quiz(), TEXT], sections=2)
-    first = classroom.lessons_of(made)[0]
-    first.free_preview = True
-    first.save()
-    return made
+def page(page_of_the_file, north):
+    return CoursePage.objects.get(pk=page_of_the_file)
 
 
 @pytest.fixture

@@ -62,6 +62,17 @@ def furnish(numbers):
     drain()
 
 
+@pytest.fixture(scope="module")
+def one_of_the_file(module_db):
+    with inside("north"):
+        furnish([1])
+
+
+@pytest.fixture
+def one_of_each(one_of_the_file, north):
+    """A course, an event and all that belongs to them, number 1 each."""
+
+
 def wholes():
     """One of each thing, by its list."""
     course = listed("courses/?order=title")["results"][0]
@@ -87,9 +98,7 @@ def test_a_list_has_the_cards_of_v2_in_numbered_pages(north, name):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_one_thing_is_as_whole_as_in_v2(north, name):
-    furnish([1])
-
+def test_one_thing_is_as_whole_as_in_v2(one_of_each, name):
     path = wholes()[name]
     shown = get(path).json()
 
@@ -226,8 +235,7 @@ JUNK = (
 
 
 @pytest.mark.parametrize("name", [*LISTS, PEOPLE])
-def test_junk_is_refused(north, name):
-    furnish([1])
+def test_junk_is_refused(one_of_each, name):
     path = wholes().get(name, name) if name == PEOPLE else name
 
     answers = {query: get(f"{path}?{query}") for query in JUNK}
@@ -240,9 +248,7 @@ def test_junk_is_refused(north, name):
 
 @pytest.mark.parametrize("query", ["search=%22", "search=", "search=%27%20or", "search=teacher", "search=%F0%9F%98%80"])
 @pytest.mark.parametrize("name", [*LISTS, PEOPLE])
-def test_no_word_breaks_a_search(north, name, query):
-    furnish([1])
-
+def test_no_word_breaks_a_search(one_of_each, name, query):
     assert get(f"{wholes()[name] if name == PEOPLE else name}?{query}").status_code == 200
 
 
@@ -254,8 +260,7 @@ def test_a_page_behind_the_last_is_not_there(north, name):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nothing_is_written_here(north, editor, method):
-    furnish([1])
+def test_nothing_is_written_here(one_of_each, editor, method):
     somebody = client()
     with inside("north"):
         somebody.force_login(editor)
@@ -331,9 +336,7 @@ def _differences(told, promised, at="") -> list[str]:
         ("events/", reading_shapes.EventCard, reading_shapes.Event),
     ],
 )
-def test_the_document_names_what_is_answered(north, name, card, whole):
-    furnish([1])
-
+def test_the_document_names_what_is_answered(one_of_each, name, card, whole):
     (told,) = listed(name)["results"]
 
     assert _differences(told, _names_of(card())) == []

@@ -192,10 +192,16 @@ def test_wagtails_own_list_of_pages_costs_the_same_too(north):
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def three_of_the_file(module_db):
+    with inside("north"):
+        for title, level in (("Apple", "beginner"), ("Bread", "advanced"), ("Cake", "beginner")):
+            world.whole_course(title, level=level, category=world.category("Sweet" if title != "Bread" else "Salt"))
+
+
 @pytest.fixture
-def three(north):
-    for title, level in (("Apple", "beginner"), ("Bread", "advanced"), ("Cake", "beginner")):
-        world.whole_course(title, level=level, category=world.category("Sweet" if title != "Bread" else "Salt"))
+def three(three_of_the_file, north):
+    """Three courses to ask for."""
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from academies.outbox.actions import drain
+from academies.tenants.context import inside
 from catalog.courses.models import Instructor
 from catalog.events.models import Venue
 from tests.catalog import world
@@ -22,13 +23,19 @@ NONSENSE = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def things_of_the_file(module_db):
+    with inside("north"):
+        course = world.whole_course(category=world.category())
+        world.plan(course)
+        Instructor.objects.create(name="Ana Baker", slug="ana", live=True)
+        Venue.objects.create(name="The bakery", slug="bakery", live=True)
+        drain()
+
+
 @pytest.fixture
-def things(north):
-    course = world.whole_course(category=world.category())
-    world.plan(course)
-    Instructor.objects.create(name="Ana Baker", slug="ana", live=True)
-    Venue.objects.create(name="The bakery", slug="bakery", live=True)
-    drain()
+def things(things_of_the_file, north):
+    """One of each thing that the public endpoints list."""
 
 
 def get(path):

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from academies.people.models import User
 from academies.tenants.context import inside
+from catalog.courses.models import CoursePage
+from catalog.events.models import EventPage
 from catalog.offerings.models import Offering
 from commerce.certificates import actions as certificates
 from commerce.certificates.models import Certificate
@@ -14,6 +17,7 @@ from commerce.checkout import actions as checkout
 from commerce.checkout.facts import Item, Wish
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
+from commerce.enrolments.models import Enrolment
 from tests.cast import PASSWORD, person
 from tests.catalog import world
 
@@ -35,21 +39,40 @@ def get(path, token="", host="north.localhost", client=None):
     return (client or Client()).get(f"/api/v2/{path}", headers=headers)
 
 
-@pytest.fixture
-def records(north, learner, stranger):
+@pytest.fixture(scope="module")
+def records_of_the_file(module_db):
     """Lena is enrolled, has a seat, an order of nothing, and a certificate; Stan has a seat."""
-    now = timezone.now()
-    course, event = world.whole_course(), world.event(seats=1)
-    plan = world.plan(course, price=0)
-    checkout.open_checkout(person=learner, wish=Wish([Item(plan="sourdough")]), now=now)
-    enrolment = queries.enrolment_of(learner, course.translation_key)
-    enrolments.complete(enrolment=enrolment, now=now)
-    enrolment.refresh_from_db()
-    certificate = certificates.issue(enrolment=enrolment, now=now)
-    offering = Offering.objects.get(page=event)
-    for who in (learner, stranger):
-        enrolments.register(person=who, offering=offering, answers={}, now=now + timedelta(seconds=1))
-    return {"course": course, "event": event, "enrolment": enrolment, "certificate": certificate, "plan": plan}
+    with inside("north"):
+        learner, stranger = person("Lena Learner", "Learner"), person("Stan Stranger", "Learner")
+        now = timezone.now()
+        course, event = world.whole_course(), world.event(seats=1)
+        world.plan(course, price=0)
+        checkout.open_checkout(person=learner, wish=Wish([Item(plan="sourdough")]), now=now)
+        enrolment = queries.enrolment_of(learner, course.translation_key)
+        enrolments.complete(enrolment=enrolment, now=now)
+        enrolment.refresh_from_db()
+        certificates.issue(enrolment=enrolment, now=now)
+        offering = Offering.objects.get(page=event)
+        for who in (learner, stranger):
+            enrolments.register(person=who, offering=offering, answers={}, now=now + timedelta(seconds=1))
+
+
+@pytest.fixture
+def records(records_of_the_file, north):
+    return {
+        "course": CoursePage.objects.get(), "event": EventPage.objects.get(), "enrolment": Enrolment.objects.get(),
+        "certificate": Certificate.objects.get(),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def learner(records):
+    return User.objects.get(full_name="Lena Learner")
+
+
+@pytest.fixture
+def stranger(records):
+    return User.objects.get(full_name="Stan Stranger")
 
 
 def test_an_enrolment_as_the_contract_says(records, learner):

@@ -5,6 +5,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.models import Collection, Page, PageViewRestriction
 
+from academies.tenants.context import inside
+from catalog.courses.models import CoursePage
 from catalog.library.actions import plant_collections
 from catalog.library.models import AcademyDocument
 from tests.catalog import world
@@ -16,10 +18,16 @@ def get(path):
     return Client().get(path, headers={"host": "north.localhost"})
 
 
+@pytest.fixture(scope="module")
+def course_of_the_file(module_db):
+    with inside("north"):
+        return world.whole_course().pk
+
+
 @pytest.fixture
-def course(north):
+def course(course_of_the_file, north):
     """A course whose first lesson, Flour, is a free preview; the others, Water and Quiz, are not."""
-    return world.whole_course()
+    return CoursePage.objects.get(pk=course_of_the_file)
 
 
 def lesson(slug):

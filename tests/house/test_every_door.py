@@ -80,9 +80,15 @@ def test_a_stranger_at_the_doors_of_people_is_led_to_sign_in_or_told_that_nothin
     assert wrong == {}
 
 
+@pytest.fixture(scope="module")
+def aviary_of_the_file(module_db):
+    with inside("north"):
+        return canary.plant()
+
+
 @pytest.fixture
-def aviary(north):
-    return canary.plant()
+def aviary(aviary_of_the_file, north):
+    return aviary_of_the_file
 
 
 @pytest.fixture
