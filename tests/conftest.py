@@ -4,7 +4,7 @@ import gc
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,18 @@ pytest_plugins = ["tests.stage", "tests.cast", "tests.addressed"]
 ROOT = Path(__file__).resolve().parent.parent
 # They take minutes, and fault tests want the machine to themselves.
 RUN_BY_NAME = ("faults", "openapi")
+# They ask every address, list or role. Counting lines makes a test half as slow again, and the lines that they reach are counted
+# where a test is about them.
+NOT_COUNTED = (
+    "tests/catalog/",
+    "tests/home/",
+    "tests/house/test_admin_by_role.py",
+    "tests/house/test_api_",
+    "tests/house/test_conventions_",
+    "tests/house/test_demo.py",
+    "tests/house/test_every_",
+    "tests/house/test_page_costs.py",
+)
 # What the stage is built from besides migrations.
 _PLANTED_BY = (
     "academies/people/roles.py",
@@ -36,6 +48,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave some folders to runs of their own, which name them."""
     left = [name for name in RUN_BY_NAME if not any(name in argument for argument in config.invocation_params.args)]
     return True if collection_path.parent == ROOT / "tests" and collection_path.name in left else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    from tests.stage import untraced
+
+    if not item.nodeid.startswith(NOT_COUNTED):
+        return (yield)
+    with untraced():
+        return (yield)
 
 
 @pytest.hookimpl(trylast=True)
