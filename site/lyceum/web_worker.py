@@ -142,6 +142,8 @@ class _UnixServer(_Server, UnixWSGIServer):  # type: ignore[misc]
 class WebWorker(Worker):  # type: ignore[misc]
     """Gunicorn's worker class. Reads gunicorn's settings `threads`, `worker_connections`, `timeout`, `graceful_timeout`."""
 
+    look_at = 0.0
+
     def run(self) -> None:
         self.dispatcher = LaneDispatcher(self.cfg.threads, max(1, self.cfg.threads // 2))
         self.connections: dict[int, Any] = {}
@@ -183,10 +185,13 @@ class WebWorker(Worker):  # type: ignore[misc]
         )
 
     def _turn(self) -> None:
-        # Gunicorn replaces a process that doesn't say that it lives.
-        if not self.dispatcher.is_stuck(self.timeout):
-            self.notify()
-        self.dispatcher.give_up()
+        # A busy process turns some thousand times a second.
+        if (now := time.monotonic()) >= self.look_at:
+            self.look_at = now + LOOK_EVERY
+            # Gunicorn replaces a process that doesn't say that it lives.
+            if not self.dispatcher.is_stuck(self.timeout):
+                self.notify()
+            self.dispatcher.give_up()
         wasyncore.loop(timeout=LOOK_EVERY, use_poll=True, map=self.connections, count=1)
 
     def _end(self) -> None:
