@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from django.utils import translation
+from django.utils.translation import gettext
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +27,17 @@ PATIENCE = 5.0
 class Busy:
     """Stands in for waitress's own errors: what a request is told that found no free thread."""
 
-    TITLE = "Busy"
-    DETAIL = "Many people are changing something right now. Nothing was changed; try again in a moment."
+    def __init__(self, request: Any):
+        # Gunicorn loads this module before Django.
+        from lyceum.languages import of_header
 
-    def __init__(self, path: str):
-        self.is_for_programs = path.startswith(("/api/", "/hooks/"))
+        self.is_for_programs = request.path.startswith(("/api/", "/hooks/"))
+        # Nobody has asked yet whose page it is, so it is in a language of the browser's.
+        with translation.override(of_header(request.headers.get("ACCEPT_LANGUAGE", ""))):
+            self.title = gettext("Busy")
+            self.detail = gettext(
+                "Many people are changing something right now. Nothing was changed; try again in a moment."
+            )
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         kind, body = (
@@ -39,18 +47,18 @@ class Busy:
         return "503 Service Unavailable", headers, body
 
     def _page(self) -> bytes:
-        page = f"<!doctype html><title>{self.TITLE}</title><h1>{self.TITLE}</h1><p>{self.DETAIL}</p>"
+        page = f"<!doctype html><title>{self.title}</title><h1>{self.title}</h1><p>{self.detail}</p>"
         return page.encode()
 
     def _problem(self) -> bytes:
         body = {
             "type": "urn:lyceum:problem:busy",
-            "title": self.TITLE,
+            "title": self.title,
             "status": 503,
-            "detail": self.DETAIL,
+            "detail": self.detail,
             "code": "busy",
             "fields": {},
-            "error": self.TITLE,
+            "error": self.title,
             "details": {},
         }
         return orjson.dumps(body)
@@ -102,7 +110,7 @@ class LaneDispatcher:
         with self._changed:
             while self.writes.waiting and self.writes.waiting[0][0] < too_old:
                 since, channel = self.writes.waiting.popleft()
-                channel.requests[0].error = Busy(channel.requests[0].path)
+                channel.requests[0].error = Busy(channel.requests[0])
                 self.quick.waiting.append((since, channel))
                 self._changed.notify()
 

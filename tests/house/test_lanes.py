@@ -14,7 +14,7 @@ class Request:
     """Stands in for a waitress channel with one whole request."""
 
     def __init__(self, command="GET", path="/", until=None):
-        self.requests = [SimpleNamespace(command=command, path=path, error=None)]
+        self.requests = [SimpleNamespace(command=command, path=path, error=None, headers={"ACCEPT_LANGUAGE": "es"})]
         self.until, self.done = until, threading.Event()
         self.began = threading.Event()
 
@@ -83,6 +83,7 @@ def test_a_write_that_found_no_thread_in_time_is_told_to_come_back(dispatcher, r
     assert status.startswith("503")
     assert dict(headers)["Retry-After"] == "2"
     assert b'"code":"busy"' in body
+    assert "No se ha cambiado nada" in body.decode()
 
 
 def test_a_process_is_stuck_only_when_every_thread_is(dispatcher, row):
