@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from academies.kernel import policies
@@ -34,5 +35,9 @@ class DatedPageForm(WagtailAdminPageForm):
         for form in cut:
             taken = held[form.instance.pk].taken
             if form.cleaned_data["seats"] < taken:
-                refusal = _("%(taken)d seats are taken; you can't offer fewer.") % {"taken": taken}
-                form.add_error("seats", refusal)
+                refusal = ngettext(
+                    "%(taken)d seat is taken; you can't offer fewer.",
+                    "%(taken)d seats are taken; you can't offer fewer.",
+                    taken,
+                )
+                form.add_error("seats", refusal % {"taken": taken})

@@ -61,10 +61,10 @@ def _ask_to_cancel(request: HttpRequest, pages: Sequence[Page], *, below: bool) 
     messages.error(
         request,
         ngettext(
-            "Nothing was unpublished: %(count)d person holds a seat at a date to come. Cancel the dates first; "
-            "then everybody is told and refunded.",
-            "Nothing was unpublished: %(count)d people hold seats at dates to come. Cancel the dates first; "
-            "then everybody is told and refunded.",
+            "Nothing was unpublished: %(count)d person has a seat, or waits for one, at a date to come. Cancel the dates "
+            "first; then everybody is told and refunded.",
+            "Nothing was unpublished: %(count)d people have seats, or wait for them, at dates to come. Cancel the dates "
+            "first; then everybody is told and refunded.",
             count,
         )
         % {"count": count},
