@@ -1,10 +1,8 @@
 """It holds, of what a course asks of those who are enrolled while its editors change it, that ..."""
 
 from datetime import UTC, datetime
-from importlib import import_module
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from academies.outbox import actions as outbox
@@ -16,7 +14,6 @@ from tests.commerce import classroom
 from tests.commerce.classroom import TEXT
 from tests.commerce.test_lectures import client
 
-requirements_of_today = import_module("commerce.enrolments.migrations.0005_requirements_of_today")
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -255,22 +252,6 @@ def test_who_comes_back_is_asked_for_what_they_were_asked_at_first(learner, page
     again = classroom.enrolled(learner, page)
 
     assert again.requirement_set_id == enrolment.requirement_set_id
-
-
-def test_the_migration_gives_the_enrolled_the_requirements_they_would_get_today(learner, north):
-    for number in range(2):
-        page = classroom.course(f"Course {number}", lessons=[TEXT, classroom.quiz(), TEXT], sections=2)
-        classroom.enrolled(learner, page)
-    expected = set(RequirementSet.objects.values_list("course_key", "digest"))
-    Enrolment.objects.update(requirement_set=None)
-    RequirementSet.objects.all().delete()
-
-    with connection.cursor() as cursor:
-        cursor.execute(requirements_of_today.TAKE_DOWN)
-        cursor.execute(requirements_of_today.ASK_ALL)
-
-    assert set(RequirementSet.objects.values_list("course_key", "digest")) == expected
-    assert not Enrolment.objects.filter(requirement_set=None).exists()
 
 
 # --- What the editor is told ----------------------------------------------------------------------------------------
