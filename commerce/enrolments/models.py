@@ -64,6 +64,10 @@ class Enrolment(models.Model):
 
     # Wagtail would note, at every save, what a record points at: that is for content.
     wagtail_reference_index_ignore = True
+    # There when read with `with_access`.
+    is_open: bool
+    access_ends_at: datetime | None
+    status_now: str
 
     class Status(models.TextChoices):
         ACTIVE = "active"

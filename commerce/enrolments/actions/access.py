@@ -121,7 +121,7 @@ def _begin(person: User, course: CoursePage, now: datetime) -> Enrolment:
             "course_title": course.title,
             "enrolled_at": now,
             # Called only for a new enrolment: who comes back is asked for what they were asked at first.
-            "requirement_set": partial(requirements_of, course, now),
+            "requirement_set": partial(requirements_of, course, now),  # type: ignore[misc]
         },
     )
     if made:

@@ -28,7 +28,7 @@ def end_registrations(*, offering_id: UUID | str, words: str, now: datetime) -> 
     words: of the staff, for everybody to read.  Returns how many it ended.  One transaction a person: interrupted
     anywhere and called again, it goes on with those who are left.
     """
-    live = Registration.objects.filter(offering=offering_id, status__in=Registration.LIVE)
+    live = Registration.objects.filter(offering=UUID(str(offering_id)), status__in=Registration.LIVE)
     return sum(_end(pk, words, now) for pk in list(live.order_by("pk").values_list("pk", flat=True)))
 
 
@@ -95,6 +95,6 @@ def tell_author_of_kept_dates(*, page: EventPage, draft: EventPage, revision: Re
 
 def _as_it_was(fact: DateMoved) -> dict[str, str]:
     """Say when and where a date was before it was moved, by the clock of that place."""
-    before = EventPage(venue=Venue.objects.filter(pk=fact.venue_id).first(), attendance=fact.attendance)
+    before = EventPage(venue=Venue.objects.filter(pk=fact.venue_id or 0).first(), attendance=fact.attendance)
     first, last = datetime.fromisoformat(fact.starts_at), datetime.fromisoformat(fact.ends_at)
     return {"old_time": registers.span(first, last, queries.zone_of(before)), "old_where": registers.where(before)}

@@ -36,4 +36,6 @@ def _lost(ended: Entitlement, later: Entitlement, now: datetime) -> timedelta:
     remaining = Entitlement.objects.filter(person=ended.person_id, starts_at__lt=ended.ends_at).lasting(now)
     same = remaining.filter(course_key=None) if later.course_key is None else remaining.opening(later.course_key)
     ends = list(same.values_list("ends_at", flat=True))
-    return timedelta(0) if None in ends else max(timedelta(0), ended.ends_at - max(ends, default=now))
+    if None in ends:
+        return timedelta(0)
+    return max(timedelta(0), ended.ends_at - max((end for end in ends if end), default=now))

@@ -16,11 +16,19 @@ def requirements_of(course: CoursePage, now: datetime) -> RequirementSet | None:
         return None
     lesson_keys = sorted({lesson.key for lesson in lessons})
     quiz_keys = sorted({lesson.key for lesson in lessons if lesson.completion == Completion.PASSED})
-    terms = {"rule": course.completion_rule, "needed_percent": course.completion_percent}
+    rule, needed_percent = course.completion_rule, course.completion_percent
     requirements, _ = RequirementSet.objects.get_or_create(
         course_key=course.translation_key,
-        digest=rules.requirements_digest(lessons=lesson_keys, quizzes=quiz_keys, **terms),
-        defaults={"lesson_keys": lesson_keys, "quiz_keys": quiz_keys, "created_at": now, **terms},
+        digest=rules.requirements_digest(
+            rule=rule, needed_percent=needed_percent, lessons=lesson_keys, quizzes=quiz_keys
+        ),
+        defaults={
+            "rule": rule,
+            "needed_percent": needed_percent,
+            "lesson_keys": lesson_keys,
+            "quiz_keys": quiz_keys,
+            "created_at": now,
+        },
     )
     return requirements
 
