@@ -95,7 +95,8 @@ def _launch(data_dir: Path, persistent: bool) -> bool:
     private.write(data_dir / "url", url)
     until = time.monotonic() + SECONDS
     while process.poll() is None and time.monotonic() < until:
-        if _ask(url, "PING") == "+PONG":
+        # Whoever took the port may be silent; our own server answers at once, or is asked again.
+        if _ask(url, "PING", timeout=0.5) == "+PONG":
             return True
         time.sleep(0.02)
     return False
@@ -140,12 +141,12 @@ def _port(data_dir: Path) -> int:
     return last if ports.is_free(last) else ports.first_free(FIRST_PORT)
 
 
-def _ask(url: str, command: str) -> str:
+def _ask(url: str, command: str, *, timeout: float = 5) -> str:
     """Send one command in the server's plain protocol and return the end of its answer; empty when nobody answers."""
     parts = urlsplit(url)
     try:
         with socket.create_connection(
-            (parts.hostname or "127.0.0.1", parts.port or FIRST_PORT), timeout=5
+            (parts.hostname or "127.0.0.1", parts.port or FIRST_PORT), timeout=timeout
         ) as connection:
             connection.sendall(f"AUTH {parts.password}\r\n{command}\r\nQUIT\r\n".encode())
             answer = b""
