@@ -16,7 +16,7 @@ from lyceum.embedded.errors import CannotStart
 
 @pytest.mark.parametrize("argv", [[], ["-x"], ["tests/house"], ["tests/a_test.py", "tests/b_test.py"]])
 def test_the_suite_runs_on_two_workers(argv: list[str]) -> None:
-    assert suite.workers(argv) == ["-n", "2"]
+    assert suite.workers(argv) == ["-n", "2", "--dist", "worksteal"]
 
 
 @pytest.mark.parametrize(
