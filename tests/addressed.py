@@ -13,6 +13,10 @@ from tests.commerce.props import a_date, a_plan
 
 @pytest.fixture
 def addressed(learner: User) -> dict[str, Any]:
+    return make_addressed(learner)
+
+
+def make_addressed(learner: User) -> dict[str, Any]:
     """Return the ids of what there is to be asked for, by the part of the address before the id."""
     page = course("Sourdough", (TEXT, VIDEO, quiz()))
     _, film, paper = lessons_of(page)

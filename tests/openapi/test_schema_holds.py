@@ -26,7 +26,11 @@ from schemathesis.specs.openapi.checks import (
 from academies.kernel import clock
 from academies.people import actions as people
 from academies.people.facts import Device
+from academies.people.models import User
+from academies.tenants.context import inside
 from lyceum.wsgi import application
+from tests.addressed import make_addressed
+from tests.cast import person
 
 pytestmark = pytest.mark.openapi
 
@@ -50,13 +54,28 @@ def _one_connection() -> Iterator[None]:
         request_started.connect(close_old_connections)
 
 
+@pytest.fixture(scope="module")
+def addressed_in_the_file(module_db: None) -> dict[str, Any]:
+    with inside("north"):
+        return make_addressed(person("Lena Learner", "Learner"))
+
+
+@pytest.fixture
+def addressed(addressed_in_the_file: dict[str, Any], north: object) -> dict[str, Any]:
+    return addressed_in_the_file
+
+
+@pytest.fixture
+def learner(addressed: dict[str, Any]) -> User:
+    return User.objects.get(full_name="Lena Learner")
+
+
 @pytest.fixture(params=["stranger", "learner", "owner"])
 def headers(request: pytest.FixtureRequest, addressed: dict[str, Any]) -> dict[str, str]:
     host = {"Host": "north.localhost", "X-Forwarded-For": "198.51.100.7"}
     if request.param == "stranger":
         return host
-    person = request.getfixturevalue(request.param)
-    pair = people.begin(person=person, device=Device(), now=clock.now())
+    pair = people.begin(person=request.getfixturevalue(request.param), device=Device(), now=clock.now())
     return {**host, "Authorization": f"Bearer {pair.access}"}
 
 
