@@ -77,12 +77,17 @@ class Lane:
 
 
 class LaneDispatcher:
-    """Serves waitress's channels by a fixed number of threads, and one more for what asks nobody."""
+    """Serves waitress's channels by a fixed number of threads, and one more for what asks nobody.
+
+    Of idle threads the one that worked last goes on, so that few threads, and few connections to the database, stay warm.
+    """
 
     def __init__(self, threads: int, writers: int):
         self.threads = threads
         self.quick, self.reads, self.writes = Lane(threads + 1), Lane(threads), Lane(writers)
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._idle: list[int] = []
+        self._calls = [threading.Semaphore(0) for _ in range(threads + 1)]
         self._began: dict[int, float] = {}
         self._stopping = False
         self._running = [
@@ -95,9 +100,9 @@ class LaneDispatcher:
     # --- for the main loop -------------------------------------------------------------------------------------------
     def add_task(self, channel: Any) -> None:
         """Put a channel whose next request is whole into its lane."""
-        with self._changed:
+        with self._lock:
             self._lane_of(channel.requests[0]).waiting.append((time.monotonic(), channel))
-            self._changed.notify()
+            self._call()
 
     def _lane_of(self, request: Any) -> Lane:
         if request.error or request.path in QUICK:
@@ -107,27 +112,33 @@ class LaneDispatcher:
     def give_up(self) -> None:
         """Answer the writes that have waited for too long. Called from time to time."""
         too_old = time.monotonic() - PATIENCE
-        with self._changed:
+        with self._lock:
             while self.writes.waiting and self.writes.waiting[0][0] < too_old:
                 since, channel = self.writes.waiting.popleft()
                 channel.requests[0].error = Busy(channel.requests[0])
                 self.quick.waiting.append((since, channel))
-                self._changed.notify()
+                self._call()
 
     def is_stuck(self, seconds: float) -> bool:
         """Answer whether every thread has worked on one request for longer than this."""
         too_old = time.monotonic() - seconds
-        with self._changed:
+        with self._lock:
             return len(self._began) >= self.threads and all(began < too_old for began in self._began.values())
 
     def shutdown(self, timeout: float) -> None:
         """Let the threads finish what they do, and begin nothing more."""
-        with self._changed:
+        with self._lock:
             self._stopping = True
-            self._changed.notify_all()
+            for call in self._calls:
+                call.release()
         until = time.monotonic() + timeout
         for each in self._running:
             each.join(max(0.0, until - time.monotonic()))
+
+    def _call(self) -> None:
+        """Wake a thread to look for work, if one sleeps. Called with the lock."""
+        if self._idle:
+            self._calls[self._idle.pop()].release()
 
     # --- the threads -------------------------------------------------------------------------------------------------
     def _work(self, number: int) -> None:
@@ -141,8 +152,8 @@ class LaneDispatcher:
                 self._done(number, lane)
 
     def _next(self, number: int) -> tuple[Lane, Any] | None:
-        with self._changed:
-            while True:
+        while True:
+            with self._lock:
                 if self._stopping:
                     return None
                 lane = self._oldest()
@@ -150,7 +161,8 @@ class LaneDispatcher:
                     lane.running += 1
                     self._began[number] = time.monotonic()
                     return lane, lane.waiting.popleft()[1]
-                self._changed.wait()
+                self._idle.append(number)
+            self._calls[number].acquire()
 
     def _oldest(self) -> Lane | None:
         """Return the lane whose first request has waited longest, of those that may have a thread; the quick one first."""
@@ -162,8 +174,9 @@ class LaneDispatcher:
         return min(ready, key=lambda lane: lane.waiting[0][0], default=None)
 
     def _done(self, number: int, lane: Lane) -> None:
-        with self._changed:
+        with self._lock:
             lane.running -= 1
             del self._began[number]
-            # What was kept back by this request may go now; this thread takes it unless another one is quicker.
-            self._changed.notify()
+            # This thread takes one of what was kept back; where it takes a quick one, somebody else may go as well.
+            if self._oldest() is not None:
+                self._call()

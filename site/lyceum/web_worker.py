@@ -43,8 +43,16 @@ class _Logged(Task):  # type: ignore[misc]
         if self.channel.server.ending:
             self.set_close_on_finish()
 
+    def write(self, data: bytes) -> None:
+        if data and self.complete and not self.wrote_header:
+            # Both in one packet, where waitress would send two.
+            self.channel.head, self.wrote_header = self.build_response_header(), True
+        super().write(data)
+
     def finish(self) -> None:
         super().finish()
+        if self.channel.head:
+            self.channel.write_soon(b"")
         log = self.channel.server.log
         if log.access_log_enabled:
             took = timedelta(seconds=time.time() - self.start_time)
@@ -88,6 +96,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     task_class, error_task_class, parser_class = _Task, _ErrorTask, _Parser
     began = 0.0
     received_bytes = 0
+    # Of the response that is being written: not sent yet.
+    head = b""
 
     def __init__(self, server: Any, sock: socket.socket, *more: Any, **options: Any) -> None:
         super().__init__(server, sock, *more, **options)
@@ -99,6 +109,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.began, self.received_bytes = time.time(), 0
         self.received_bytes += len(data)
         return bool(super().received(data))
+
+    def write_soon(self, data: Any) -> int:
+        if self.head:
+            data, self.head = b"".join((self.head, data)), b""
+        return int(super().write_soon(data))
 
     def is_too_slow(self, now: float) -> bool:
         request = self.request

@@ -19,6 +19,7 @@ class Request:
         self.began = threading.Event()
 
     def service(self):
+        self.thread = threading.current_thread().name
         self.began.set()
         if self.requests[0].error is None and self.until is not None:
             self.until.wait(10)
@@ -96,3 +97,33 @@ def test_a_process_is_stuck_only_when_every_thread_is(dispatcher, row):
     assert fourth.began.wait(5)
     assert dispatcher.is_stuck(-1)
     assert not dispatcher.is_stuck(60)
+
+
+def test_the_thread_that_worked_last_goes_on(dispatcher):
+    names = set()
+    for _ in range(20):
+        (one,) = _add(dispatcher, 1)
+        assert one.done.wait(5)
+        names.add(one.thread)
+        # It is done a moment before its thread sleeps.
+        time.sleep(0.01)
+
+    assert len(names) == 1
+
+
+def test_of_thousands_none_is_forgotten(dispatcher):
+    kinds = [{}, {"command": "POST"}, {"path": "/health/live"}]
+    made = []
+
+    def send():
+        for number in range(500):
+            made.extend(_add(dispatcher, 1, **kinds[number % 3]))
+
+    senders = [threading.Thread(target=send) for _ in range(4)]
+    for each in senders:
+        each.start()
+    for each in senders:
+        each.join()
+
+    assert len(made) == 2000
+    assert all(each.done.wait(5) for each in made)
