@@ -32,7 +32,7 @@ PATIENCE = 180.0
 class Academy:
     """What a test may use of an academy: addresses, ids, and people, each with a token (`person` hands out a new one).
 
-    finance: the key of a browser's session.
+    finance: the key of a browser's session.  film, viewer: a lesson, and the token of somebody who may watch it.
     """
 
     schema: str
@@ -42,6 +42,8 @@ class Academy:
     paid: str
     free: str
     second: str
+    film: int
+    viewer: str
     people: list[dict[str, str]]
     finance: str
     _next: int = field(default=0, init=False)

@@ -47,7 +47,8 @@ def _plant(schema: str) -> dict[str, Any]:
     from academies.tenants.context import inside
 
     with inside(schema):
-        told = {**_content(schema), "people": _people(schema), "finance": _finance(schema)}
+        people = _people(schema)
+        told = {**_content(schema), **_film(people[-1]), "people": people, "finance": _finance(schema)}
         _connect(schema)
         freshness.touch()
     return told
@@ -88,6 +89,16 @@ def _content(schema: str) -> dict[str, Any]:
         "free": free,
         "second": second,
     }
+
+
+def _film(viewer: dict[str, str]) -> dict[str, Any]:
+    """Put a film into a course, and somebody in front of it."""
+    from academies.people.models import User
+    from tests.commerce import classroom
+
+    course = classroom.course("Film", lessons=(classroom.VIDEO,))
+    classroom.enrolled(User.objects.get(pk=viewer["id"]), course)
+    return {"film": classroom.lessons_of(course)[0].pk, "viewer": viewer["token"]}
 
 
 def _people(schema: str) -> list[dict[str, str]]:
