@@ -187,3 +187,15 @@ def test_guessing_the_password_of_an_open_session_is_stopped(api, learner):
 
     assert pages == [200, 200, 429]
     assert answer.status_code == 429
+
+
+def test_a_counter_whose_end_was_lost_ends_all_the_same(north):
+    counters.count("rate:of:somebody", 60)
+    client, key = cache._cache.get_client(None), cache.make_key("rate:of:somebody")
+    # As after a process that died before it could say when.
+    client.persist(key)
+
+    for _ in range(8):
+        counters.count("rate:of:somebody", 60)
+
+    assert client.ttl(key) in range(1, 121)
