@@ -28,7 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not self._limits:
             return super().get_new_connection(conn_params)
-        server.require()
+        # To connect waits longer than to knock.
+        server.suspect(self.settings_dict)
         try:
             made = super().get_new_connection(conn_params)
         except self.Database.errors.ConnectionTimeout:
