@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views import defaults
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -273,12 +273,16 @@ def unavailable_answer(request: HttpRequest, refusal: Unavailable) -> HttpRespon
     if is_for_programs(request):
         answer = as_answer(refusal)
     else:
-        page = render_to_string("unavailable.html", {"title": say(refusal.title), "message": say(refusal.message)})
-        answer = HttpResponse(page, status=status_of(refusal), headers=refusal_headers(refusal))
+        answer = HttpResponse(unavailable_page(refusal), status=status_of(refusal), headers=refusal_headers(refusal))
     answer["Cache-Control"] = "no-store"
     # It was logged as what it is, and once for many.
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
+
+
+def unavailable_page(refusal: Unavailable) -> str:
+    told = {"title": say(refusal.title), "message": say(refusal.message), "language": get_language()}
+    return render_to_string("unavailable.html", told)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 from django.utils import translation
-from django.utils.translation import gettext
+
+from academies.kernel.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -24,44 +25,32 @@ QUICK = ("/health/live", "/health/live/")
 PATIENCE = 5.0
 
 
+class NoFreeThread(Unavailable):
+    code = "busy"
+    title = "Busy"
+    message = "Many people are changing something right now. Nothing was changed; try again in a moment."
+
+
 class Busy:
     """Stands in for waitress's own errors: what a request is told that found no free thread."""
 
     def __init__(self, request: Any):
-        # Gunicorn loads this module before Django.
-        from lyceum.languages import of_header
-
         self.is_for_programs = request.path.startswith(("/api/", "/hooks/"))
-        # Nobody has asked yet whose page it is, so it is in a language of the browser's.
-        with translation.override(of_header(request.headers.get("ACCEPT_LANGUAGE", ""))):
-            self.title = gettext("Busy")
-            self.detail = gettext(
-                "Many people are changing something right now. Nothing was changed; try again in a moment."
-            )
+        self.accepted = request.headers.get("ACCEPT_LANGUAGE", "")
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-        kind, body = (
-            ("application/problem+json", self._problem()) if self.is_for_programs else ("text/html", self._page())
-        )
-        headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Retry-After", "2"), ("Cache-Control", "no-store")]
-        return "503 Service Unavailable", headers, body
+        # Gunicorn loads this module before Django.
+        from lyceum import errors, languages
 
-    def _page(self) -> bytes:
-        page = f"<!doctype html><title>{self.title}</title><h1>{self.title}</h1><p>{self.detail}</p>"
-        return page.encode()
-
-    def _problem(self) -> bytes:
-        body = {
-            "type": "urn:lyceum:problem:busy",
-            "title": self.title,
-            "status": 503,
-            "detail": self.detail,
-            "code": "busy",
-            "fields": {},
-            "error": self.title,
-            "details": {},
-        }
-        return orjson.dumps(body)
+        refusal = NoFreeThread(retry_after=2)
+        # Nobody has asked yet whose page it is, so it is in a language of the browser's.
+        with translation.override(languages.of_header(self.accepted)):
+            if self.is_for_programs:
+                kind, body = errors.PROBLEM, orjson.dumps(errors.refusal_problem(refusal))
+            else:
+                kind, body = "text/html; charset=utf-8", errors.unavailable_page(refusal).encode()
+        told = {"Content-Type": kind, "Cache-Control": "no-store", **errors.refusal_headers(refusal)}
+        return "503 Service Unavailable", list(told.items()), body
 
 
 @dataclass

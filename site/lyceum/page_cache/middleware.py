@@ -5,7 +5,6 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -19,8 +18,6 @@ OWN = "private, no-cache"
 # Where the WSGI application outside finds the entry that a response repeats, and the academy it belongs to.
 ENTRY = "lyceum.page_cache.entry"
 
-# Noted in a request that lost the database on the way.
-_AWAY = "lyceum.page_cache.database_is_away"
 # Once an expired entry had to serve, it serves for so long before the database is asked again.
 _PAUSE = 5.0
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
@@ -40,11 +37,6 @@ class PageCacheMiddleware:
             return _say_public(request, self.get_response(request))
         return self._from_store(request, key)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> None:
-        """Note that the database is away. Any other fault is a fault of the page, and is shown."""
-        if isinstance(error, OperationalError | InterfaceError):
-            request.META[_AWAY] = True
-
     def _from_store(self, request: HttpRequest, key: Key) -> HttpResponse:
         mark, now = freshness.mark(key[0]), time.time()
         entry = store.find(key, mark, now)
@@ -53,7 +45,7 @@ class PageCacheMiddleware:
         if entry is not None and entry.pause_until > now:
             return _answer(request, key, entry, "stale")
         response = self._make(request, key, mark) if policy.may_add(request) else self._pass(request)
-        if entry is not None and _is_away(request, response) and _may_serve_stale(key, entry):
+        if entry is not None and _is_away(response) and _may_serve_stale(key, entry):
             entry.pause_until = time.time() + _PAUSE
             return _answer(request, key, entry, "stale")
         return response
@@ -85,9 +77,9 @@ def _entry_of(response: HttpResponse, horizon: freshness.Horizon, mark: str) -> 
     return Entry(response.content, etag, {**response.headers._store, "etag": ("ETag", etag)}, until, mark)
 
 
-def _is_away(request: HttpRequest, response: HttpResponse) -> bool:
+def _is_away(response: HttpResponse) -> bool:
     """Return whether there is no page because the database is away: stale-if-error of RFC 5861 for this one error."""
-    return response.status_code == 503 or _AWAY in request.META
+    return response.status_code == 503
 
 
 def _may_serve_stale(key: Key, entry: Entry) -> bool:
