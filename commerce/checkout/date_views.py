@@ -66,7 +66,7 @@ def _shown(dates: Sequence[Offering]) -> dict[str, Any]:
     rows = []
     for date in dates:
         minor = sum(left[line.pk] for line in lines if line.offering_id == date.pk)
-        rows.append({"date": date, "zone": seats.zone_of(date.page.specific), "people": people[date.pk],
+        rows.append({"date": date, "zone": seats.zone_of(date.page.eventpage), "people": people[date.pk],
                      "money": Money(minor, date.currency) if minor else None})  # fmt: skip
     subject, body = notices.preview(
         kind="date_cancelled", name=_("Ana"), paid=any(row["money"] for row in rows), before="confirmed",

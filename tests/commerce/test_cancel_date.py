@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from academies.journal.models import Entry
@@ -214,6 +216,21 @@ def test_the_page_says_who_and_how_much_and_what_they_read_before(shop: Shop, le
     assert "£35" in page
     assert "Cancelled: Croissant workshop" in page
     assert Offering.objects.get().status == "scheduled"
+
+
+def test_the_page_costs_the_same_however_many_dates_it_asks_about(north, learner, owner, django_assert_num_queries):
+    client = desk_client(owner)
+    dates = [a_date(starts_at=soon() + timedelta(days=day)) for day in range(10)]
+    for date in dates:
+        actions.register(person=learner, offering=date, now=clock.now())
+    client.get(at(dates[0]))
+    with CaptureQueriesContext(connection) as one:
+        client.get(at(dates[0]))
+
+    with django_assert_num_queries(len(one)):
+        page = client.get(at(*dates)).content.decode()
+
+    assert page.count("<td>1</td>") == 10
 
 
 @pytest.mark.parametrize("role", ["Owner", "Editor", "Front desk"])
