@@ -6,12 +6,12 @@ from wagtail.api.v2.router import WagtailAPIRouter
 from catalog.courses.api import CategoriesAPI, InstructorsAPI
 from catalog.events.api import VenuesAPI
 from catalog.library.api import DocumentsAPI, ImagesAPI
-from commerce.certificates.api import CertificateViewSet
+from commerce.certificates.api_v1 import CertificateViewSet
 from commerce.certificates.headless import CertificatesAPI
 from commerce.checkout.api import OrderViewSet
 from commerce.checkout.headless import OrdersAPI
 from commerce.checkout.registrations import RegistrationViewSet
-from commerce.enrolments.api import EnrolmentViewSet
+from commerce.enrolments.api_v1 import EnrolmentViewSet
 from commerce.enrolments.headless import EnrollmentsAPI, EventsAPI, OfferingsAPI, RegistrationsAPI
 from commerce.plans.headless import CoursesAPI, PlansAPI
 from home.pages.api import PagesAPI, RedirectsAPI

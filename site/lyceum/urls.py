@@ -11,14 +11,14 @@ from academies.people import api as people
 from academies.people import views as people_views
 from catalog.events import views as event_views
 from catalog.library.views import media
-from commerce.certificates import api as certificates
+from commerce.certificates import api_v1 as certificates
 from commerce.certificates import views as certificate_views
 from commerce.checkout import api as checkout
 from commerce.checkout import seat_views
 from commerce.checkout import views as checkout_views
-from commerce.enrolments import api as enrolments
+from commerce.enrolments import api_v1 as enrolments
 from commerce.enrolments import views as enrolment_views
-from commerce.learning import api as learning
+from commerce.learning import api_v1 as learning
 from commerce.learning import documents
 from commerce.learning import views as learning_views
 from home.pages.crawlers import llms, sitemap

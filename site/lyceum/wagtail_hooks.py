@@ -10,9 +10,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from academies.ledgers.book import Ledger
 from academies.ledgers.people import PeopleLedger
 from academies.notices.ledgers import DeliveryLedger
-from commerce.certificates.ledgers import CertificateLedger
+from commerce.certificates.record_admins import CertificateLedger
 from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
-from commerce.enrolments.ledgers import DateLedger, EnrolmentLedger, RegistrationLedger
+from commerce.enrolments.record_admins import DateLedger, EnrolmentLedger, RegistrationLedger
 
 _BOOKS: dict[str, tuple[type[Ledger], ...]] = {
     "register_people_menu_item": (

@@ -16,7 +16,7 @@ from commerce.certificates import actions as certificates
 from commerce.certificates.models import Certificate
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
-from commerce.learning.actions import completing
+from commerce.learning.actions import completion
 from commerce.learning.models import Progress
 from tests.commerce import classroom
 from tests.commerce.classroom import TEXT
@@ -67,15 +67,15 @@ def test_the_last_lessons_done_at_once_complete_the_course(arena):
 def test_without_the_lock_the_last_lessons_miss_each_other(arena):
     """The mutant: two last lessons, each counted before the other has committed."""
     enrolment, lessons = a_course_of(2, arena)
-    both_have_counted, count = threading.Barrier(2), completing.queries.standing
+    both_have_counted, count = threading.Barrier(2), completion.queries.standing
 
     def counting(*args):
         found = count(*args)
         both_have_counted.wait(20)
         return found
 
-    unlocked = mock.patch.object(completing, "lock", lambda pk: Enrolment.objects.get(pk=pk))
-    with unlocked, mock.patch.object(completing.queries, "standing", counting):
+    unlocked = mock.patch.object(completion, "lock", lambda pk: Enrolment.objects.get(pk=pk))
+    with unlocked, mock.patch.object(completion.queries, "standing", counting):
         at_once(2, lambda number: actions.view(enrolment=enrolment, lesson=lessons[number], now=NOW))
 
     enrolment.refresh_from_db()

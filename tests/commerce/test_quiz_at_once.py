@@ -9,7 +9,7 @@ from django.db import IntegrityError
 
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
-from commerce.learning.actions import completing, sitting
+from commerce.learning.actions import attempts, completion
 from commerce.learning.models import Attempt
 from tests.commerce import classroom
 from tests.commerce.classroom import answers_to
@@ -41,8 +41,8 @@ def _waiting_for(count, found):
 
 def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monkeypatch):
     enrolment, lesson = seat
-    monkeypatch.setattr(completing, "lock", lambda pk: Enrolment.objects.get(pk=pk))
-    monkeypatch.setattr(sitting, "_begin", _late_begin(8))
+    monkeypatch.setattr(completion, "lock", lambda pk: Enrolment.objects.get(pk=pk))
+    monkeypatch.setattr(attempts, "_begin", _late_begin(8))
 
     answers = at_once(8, lambda _: actions.start(enrolment=enrolment, lesson=lesson, now=NOW))
 
@@ -52,7 +52,7 @@ def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monke
 
 def _late_begin(count):
     """Begin only when all have seen that nothing is begun."""
-    gate, begin = threading.Barrier(count), sitting._begin
+    gate, begin = threading.Barrier(count), attempts._begin
 
     def late(*args, **kwargs):
         gate.wait(20)
@@ -68,7 +68,7 @@ def test_without_the_lock_two_answers_are_both_graded(seat, monkeypatch):
     only_read = _waiting_for(
         6, lambda one: (Enrolment.objects.get(pk=one.enrolment_id), Attempt.objects.get(pk=one.pk))
     )
-    monkeypatch.setattr(sitting, "_lock", only_read)
+    monkeypatch.setattr(attempts, "_lock", only_read)
 
     answers = at_once(6, lambda n: actions.submit(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
 

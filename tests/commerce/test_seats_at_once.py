@@ -11,7 +11,7 @@ import pytest
 from academies.notices.models import Delivery
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions
-from commerce.enrolments.actions import access, locks, registers
+from commerce.enrolments.actions import access, locks, registration_state
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 from tests.commerce.props import NOW, a_course, a_date, a_plan
 from tests.stage import at_once, people_of
@@ -36,7 +36,7 @@ def without_the_lock(monkeypatch, crowd: int) -> None:
 
 def count_together(monkeypatch, crowd: int) -> None:
     """Let all of the crowd count the seats once before any of them gives one."""
-    gate, counted, count = threading.Barrier(crowd), threading.local(), registers.count
+    gate, counted, count = threading.Barrier(crowd), threading.local(), registration_state.count
 
     def count_and_wait(*args, **kwargs):
         hall = count(*args, **kwargs)
@@ -45,7 +45,7 @@ def count_together(monkeypatch, crowd: int) -> None:
             gate.wait(30)
         return hall
 
-    monkeypatch.setattr(registers, "count", count_and_wait)
+    monkeypatch.setattr(registration_state, "count", count_and_wait)
 
 
 def register_all(people, offering):

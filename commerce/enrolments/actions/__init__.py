@@ -1,7 +1,7 @@
 """The only writer of this room's records.
 
 access: grants and enrolments.  periods: days after days.  requirements: what a course asks.
-seats: holding, confirming, giving up.  line: the waiting list.  dates: what a cancelled date means for its people.
+seats: holding, confirming, cancelling.  waiting_list.  dates: what a cancelled date means for its people.
 locks: the locks of all.
 """
 
@@ -21,8 +21,7 @@ from commerce.enrolments.actions.access import (
     revoke,
 )
 from commerce.enrolments.actions.dates import end_registrations, tell_author_of_kept_dates, tell_of_move
-from commerce.enrolments.actions.line import promote, release_holds
-from commerce.enrolments.actions.registers import about_date, said, span, time_and_place, where
+from commerce.enrolments.actions.registration_state import about_date, said, span, time_and_place, where
 from commerce.enrolments.actions.requirements import take_requirements
 from commerce.enrolments.actions.seats import (
     AlreadyRegistered,
@@ -37,6 +36,7 @@ from commerce.enrolments.actions.seats import (
     refuse_seat,
     register,
 )
+from commerce.enrolments.actions.waiting_list import promote, release_holds
 
 __all__ = [
     "AlreadyCompleted",

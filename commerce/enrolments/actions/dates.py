@@ -15,7 +15,7 @@ from catalog.events.facts import DateMoved
 from catalog.events.models import EventPage, Venue
 from catalog.offerings.models import Offering
 from commerce.enrolments import queries
-from commerce.enrolments.actions import locks, registers
+from commerce.enrolments.actions import locks, registration_state
 from commerce.enrolments.facts import SeatGivenUp
 from commerce.enrolments.models import Registration
 
@@ -40,7 +40,7 @@ def _end(pk: UUID, words: str, now: datetime) -> bool:
     if registration.status not in Registration.LIVE:
         return False
     before = registration.status
-    registers.become(registration, Status.CANCELLED, now=now, cause=Cause.DATE_CANCELLED)
+    registration_state.become(registration, Status.CANCELLED, now=now, cause=Cause.DATE_CANCELLED)
     if registration.source:
         fact = SeatGivenUp(
             str(pk), registration.source, Cause.DATE_CANCELLED.value, percent=100, reason=_("The date was cancelled.")
@@ -48,7 +48,9 @@ def _end(pk: UUID, words: str, now: datetime) -> bool:
         outbox.publish(fact, key=f"date_cancelled:{pk}")
     if offering.ends_at > now:
         paid = before == Status.CONFIRMED and bool(registration.source) and offering.price_minor > 0
-        registers.tell("date_cancelled", registration, offering, now, words=words, paid=paid, before=str(before))
+        registration_state.tell(
+            "date_cancelled", registration, offering, now, words=words, paid=paid, before=str(before)
+        )
     return True
 
 
@@ -63,7 +65,7 @@ def tell_of_move(*, fact: DateMoved, now: datetime) -> int:
     old = _as_it_was(fact)
     people = Registration.objects.filter(offering=offering, status__in=Registration.LIVE).select_related("person")
     for registration in people.order_by("pk"):
-        registers.tell(
+        registration_state.tell(
             "date_moved", registration, offering, now, key=f"date_moved:{registration.pk}:{fact.number}",
             paid=bool(registration.source) and registration.status == Status.CONFIRMED,
             waiting=registration.status == Status.WAITLISTED, **old,
@@ -78,12 +80,15 @@ def tell_author_of_kept_dates(*, page: EventPage, draft: EventPage, revision: Re
     """
     kept = [
         _("%(old)s (the draft says: %(new)s)")
-        % {"old": registers.time_and_place(move.was, page), "new": registers.time_and_place(move.date, draft)}
+        % {
+            "old": registration_state.time_and_place(move.was, page),
+            "new": registration_state.time_and_place(move.date, draft),
+        }
         for move in promises.moves_in(draft, page, now)
     ]
     kept += [
         _("%(date)s: seats stay at %(seats)d (the draft says: %(fewer)d)")
-        % {"date": registers.time_and_place(row, page), "seats": row.seats, "fewer": date.seats}
+        % {"date": registration_state.time_and_place(row, page), "seats": row.seats, "fewer": date.seats}
         for row, date in promises.seat_cuts_in(draft)
     ]
     if kept and revision.user:
@@ -97,4 +102,7 @@ def _as_it_was(fact: DateMoved) -> dict[str, str]:
     """Say when and where a date was before it was moved, by the clock of that place."""
     before = EventPage(venue=Venue.objects.filter(pk=fact.venue_id or 0).first(), attendance=fact.attendance)
     first, last = datetime.fromisoformat(fact.starts_at), datetime.fromisoformat(fact.ends_at)
-    return {"old_time": registers.span(first, last, queries.zone_of(before)), "old_where": registers.where(before)}
+    return {
+        "old_time": registration_state.span(first, last, queries.zone_of(before)),
+        "old_where": registration_state.where(before),
+    }

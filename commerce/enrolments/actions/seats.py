@@ -15,7 +15,7 @@ from academies.outbox import actions as outbox
 from academies.people.models import User
 from catalog.offerings.models import Offering
 from commerce.enrolments import queries, rules
-from commerce.enrolments.actions import line, locks, registers
+from commerce.enrolments.actions import locks, registration_state, waiting_list
 from commerce.enrolments.facts import SeatGivenUp
 from commerce.enrolments.models import Registration
 from commerce.enrolments.rules import Place
@@ -79,7 +79,7 @@ def _refuse_cancelled(offering: Offering) -> None:
 
 def _refuse_closed(offering: Offering, now: datetime) -> None:
     if offering.opens_at and now < offering.opens_at:
-        raise RegistrationClosed(f"Registration opens on {registers.said(offering.opens_at)}. Come back then.")
+        raise RegistrationClosed(f"Registration opens on {registration_state.said(offering.opens_at)}. Come back then.")
     if now >= offering.registration_ends_at:
         raise RegistrationClosed()
 
@@ -100,7 +100,7 @@ def refuse_seat(*, person: User, offering: Offering, now: datetime) -> None:
         raise AlreadyRegistered(mine)
     if mine is None:
         _refuse_closed(offering, now)
-        if registers.place(offering, registers.count(offering, now)) is not Place.SEATED:
+        if registration_state.place(offering, registration_state.count(offering, now)) is not Place.SEATED:
             raise SoldOut(offering)
 
 
@@ -116,9 +116,9 @@ def hold_seat(*, person: User, offering: Offering, hold_until: datetime, source:
     mine = _live(person, offering)
     if mine is None:
         _refuse_closed(offering, now)
-        if registers.place(offering, registers.count(offering, now)) is not Place.SEATED:
+        if registration_state.place(offering, registration_state.count(offering, now)) is not Place.SEATED:
             raise SoldOut(offering)
-        return registers.begin(
+        return registration_state.begin(
             person, offering, status=Status.PENDING, now=now, hold_until=hold_until, source=source,
             terms=queries.terms_now(offering),
         )  # fmt: skip
@@ -130,7 +130,10 @@ def hold_seat(*, person: User, offering: Offering, hold_until: datetime, source:
 def _hold_again(
     mine: Registration, offering: Offering, hold_until: datetime, source: str, now: datetime
 ) -> Registration:
-    if _lapsed(mine, now) and registers.place(offering, registers.count(offering, now)) is not Place.SEATED:
+    if (
+        _lapsed(mine, now)
+        and registration_state.place(offering, registration_state.count(offering, now)) is not Place.SEATED
+    ):
         raise SoldOut(offering)
     mine.hold_until = max(mine.hold_until or hold_until, hold_until)
     mine.source, mine.terms = source, queries.terms_now(offering)
@@ -154,10 +157,10 @@ def register(
         raise AlreadyRegistered(mine)
     _refuse_closed(offering, now)
     if mine is not None:
-        registers.become(mine, Status.EXPIRED, now=now)
-    hall = registers.count(offering, now)
+        registration_state.become(mine, Status.EXPIRED, now=now)
+    hall = registration_state.count(offering, now)
     said = dict(answers or {})
-    match registers.place(offering, hall):
+    match registration_state.place(offering, hall):
         case Place.REFUSED:
             raise SoldOut(offering)
         case Place.WAITING:
@@ -167,22 +170,26 @@ def register(
 
 
 def _queue(
-    person: User, offering: Offering, hall: registers.Hall, answers: dict[str, Any], now: datetime
+    person: User, offering: Offering, hall: registration_state.Hall, answers: dict[str, Any], now: datetime
 ) -> Registration:
-    since = registers.since(hall, now)
-    registration = registers.begin(
+    since = registration_state.since(hall, now)
+    registration = registration_state.begin(
         person, offering, status=Status.WAITLISTED, now=now, answers=answers, waiting_since=since
     )
-    registers.tell("seat_waiting", registration, offering, now, position=hall.line + 1)
+    registration_state.tell("seat_waiting", registration, offering, now, position=hall.line + 1)
     return registration
 
 
 def _take_seat(person: User, offering: Offering, answers: dict[str, Any], now: datetime) -> Registration:
     if offering.price_minor:
         hold_until = now + ON_THE_WAY_TO_PAY
-        return registers.begin(person, offering, status=Status.PENDING, now=now, answers=answers, hold_until=hold_until)
-    registration = registers.begin(person, offering, status=Status.CONFIRMED, now=now, answers=answers)
-    registers.tell("seat_confirmed", registration, offering, now, instructions=registers.joining(offering))
+        return registration_state.begin(
+            person, offering, status=Status.PENDING, now=now, answers=answers, hold_until=hold_until
+        )
+    registration = registration_state.begin(person, offering, status=Status.CONFIRMED, now=now, answers=answers)
+    registration_state.tell(
+        "seat_confirmed", registration, offering, now, instructions=registration_state.joining(offering)
+    )
     return registration
 
 
@@ -197,7 +204,7 @@ def join_waiting_list(
     locked = locks.lock_offering(offering.pk)
     _refuse_cancelled(locked)
     mine = _live(person, locked)
-    if mine is None and registers.place(locked, registers.count(locked, now)) is Place.SEATED:
+    if mine is None and registration_state.place(locked, registration_state.count(locked, now)) is Place.SEATED:
         _refuse_closed(locked, now)
         raise SeatsFree()
     return register(person=person, offering=locked, now=now, answers=answers)
@@ -218,8 +225,8 @@ def confirm_seat(*, registration: Registration, now: datetime, source: str = "")
     if not _may_confirm(current, offering, now):
         return False
     paid_by = source or current.source
-    registers.become(current, Status.CONFIRMED, now=now, by=current.person, source=paid_by)
-    registers.tell("seat_confirmed", current, offering, now, instructions=registers.joining(offering))
+    registration_state.become(current, Status.CONFIRMED, now=now, by=current.person, source=paid_by)
+    registration_state.tell("seat_confirmed", current, offering, now, instructions=registration_state.joining(offering))
     return True
 
 
@@ -231,7 +238,7 @@ def _may_confirm(current: Registration, offering: Offering, now: datetime) -> bo
     other = _live(current.person, offering)
     if other is not None and other.pk != current.pk:
         return False
-    return registers.place(offering, registers.count(offering, now)) is Place.SEATED
+    return registration_state.place(offering, registration_state.count(offering, now)) is Place.SEATED
 
 
 @transaction.atomic
@@ -249,18 +256,18 @@ def cancel_registration(*, registration: Registration, by: User | None, now: dat
     if had_seat and is_own and offering.starts_at <= now:
         raise RegistrationClosed("It has begun, so this seat can't be given up any more.")
     cause = cause or (Cause.GIVEN_UP if is_own else Cause.BY_STAFF)
-    registers.become(current, Status.CANCELLED, now=now, by=by, cause=cause)
+    registration_state.become(current, Status.CANCELLED, now=now, by=by, cause=cause)
     tells_of_money = by is not None and bool(current.source) and cause in (Cause.GIVEN_UP, Cause.BY_STAFF)
     percent = queries.refund_percent(current, now) if tells_of_money and is_own else None
     if had_seat:
         paid = tells_of_money and offering.price_minor > 0
-        registers.tell(
+        registration_state.tell(
             "seat_cancelled", current, offering, now, paid=paid, percent=percent, decided=percent is not None
         )
     if tells_of_money:
         reason = _("The seat was given up.") if is_own else _("The registration was cancelled.")
         _tell_of_money(current, percent=percent, reason=reason)
-    line.move_up(offering, now)
+    waiting_list.move_up(offering, now)
     return current
 
 

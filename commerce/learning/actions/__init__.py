@@ -1,20 +1,9 @@
 """The only writer of this room's records.
 
-watching: beginning, viewing, watching.  completing: lessons and courses.  sitting: attempts.  keeping: notes, bookmarks.
+progress: opening, viewing and watching lessons.  completion: of lessons and courses.  attempts: at quizzes.  notes: and bookmarks.
 """
 
-from commerce.learning.actions.completing import NotFinished, finish
-from commerce.learning.actions.keeping import (
-    AlreadyBookmarked,
-    Moment,
-    TooManyKept,
-    bookmark,
-    change_bookmark,
-    change_note,
-    forget,
-    note,
-)
-from commerce.learning.actions.sitting import (
+from commerce.learning.actions.attempts import (
     AlreadySubmitted,
     DeadlinePassed,
     NoAttemptsLeft,
@@ -27,7 +16,18 @@ from commerce.learning.actions.sitting import (
     start,
     submit,
 )
-from commerce.learning.actions.watching import (
+from commerce.learning.actions.completion import NotFinished, finish
+from commerce.learning.actions.notes import (
+    AlreadyBookmarked,
+    Moment,
+    TooManyKept,
+    bookmark,
+    change_bookmark,
+    change_note,
+    forget,
+    note,
+)
+from commerce.learning.actions.progress import (
     LessonNotHere,
     NotThisWay,
     begin,

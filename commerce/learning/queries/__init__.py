@@ -1,5 +1,6 @@
-"""Reads about learning.  places: one lesson and one learner.  courses: a whole outline.  attempts.  files.  touched."""
+"""Reads about learning.  lesson_access: one lesson and one learner.  courses: a whole outline.  attempts.  files.  affected."""
 
+from commerce.learning.queries.affected import Touched, course_path, touched_by
 from commerce.learning.queries.attempts import QuizState, attempts, own_attempt, quiz_state, report
 from commerce.learning.queries.courses import (
     Next,
@@ -13,8 +14,7 @@ from commerce.learning.queries.courses import (
     standing,
 )
 from commerce.learning.queries.files import is_listed, is_public, lessons_using
-from commerce.learning.queries.places import Place, place
-from commerce.learning.queries.touched import Touched, course_path, touched_by
+from commerce.learning.queries.lesson_access import Place, place
 
 __all__ = [
     "Next",

@@ -15,7 +15,7 @@ from catalog.activities.registry import Exam, kinds
 from catalog.courses.models import LessonPage
 from commerce.enrolments.models import Enrolment
 from commerce.learning import queries
-from commerce.learning.actions import completing
+from commerce.learning.actions import completion
 from commerce.learning.models import Attempt, Progress
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def start(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) -> tuple[A
     exam = lesson.kind.exam
     if exam is None:
         raise NotAQuiz()
-    locked = completing.lock(enrolment.pk)
+    locked = completion.lock(enrolment.pk)
     made = list(queries.attempts(locked, lesson.translation_key))
     if made and made[-1].status == Status.STARTED:
         if not _is_over(made[-1], now):
@@ -169,7 +169,7 @@ def _lapse(attempt: Attempt, now: datetime) -> bool:
 
 def _lock(attempt: Attempt) -> tuple[Enrolment, Attempt]:
     """Lock the enrolment, then the attempt: the order of the whole room."""
-    enrolment = completing.lock(attempt.enrolment_id)
+    enrolment = completion.lock(attempt.enrolment_id)
     return enrolment, Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
 
 
@@ -220,7 +220,7 @@ def _pass(enrolment: Enrolment, attempt: Attempt, at: datetime) -> None:
     if lesson is None:
         return
     known = Progress.objects.filter(enrolment=enrolment, lesson_key=attempt.lesson_key).first()
-    completing.complete_lesson(enrolment=enrolment, lesson=lesson, now=at, known=known)
+    completion.complete_lesson(enrolment=enrolment, lesson=lesson, now=at, known=known)
 
 
 def _rounded(value: Fraction) -> Decimal:

@@ -17,7 +17,7 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
-from commerce.learning.api.lectures import sent
+from commerce.learning.api_v1.lectures import sent
 from commerce.learning.models import Bookmark, Note
 
 

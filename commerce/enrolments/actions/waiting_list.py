@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from academies.people.models import User
 from catalog.offerings.models import Offering
 from commerce.enrolments import rules
-from commerce.enrolments.actions import locks, registers
+from commerce.enrolments.actions import locks, registration_state
 from commerce.enrolments.models import Registration
 
 Status = Registration.Status
@@ -32,7 +32,10 @@ def move_up(offering: Offering, now: datetime, by: User | None = None) -> list[R
     line = Registration.objects.filter(offering=offering).waiting().select_related("person")
     promoted = []
     for registration in line.iterator(chunk_size=50):
-        if registers.place(offering, registers.count(offering, now), line=0) is not rules.Place.SEATED:
+        if (
+            registration_state.place(offering, registration_state.count(offering, now), line=0)
+            is not rules.Place.SEATED
+        ):
             break
         promoted.append(_seat(registration, offering, now, by))
     return promoted
@@ -40,12 +43,14 @@ def move_up(offering: Offering, now: datetime, by: User | None = None) -> list[R
 
 def _seat(registration: Registration, offering: Offering, now: datetime, by: User | None) -> Registration:
     if offering.price_minor == 0:
-        registers.become(registration, Status.CONFIRMED, now=now, by=by)
-        registers.tell("seat_confirmed", registration, offering, now, instructions=registers.joining(offering))
+        registration_state.become(registration, Status.CONFIRMED, now=now, by=by)
+        registration_state.tell(
+            "seat_confirmed", registration, offering, now, instructions=registration_state.joining(offering)
+        )
         return registration
     hold_until = min(now + timedelta(minutes=offering.hold_minutes), offering.starts_at)
-    registers.become(registration, Status.PENDING, now=now, by=by, hold_until=hold_until)
-    registers.tell("seat_offered", registration, offering, now)
+    registration_state.become(registration, Status.PENDING, now=now, by=by, hold_until=hold_until)
+    registration_state.tell("seat_offered", registration, offering, now)
     return registration
 
 
@@ -78,8 +83,8 @@ def _release(offering_id: UUID, now: datetime) -> int:
     lapsed = Registration.objects.filter(offering=offering, status=Status.PENDING, hold_until__lte=now)
     ended = list(lapsed.select_related("person").order_by("hold_until", "id"))
     for registration in ended:
-        registers.become(registration, Status.EXPIRED, now=now)
+        registration_state.become(registration, Status.EXPIRED, now=now)
         if registration.waiting_since:
-            registers.tell("seat_lapsed", registration, offering, now)
+            registration_state.tell("seat_lapsed", registration, offering, now)
     move_up(offering, now)
     return len(ended)

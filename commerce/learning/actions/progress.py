@@ -14,7 +14,7 @@ from catalog.courses.models.lesson import course_of
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment
 from commerce.learning import queries, rules
-from commerce.learning.actions import completing
+from commerce.learning.actions import completion
 from commerce.learning.models import Progress
 from commerce.learning.queries import Place
 
@@ -64,8 +64,8 @@ def view(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Prog
         raise NotThisWay()
     if known is not None and known.completed_at is not None and enrolment.status != Enrolment.Status.ACTIVE:
         return known
-    locked = completing.lock(enrolment.pk)
-    progress = completing.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=known)
+    locked = completion.lock(enrolment.pk)
+    progress = completion.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=known)
     _follow(enrolment, locked)
     return progress
 
@@ -149,8 +149,8 @@ def _write_over(progress: Progress, ranges: rules.Ranges, updated_at: datetime) 
 
 @transaction.atomic
 def _complete(enrolment: Enrolment, lesson: LessonPage, progress: Progress, now: datetime) -> None:
-    locked = completing.lock(enrolment.pk)
-    completing.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=progress, percent=progress.percent)
+    locked = completion.lock(enrolment.pk)
+    completion.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=progress, percent=progress.percent)
     _follow(enrolment, locked)
 
 

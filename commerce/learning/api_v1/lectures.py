@@ -24,7 +24,7 @@ from commerce.enrolments import queries as enrolments
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
-from commerce.learning.api import serializers
+from commerce.learning.api_v1 import serializers
 from commerce.learning.models import Progress
 from commerce.learning.queries import Place
 

@@ -1,6 +1,13 @@
-"""JSON doors of learning.  lectures: reading and progress.  quizzes: attempts.  keeping: notes and bookmarks."""
+"""JSON doors of learning.  lectures: reading and progress.  quizzes: attempts.  notes: and bookmarks."""
 
-from commerce.learning.api.keeping import (
+from commerce.learning.api_v1.lectures import (
+    EnrolmentProgressView,
+    LecturesView,
+    LectureView,
+    ProgressView,
+    SectionsView,
+)
+from commerce.learning.api_v1.notes import (
     BookmarkView,
     EnrolmentBookmarksView,
     EnrolmentNotesView,
@@ -8,14 +15,7 @@ from commerce.learning.api.keeping import (
     LectureNotesView,
     NoteView,
 )
-from commerce.learning.api.lectures import (
-    EnrolmentProgressView,
-    LecturesView,
-    LectureView,
-    ProgressView,
-    SectionsView,
-)
-from commerce.learning.api.quizzes import AttemptView, QuizView, ResultView, SaveView, StartView, SubmitView
+from commerce.learning.api_v1.quizzes import AttemptView, QuizView, ResultView, SaveView, StartView, SubmitView
 
 __all__ = [
     "AttemptView",

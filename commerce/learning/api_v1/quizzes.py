@@ -14,8 +14,8 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
-from commerce.learning.api import serializers
-from commerce.learning.api.lectures import find, sent
+from commerce.learning.api_v1 import serializers
+from commerce.learning.api_v1.lectures import find, sent
 from commerce.learning.models import Attempt
 
 
