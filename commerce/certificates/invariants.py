@@ -1,4 +1,4 @@
-"""What must hold of certificates, whatever happened: for an audit. Each check yields sentences about faults."""
+"""Invariants of this app's records, for `manage.py check_integrity`. Each function yields a sentence for each violation."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,8 +26,8 @@ def what_was_revoked_says_why() -> Iterator[str]:
         yield f"certificate {certificate.code} is revoked for no reason"
 
 
-def faults(*, now: datetime) -> list[str]:
-    """Return everything that does not hold in this academy; an empty list is the good answer."""
+def violations(*, now: datetime) -> list[str]:
+    """Return all violations in the current academy."""
     return [
         *no_completion_waits_for_its_certificate(now),
         *what_was_replaced_names_its_successor(),

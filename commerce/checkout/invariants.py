@@ -1,4 +1,4 @@
-"""What must hold of this room's records, whatever happened: for an audit. Each check yields sentences about faults."""
+"""Invariants of this app's records, for `manage.py check_integrity`. Each function yields a sentence for each violation."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -76,8 +76,8 @@ def the_account_can_be_opened() -> Iterator[str]:
             yield f"the account at {account} can't be opened: {error}"
 
 
-def faults(*, now: datetime) -> list[str]:
-    """Return everything that does not hold in this academy; an empty list is the good answer."""
+def violations(*, now: datetime) -> list[str]:
+    """Return all violations in the current academy."""
     return [
         *every_paid_order_is_paid_for(),
         *every_paid_line_gave_what_it_sold(),

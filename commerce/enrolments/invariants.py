@@ -1,4 +1,4 @@
-"""What must hold of this room's records, whatever happened: for an audit. Each check yields sentences about faults."""
+"""Invariants of this app's records, for `manage.py check_integrity`. Each function yields a sentence for each violation."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -34,6 +34,6 @@ def whoever_is_enrolled_is_entitled(now: datetime) -> Iterator[str]:
         yield f"{enrolment}: active, but nothing entitles to it"
 
 
-def faults(*, now: datetime) -> list[str]:
-    """Return everything that does not hold in this academy; an empty list is the good answer."""
+def violations(*, now: datetime) -> list[str]:
+    """Return all violations in the current academy."""
     return [*nothing_is_oversold(now), *no_hold_is_overdue(now), *whoever_is_enrolled_is_entitled(now)]

@@ -1,4 +1,4 @@
-"""What must hold of this room's records, whatever happened: for an audit. Each check yields sentences about faults."""
+"""Invariants of this app's records, for `manage.py check_integrity`. Each function yields a sentence for each violation."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -32,8 +32,8 @@ def no_attempt_outlives_its_time(now: datetime) -> Iterator[str]:
         yield f"attempt {attempt.pk} should have been closed at {attempt.deadline_at}"
 
 
-def faults(*, now: datetime) -> list[str]:
-    """Return everything that does not hold in this academy; an empty list is the good answer."""
+def violations(*, now: datetime) -> list[str]:
+    """Return all violations in the current academy."""
     return [
         *what_is_completed_is_whole(),
         *nothing_was_completed_before_it_began(),

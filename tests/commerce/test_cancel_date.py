@@ -20,7 +20,7 @@ from catalog.offerings import actions as offerings
 from catalog.offerings.facts import DateCancelled
 from catalog.offerings.models import Offering
 from commerce.checkout import actions as checkout
-from commerce.checkout import checks
+from commerce.checkout import invariants
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
@@ -76,7 +76,7 @@ def test_everybody_is_told_and_every_paid_seat_is_refunded_in_full(shop: Shop, l
     assert told.get(person=learner).context["words"] == "The oven is broken."
     assert not Delivery.objects.filter(kind="paid_seat_given_up").exists()
     assert Entry.objects.get(verb="offerings.date_cancelled").by == owner
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_cut_short_between_two_people_it_goes_on_with_the_rest(north, learner, stranger, monkeypatch):
@@ -120,7 +120,7 @@ def test_a_payment_that_comes_after_is_sent_back(shop: Shop, learner):
     assert (Refund.objects.get().status, Refund.objects.get().amount_minor) == ("done", 3500)
     assert "has been cancelled" in Delivery.objects.get(kind="payment_too_late").context["reason"]
     assert statuses() == ["cancelled"]
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 @pytest.mark.parametrize("cancelled", [True, False])

@@ -16,10 +16,10 @@ from academies.outbox import actions as outbox
 from academies.outbox.models import Message
 from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
-from commerce.certificates import actions, brand, checks, queries, rules
+from commerce.certificates import actions, brand, invariants, queries, rules
 from commerce.certificates.models import Certificate
 from commerce.learning import actions as learning
-from commerce.learning import checks as learning_checks
+from commerce.learning import invariants as learning_invariants
 from commerce.learning.models import Attempt, Progress
 from tests.commerce import classroom
 from tests.commerce.test_lectures import client
@@ -327,7 +327,7 @@ def test_an_audit_finds_nothing_after_an_ordinary_course(certificate, desk):
     actions.reissue(certificate=certificate, by=desk, now=NOW)
     later = NOW + timedelta(days=1)
 
-    assert learning_checks.faults(now=later) + checks.faults(now=later) == []
+    assert learning_invariants.violations(now=later) + invariants.violations(now=later) == []
 
 
 @pytest.mark.django_db
@@ -347,6 +347,8 @@ def test_an_audit_names_what_does_not_hold(certificate, learner):
     for status in ("revoked", "replaced"):
         Certificate.objects.create(code=codes.readable(), status=status, issued_on=NOW.date(), created_at=NOW)
 
-    faults = learning_checks.faults(now=NOW + timedelta(days=1)) + checks.faults(now=NOW + timedelta(days=1))
+    violations = learning_invariants.violations(now=NOW + timedelta(days=1)) + invariants.violations(
+        now=NOW + timedelta(days=1)
+    )
 
-    assert len(faults) == 7
+    assert len(violations) == 7

@@ -20,7 +20,7 @@ from academies.kernel import clock
 from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from academies.tenants.context import here
-from commerce.checkout import actions, checks, queries
+from commerce.checkout import actions, invariants, queries
 from commerce.checkout.actions import endings, locks, refunds, refusals, selling, till
 from commerce.checkout.facts import Item, RefundWish, Wish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
@@ -85,7 +85,7 @@ def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop
     assert not [error for error in handled if isinstance(error, BaseException)]
     assert Order.objects.get().status == Order.Status.PAID
     assert (confirmations(), Enrolment.objects.count(), Delivery.objects.filter(kind="order_paid").count()) == (1, 1, 1)
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def _one_way_or_another(number: int, order: Order, event: Event) -> None:
@@ -165,7 +165,7 @@ def test_of_two_orders_for_one_thing_paid_at_once_one_is_sent_back(market: Shop,
     assert Counter(Order.objects.values_list("status", flat=True)) == {"paid": 1, "expired": 1}
     assert Refund.objects.count() == 1
     assert Registration.objects.filter(status="confirmed").count() == (kind == "seat")
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 @pytest.mark.parametrize("kind", ["plan", "seat"])
@@ -228,7 +228,7 @@ def test_numbers_of_orders_placed_at_once_have_no_gap_and_no_double(market: Shop
     numbers = _free_orders(crowd(30))
 
     assert sorted(numbers) == list(range(1, 31))
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_without_its_lock_a_number_is_given_twice(market: Shop, monkeypatch, crowd):
@@ -336,7 +336,7 @@ def test_refunds_at_once_never_give_back_more_than_was_paid(market: Shop, paid):
 
     assert till.gateway().read(paid.attempts.get().reference).refunded_minor == 4500
     assert Order.objects.get().status == Order.Status.PARTIALLY_REFUNDED
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_without_the_lock_refunds_promise_more_than_was_paid(market: Shop, paid, monkeypatch):

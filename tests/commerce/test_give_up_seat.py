@@ -13,7 +13,7 @@ from academies.outbox import actions as outbox
 from academies.outbox import registry
 from catalog.events.models import EventPage
 from catalog.offerings.models import Offering
-from commerce.checkout import actions, checks
+from commerce.checkout import actions, invariants
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.facts import SeatGivenUp
@@ -80,7 +80,7 @@ def test_a_yes_gives_back_all_of_it_once_and_finance_is_told(shop: Shop, learner
     assert mails(learner) == ["order_paid", "order_refunded", "seat_cancelled", "seat_confirmed"]
     told = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
     assert (told["amount"], told["who"], told["undecided"]) == ("£35", "Lena Learner", True)
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_a_fact_told_twice_gives_back_once(shop: Shop, learner, finance):
@@ -189,7 +189,7 @@ def test_who_gave_up_may_come_back(shop: Shop, learner):
 
     assert now_of(order).status == Order.Status.PAID
     assert sorted(Registration.objects.values_list("status", flat=True)) == ["cancelled", "confirmed"]
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 @pytest.mark.parametrize(("currency", "back"), [("GBP", 1155), ("KWD", 1160)])

@@ -1,11 +1,11 @@
-"""It holds that the audit of orders sees what is wrong, and nothing where all is well."""
+"""Invariants of orders: each violation is reported, and nothing where all is well."""
 
 from datetime import timedelta
 
 import pytest
 
 from academies.kernel import clock
-from commerce.checkout import actions, checks
+from commerce.checkout import actions, invariants
 from commerce.checkout.actions import refunds
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
@@ -82,12 +82,12 @@ def take_the_access_away(order):
     ],
 )
 def test_a_broken_promise_is_said(paid, spoil, said):
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
     spoil(paid)
 
-    (fault,) = checks.faults(now=clock.now())
-    assert said in fault
+    (violation,) = invariants.violations(now=clock.now())
+    assert said in violation
 
 
 def test_refunded_and_cancelled_orders_are_in_order(shop: Shop, paid, finance, stranger):
@@ -95,4 +95,4 @@ def test_refunded_and_cancelled_orders_are_in_order(shop: Shop, paid, finance, s
     order, _ = shop.buy(stranger, offering=workshop())
     actions.cancel(order=order, by=stranger, now=clock.now())
 
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []

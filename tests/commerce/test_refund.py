@@ -12,7 +12,7 @@ from academies.notices.actions import compose
 from academies.notices.models import Delivery
 from academies.outbox import actions as outbox
 from catalog.offerings.models import Offering
-from commerce.checkout import actions, checks
+from commerce.checkout import actions, invariants
 from commerce.checkout.actions import refunds, refusals, till
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
@@ -60,7 +60,7 @@ def test_all_of_it_goes_back_and_access_ends(paid, learner, finance, plan):
     assert Enrolment.objects.get().status == Enrolment.Status.CANCELLED
     assert mails(learner) == ["order_paid", "order_refunded"]
     assert "The academy writes: asked for it" in _refund_mail()
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_a_part_of_it_goes_back_and_access_stays(paid, learner, finance, plan):
@@ -310,8 +310,8 @@ def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, 
     assert (told.person, told.context["ended"]) == (finance, True)
     assert str(paid.pk) in told.context["path"]
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
-    (fault,) = checks.faults(now=clock.now())
-    assert "opens nothing" in fault
+    (violation,) = invariants.violations(now=clock.now())
+    assert "opens nothing" in violation
 
 
 def test_the_outbox_is_told_when_the_provider_is_away(shop: Shop, paid, finance, monkeypatch):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from academies.kernel import clock
-from commerce.checkout import actions, checks, seals
+from commerce.checkout import actions, invariants, seals
 from commerce.checkout.actions import refusals, till
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import PaymentAccount
@@ -78,7 +78,7 @@ def test_an_account_that_no_key_opens_sells_nothing_hears_nobody_and_says_so(sho
     assert shop.knock(body, signature).status_code == 400
     assert "north can't be opened" in caplog.text
     assert not any(secret in caplog.text for secret in secrets)
-    assert any("can't be opened" in fault for fault in checks.faults(now=clock.now()))
+    assert any("can't be opened" in violation for violation in invariants.violations(now=clock.now()))
 
 
 def test_connecting_again_makes_it_good(shop: Shop, settings):
@@ -88,7 +88,7 @@ def test_connecting_again_makes_it_good(shop: Shop, settings):
     actions.connect_account(secret_key=key, webhook_url="http://127.0.0.1:9/north/", now=clock.now())
 
     assert till.gateway()
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_what_was_stored_plainly_is_sealed_by_the_migration_and_opened_by_its_way_back(north):

@@ -1,16 +1,16 @@
-"""It holds that an audit sees what must never be."""
+"""Invariants of seats: each violation is reported."""
 
 from datetime import timedelta
 
 from catalog.offerings.models import Offering
-from commerce.enrolments import actions, checks
+from commerce.enrolments import actions, invariants
 from commerce.enrolments.models import Entitlement, Registration
 from tests.commerce.props import NOW, a_course, a_date, a_plan
 
 LATER = NOW + timedelta(days=1)
 
 
-def test_what_the_actions_do_is_without_fault(north, learner, stranger):
+def test_what_the_actions_do_violates_nothing(north, learner, stranger):
     course, offering = a_course(), a_date(seats=1)
     a_plan(course, price_minor=0)
 
@@ -18,7 +18,7 @@ def test_what_the_actions_do_is_without_fault(north, learner, stranger):
     for person in (learner, stranger):
         actions.register(person=person, offering=offering, now=NOW)
 
-    assert checks.faults(now=LATER) == []
+    assert invariants.violations(now=LATER) == []
 
 
 def test_an_oversold_date_is_seen(north, learner):
@@ -27,16 +27,16 @@ def test_an_oversold_date_is_seen(north, learner):
 
     Offering.objects.filter(pk=offering.pk).update(seats=0)
 
-    (fault,) = checks.faults(now=LATER)
-    assert "1 seats are taken of 0" in fault
+    (violation,) = invariants.violations(now=LATER)
+    assert "1 seats are taken of 0" in violation
 
 
 def test_a_hold_that_nobody_released_is_seen(north, learner):
     actions.hold_seat(person=learner, offering=a_date(price_minor=1), hold_until=NOW, source="order:1", now=NOW)
 
-    (fault,) = checks.faults(now=LATER)
+    (violation,) = invariants.violations(now=LATER)
 
-    assert "was not released" in fault
+    assert "was not released" in violation
     assert Registration.objects.get().status == "pending"
 
 
@@ -47,5 +47,5 @@ def test_an_enrolment_without_a_reason_is_seen(north, learner):
 
     Entitlement.objects.update(revoked_at=NOW)
 
-    (fault,) = checks.faults(now=LATER)
-    assert "nothing entitles" in fault
+    (violation,) = invariants.violations(now=LATER)
+    assert "nothing entitles" in violation

@@ -7,7 +7,7 @@ import pytest
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notices.models import Delivery
-from commerce.checkout import actions, checks
+from commerce.checkout import actions, invariants
 from commerce.checkout.actions import fulfil, hooks, locks, refunds, till
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
@@ -42,7 +42,7 @@ def test_a_paid_order_enrols_and_writes_once(shop: Shop, learner, plan, course):
     assert access.is_entitled(learner, course.translation_key)
     assert Enrolment.objects.get(person=learner).status == Enrolment.Status.ACTIVE
     assert mails(learner) == ["order_paid"]
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 def test_settling_again_changes_nothing(shop: Shop, learner, plan):
@@ -97,7 +97,7 @@ def test_a_paid_seat_is_confirmed(shop: Shop, learner, north):
     registration = Registration.objects.get(person=learner)
     assert (registration.status, registration.source) == (Registration.Status.CONFIRMED, f"order:{order.pk}")
     assert mails(learner) == ["order_paid", "seat_confirmed"]
-    assert checks.faults(now=clock.now()) == []
+    assert invariants.violations(now=clock.now()) == []
 
 
 # --- on the payment page --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.urls import reverse
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.tenants.context import inside
-from commerce.checkout import actions, checks
+from commerce.checkout import actions, invariants
 from commerce.checkout.actions import till
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
@@ -43,7 +43,7 @@ def test_a_payment_after_the_end_is_taken_while_the_thing_is_still_for_sale(shop
     assert now_of(order).status == Order.Status.PAID
     assert access.holds_entitlement(learner, course.translation_key, overdue(order))
     assert mails(learner) == ["order_paid"]
-    assert checks.faults(now=overdue(order)) == []
+    assert invariants.violations(now=overdue(order)) == []
 
 
 def test_a_payment_for_a_seat_that_is_gone_is_sent_back_once(shop: Shop, learner, stranger):
@@ -84,12 +84,12 @@ def test_a_payment_whose_way_back_failed_is_told_audited_and_sent_back_by_hand(
 
     assert Refund.objects.get().status == Refund.Status.FAILED
     assert "refund_failed" in mails(finance)
-    assert [fault for fault in checks.faults(now=clock.now()) if "3500 more came" in fault]
+    assert [violation for violation in invariants.violations(now=clock.now()) if "3500 more came" in violation]
     assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) in book
     with inside("north"):
         made = actions.refund(order=order, by=finance, wish=RefundWish(reason="by hand"), now=clock.now())
         assert made.status == Refund.Status.DONE
-        assert checks.faults(now=clock.now()) == []
+        assert invariants.violations(now=clock.now()) == []
     book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()
     assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) not in book
 

@@ -1,4 +1,4 @@
-"""It holds that the audit visits every academy and names what is wrong."""
+"""`check_integrity` checks every academy and lists violations."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,14 +23,14 @@ def unpaid_but_paid(learner) -> Order:
     )
 
 
-def test_academies_that_keep_their_promises_are_said_to(learner, capsys):
-    call_command("audit", "north", "south")
+def test_academies_without_violations_are_reported(learner, capsys):
+    call_command("check_integrity", "north", "south")
 
-    assert "2 academies keep every promise" in capsys.readouterr().out
+    assert "2 academies hold the invariants" in capsys.readouterr().out
 
 
-def test_a_broken_promise_is_named_and_fails(unpaid_but_paid, capsys):
-    with pytest.raises(CommandError, match="faults in 2 academies"):
-        call_command("audit", "north", "south")
+def test_a_violation_is_listed_and_fails(unpaid_but_paid, capsys):
+    with pytest.raises(CommandError, match="violations in 2 academies"):
+        call_command("check_integrity", "north", "south")
 
     assert "north: " in capsys.readouterr().out

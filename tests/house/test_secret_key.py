@@ -60,7 +60,15 @@ def test_every_command_but_those_that_sign_nothing_asks_for_the_key(settings):
             refused.add(command)
 
     assert refused == set(get_commands()) - secret_key.KEYLESS_COMMANDS
-    assert {"connect_payments", "reseal", "create_academy", "seed_demo", "audit", "shell", "runserver"} <= refused
+    assert {
+        "connect_payments",
+        "reseal",
+        "create_academy",
+        "seed_demo",
+        "check_integrity",
+        "shell",
+        "runserver",
+    } <= refused
     settings.HAS_SECRET_KEY = True
     commands._require_key("connect_payments")
 

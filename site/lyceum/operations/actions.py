@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 FAILING_AFTER = 10
 STUCK_AFTER = timedelta(hours=1)
 MAILED_EVERY = timedelta(days=1)
-# Of one academy: the first say what is wrong, and `manage.py audit` names all.
+# Of one academy: the first say what is wrong, and `manage.py check_integrity` names all.
 _VIOLATIONS_KEPT = 20
 _LAYERS = {"academies", "catalog", "commerce", "home"}
 
@@ -54,14 +54,14 @@ def measure(*, now: datetime) -> Measurement:
 
 def check_integrity(*, now: datetime) -> list[str]:
     """Ask every room whether what must hold still holds in the current academy, and keep the answer for the alarms."""
-    found = [violation for room in rooms_with_checks() for violation in room.faults(now=now)]
+    found = [violation for module in invariant_modules() for violation in module.violations(now=now)]
     kept = {"violations": found[:_VIOLATIONS_KEPT], "checked_at": now}
     Measurement.objects.update_or_create(schema=here(), defaults=kept, create_defaults={**kept, "measured_at": now})
     return found
 
 
-def rooms_with_checks() -> list[ModuleType]:
-    names = [f"{app.name}.checks" for app in apps.get_app_configs() if app.name.partition(".")[0] in _LAYERS]
+def invariant_modules() -> list[ModuleType]:
+    names = [f"{app.name}.invariants" for app in apps.get_app_configs() if app.name.partition(".")[0] in _LAYERS]
     return [import_module(name) for name in names if find_spec(name)]
 
 

@@ -1,4 +1,4 @@
-"""`audit`: ask every room of every academy whether what must hold still holds."""
+"""`check_integrity`: check the invariants of every app in every academy."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,20 +12,20 @@ from lyceum.operations import actions
 
 
 class Command(BaseCommand):
-    help = "Names every record that breaks a promise, academy by academy. Exits with 1 when there is one."
+    help = "Lists every record that violates an invariant, academy by academy. Exits with 1 if there is one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("schemas", nargs="*", help="only these academies")
 
     def handle(self, *args: Any, schemas: list[str], **options: Any) -> None:
-        found = 0
-        asked = schemas or queries.live_schemas()
-        for schema in asked:
+        count = 0
+        schemas = schemas or queries.live_schemas()
+        for schema in schemas:
             with inside(schema):
                 for violation in actions.check_integrity(now=clock.now()):
-                    found += 1
+                    count += 1
                     self.stdout.write(f"{schema}: {violation}")
-        if found:
-            raise CommandError(f"{found} faults in {len(asked)} academies")
-        rooms = actions.rooms_with_checks()
-        self.stdout.write(f"{len(asked)} academies keep every promise of {len(rooms)} rooms")
+        if count:
+            raise CommandError(f"{count} violations in {len(schemas)} academies")
+        modules = actions.invariant_modules()
+        self.stdout.write(f"{len(schemas)} academies hold the invariants of {len(modules)} apps")
