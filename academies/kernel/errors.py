@@ -13,7 +13,7 @@
       Unavailable        503  somebody we need can't be reached; later, please
 
 A refusal is anticipated: it carries a stable `code` for programs and a sentence for people that says what happened and
-what to do. The room that refuses subclasses one of these beside its action; `lyceum.errors` turns them into answers.
+what to do. The room that refuses subclasses one of these beside its action; `lyceum.errors` and `lyceum.api.errors` answer.
 """
 
 from collections.abc import Mapping, Sequence

@@ -15,14 +15,15 @@ from django.db.models.functions import Left, Length
 from wagtail.models import Page
 
 from catalog.activities import registry
-from catalog.courses.facts import LessonKind, Outline, OutlineLesson, OutlineSection, Parts
+from catalog.api.search import autocomplete, search
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses.models import Category, CoursePage, Instructor, LessonPage, SectionPage
-from catalog.library.addresses import Addresses
-from catalog.library.facts import Picture
+from catalog.courses.types import LessonKind, Outline, OutlineLesson, OutlineSection, Parts
 from catalog.library.models import Rendition
 from catalog.library.queries import pictures
 from catalog.library.rules import CARD, FACE
-from catalog.library.visibility import begun, found, public
+from catalog.library.types import Picture
+from catalog.library.visibility import public
 
 PER_PAGE = 12
 # What a card is made of, read in one query.
@@ -135,7 +136,7 @@ def public_courses() -> QuerySet[CoursePage]:
 
 
 def cards(
-    rows: Sequence[Mapping[str, Any]], addresses: Addresses, shown: Mapping[int, Picture]
+    rows: Sequence[Mapping[str, Any]], addresses: UrlBuilder, shown: Mapping[int, Picture]
 ) -> list[dict[str, Any]]:
     """Return JSON-ready cards of rows with CARD_COLUMNS, in their order. One query: sums of lessons.
 
@@ -201,6 +202,6 @@ def listing(params: Mapping[str, str]) -> dict[str, Any]:
 def _matching(courses: QuerySet[CoursePage], q: str) -> QuerySet[CoursePage]:
     if not q:
         return courses.order_by("title", "pk")
-    words = found(courses, q)
+    words = search(courses, q)
     # Somebody who has typed half a word means what begins with it.
-    return words if words.exists() else begun(courses, q)
+    return words if words.exists() else autocomplete(courses, q)

@@ -9,9 +9,9 @@ from icalendar import vUri as Uri
 
 from academies.tenants import freshness
 from academies.tenants import queries as tenants
+from catalog.api.url_builder import UrlBuilder
 from catalog.events.models import EventPage
 from catalog.events.queries import public_events
-from catalog.library.addresses import Addresses
 from catalog.offerings.models import Offering
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -45,11 +45,11 @@ def public_entries(now: datetime) -> list[Entry]:
     dates = list(shown.select_related("page__eventpage__venue").order_by("starts_at", "pk")[:MOST])
     if dates:
         freshness.until(min(date.ends_at for date in dates) + AFTERWARDS)
-    addresses = Addresses()
+    addresses = UrlBuilder()
     return [entry_of(date, addresses) for date in dates]
 
 
-def entry_of(offering: Offering, addresses: Addresses, *, note: str = "", tentative: bool = False) -> Entry:
+def entry_of(offering: Offering, addresses: UrlBuilder, *, note: str = "", tentative: bool = False) -> Entry:
     """Return a date as its calendar entry. Needs `page__eventpage__venue`.  note: what only this reader may read."""
     event: EventPage = offering.page.eventpage
     return Entry(

@@ -10,13 +10,14 @@ from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from academies.kernel import clock
 from academies.tenants import freshness
 from academies.tenants import queries as tenants
+from catalog.api.search import autocomplete, search
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses.models import Category, Instructor
 from catalog.events.models import EventPage
-from catalog.library.addresses import Addresses
-from catalog.library.facts import Picture
 from catalog.library.models import Rendition
 from catalog.library.rules import CARD
-from catalog.library.visibility import begun, found, public
+from catalog.library.types import Picture
+from catalog.library.visibility import public
 from catalog.offerings.models import Offering
 from catalog.offerings.queries import next_of, state_of
 
@@ -49,7 +50,7 @@ def cards(
     rows: Sequence[Mapping[str, Any]],
     dates: Mapping[int, list[Offering]],
     shown: Mapping[int, Picture],
-    addresses: Addresses,
+    addresses: UrlBuilder,
     now: datetime,
 ) -> list[dict[str, Any]]:
     """Return JSON-ready cards of rows with CARD_COLUMNS, in their order, each with its next date. No query.
@@ -146,8 +147,8 @@ def listing(params: Mapping[str, str]) -> dict[str, Any]:
 def _matching(events: QuerySet[EventPage], q: str) -> QuerySet[EventPage]:
     if not q:
         return events
-    words = found(events, q)
-    return words if words.exists() else begun(events, q)
+    words = search(events, q)
+    return words if words.exists() else autocomplete(events, q)
 
 
 def _page_of_dates(events: QuerySet[EventPage], *, past: bool, now: datetime, number: str | None) -> Any:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from academies.kernel import clock
 from academies.tenants import queries as tenants
+from catalog.api.url_builder import UrlBuilder
 from catalog.events import feed
 from catalog.events.queries import public_events
-from catalog.library.addresses import Addresses
 from catalog.offerings.models import Offering
 
 
@@ -19,7 +19,7 @@ def date(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer one public date as iCalendar: what "Add to calendar" fetches."""
     dates = Offering.objects.filter(page__in=public_events().values("pk")).select_related("page__eventpage__venue")
     offering = get_object_or_404(dates, pk=pk)
-    body = feed.calendar(tenants.current().name, [feed.entry_of(offering, Addresses())])
+    body = feed.calendar(tenants.current().name, [feed.entry_of(offering, UrlBuilder())])
     name = f'attachment; filename="{offering.page.slug}.ics"'
     return HttpResponse(body, content_type=feed.CONTENT_TYPE, headers={"Content-Disposition": name})
 

@@ -13,9 +13,9 @@ from wagtail.users.models import UserProfile
 
 from academies.outbox import actions as outbox
 from academies.tenants import queries as tenants
-from catalog.library.facts import Picture, Size
 from catalog.library.models import AcademyImage, Rendition
 from catalog.library.rules import COVER
+from catalog.library.types import Picture, Size
 
 # The collection whose documents anybody may list; made with each academy.
 PUBLIC_COLLECTION = "Public"

@@ -10,7 +10,7 @@ from catalog.courses.models import Instructor
 from catalog.courses.structured import Price
 from catalog.events import structured
 from catalog.events.models import EventPage
-from catalog.library.facts import Picture
+from catalog.library.types import Picture
 from catalog.offerings.models import Offering
 from commerce.plans.structured import images, publisher
 

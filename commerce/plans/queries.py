@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academies.kernel.money import Money
 from catalog.courses.models import CoursePage
-from commerce.plans.facts import Offer
 from commerce.plans.models import Plan
+from commerce.plans.types import Offer
 
 _COLUMNS = (
     "id", "slug", "title", "description", "price_minor", "currency", "interval", "access_days", "all_courses",

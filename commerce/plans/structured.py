@@ -6,10 +6,10 @@ from typing import Any
 
 from academies.tenants import queries as tenants
 from catalog.courses import structured
-from catalog.courses.facts import Outline
 from catalog.courses.models import CoursePage, Instructor
-from catalog.library.facts import Picture
-from commerce.plans.facts import Offer
+from catalog.courses.types import Outline
+from catalog.library.types import Picture
+from commerce.plans.types import Offer
 
 
 def publisher() -> structured.Publisher:

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from academies.kernel import clock
 from academies.tenants import queries as tenants
+from catalog.api.base import PUBLIC
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses.queries import public_courses
 from catalog.events.queries import public_events, with_next_date
-from catalog.library.addresses import Addresses
-from catalog.library.headless import PUBLIC
 from home.pages.chrome import chrome
 from home.pages.queries import public_pages
 
@@ -25,7 +25,7 @@ def _kept(body: str, content_type: str) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Answer every public page. Source: sitemaps.org, protocol 0.9, which allows 50,000."""
-    addresses = Addresses()
+    addresses = UrlBuilder()
     rows = public_pages().order_by("path").values_list("url_path", "last_published_at")[:_MOST]
     entries = (
         f"<url><loc>{escape(addresses.full(url_path))}</loc>"
@@ -42,7 +42,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def llms(request: HttpRequest) -> HttpResponse:
     """Answer what this academy offers, in Markdown. Source: llmstxt.org."""
-    known, addresses, now = chrome(), Addresses(), clock.now()
+    known, addresses, now = chrome(), UrlBuilder(), clock.now()
     courses = public_courses().order_by("title").values_list("title", "url_path", "summary")
     to_come = with_next_date(public_events(), now).filter(next_start__isnull=False).order_by("next_start")
     origin = tenants.current_origin()
@@ -57,6 +57,6 @@ def llms(request: HttpRequest) -> HttpResponse:
     return _kept("\n\n".join(part for part in parts if part) + "\n", "text/plain; charset=utf-8")
 
 
-def _section(title: str, rows: Iterable[tuple[str, str, str]], addresses: Addresses) -> str:
+def _section(title: str, rows: Iterable[tuple[str, str, str]], addresses: UrlBuilder) -> str:
     lines = [f"- [{name}]({addresses.full(at)}): {summary}" for name, at, summary in rows]
     return "\n".join([f"## {title}", "", *lines]) if lines else ""

@@ -18,7 +18,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from academies.kernel.errors import Forbidden
-from lyceum.errors import as_answer
+from lyceum.api.errors import problem_response
 
 _READ = {"view", "choose", "add", "change", "delete", "publish", "lock", "unlock", "bulk_delete"}
 # Parts of the admin whose views show pages, or what happened to pages, without asking each time.
@@ -45,7 +45,7 @@ class AdminGuardMiddleware:
         if model is None or may_read(request.user, model):
             return None
         if request.path.startswith("/admin/api/"):
-            return as_answer(Forbidden())
+            return problem_response(Forbidden())
         return permission_denied(request)
 
 

@@ -7,6 +7,7 @@ class LyceumConfig(AppConfig):
 
     def ready(self) -> None:
         # Commands and web processes send tasks too: they must know the broker.
-        from lyceum import celery, openapi, staleness  # noqa: F401
+        from lyceum import celery, staleness  # noqa: F401
+        from lyceum.api import openapi  # noqa: F401
 
         staleness.listen()

@@ -1,243 +1,22 @@
-"""Refusals become answers here, and nowhere else: problem+json for programs, a page for people, a message in the admin."""
+"""Refusals as pages for people and messages in the admin. Problems for programs are in `lyceum.api.errors`."""
 
-import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Callable
 
-import orjson
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.views import defaults
-from rest_framework import exceptions as drf
-from rest_framework.response import Response
 
-from academies.kernel import errors as kernel
-from academies.kernel.errors import Refusal, SlowDown, Unauthenticated, Unavailable
+from academies.kernel.errors import Refusal, Unavailable
+from lyceum.api.errors import problem_response, refusal_headers, say, status_of, wants_json
+from lyceum.api.unknown_address import is_malformed_id
 from lyceum.database_errors import refusal_for
-from lyceum.unknown_address import is_malformed_id
-
-logger = logging.getLogger(__name__)
-
-PROBLEM = "application/problem+json"
-
-STATUS: dict[type[Refusal], int] = {
-    kernel.Invalid: 400,
-    kernel.Unauthenticated: 401,
-    kernel.PaymentRequired: 402,
-    kernel.Forbidden: 403,
-    kernel.NotHere: 404,
-    kernel.Conflict: 409,
-    kernel.Gone: 410,
-    kernel.Mismatch: 422,
-    kernel.SlowDown: 429,
-    kernel.Unavailable: 503,
-}
-# What an answer without a refusal behind it says: the framework's own, or a view's bare status.
-_PLAIN: dict[int, tuple[str, str]] = {
-    400: ("bad_request", "The request can't be understood. Check it and send it again."),
-    401: (Unauthenticated.code, Unauthenticated.message),
-    403: (kernel.Forbidden.code, kernel.Forbidden.message),
-    404: (kernel.NotHere.code, kernel.NotHere.message),
-    405: ("method_not_allowed", "This address doesn't take this method."),
-    406: ("not_acceptable", "We can't answer in the form you accept. Ask for application/json."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_media_type", "Send the body as application/json."),
-    429: (SlowDown.code, SlowDown.message),
-    500: ("internal_error", "An unexpected error occurred. It has been noted; try again in a minute."),
-    503: ("unavailable", "The academy is closed for a moment. Try again later."),
-}
 
 
-def status_of(refusal: Refusal) -> int:
-    return next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 400)
-
-
-def say(sentence: str) -> str:
-    """Translate a sentence when the language of the request has it."""
-    return gettext(sentence) if sentence else ""
-
-
-def problem(
-    status: int,
-    *,
-    code: str = "",
-    title: str = "",
-    detail: str = "",
-    fields: Mapping[str, list[str]] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Return an RFC 9457 body, with the members `error` and `details` that older clients read."""
-    plain = _PLAIN.get(status, ("", ""))
-    code = code or plain[0] or "refused"
-    title = say(title or _phrase(status))
-    said = {name: [say(sentence) for sentence in sentences] for name, sentences in (fields or {}).items()}
-    return {
-        **(extra or {}),
-        "type": f"urn:lyceum:problem:{code}",
-        "title": title,
-        "status": status,
-        "detail": say(detail or plain[1] or title),
-        "code": code,
-        "fields": said,
-        "error": title,
-        "details": said,
-    }
-
-
-_TITLES = {status: kind.title for kind, status in STATUS.items() if status != 400}
-
-
-def _phrase(status: int) -> str:
-    try:
-        return _TITLES.get(status) or HTTPStatus(status).phrase
-    except ValueError:
-        return "Error"
-
-
-def refusal_problem(refusal: Refusal) -> dict[str, Any]:
-    return problem(
-        status_of(refusal),
-        code=refusal.code,
-        title=refusal.title,
-        detail=refusal.message,
-        fields=refusal.fields,
-        extra=refusal.extra,
-    )
-
-
-def refusal_headers(refusal: Refusal) -> dict[str, str]:
-    if isinstance(refusal, SlowDown | kernel.Unavailable):
-        return {"Retry-After": str(refusal.retry_after)}
-    if isinstance(refusal, Unauthenticated):
-        return {"WWW-Authenticate": 'Bearer realm="api"'}
-    return {}
-
-
-# --- programs -------------------------------------------------------------------------------------------------------
-def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. None for what nobody expected: it is logged and answered as a 500 further out."""
-    made = _as_problem(error)
-    if made is None:
-        return None
-    body, headers = made
-    return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
-
-
-def _as_problem(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
-    error = refusal_for(error) or error
-    if isinstance(error, Refusal):
-        return refusal_problem(error), refusal_headers(error)
-    if isinstance(error, DjangoValidationError):
-        error = drf.ValidationError(getattr(error, "message_dict", None) or error.messages)
-    if isinstance(error, drf.ValidationError):
-        return _invalid(error), {}
-    if isinstance(error, drf.APIException):
-        return _framework(error)
-    if isinstance(error, Http404):
-        return problem(404, title=kernel.NotHere.title), {}
-    if isinstance(error, PermissionDenied):
-        return problem(403, title=kernel.Forbidden.title), {}
-    if isinstance(error, SuspiciousOperation):
-        return problem(400), {}
-    if isinstance(error, DataError):
-        # A value that no check stopped and no column takes, such as a number with twenty digits.
-        logger.warning("a value was refused by the database", exc_info=error)
-        return problem(400, code=kernel.Invalid.code, title=kernel.Invalid.title, detail=kernel.Invalid.message), {}
-    return None
-
-
-def _invalid(error: drf.ValidationError) -> dict[str, Any]:
-    fields: dict[str, list[str]] = {}
-    for name, sentence in _sentences(error.detail):
-        fields.setdefault(name or "non_field_errors", []).append(sentence)
-    only = fields.get("non_field_errors", []) if len(fields) == 1 else []
-    return problem(
-        400,
-        code=kernel.Invalid.code,
-        title=kernel.Invalid.title,
-        detail=only[0] if only else kernel.Invalid.message,
-        fields=fields,
-    )
-
-
-def _sentences(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Flatten DRF's nested errors: `items.0.plan` and what is wrong with it."""
-    if isinstance(detail, Mapping):
-        for key, inner in detail.items():
-            own = "" if key == "non_field_errors" else str(key)
-            yield from _sentences(inner, ".".join(filter(None, (name, own))))
-    elif isinstance(detail, list | tuple):
-        for position, inner in enumerate(detail):
-            nested = isinstance(inner, Mapping | list | tuple)
-            yield from _sentences(inner, ".".join(filter(None, (name, str(position)))) if nested else name)
-    else:
-        yield name, str(detail)
-
-
-_CODES: dict[type[drf.APIException], tuple[str, str]] = {
-    drf.ParseError: ("malformed", "Malformed request"),
-    drf.NotAuthenticated: (Unauthenticated.code, Unauthenticated.title),
-    drf.AuthenticationFailed: ("invalid_token", "Invalid token"),
-    drf.PermissionDenied: (kernel.Forbidden.code, kernel.Forbidden.title),
-    drf.NotFound: (kernel.NotHere.code, kernel.NotHere.title),
-    drf.Throttled: (SlowDown.code, SlowDown.title),
-}
-
-
-def _framework(error: drf.APIException) -> tuple[dict[str, Any], dict[str, str]]:
-    code, title = _CODES.get(type(error), ("", ""))
-    headers: dict[str, str] = {}
-    if isinstance(error, drf.Throttled):
-        headers["Retry-After"] = str(max(1, int(error.wait or 60)))
-    if error.status_code == 401:
-        headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or 'Bearer realm="api"'
-    own = error.status_code in _PLAIN and error.detail == error.default_detail
-    detail = _PLAIN[error.status_code][1] if own or isinstance(error, drf.Throttled) else str(error.detail)
-    return problem(error.status_code, code=code, title=title, detail=detail), headers
-
-
-def as_answer(refusal: Refusal) -> HttpResponse:
-    """Answer a refusal outside DRF, in a middleware or a plain view."""
-    body = orjson.dumps(refusal_problem(refusal))
-    return HttpResponse(body, status=status_of(refusal), content_type=PROBLEM, headers=refusal_headers(refusal))
-
-
-def put_problem(answer: HttpResponse) -> None:
-    """Turn an error that some view or the framework worded in its own way into a problem, in place."""
-    if answer.streaming:
-        return
-    said = ""
-    # Of what isn't here, the framework only says which table it isn't in.
-    if answer.status_code != 404 and answer.get("Content-Type", "").startswith("application/json"):
-        try:
-            data = orjson.loads(answer.content)
-            said = data.get("message") or data.get("detail") or "" if isinstance(data, dict) else ""
-        except orjson.JSONDecodeError:
-            said = ""
-    replace_body(
-        answer, orjson.dumps(problem(answer.status_code, detail=said if isinstance(said, str) else "")), PROBLEM
-    )
-
-
-def replace_body(answer: HttpResponse, body: bytes, content_type: str) -> None:
-    """Put another body into a finished answer. What was said about the old one, its length and tag, goes with it."""
-    answer.content = body
-    answer["Content-Type"] = content_type
-    if answer.has_header("Content-Length"):
-        answer["Content-Length"] = str(len(body))
-    del answer["ETag"]
-
-
-# --- people ---------------------------------------------------------------------------------------------------------
 class RefusalMiddleware:
     """A refusal that left an HTML door becomes a page with its sentence and status."""
 
@@ -255,8 +34,8 @@ class RefusalMiddleware:
         if not isinstance(error, Refusal):
             return None
         status = status_of(error)
-        if is_for_programs(request):
-            return as_answer(error)
+        if wants_json(request):
+            return problem_response(error)
         if request.path.startswith("/admin/") and request.method == "POST":
             messages.error(request, say(error.message))
             return HttpResponseRedirect(_where_from(request) or "/admin/")
@@ -270,8 +49,8 @@ class RefusalMiddleware:
 
 def unavailable_answer(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
     """Say that the database can't be asked, without asking it: the page has no menu and no name of the academy."""
-    if is_for_programs(request):
-        answer = as_answer(refusal)
+    if wants_json(request):
+        answer = problem_response(refusal)
     else:
         answer = HttpResponse(unavailable_page(refusal), status=status_of(refusal), headers=refusal_headers(refusal))
     answer["Cache-Control"] = "no-store"
@@ -289,13 +68,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer what left a view or a middleware: Django's handler500. A database that is away isn't an error of ours."""
     unavailable = refusal_for(sys.exc_info()[1])
     return unavailable_answer(request, unavailable) if unavailable else defaults.server_error(request)
-
-
-def is_for_programs(request: HttpRequest) -> bool:
-    if request.path.startswith(("/api/", "/hooks/")):
-        return True
-    accepted = request.headers.get("Accept", "")
-    return "json" in accepted and "text/html" not in accepted
 
 
 def _where_from(request: HttpRequest) -> str:

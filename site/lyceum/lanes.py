@@ -41,15 +41,16 @@ class Busy:
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         # Gunicorn loads this module before Django.
         from lyceum import errors, languages
+        from lyceum.api import errors as problems
 
         refusal = NoFreeThread(retry_after=2)
         # Nobody has asked yet whose page it is, so it is in a language of the browser's.
         with translation.override(languages.of_header(self.accepted)):
             if self.is_for_programs:
-                kind, body = errors.PROBLEM, orjson.dumps(errors.refusal_problem(refusal))
+                kind, body = problems.PROBLEM, orjson.dumps(problems.refusal_problem(refusal))
             else:
                 kind, body = "text/html; charset=utf-8", errors.unavailable_page(refusal).encode()
-        told = {"Content-Type": kind, "Cache-Control": "no-store", **errors.refusal_headers(refusal)}
+        told = {"Content-Type": kind, "Cache-Control": "no-store", **problems.refusal_headers(refusal)}
         return "503 Service Unavailable", list(told.items()), body
 
 

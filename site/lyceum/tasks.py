@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from academies.kernel import clock
-from lyceum import idempotency
+from lyceum.api import idempotency
 
 
 @shared_task(name="lyceum.purge_answers")

@@ -23,10 +23,10 @@ from commerce.learning import documents
 from commerce.learning import views as learning_views
 from home.pages.crawlers import llms, sitemap
 from home.pages.views import brand_css, robots
-from lyceum import reading
-from lyceum.api import v1, v2
+from lyceum.api import catalogue as reading
+from lyceum.api.routers import v1, v2
+from lyceum.api.unknown_address import unknown_address
 from lyceum.health import HealthView
-from lyceum.unknown_address import unknown_address
 
 LIST, ONE = {"get": "list"}, {"get": "retrieve"}
 

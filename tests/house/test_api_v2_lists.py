@@ -10,9 +10,9 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
 from catalog.events.models import Venue
 from catalog.offerings.models import Offering
-from commerce.enrolments.headless import EventsAPI, OfferingsAPI
-from commerce.plans.headless import CoursesAPI, PlansAPI
-from lyceum.api import v2
+from commerce.enrolments.api_v2 import EventsAPI, OfferingsAPI
+from commerce.plans.api_v2 import CoursesAPI, PlansAPI
+from lyceum.api.routers import v2
 from tests.catalog import world
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from academies.kernel.breaker import Breaker, State
 from academies.tenants import cache_server, freshness
 from academies.tenants.cache import AcademyCache
-from lyceum import throttles
+from lyceum.api import throttling as throttles
 from tests.catalog import world
 from tests.house.cache_server import CacheServer
 

@@ -14,7 +14,8 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from academies.kernel import errors as kernel
-from lyceum.errors import RefusalMiddleware, answer_problem, status_of
+from lyceum.api.errors import exception_handler, status_of
+from lyceum.errors import RefusalMiddleware
 
 MEMBERS = {"type", "title", "status", "detail", "code", "fields", "error", "details"}
 
@@ -178,7 +179,7 @@ def test_what_nobody_expected_is_a_500_without_its_reason(north, kind):
     ids=lambda value: type(value).__name__,
 )
 def test_each_refusal_has_its_status_and_members(refusal, status):
-    answer = answer_problem(refusal, {})
+    answer = exception_handler(refusal, {})
 
     assert isinstance(answer, Response)
     assert answer.status_code == answer.data["status"] == status_of(refusal) == status
@@ -200,7 +201,7 @@ def test_each_refusal_has_its_status_and_members(refusal, status):
     ids=lambda value: str(value)[:20],
 )
 def test_errors_of_the_frameworks_are_problems(error, status, code):
-    answer = answer_problem(error, {})
+    answer = exception_handler(error, {})
 
     assert (answer.status_code, answer.data["code"]) == (status, code)
     assert "integer" not in answer.data["detail"]
@@ -209,7 +210,7 @@ def test_errors_of_the_frameworks_are_problems(error, status, code):
 def test_nested_errors_are_flattened():
     error = drf.ValidationError({"items": [{}, {"plan": ["Unknown."]}], "non_field_errors": ["Odd."]})
 
-    fields = answer_problem(error, {}).data["fields"]
+    fields = exception_handler(error, {}).data["fields"]
 
     assert fields == {"items.1.plan": ["Unknown."], "non_field_errors": ["Odd."]}
 

@@ -12,8 +12,8 @@ from academies.people import actions
 from academies.people.facts import Device
 from academies.people.models import User
 from academies.tenants.context import inside
-from lyceum import idempotency
-from lyceum.idempotency import IdempotencyMiddleware
+from lyceum.api import idempotency
+from lyceum.api.idempotency import IdempotencyMiddleware
 from lyceum.models import IdempotentAnswer
 from tests.stage import at_once, people_of
 

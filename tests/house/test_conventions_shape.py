@@ -14,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from academies.kernel.money import Money
-from lyceum.conventions import ENVELOPE, LyceumJSONRenderer, NumberedPages
+from lyceum.api.middleware import ENVELOPE
+from lyceum.api.pagination import NumberedPagination
+from lyceum.api.renderers import LyceumJSONRenderer
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_everything_that_doors_answer_with_can_be_written(value, written):
 # --- pages of a list ------------------------------------------------------------------------------------------------
 def _page(query, count=250):
     request = Request(APIRequestFactory().get(f"/api/v1/things/{query}"))
-    pages = NumberedPages()
+    pages = NumberedPagination()
     return pages.get_paginated_response(pages.paginate_queryset(range(count), request)).data
 
 

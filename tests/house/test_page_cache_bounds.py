@@ -112,8 +112,8 @@ def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatc
 
 
 def test_every_parameter_of_a_public_list_is_known():
-    from lyceum import reading
-    from lyceum.api import v2
+    from lyceum.api import catalogue as reading
+    from lyceum.api.routers import v2
 
     endpoints = [view for view in v2._endpoints.values() if not getattr(view, "authentication_classes", [1])]
     lists = [view for view in endpoints if hasattr(view, "exact")] + [reading.Courses, reading.Events]

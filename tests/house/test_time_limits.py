@@ -13,6 +13,7 @@ from django.urls import resolve
 
 from academies.tenants.backend import server as database_server
 from lyceum import errors
+from lyceum.api import errors as api_errors
 from lyceum.database_errors import Busy, DatabaseUnavailable, refusal_for
 
 LIMITS = {"lock_timeout": 200, "statement_timeout": 400, "idle_in_transaction_session_timeout": 5000}
@@ -59,7 +60,7 @@ def test_a_lost_connection_is_told_as_unavailable_with_a_time_to_come_back(limit
     refusal = refusal_for(_raised(limited, "SELECT 1"))
 
     assert isinstance(refusal, DatabaseUnavailable)
-    assert errors.refusal_headers(refusal) == {"Retry-After": "5"}
+    assert api_errors.refusal_headers(refusal) == {"Retry-After": "5"}
 
 
 def test_a_fault_of_ours_stays_one(limited):
@@ -118,7 +119,7 @@ def test_a_statement_is_given_up_when_the_server_stops(limited, monkeypatch):
     assert limited.connection is None or limited.connection.closed
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/api/v1/users/me/", errors.PROBLEM), ("/my/", "text/html")])
+@pytest.mark.parametrize(("path", "kind"), [("/api/v1/users/me/", api_errors.PROBLEM), ("/my/", "text/html")])
 def test_what_leaves_a_middleware_is_answered_in_the_form_of_the_address(path, kind):
     assert resolve(path)
     try:

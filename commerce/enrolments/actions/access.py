@@ -18,7 +18,7 @@ from commerce.enrolments.actions import locks, periods
 from commerce.enrolments.actions.requirements import requirements_of
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.plans import queries as plans
-from commerce.plans.facts import Offer
+from commerce.plans.types import Offer
 
 Status = Enrolment.Status
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from academies.kernel import clock
 from catalog.courses.models import CoursePage
-from catalog.library.visibility import seen_by
+from catalog.library.visibility import visible_to
 from commerce.enrolments.models import Enrolment, Entitlement
 
 
@@ -52,7 +52,7 @@ def enrolment_of(person: Any, course_key: UUID) -> Enrolment | None:
 
 def courses_for(person: Any) -> QuerySet[CoursePage]:
     """Courses that a person may see, and so enrol in."""
-    return seen_by(CoursePage.objects.all(), person)
+    return visible_to(CoursePage.objects.all(), person)
 
 
 def course_of_key(course_key: UUID) -> CoursePage | None:

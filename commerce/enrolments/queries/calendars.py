@@ -9,9 +9,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from academies.people.models import User
 from academies.tenants import queries as tenants
+from catalog.api.url_builder import UrlBuilder
 from catalog.events import feed
 from catalog.events.feed import Entry
-from catalog.library.addresses import Addresses
 from commerce.enrolments.models import Registration
 
 
@@ -43,7 +43,7 @@ def calendar_entries(person: User, now: datetime) -> list[Entry]:
     held = Registration.objects.filter(Registration.holding(now) | lost, person=person)
     shown = held.filter(offering__ends_at__gt=now - feed.AFTERWARDS, offering__page__eventpage__isnull=False)
     rows = shown.select_related("offering__page__eventpage__venue").order_by("offering__starts_at", "id")[: feed.MOST]
-    addresses = Addresses()
+    addresses = UrlBuilder()
     return [feed.entry_of(row.offering, addresses, **_as_held(row)) for row in rows]
 
 

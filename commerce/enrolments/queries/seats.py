@@ -13,7 +13,7 @@ from academies.kernel import clock, errors
 from academies.tenants import freshness
 from academies.tenants import queries as tenants
 from catalog.events.models import EventPage
-from catalog.library.visibility import seen_by
+from catalog.library.visibility import visible_to
 from catalog.offerings.models import Offering
 from catalog.offerings.queries import as_json, dates_of, next_of, state_of
 from commerce.enrolments import rules
@@ -28,12 +28,12 @@ def pay_url(registration: Registration) -> str:
 
 
 def events_for(person: Any) -> QuerySet[EventPage]:
-    return seen_by(EventPage.objects.all(), person)
+    return visible_to(EventPage.objects.all(), person)
 
 
 def offerings_for(person: Any) -> QuerySet[Offering]:
     """Dates of pages that a person may see, and so register for or buy."""
-    return Offering.objects.filter(page__in=seen_by(Page.objects.all(), person)).select_related("page")
+    return Offering.objects.filter(page__in=visible_to(Page.objects.all(), person)).select_related("page")
 
 
 def date_of(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:

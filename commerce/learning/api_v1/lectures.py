@@ -17,9 +17,9 @@ from academies.api.lists import Paged, paged
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
 from catalog.courses import queries as courses
-from catalog.courses.facts import OutlineLesson
 from catalog.courses.models import LessonPage, SectionPage
 from catalog.courses.models.lesson import course_of, is_hidden_above
+from catalog.courses.types import OutlineLesson
 from commerce.enrolments import queries as enrolments
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Enrolment

@@ -19,7 +19,7 @@ from commerce.enrolments.models import Enrolment, Registration
 from commerce.learning import queries as learning
 from commerce.learning.models import Progress
 from commerce.plans import queries as plans
-from commerce.plans.facts import Offer
+from commerce.plans.types import Offer
 
 register = template.Library()
 

@@ -7,10 +7,10 @@ from django import template
 from django.template import Context
 
 from academies.tenants import queries as tenants
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses.models import CoursePage
 from catalog.courses.structured import crumbs, listed
 from catalog.events.models import EventPage
-from catalog.library.addresses import Addresses
 from catalog.library.queries import picture_of
 from commerce.enrolments import queries as enrolments
 from commerce.enrolments.structured import event_data as data_of_event
@@ -59,7 +59,7 @@ def academy_data(context: Context) -> dict[str, Any]:
 @register.simple_tag
 def list_data(pages: Iterable[Any]) -> dict[str, Any] | None:
     """Return schema.org's ItemList of courses, or of dates by their events; each page once."""
-    addresses = Addresses()
+    addresses = UrlBuilder()
     urls = dict.fromkeys(addresses.full(getattr(one, "event", one).url_path) for one in pages)
     return listed(urls) if urls else None
 

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from academies.kernel import clock
 from catalog.activities.registry import Completion
 from catalog.courses import queries as courses
-from catalog.courses.facts import OutlineLesson
 from catalog.courses.models import LessonPage
 from catalog.courses.models.lesson import course_of
+from catalog.courses.types import OutlineLesson
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
 from commerce.learning.queries import Place

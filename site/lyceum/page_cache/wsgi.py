@@ -15,7 +15,7 @@ from django.conf import settings
 
 from academies.tenants import freshness, queries
 from lyceum import languages
-from lyceum.conventions import ENVELOPE
+from lyceum.api.middleware import ENVELOPE
 from lyceum.middleware import ACCEPTABLE
 from lyceum.page_cache.middleware import ENTRY
 from lyceum.page_cache.policy import Key, is_personal

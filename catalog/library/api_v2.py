@@ -13,7 +13,7 @@ from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.images.api.v2.serializers import ImageSerializer
 from wagtail.images.api.v2.views import ImagesAPIViewSet
 
-from catalog.library.headless import PublicAnswer, Searched
+from catalog.api.base import PublicResponseMixin, SearchFilter
 from catalog.library.models import AcademyImage
 from catalog.library.queries import in_public_collections, unrestricted
 
@@ -33,9 +33,9 @@ class PublicImageSerializer(ImageSerializer):
     download_url = LargestSize(read_only=True)
 
 
-class ImagesAPI(PublicAnswer, ImagesAPIViewSet):
+class ImagesAPI(PublicResponseMixin, ImagesAPIViewSet):
     base_serializer_class = PublicImageSerializer
-    filter_backends = [FieldsFilter, OrderingFilter, Searched]
+    filter_backends = [FieldsFilter, OrderingFilter, SearchFilter]
     # Tags cost a query a picture; `fields=tags` still gives them.
     listing_default_fields = [name for name in ImagesAPIViewSet.listing_default_fields if name != "tags"]
 
@@ -44,8 +44,8 @@ class ImagesAPI(PublicAnswer, ImagesAPIViewSet):
         return unrestricted(super().get_queryset()).prefetch_related("renditions")
 
 
-class DocumentsAPI(PublicAnswer, DocumentsAPIViewSet):
-    filter_backends = [FieldsFilter, OrderingFilter, Searched]
+class DocumentsAPI(PublicResponseMixin, DocumentsAPIViewSet):
+    filter_backends = [FieldsFilter, OrderingFilter, SearchFilter]
     listing_default_fields = [name for name in DocumentsAPIViewSet.listing_default_fields if name != "tags"]
 
     def get_queryset(self) -> QuerySet:

@@ -15,7 +15,7 @@ from academies.people import queries as people
 from academies.people import tokens
 from academies.people.authentication import bearer
 from commerce.checkout.seals import CannotOpen
-from lyceum import errors, sign_up_again
+from lyceum.api import errors, sign_up_again
 from lyceum.models import IdempotentAnswer
 
 KEPT = timedelta(hours=24)
@@ -53,7 +53,7 @@ class IdempotencyMiddleware:
             claims = _claims(request)
             return self._once(request, key, _owner(request, claims), claims)
         except Refusal as refusal:
-            return errors.as_answer(refusal)
+            return errors.problem_response(refusal)
 
     def _once(self, request: HttpRequest, key: str, owner: str, claims: tokens.Claims | None) -> HttpResponse:
         now = clock.now()

@@ -16,11 +16,11 @@ from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.contrib.redirects.api import RedirectsAPIViewSet
 from wagtail.models import Page
 
-from catalog.library.headless import PublicAnswer, Searched, refuse
+from catalog.api.base import PublicResponseMixin, SearchFilter, invalid_param
 from home.pages.queries import public_pages
 
 
-class PagesAPI(PublicAnswer, PagesAPIViewSet):
+class PagesAPI(PublicResponseMixin, PagesAPIViewSet):
     """Wagtail's pages endpoint over public pages. What isn't public is not listed, found, counted, or a parent of anything."""
 
     filter_backends = [
@@ -31,7 +31,7 @@ class PagesAPI(PublicAnswer, PagesAPIViewSet):
         OrderingFilter,
         TranslationOfFilter,
         LocaleFilter,
-        Searched,
+        SearchFilter,
     ]
 
     def get_base_queryset(self) -> QuerySet[Page]:
@@ -42,9 +42,9 @@ class PagesAPI(PublicAnswer, PagesAPIViewSet):
 
     def listing_view(self, request: Request) -> Response:
         if request.GET.get("fields", "").startswith("*"):
-            raise refuse("fields", "a list can't show every field; name those that you need")
+            raise invalid_param("fields", "a list can't show every field; name those that you need")
         return super().listing_view(request)
 
 
-class RedirectsAPI(PublicAnswer, RedirectsAPIViewSet):
+class RedirectsAPI(PublicResponseMixin, RedirectsAPIViewSet):
     """Where an address has moved to."""

@@ -3,18 +3,18 @@
 from rest_framework.routers import DefaultRouter
 from wagtail.api.v2.router import WagtailAPIRouter
 
-from catalog.courses.api import CategoriesAPI, InstructorsAPI
-from catalog.events.api import VenuesAPI
-from catalog.library.api import DocumentsAPI, ImagesAPI
+from catalog.courses.api_v2 import CategoriesAPI, InstructorsAPI
+from catalog.events.api_v2 import VenuesAPI
+from catalog.library.api_v2 import DocumentsAPI, ImagesAPI
 from commerce.certificates.api_v1 import CertificateViewSet
-from commerce.certificates.headless import CertificatesAPI
+from commerce.certificates.api_v2 import CertificatesAPI
 from commerce.checkout.api import OrderViewSet
-from commerce.checkout.headless import OrdersAPI
+from commerce.checkout.api_v2 import OrdersAPI
 from commerce.checkout.registrations import RegistrationViewSet
 from commerce.enrolments.api_v1 import EnrolmentViewSet
-from commerce.enrolments.headless import EnrollmentsAPI, EventsAPI, OfferingsAPI, RegistrationsAPI
-from commerce.plans.headless import CoursesAPI, PlansAPI
-from home.pages.api import PagesAPI, RedirectsAPI
+from commerce.enrolments.api_v2 import EnrollmentsAPI, EventsAPI, OfferingsAPI, RegistrationsAPI
+from commerce.plans.api_v2 import CoursesAPI, PlansAPI
+from home.pages.api_v2 import PagesAPI, RedirectsAPI
 
 # --- /api/v1/: transactions -----------------------------------------------------------------------------------------
 v1 = DefaultRouter()

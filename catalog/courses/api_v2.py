@@ -7,17 +7,17 @@ from django.db.models.functions import Coalesce
 from wagtail.rich_text import expand_db_html
 
 from academies.tenants import queries as tenants
+from catalog.api.listing import PublicCardViewSet, Row
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses.models import Category, CourseIndexPage, CoursePage, Instructor
 from catalog.courses.queries import public_courses
-from catalog.library.addresses import Addresses
-from catalog.library.cards import PublicCards, Row
-from catalog.library.facts import Picture
 from catalog.library.queries import pictures
 from catalog.library.rules import FACE
+from catalog.library.types import Picture
 from catalog.library.visibility import public
 
 
-class InstructorsAPI(PublicCards):
+class InstructorsAPI(PublicCardViewSet):
     """Those who teach, as visitors see them. Their accounts are nobody's business."""
 
     model = Instructor
@@ -55,7 +55,7 @@ class InstructorsAPI(PublicCards):
 
 
 def _named(courses: QuerySet[CoursePage]) -> list[Row]:
-    addresses = Addresses()
+    addresses = UrlBuilder()
     listed = courses.order_by("title", "pk").values_list("pk", "title", "slug", "url_path")[:200]
     return [
         {"id": pk, "title": title, "slug": slug, "html_url": addresses.full(url_path)}
@@ -63,7 +63,7 @@ def _named(courses: QuerySet[CoursePage]) -> list[Row]:
     ]
 
 
-class CategoriesAPI(PublicCards):
+class CategoriesAPI(PublicCardViewSet):
     """Subjects, with how much is filed under each."""
 
     model = Category
@@ -75,7 +75,7 @@ class CategoriesAPI(PublicCards):
     card_fields = ("id", "title", "slug", "summary", "html_url", "image", "name", "course_count")
     whole_fields = ("courses",)
     # What `/api/v2/pages/` shows of it inside a course.
-    nested_default_fields = [*PublicCards.nested_default_fields, "name", "slug"]
+    nested_default_fields = [*PublicCardViewSet.nested_default_fields, "name", "slug"]
 
     def rows(self) -> QuerySet[Category]:
         return Category.objects.all()
@@ -87,7 +87,7 @@ class CategoriesAPI(PublicCards):
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         url_path = public(CourseIndexPage.objects.all()).values_list("url_path", flat=True).first()
-        listed_at = Addresses().full(url_path) if url_path else f"{tenants.current_origin()}/"
+        listed_at = UrlBuilder().full(url_path) if url_path else f"{tenants.current_origin()}/"
         return [
             {
                 "id": row["pk"],

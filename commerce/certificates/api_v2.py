@@ -6,12 +6,12 @@ from django.db.models import QuerySet
 
 from academies.kernel import clock
 from academies.tenants import queries as tenants
-from catalog.library.cards import OwnCards, Row
+from catalog.api.listing import OwnCardViewSet, Row
 from commerce.certificates import queries
 from commerce.certificates.models import Certificate
 
 
-class CertificatesAPI(OwnCards):
+class CertificatesAPI(OwnCardViewSet):
     """One's own certificates, as printed."""
 
     model = Certificate

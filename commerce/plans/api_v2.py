@@ -13,33 +13,33 @@ from wagtail.rich_text import expand_db_html
 
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
+from catalog.api.base import parse_boolean, parse_number
+from catalog.api.listing import PublicCardViewSet, Row
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses import queries as courses
 from catalog.courses.models import CoursePage
-from catalog.library.addresses import Addresses
-from catalog.library.cards import PublicCards, Row
-from catalog.library.facts import Picture
-from catalog.library.headless import boolean, number
 from catalog.library.queries import pictures
+from catalog.library.types import Picture
 from commerce.plans import queries, rules, structured
-from commerce.plans.facts import Offer
 from commerce.plans.models import Plan
+from commerce.plans.types import Offer
 
 
-class CoursesAPI(PublicCards):
+class CoursesAPI(PublicCardViewSet):
     """Courses with the first of their prices; `courses/<id>/` with everything their page shows."""
 
     model = CoursePage
     endpoint = "courses"
     columns = courses.CARD_COLUMNS
     exact = {
-        "id": ("pk", number),
+        "id": ("pk", parse_number),
         "slug": ("slug", str),
         "level": ("level", str),
         "category": ("category__slug", str),
         "language": ("locale__language_code", str),
         "instructor": ("course_instructors__instructor__slug", str),
-        "gives_certificate": ("gives_certificate", boolean),
-        "free": ("is_free", boolean),
+        "gives_certificate": ("gives_certificate", parse_boolean),
+        "free": ("is_free", parse_boolean),
     }
     ordering = ("title", "pk")
     orders = {
@@ -73,7 +73,7 @@ class CoursesAPI(PublicCards):
     def _priced(
         self, rows: Sequence[Row], offers: Mapping[UUID, list[Offer]], shown: Mapping[int, Picture]
     ) -> list[Row]:
-        made = courses.cards(rows, Addresses(), shown)
+        made = courses.cards(rows, UrlBuilder(), shown)
         for card, row in zip(made, rows, strict=True):
             first = next(iter(offers[row["translation_key"]]), None)
             card["price"] = first and first.price.as_json()
@@ -123,7 +123,7 @@ def _words(course: CoursePage) -> Row:
     }
 
 
-class PlansAPI(PublicCards):
+class PlansAPI(PublicCardViewSet):
     """What is on sale and opens something that everybody may see, and the courses that each plan opens."""
 
     model = Plan
@@ -136,8 +136,8 @@ class PlansAPI(PublicCards):
     exact = {
         "slug": ("slug", str),
         "interval": ("interval", str),
-        "all_courses": ("all_courses", boolean),
-        "course": ("courses", number),
+        "all_courses": ("all_courses", parse_boolean),
+        "course": ("courses", parse_number),
     }
     ordering = ("price_minor", "title", "pk")
     orders = {"title": "title", "price": "price_minor"}
@@ -173,7 +173,7 @@ class PlansAPI(PublicCards):
         opened: QuerySet[Any] = courses.public_courses().order_by("title", "pk")
         if not row["all_courses"]:
             opened = opened.filter(plans=row["pk"])
-        addresses = Addresses()
+        addresses = UrlBuilder()
         listed = opened.values_list("pk", "title", "slug", "url_path")[:200]
         return {
             **super().whole(row),

@@ -14,31 +14,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academies.kernel.errors import NotHere
-from catalog.courses.api import CategoriesAPI, InstructorsAPI
+from catalog.api.base import MAX_OFFSET, invalid_param, parse_boolean, parse_number
+from catalog.api.listing import CardViewSet, Window
+from catalog.courses.api_v2 import CategoriesAPI, InstructorsAPI
 from catalog.courses.models import Instructor
 from catalog.courses.queries import public_courses
-from catalog.library.cards import Cards, Slice
-from catalog.library.headless import FURTHEST, boolean, number, refuse
-from commerce.enrolments.headless import EventsAPI
-from commerce.plans.headless import CoursesAPI
-from lyceum import reading_shapes as shapes
-from lyceum.conventions import NumberedPages
-from lyceum.reading_shapes import Shape
+from commerce.enrolments.api_v2 import EventsAPI
+from commerce.plans.api_v2 import CoursesAPI
+from lyceum.api import catalogue_shapes as shapes
+from lyceum.api.catalogue_shapes import Shape
+from lyceum.api.pagination import NumberedPagination
 
 
-class Numbered(Cards):
+class Numbered(CardViewSet):
     """Stands before an endpoint of `/api/v2/` and gives its cards in numbered pages."""
 
-    pagination_class = NumberedPages
+    pagination_class = NumberedPagination
     paging = frozenset({"page", "page_size"})
 
     def list(self, request: Request, **place: Any) -> Response:
         self._known_parameters(request)
         page, size = _page_of(request)
-        total, cards = self.part(Slice(limit=size, offset=(page - 1) * size))
+        total, cards = self.part(Window(limit=size, offset=(page - 1) * size))
         if page > 1 and not cards:
             raise NotHere("There is no such page.")
-        pages = NumberedPages()
+        pages = NumberedPagination()
         pages.request = request
         pages.page = Paginator(range(total), size).page(page)
         return pages.get_paginated_response(cards)
@@ -50,27 +50,27 @@ class Numbered(Cards):
 def _page_of(request: Request) -> tuple[int, int]:
     """Return which page is asked for, and how long it is."""
     page = _counted(request, "page", 1)
-    if page > FURTHEST:
-        raise refuse("page", f"must be at most {FURTHEST}")
-    return page, min(_counted(request, "page_size", NumberedPages.page_size), NumberedPages.max_page_size)
+    if page > MAX_OFFSET:
+        raise invalid_param("page", f"must be at most {MAX_OFFSET}")
+    return page, min(_counted(request, "page_size", NumberedPagination.page_size), NumberedPagination.max_page_size)
 
 
 def _counted(request: Request, name: str, default: int) -> int:
     asked = request.GET.get(name, str(default))
     try:
-        counted = number(asked)
+        counted = parse_number(asked)
     except ValueError as error:
-        raise refuse(name, str(error)) from error
+        raise invalid_param(name, str(error)) from error
     if counted < 1:
-        raise refuse(name, "must be at least 1")
+        raise invalid_param(name, "must be at least 1")
     return counted
 
 
 # --- what the OpenAPI document says of them -------------------------------------------------------------------------
-_TYPES = {number: int, boolean: bool}
+_TYPES = {parse_number: int, parse_boolean: bool}
 
 
-def _asked_for(view: type[Cards]) -> list[OpenApiParameter]:
+def _asked_for(view: type[CardViewSet]) -> list[OpenApiParameter]:
     exact = [OpenApiParameter(name, _TYPES.get(read, str)) for name, (_, read) in view.exact.items()]
     extra = [OpenApiParameter(name, str) for name in sorted(view.extra_parameters)]
     order = f"One or more of {', '.join(view.orders)}, with commas between them; - before one for the reverse."

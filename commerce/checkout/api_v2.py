@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
-from catalog.library.cards import OwnCards, Row
-from catalog.library.headless import number
+from catalog.api.base import parse_number
+from catalog.api.listing import OwnCardViewSet, Row
 from commerce.checkout.models import Order, OrderLine
 
 _SUMS = ("subtotal", "discount", "tax", "total")
 
 
-class OrdersAPI(OwnCards):
+class OrdersAPI(OwnCardViewSet):
     """One's own orders with their lines, in two queries."""
 
     model = Order
@@ -21,7 +21,7 @@ class OrdersAPI(OwnCards):
         "id", "number", "status", "currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor",
         "created_at", "expires_at", "paid_at",
     )  # fmt: skip
-    exact = {"status": ("status", str), "number": ("number", number)}
+    exact = {"status": ("status", str), "number": ("number", parse_number)}
     orders = {"created_at": "created_at", "number": "number", "total": "total_minor"}
     card_fields = (
         "id", "number", "status", "lines", *_SUMS, "created_at", "expires_at", "paid_at", "html_url",

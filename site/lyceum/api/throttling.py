@@ -87,7 +87,7 @@ class _Rate(BaseThrottle):
         return self._wait
 
 
-class AddressRate(_Rate):
+class AddressThrottle(_Rate):
     """So many in a window from one address; a whole /64 of IPv6 is one."""
 
     kind = "address"
@@ -96,7 +96,7 @@ class AddressRate(_Rate):
         return address_block(request.META.get("REMOTE_ADDR", ""))
 
 
-class AccountRate(_Rate):
+class AccountThrottle(_Rate):
     """So many in a window for one account: the person who is signed in, or the e-mail in the body."""
 
     kind = "account"
@@ -105,7 +105,7 @@ class AccountRate(_Rate):
         return _account(request, request.data)
 
 
-class FailureRate(AccountRate):
+class FailureThrottle(AccountThrottle):
     """So many failures in a window for one account. Counted beforehand, so that a parallel burst can't outrun it."""
 
     kind = "failures"
@@ -114,7 +114,7 @@ class FailureRate(AccountRate):
         request._request.counted_failure = taken  # type: ignore[attr-defined]
 
 
-class LimitMiddleware:
+class RateLimitMiddleware:
     """The same limits for pages; and what was counted as a failure and went well is taken off again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

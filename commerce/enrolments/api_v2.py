@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from wagtail.rich_text import expand_db_html
 
 from academies.kernel import clock
+from catalog.api.base import invalid_param, parse_number
+from catalog.api.listing import OwnCardViewSet, PublicCardViewSet, Row
+from catalog.api.url_builder import UrlBuilder
 from catalog.courses import queries as courses
 from catalog.events import queries as events
 from catalog.events.models import EventPage, Venue
-from catalog.library.addresses import Addresses
-from catalog.library.cards import OwnCards, PublicCards, Row
-from catalog.library.headless import number, refuse
 from catalog.library.queries import pictures
 from catalog.offerings import queries as dates
 from catalog.offerings.models import Offering
@@ -30,18 +30,18 @@ _PLACE = ("name", "slug", "address", "city", "country", "time_zone", "map_url", 
 def _when(params: Mapping[str, str], default: str) -> str:
     asked = params.get("when", default)
     if asked not in _WHEN:
-        raise refuse("when", f"must be one of {', '.join(_WHEN)}")
+        raise invalid_param("when", f"must be one of {', '.join(_WHEN)}")
     return asked
 
 
-class EventsAPI(PublicCards):
+class EventsAPI(PublicCardViewSet):
     """Events with their next date, what comes next first; `events/<id>/` with every date, the place and the speakers."""
 
     model = EventPage
     endpoint = "events"
     columns = events.CARD_COLUMNS
     exact = {
-        "id": ("pk", number),
+        "id": ("pk", parse_number),
         "slug": ("slug", str),
         "category": ("category__slug", str),
         "venue": ("venue__slug", str),
@@ -87,14 +87,14 @@ class EventsAPI(PublicCards):
         now, by_event = clock.now(), dates.dates_of(row["id"] for row in rows)
         shown = [dates.next_of(by_event[row["id"]], now) for row in rows if by_event[row["id"]]]
         left = queries.seats_left(one for one in shown if one)
-        made = events.cards(rows, by_event, pictures(row["cover_id"] for row in rows), Addresses(), now)
+        made = events.cards(rows, by_event, pictures(row["cover_id"] for row in rows), UrlBuilder(), now)
         return _with_seats(made, left)
 
     def whole(self, row: Row) -> Row:
         now, shown, by_event = clock.now(), pictures([row["cover_id"]]), dates.dates_of([row["id"]])
         offered = by_event[row["id"]]
         left = queries.seats_left(offered)
-        (card,) = _with_seats(events.cards([row], by_event, shown, Addresses(), now), left)
+        (card,) = _with_seats(events.cards([row], by_event, shown, UrlBuilder(), now), left)
         event = EventPage.objects.select_related("venue", "locale").get(pk=row["id"])
         speaking = events.speakers(event)
         return {
@@ -124,7 +124,7 @@ def _place(venue: Venue | None) -> Row | None:
     return {name: getattr(venue, name) for name in _PLACE} if venue else None
 
 
-class OfferingsAPI(PublicCards):
+class OfferingsAPI(PublicCardViewSet):
     """Dates of public events with the seats that are left, the earliest first; those to come unless `when` says otherwise."""
 
     model = Offering
@@ -133,7 +133,7 @@ class OfferingsAPI(PublicCards):
     read_id = UUID
     searchable = False
     columns = ("pk", "page_id")
-    exact = {"event": ("page", number), "event_slug": ("page__slug", str)}
+    exact = {"event": ("page", parse_number), "event_slug": ("page__slug", str)}
     extra_parameters = frozenset({"when"})
     ordering = ("starts_at", "pk")
     orders = {"starts_at": "starts_at", "ends_at": "ends_at", "price": "price_minor"}
@@ -154,7 +154,7 @@ class OfferingsAPI(PublicCards):
         return rows.filter(ends_at__gt=now) if when == "upcoming" else rows.filter(ends_at__lte=now)
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
-        now, addresses = clock.now(), Addresses()
+        now, addresses = clock.now(), UrlBuilder()
         offered = Offering.objects.in_bulk([row["pk"] for row in rows])
         pages = list(EventPage.objects.filter(pk__in=[row["page_id"] for row in rows]).values(*events.CARD_COLUMNS))
         covers = pictures(page["cover_id"] for page in pages)
@@ -175,7 +175,7 @@ def _date_card(offering: Offering, about: Row, date: Row) -> Row:
     return {**date, **shared, "title": offering.title or about["title"], "event": event}
 
 
-class EnrollmentsAPI(OwnCards):
+class EnrollmentsAPI(OwnCardViewSet):
     """One's own enrolments."""
 
     model = Enrolment
@@ -184,7 +184,7 @@ class EnrollmentsAPI(OwnCards):
         "id", "course_id", "course_title", "course__slug", "course__url_path", "course__live", "percent", "enrolled_at",
         "completed_at", "ended_at", "status_now", "access_ends_at",
     )  # fmt: skip
-    exact = {"status": ("status_now", str), "course": ("course", number)}
+    exact = {"status": ("status_now", str), "course": ("course", parse_number)}
     orders = {"enrolled_at": "enrolled_at", "completed_at": "completed_at", "percent": "percent"}
     card_fields = (
         "id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at",
@@ -194,7 +194,7 @@ class EnrollmentsAPI(OwnCards):
         return super().rows().with_access(clock.now())  # type: ignore[attr-defined]
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
-        addresses = Addresses()
+        addresses = UrlBuilder()
         return [
             {
                 "id": str(row["id"]),
@@ -213,7 +213,7 @@ class EnrollmentsAPI(OwnCards):
         ]
 
 
-class RegistrationsAPI(OwnCards):
+class RegistrationsAPI(OwnCardViewSet):
     """One's own seats and places in line."""
 
     model = Registration
@@ -223,7 +223,7 @@ class RegistrationsAPI(OwnCards):
         "offering__starts_at", "offering__ends_at", "offering__page_id", "offering__page__title",
         "offering__page__slug", "offering__page__url_path", "people_before",
     )  # fmt: skip
-    exact = {"status": ("status", str), "event": ("offering__page", number), "offering": ("offering", UUID)}
+    exact = {"status": ("status", str), "event": ("offering__page", parse_number), "offering": ("offering", UUID)}
     orders = {"created_at": "created_at", "starts_at": "offering__starts_at"}
     card_fields = (
         "id", "status", "waitlist_position", "event", "offering", "hold_until", "created_at", "confirmed_at", "ended_at",
@@ -233,7 +233,7 @@ class RegistrationsAPI(OwnCards):
         return queries.with_place_in_line(rows)
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
-        addresses = Addresses()
+        addresses = UrlBuilder()
         return [
             {
                 "id": str(row["id"]),

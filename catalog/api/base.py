@@ -18,36 +18,36 @@ from wagtail.api.v2.views import BaseAPIViewSet
 
 from academies.kernel.errors import Invalid, NotHere
 from academies.people.authentication import BearerAuthentication
-from catalog.library.visibility import found
+from catalog.api.search import search
 
 # Nobody keeps it without asking again: seats and prices must be true at that second, and a 304 costs next to nothing.
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
-FURTHEST = 1_000_000
+MAX_OFFSET = 1_000_000
 _OPERATORS = ("and", "or")
 
 
-class BadParameter(Invalid):
+class InvalidQueryParam(Invalid):
     code = "bad_parameter"
 
 
-def refuse(name: str, said: str) -> BadParameter:
-    return BadParameter(f"{name}: {said}", fields={name: [said]})
+def invalid_param(name: str, said: str) -> InvalidQueryParam:
+    return InvalidQueryParam(f"{name}: {said}", fields={name: [said]})
 
 
-def number(value: str) -> int:
+def parse_number(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise ValueError("must be a whole number")
     return int(value)
 
 
-def boolean(value: str) -> bool:
+def parse_boolean(value: str) -> bool:
     if value not in ("true", "false", "1", "0"):
         raise ValueError("must be true or false")
     return value in ("true", "1")
 
 
-class JsonOnly(BaseContentNegotiation):
+class JSONContentNegotiation(BaseContentNegotiation):
     """JSON whatever is asked for: one answer, so that it can be kept. The envelope is put around it further out."""
 
     def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
@@ -58,11 +58,11 @@ class JsonOnly(BaseContentNegotiation):
         return chosen, chosen.media_type
 
 
-class Answer:
+class ApiResponseMixin:
     """What every endpoint has: our renderers, our refusals, and no parameter that breaks a query."""
 
     renderer_classes = api_settings.DEFAULT_RENDERER_CLASSES
-    content_negotiation_class = JsonOnly
+    content_negotiation_class = JSONContentNegotiation
     cache_control = PRIVATE
     request: Request
 
@@ -70,15 +70,15 @@ class Answer:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         for name, value in request.GET.items():
             if "\0" in value or "\0" in name:
-                raise refuse("query", "must not contain a null character")
+                raise invalid_param("query", "must not contain a null character")
         if request.GET.get("search_operator", "or") not in _OPERATORS:
-            raise refuse("search_operator", "must be and, or or")
+            raise invalid_param("search_operator", "must be and, or or")
         for name in ("id", "offset", "limit"):
             if self.request.GET.get(name, "").isdigit() and len(request.GET[name]) > 9:
-                raise refuse(name, f"must be at most {FURTHEST}")
+                raise invalid_param(name, f"must be at most {MAX_OFFSET}")
         languages = [code for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES]
         if request.GET.get("locale", languages[0]) not in languages:
-            raise refuse("locale", f"must be one of {', '.join(languages)}")
+            raise invalid_param("locale", f"must be one of {', '.join(languages)}")
 
     def get_renderer_context(self) -> dict[str, Any]:
         context = super().get_renderer_context()  # type: ignore[misc]
@@ -89,9 +89,9 @@ class Answer:
         """Wagtail's own, which takes an id as it comes."""
         if "id" in request.GET:
             try:
-                number(request.GET["id"])
+                parse_number(request.GET["id"])
             except ValueError as error:
-                raise refuse("id", str(error)) from error
+                raise invalid_param("id", str(error)) from error
         return super().find_object(queryset, request)  # type: ignore[misc]
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -99,7 +99,7 @@ class Answer:
             exc = NotHere()
         elif isinstance(exc, BadRequestError | ValidationError):
             said = exc.messages[0] if isinstance(exc, ValidationError) else str(exc)
-            exc = BadParameter(said[:1].upper() + said[1:])
+            exc = InvalidQueryParam(said[:1].upper() + said[1:])
         # Past Wagtail's own handler, which answers in another shape.
         return super(BaseAPIViewSet, self).handle_exception(exc)  # type: ignore[misc]
 
@@ -111,7 +111,7 @@ class Answer:
         return answer
 
 
-class PublicAnswer(Answer):
+class PublicResponseMixin(ApiResponseMixin):
     """The same answer for everybody: it doesn't look who asks, so no session or token can change it."""
 
     authentication_classes: ClassVar[list[Any]] = []
@@ -119,20 +119,20 @@ class PublicAnswer(Answer):
     cache_control = PUBLIC
 
 
-class OwnAnswer(Answer):
+class OwnResponseMixin(ApiResponseMixin):
     """One's own records, with a Bearer token."""
 
     authentication_classes: ClassVar[list[Any]] = [BearerAuthentication]
     permission_classes: ClassVar[list[Any]] = [IsAuthenticated]
 
 
-class Searched(BaseFilterBackend):
+class SearchFilter(BaseFilterBackend):
     """Wagtail's search filter, except that no word breaks it and any filter goes with it."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         if "search" not in request.GET:
             return queryset
-        return found(
+        return search(
             queryset,
             request.GET["search"],
             operator=request.GET.get("search_operator"),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from catalog.api.listing import PublicCardViewSet, Row
 from catalog.events.models import Venue
-from catalog.library.cards import PublicCards, Row
 
 
-class VenuesAPI(PublicCards):
+class VenuesAPI(PublicCardViewSet):
     """Places where events happen."""
 
     model = Venue
@@ -24,7 +24,7 @@ class VenuesAPI(PublicCards):
     )  # fmt: skip
     whole_fields = ("map_url", "getting_there", "accessibility")
     # What `/api/v2/pages/` shows of it inside an event.
-    nested_default_fields = [*PublicCards.nested_default_fields, "name", "slug", "city", "country"]
+    nested_default_fields = [*PublicCardViewSet.nested_default_fields, "name", "slug", "city", "country"]
 
     def rows(self) -> QuerySet[Venue]:
         return Venue.objects.filter(live=True)

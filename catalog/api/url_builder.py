@@ -1,11 +1,11 @@
-"""Addresses of pages from their tree paths: no query and no reverse a page."""
+"""Builds addresses of pages from their tree paths, without a query or a reverse for each page."""
 
 from wagtail.models import Site
 
 from academies.tenants import queries as tenants
 
 
-class Addresses:
+class UrlBuilder:
     """The public addresses of an academy's pages. Make one for each answer; costs a query when the cache is cold.
 
     An academy has one Site, so one root. A page outside of it has no address and gets the empty string.

@@ -1,6 +1,6 @@
 """Lists of cards for programs, read in a number of queries that doesn't grow with the list.
 
-Wagtail's own endpoints serialise object by object. `Cards` keeps Wagtail's words (`limit`, `offset`, `order`, `search`,
+Wagtail's own endpoints serialise object by object. `CardViewSet` keeps Wagtail's words (`limit`, `offset`, `order`, `search`,
 `fields`, `meta.total_count`, `items`, `find/`) and replaces the reading: rows come from `values()`.
 """
 
@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, QuerySet
+from django.db.models import Window as SQLWindow
 from django.http import HttpResponseRedirect
 from django.urls import path
 from rest_framework.request import Request
@@ -20,9 +21,16 @@ from wagtail.api.v2.views import BaseAPIViewSet
 
 from academies.kernel.errors import NotHere
 from academies.tenants import queries as tenants
-from catalog.library.addresses import Addresses
-from catalog.library.headless import FURTHEST, BadParameter, OwnAnswer, PublicAnswer, number, refuse
-from catalog.library.visibility import found
+from catalog.api.base import (
+    MAX_OFFSET,
+    InvalidQueryParam,
+    OwnResponseMixin,
+    PublicResponseMixin,
+    invalid_param,
+    parse_number,
+)
+from catalog.api.search import search
+from catalog.api.url_builder import UrlBuilder
 
 Row = dict[str, Any]
 Read = Callable[[str], Any]
@@ -32,24 +40,24 @@ _META = ("type", "detail_url")
 
 
 @dataclass(frozen=True)
-class Slice:
+class Window:
     limit: int
     offset: int
 
     @classmethod
-    def of(cls, params: Mapping[str, str]) -> "Slice":
+    def from_params(cls, params: Mapping[str, str]) -> "Window":
         read = {}
-        for name, most, default in (("limit", settings.WAGTAILAPI_LIMIT_MAX, 20), ("offset", FURTHEST, 0)):
+        for name, most, default in (("limit", settings.WAGTAILAPI_LIMIT_MAX, 20), ("offset", MAX_OFFSET, 0)):
             try:
-                read[name] = number(params.get(name, str(default)))
+                read[name] = parse_number(params.get(name, str(default)))
             except ValueError:
-                raise refuse(name, "must be a positive whole number") from None
+                raise invalid_param(name, "must be a positive whole number") from None
             if read[name] > most:
-                raise refuse(name, f"must be at most {most}")
+                raise invalid_param(name, f"must be at most {most}")
         return cls(**read)
 
 
-class Cards(BaseAPIViewSet):
+class CardViewSet(BaseAPIViewSet):
     """A list of cards, and one thing whole.
 
     model: as in Wagtail.  endpoint: its name in the address.  columns: what one row reads.
@@ -70,7 +78,7 @@ class Cards(BaseAPIViewSet):
     paging: ClassVar[frozenset[str]] = frozenset({"limit", "offset", "fields"})
     extra_parameters: ClassVar[frozenset[str]] = frozenset()
     id_converter: ClassVar[str] = "int"
-    read_id: ClassVar[Any] = staticmethod(number)
+    read_id: ClassVar[Any] = staticmethod(parse_number)
 
     # --- what an endpoint says
     def rows(self) -> QuerySet:
@@ -92,7 +100,7 @@ class Cards(BaseAPIViewSet):
     # --- the doors
     def listing_view(self, request: Request) -> Response:
         self._known_parameters(request)
-        part, chosen = Slice.of(request.GET), self._chosen_fields(request.GET.get("fields"))
+        part, chosen = Window.from_params(request.GET), self._chosen_fields(request.GET.get("fields"))
         total, cards = self.part(part)
         items = [self._item(card, chosen) for card in cards]
         return Response({"meta": {"total_count": total}, "items": items})
@@ -105,13 +113,13 @@ class Cards(BaseAPIViewSet):
         params = request.GET.copy()
         rows = self.rows()
         if "html_path" in params and hasattr(self.model, "url_path"):
-            rows = rows.filter(url_path=Addresses().url_path(params.pop("html_path")[-1]))
+            rows = rows.filter(url_path=UrlBuilder().url_path(params.pop("html_path")[-1]))
         elif "slug" in params and hasattr(self.model, "slug"):
             rows = rows.filter(slug=params.pop("slug")[-1])
         elif "id" in params:
             rows = rows.filter(pk=self._read("id", params.pop("id")[-1], self.read_id))
         else:
-            raise refuse("find", "name what to find by html_path, slug or id")
+            raise invalid_param("find", "name what to find by html_path, slug or id")
         found_id = rows.order_by().values_list("pk", flat=True).first()
         if found_id is None:
             raise NotHere()
@@ -127,10 +135,10 @@ class Cards(BaseAPIViewSet):
         ]
 
     # --- reading the tables
-    def part(self, part: Slice) -> tuple[int, list[Row]]:
+    def part(self, part: Window) -> tuple[int, list[Row]]:
         """Return how many match what was asked for, and the cards of a part of them."""
         matching = self.narrowed(self.rows())
-        counted = matching.annotate(total_count=Window(Count("*")))
+        counted = matching.annotate(total_count=SQLWindow(Count("*")))
         rows = list(counted.values(*self.columns, "total_count")[part.offset : part.offset + part.limit])
         # Behind the last page no row is left to carry the count.
         total = rows[0]["total_count"] if rows else (matching.count() if part.offset or not part.limit else 0)
@@ -152,7 +160,7 @@ class Cards(BaseAPIViewSet):
                 rows = rows.filter(**{lookup: self._read(name, params[name], read)})
         searched = self.searchable and "search" in params
         if searched:
-            rows = found(rows, params["search"], operator=params.get("search_operator"))
+            rows = search(rows, params["search"], operator=params.get("search_operator"))
         rows = self.annotated(rows)
         if params.get("order"):
             return rows.order_by(*self._order(params["order"]), "pk")
@@ -163,7 +171,9 @@ class Cards(BaseAPIViewSet):
         for name in asked.split(","):
             column = self.orders.get(name.removeprefix("-"))
             if column is None:
-                raise refuse("order", f"must be one of {', '.join(self.orders)}, with - before it for the reverse")
+                raise invalid_param(
+                    "order", f"must be one of {', '.join(self.orders)}, with - before it for the reverse"
+                )
             names.append(f"-{column}" if name.startswith("-") else column)
         return names
 
@@ -174,7 +184,7 @@ class Cards(BaseAPIViewSet):
         unknown = sorted(set(request.GET) - known)
         if unknown:
             said = "is not an operation or a field that can be filtered by"
-            raise BadParameter(f"Unknown: {', '.join(unknown)}.", fields={name: [said] for name in unknown})
+            raise InvalidQueryParam(f"Unknown: {', '.join(unknown)}.", fields={name: [said] for name in unknown})
 
     def _chosen_fields(self, asked: str | None, *, detail: bool = False) -> set[str]:
         """Return the names to answer with. Understands Wagtail's `*`, `_` and `-name`."""
@@ -184,13 +194,13 @@ class Cards(BaseAPIViewSet):
         try:
             wishes = parse_fields_parameter(asked)
         except ValueError as error:
-            raise refuse("fields", str(error)) from error
+            raise invalid_param("fields", str(error)) from error
         chosen = set() if wishes[0][0] == "_" else set(known)
         for name, negated, nested in wishes:
             if name in ("*", "_"):
                 continue
             if nested or name not in known:
-                raise refuse("fields", f"{name} {'has no nested fields' if nested else 'is unknown'}")
+                raise invalid_param("fields", f"{name} {'has no nested fields' if nested else 'is unknown'}")
             (chosen.discard if negated else chosen.add)(name)
         return chosen
 
@@ -199,7 +209,7 @@ class Cards(BaseAPIViewSet):
         try:
             return read(value)
         except (ValueError, TypeError) as error:
-            raise refuse(name, str(error)) from error
+            raise invalid_param(name, str(error)) from error
 
     # --- writing the answer
     def _item(self, card: Row, chosen: set[str]) -> Row:
@@ -215,12 +225,12 @@ class Cards(BaseAPIViewSet):
         return f"{self._root}{pk}/"
 
 
-class PublicCards(PublicAnswer, Cards):
-    """Cards for everybody."""
+class PublicCardViewSet(PublicResponseMixin, CardViewSet):
+    """CardViewSet for everybody."""
 
 
-class OwnCards(OwnAnswer, Cards):
-    """Cards of one's own records, newest first."""
+class OwnCardViewSet(OwnResponseMixin, CardViewSet):
+    """CardViewSet of one's own records, newest first."""
 
     searchable = False
     id_converter = "uuid"
