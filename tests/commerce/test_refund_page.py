@@ -65,7 +65,7 @@ def test_the_page_says_whose_money_it_is_and_proposes_the_rest(paid, finance, le
 
     assert learner.email in page
     for label, amount in (("Paid", "£69.00"), ("Given back", "£0.00"), ("Left", "£69.00")):
-        assert re.search(rf"<dt>{label}</dt>\s*<dd>{amount}</dd>", page)
+        assert re.search(rf"<dt>{label}</dt>\s*<dd>\s*{amount}\s*</dd>", page)
     assert "All that is left: £69.00" in page
     assert "Sourdough: £49.00" in page
     assert "The buyer reads this" in page
