@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lyceum import ROOT
-from lyceum.embedded.ports import has_ipv6
+from lyceum.loopback import has_ipv6
 
 _port = os.environ.get("PORT", "8000")
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -94,6 +95,9 @@ TENANT_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
 ]
+# Its commands (`seed_demo`, `bench`); the production image does not contain it.
+if find_spec("lyceum_dev"):
+    TENANT_APPS.append("lyceum_dev")
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 
 # --- Database: one schema an academy --------------------------------------------------------------------------------

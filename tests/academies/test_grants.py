@@ -14,7 +14,7 @@ from django.db import connection
 
 from academies.tenants import grants
 from lyceum import ROOT
-from lyceum.embedded import postgres
+from lyceum_dev.embedded import postgres
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from catalog.courses import tasks
 from catalog.courses.models import LessonPage
 from catalog.courses.models.lesson import NotReady
 from catalog.library.models import AcademyDocument
-from lyceum.demo_content import films
+from lyceum_dev.demo import videos
 from tests.commerce import classroom
 from tests.commerce.classroom import TEXT
 
@@ -193,7 +193,7 @@ def test_only_what_a_browser_plays_is_a_film(file, url, fault):
 
 def test_the_length_of_a_film_is_read_from_its_file(door, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    film = AcademyDocument.objects.create(title="Folds", file=ContentFile(films.read("four-folds.webm"), "folds.webm"))
+    film = AcademyDocument.objects.create(title="Folds", file=ContentFile(videos.read("four-folds.webm"), "folds.webm"))
 
     add(door, section, video(file=str(film.pk)), **{"action-publish": "1"})
 
@@ -203,7 +203,7 @@ def test_the_length_of_a_film_is_read_from_its_file(door, section, settings, tmp
 
 def test_the_length_is_read_past_the_form_too(door, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    film = AcademyDocument.objects.create(title="Folds", file=ContentFile(films.read("four-folds.webm"), "folds.webm"))
+    film = AcademyDocument.objects.create(title="Folds", file=ContentFile(videos.read("four-folds.webm"), "folds.webm"))
     add(door, section, video(file=str(film.pk)))
 
     draft().get_latest_revision().publish()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-from commerce.gateways.stripe.standin.harness import StandIn
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.receiver import Receiver
 from tests.commerce.shop import Shop
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from academies.inbox.models import Event
 from commerce.checkout.models import PaymentAccount, PaymentAttempt
-from commerce.gateways.stripe.standin.courier import signature
+from lyceum_dev.standins.stripe.webhook_sender import signature
 
 
 def event(**changes: Any) -> bytes:

@@ -22,7 +22,7 @@ from commerce.checkout import actions
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.gateways.facts import PaymentState, RemotePayment
-from commerce.gateways.stripe.standin.harness import PAYS, Seen, StandIn
+from lyceum_dev.standins.stripe.harness import PAYS, RecordedRequest, StandIn
 from tests.commerce.gateways.receiver import Letter, Receiver, eventually
 from tests.commerce.props import a_date
 from tests.commerce.visitor import Visitor
@@ -53,7 +53,7 @@ class Shop:
         order, attempt = actions.open_checkout(person=person, wish=Wish(items, **options), now=clock.now())
         return order, attempt
 
-    def pay(self, attempt: PaymentAttempt, card: str = PAYS) -> Seen:
+    def pay(self, attempt: PaymentAttempt, card: str = PAYS) -> RecordedRequest:
         return self.standin.pay(attempt.url, card)
 
     def letters(self, count: int) -> list[Letter]:

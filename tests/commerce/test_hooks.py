@@ -18,7 +18,7 @@ from commerce.checkout.actions import till
 from commerce.checkout.models import Order, PaymentAccount
 from commerce.checkout.seals import seal
 from commerce.enrolments.models import Entitlement
-from commerce.gateways.stripe.standin.harness import DECLINED
+from lyceum_dev.standins.stripe.harness import DECLINED
 from tests.commerce.post import about, event, events, signed
 from tests.commerce.props import a_course, a_plan
 from tests.commerce.shop import Shop, now_of

@@ -14,7 +14,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 from commerce.gateways.facts import PaymentState
-from commerce.gateways.stripe.standin.harness import ASKS, DECLINED
+from lyceum_dev.standins.stripe.harness import ASKS, DECLINED
 from tests.commerce.props import a_course, a_plan
 from tests.commerce.shop import Shop, mails, now_of, paid_remote, workshop
 

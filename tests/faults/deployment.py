@@ -14,9 +14,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
-from commerce.gateways.stripe.standin.harness import StandIn
 from lyceum import ROOT
-from lyceum.embedded import environment, ports, postgres, valkey
+from lyceum_dev.embedded import environment, ports, postgres, valkey
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.faults.client import Ask, Reply, send
 from tests.faults.processes import Running, Started, eventually
 

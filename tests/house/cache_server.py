@@ -9,7 +9,7 @@ from pathlib import Path
 
 import redis
 
-from lyceum.embedded import binaries, ports
+from lyceum_dev.embedded import binaries, ports
 
 
 @dataclass

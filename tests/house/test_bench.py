@@ -7,11 +7,11 @@ from itertools import islice
 
 import pytest
 
-from lyceum.bench import bars, cases, load, report, servers
-from lyceum.bench.data import Measured, Person
-from lyceum.embedded import ports
+from lyceum_dev.bench import cases, load, report, servers, targets
+from lyceum_dev.bench.data import Measured, Person
+from lyceum_dev.embedded import ports
 
-EVEN = bars.Results(
+EVEN = targets.Results(
     per_second={
         (case, workers): 100.0
         for case in ("floor", "course_kept", "api_kept", "api", "baseline", "progress")
@@ -27,7 +27,7 @@ EVEN = bars.Results(
 
 
 def test_a_bar_just_reached_holds():
-    judged = {bar.label: bar for bar in bars.bars(EVEN)}
+    judged = {bar.label: bar for bar in targets.bars(EVEN)}
 
     assert judged["and no query"].holds
     assert judged["a course page, nothing kept: at most 12 queries"].holds
@@ -35,7 +35,7 @@ def test_a_bar_just_reached_holds():
 
 
 def test_a_missed_bar_says_by_how_much_and_where_the_time_goes():
-    judged = [bar for bar in bars.bars(EVEN) if bar.case == "progress"]
+    judged = [bar for bar in targets.bars(EVEN) if bar.case == "progress"]
     measured = {"progress": {"runs": [{"cpu_ms": 4.0}], "database_ms": 2.5, "queries": 3}}
 
     (said,) = report.bar_lines(judged, measured)

@@ -1,11 +1,9 @@
 """It holds that the demo is what its contract promises, true to its shapes, and planted whole however often it is stopped."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from django.contrib.auth import authenticate
-from PIL import Image
 from wagtail.models import Page
 
 from academies.kernel import clock
@@ -22,14 +20,13 @@ from catalog.offerings.models import Offering
 from commerce.checkout.models import Order
 from commerce.enrolments.models import Enrolment
 from commerce.plans.models import Plan
-from lyceum import demo
-from lyceum.demo_content import drawings, films, planting, prose, shapes
-from lyceum.demo_content.planting import academy as academy_planting
-from lyceum.demo_content.planting import courses as courses_planting
-from lyceum.demo_content.planting import events as events_planting
-from lyceum.demo_content.planting import payments
+from lyceum_dev.demo import loader, prose, run, seeding
+from lyceum_dev.demo.seeding import academy as academy_seeding
+from lyceum_dev.demo.seeding import courses as courses_seeding
+from lyceum_dev.demo.seeding import events as events_seeding
+from lyceum_dev.demo.seeding import payments
 
-CONTENTS = [shapes.load(schema) for schema in shapes.SCHEMAS]
+CONTENTS = [loader.load(schema) for schema in loader.SCHEMAS]
 COURSES = [(content, course) for content in CONTENTS for course in content.courses]
 LESSONS = [
     (content, course, lesson)
@@ -40,7 +37,7 @@ LESSONS = [
 
 
 def _lesson_name(value: object) -> str:
-    return value.title if isinstance(value, shapes.Lesson) else ""
+    return value.title if isinstance(value, loader.Lesson) else ""
 
 
 @pytest.mark.parametrize(("content", "course"), COURSES, ids=lambda value: getattr(value, "slug", ""))
@@ -51,7 +48,7 @@ def test_a_course_fits_its_page(content, course):
     assert all(len(outcome) <= 150 for outcome in course.outcomes)
     assert set(course.instructors) <= people
     assert course.category in {one.slug for one in content.categories}
-    assert course.picture.drawing in drawings.DRAWINGS
+    assert loader.read_file(content.academy.schema, "pictures", course.picture.file)[:2] == b"\xff\xd8"
     assert any(lesson.free_preview for section in course.sections for lesson in section.lessons)
 
 
@@ -62,12 +59,15 @@ def test_a_lesson_has_something_to_say(content, course, lesson):
         assert 150 <= len(lesson.content["text"].split()) <= 400
         assert "<h2>" in prose.html(lesson.content["text"])
     if lesson.kind == "video":
-        assert films.read(f"{lesson.content['video']}.webm")[:4] == b"\x1aE\xdf\xa3"
-        assert films.read(f"{lesson.content['video']}.vtt").startswith(b"WEBVTT")
+        video = lesson.content["video"]
+        assert loader.read_file(content.academy.schema, "videos", video)[:4] == b"\x1aE\xdf\xa3"
+        captions = video.replace(".webm", ".vtt")
+        assert loader.read_file(content.academy.schema, "videos", captions).startswith(b"WEBVTT")
         assert lesson.content["transcript"].strip()
     if lesson.kind == "pdf":
-        sheet = shapes.sheets(content.academy.schema)[lesson.content["sheet"]]
-        assert {len(row) for row in sheet["rows"]} == {len(sheet["header"])}
+        sheet = lesson.content["sheet"]
+        assert sheet["title"]
+        assert loader.read_file(content.academy.schema, "sheets", sheet["file"]).startswith(b"%PDF")
 
 
 QUESTIONS = [
@@ -104,16 +104,13 @@ def test_everything_named_is_there(content):
 
 @pytest.fixture
 def quick(monkeypatch, settings, tmp_path):
-    """Small pictures and none of their sizes: drawing them is measured elsewhere."""
-    tiny = BytesIO()
-    Image.new("RGB", (16, 9)).save(tiny, "JPEG")
+    """No sizes of pictures: making them is measured elsewhere."""
     settings.MEDIA_ROOT = str(tmp_path)
-    monkeypatch.setattr("lyceum.demo_content.pictures.jpeg", lambda *args, **kwargs: tiny.getvalue())
-    monkeypatch.setattr("lyceum.demo_content.planting.academy.outbox.drain", lambda: 0)
+    monkeypatch.setattr("lyceum_dev.demo.seeding.academy.outbox.drain", lambda: 0)
 
 
 def _plant(schema: str, now=None) -> None:
-    planting.plant(schema, now=now or clock.now(), say=lambda line: None)
+    seeding.plant(schema, now=now or clock.now(), say=lambda line: None)
 
 
 @pytest.mark.slow
@@ -159,14 +156,14 @@ def test_southbank_is_what_the_contract_says(south, quick):
 
 @pytest.mark.parametrize("content", CONTENTS, ids=lambda content: content.academy.schema)
 def test_the_table_names_every_account_and_where_letters_are(content):
-    assert [person.email for person in content.people if person.email not in demo.TABLE] == []
-    assert "{mail}" in demo.TABLE
+    assert [person.email for person in content.people if person.email not in run.TABLE] == []
+    assert "{mail}" in run.TABLE
 
 
 def test_planting_writes_to_nobody(north, quick, monkeypatch):
     wishes = []
-    monkeypatch.setattr(academy_planting.shapes, "load", _first_course_and_event)
-    monkeypatch.setattr(academy_planting.tenants, "provision", lambda wish: wishes.append(wish))
+    monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
+    monkeypatch.setattr(academy_seeding.tenants, "provision", lambda wish: wishes.append(wish))
 
     _plant("north")
 
@@ -178,30 +175,30 @@ def test_planting_writes_to_nobody(north, quick, monkeypatch):
 
 
 def test_planting_again_adds_nothing(north, quick, monkeypatch):
-    monkeypatch.setattr(academy_planting.shapes, "load", _first_course_and_event)
+    monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     _plant("north")
     with inside("north"):
         before = sorted(Page.objects.values_list("pk", "latest_revision_id"))
 
-    assert not planting.needs_planting("north")
+    assert not seeding.needs_planting("north")
     _plant("north")
 
     with inside("north"):
         assert sorted(Page.objects.values_list("pk", "latest_revision_id")) == before
 
 
-_load = shapes.load
+_load = loader.load
 
 
-def _first_course_and_event(schema: str) -> shapes.Content:
+def _first_course_and_event(schema: str) -> loader.Content:
     whole = _load(schema)
     courses = tuple(course for course in whole.courses if course.slug == "kneading-basics")
-    return shapes.Content(**{**vars(whole), "courses": courses, "events": whole.events[:1]})
+    return loader.Content(**{**vars(whole), "courses": courses, "events": whole.events[:1]})
 
 
 def test_planting_that_was_stopped_is_completed(north, quick, monkeypatch):
-    monkeypatch.setattr(academy_planting.shapes, "load", _first_course_and_event)
-    publish, published = courses_planting.publish, []
+    monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
+    publish, published = courses_seeding.publish, []
 
     def stopping(page, parent, editor):
         published.append(page)
@@ -209,22 +206,22 @@ def test_planting_that_was_stopped_is_completed(north, quick, monkeypatch):
             raise KeyboardInterrupt
         return publish(page, parent, editor)
 
-    monkeypatch.setattr(courses_planting, "publish", stopping)
+    monkeypatch.setattr(courses_seeding, "publish", stopping)
     with pytest.raises(KeyboardInterrupt):
         _plant("north")
     with inside("north"):
         assert not CoursePage.objects.exists()
-    assert planting.needs_planting("north")
+    assert seeding.needs_planting("north")
 
     _plant("north")
 
     with inside("north"):
         assert LessonPage.objects.live().count() == 3
-    assert not planting.needs_planting("north")
+    assert not seeding.needs_planting("north")
 
 
 def test_somebody_s_own_password_outlives_planting(north, quick, monkeypatch):
-    monkeypatch.setattr(academy_planting.shapes, "load", _first_course_and_event)
+    monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     with inside("north"):
         User.objects.create_user("learner@north.example", "My-own-1", full_name="Me Myself")
 
@@ -235,14 +232,14 @@ def test_somebody_s_own_password_outlives_planting(north, quick, monkeypatch):
 
 
 def test_dates_that_have_passed_move_on_and_keep_their_seats(north, quick, monkeypatch):
-    monkeypatch.setattr(academy_planting.shapes, "load", _first_course_and_event)
+    monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     now = clock.now()
     _plant("north", now)
     with inside("north"):
         before = Offering.objects.get()
-        assert planting.move_past_events("north", now=now) == 0
+        assert seeding.move_past_events("north", now=now) == 0
 
-    moved = planting.move_past_events("north", now=now + timedelta(days=15))
+    moved = seeding.move_past_events("north", now=now + timedelta(days=15))
 
     with inside("north"):
         after = Offering.objects.get()
@@ -255,9 +252,9 @@ def test_a_day_is_counted_from_today_and_moved_to_its_weekday():
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    saturday = shapes.Offering(days=23, at="10:00", minutes=60, weekday=5)
+    saturday = loader.Offering(days=23, at="10:00", minutes=60, weekday=5)
 
-    begins = events_planting.begins(saturday, date(2026, 3, 2), ZoneInfo("Europe/London"))
+    begins = events_seeding.begins(saturday, date(2026, 3, 2), ZoneInfo("Europe/London"))
 
     assert begins.isoformat() == "2026-03-28T10:00:00+00:00"
 
@@ -274,3 +271,10 @@ def test_payments_are_connected_once_and_again_at_another_address(north, setting
         settings.PUBLIC_PORT = "8100"
         assert not payments.is_connected("north")
     assert settings.STRIPE_API_BASE == "http://127.0.0.1:1"
+
+
+def test_the_committed_pictures_videos_and_sheets_stay_small():
+    files = [file for name in ("pictures", "videos", "sheets") for file in loader.FOLDER.glob(f"*/{name}/*")]
+
+    assert len(files) > 40
+    assert sum(file.stat().st_size for file in files) <= 2_000_000

@@ -199,7 +199,7 @@ def test_an_academy_that_is_deleted_has_nobody_left_to_be_told(db):
 
 def test_a_server_starts_with_it():
     script = "from lyceum.wsgi import application; print(type(application.__wrapped__).__name__)"
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lyceum.settings_test", "PYTHONPATH": str(ROOT / "site")}
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lyceum_dev.settings_test", "PYTHONPATH": str(ROOT / "site")}
 
     # Where nothing of Django was loaded before, as in a server.
     shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)

@@ -10,8 +10,8 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 
 from lyceum import ROOT, gunicorn_conf
-from lyceum.embedded.ports import first_free
 from lyceum.root_only import RootOnly
+from lyceum_dev.embedded.ports import first_free
 from tests.catalog import world
 from tests.house.wsgi_client import ask
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lyceum import ROOT, bootstrap
+from lyceum import ROOT
+from lyceum_dev import bootstrap
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_half_removed_environment_may_be_made_anew(clone: Path) -> None:
 
 
 def test_bootstrapping_needs_the_standard_library_only() -> None:
-    script = "import lyceum.bootstrap, lyceum.demo_options"
+    script = "import lyceum_dev.bootstrap, lyceum_dev.demo.options"
 
     isolated = subprocess.run(
         [sys.executable, "-S", "-c", script], check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "site")}

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from lyceum import demo_options
-from lyceum.embedded import ports
-from lyceum.embedded.errors import CannotStart
+from lyceum_dev.demo import options
+from lyceum_dev.embedded import ports
+from lyceum_dev.embedded.errors import CannotStart
 
 
 @pytest.fixture
@@ -30,19 +30,19 @@ def test_inner_servers_fall_to_the_next_free_port(taken: int) -> None:
 
 def test_a_taken_web_port_is_one_sentence_with_a_way_out(taken: int) -> None:
     with pytest.raises(CannotStart, match=rf"Port {taken} is taken .* --port \d+"):
-        demo_options.check_port(taken)
+        options.check_port(taken)
 
 
 def test_the_port_comes_from_the_environment_unless_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "8123")
 
-    assert demo_options.parse([]).port == 8123
-    assert demo_options.parse(["--port", "8100"]).port == 8100
+    assert options.parse([]).port == 8123
+    assert options.parse(["--port", "8100"]).port == 8100
 
 
 def test_what_is_no_port_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        demo_options.parse(["--port", "99999"])
+        options.parse(["--port", "99999"])
 
     assert "no port" in capsys.readouterr().err
 
@@ -52,8 +52,8 @@ def test_a_taken_port_stays_taken_until_it_is_given_back() -> None:
     with first, ports.listen_at_first_free(21000) as second:
         assert second.getsockname()[1] != first.getsockname()[1]
         with pytest.raises(CannotStart, match=r"is taken .* --port \d+"):
-            demo_options.take_port(first.getsockname()[1])
+            options.take_port(first.getsockname()[1])
 
-    for listener in demo_options.take_port(first_port := ports.first_free(21000)):
+    for listener in options.take_port(first_port := ports.first_free(21000)):
         assert listener.getsockname()[1] == first_port
         listener.close()

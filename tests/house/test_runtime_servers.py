@@ -15,9 +15,9 @@ import psycopg
 import pytest
 
 from lyceum import ROOT
-from lyceum.embedded import environment, ports, postgres, valkey
-from lyceum.embedded.cluster import Cluster
-from lyceum.embedded.errors import CannotStart
+from lyceum_dev.embedded import environment, ports, postgres, valkey
+from lyceum_dev.embedded.cluster import Cluster
+from lyceum_dev.embedded.errors import CannotStart
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ def _kill(pid: int) -> None:
 
 def test_four_starts_at_once_give_one_server(folder: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from lyceum.embedded import postgres, valkey;"
+        "import sys; from pathlib import Path; from lyceum_dev.embedded import postgres, valkey;"
         "print(postgres.ensure(Path(sys.argv[1])/'postgres'), valkey.ensure(Path(sys.argv[1])/'valkey'))"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "site")}
@@ -117,7 +117,7 @@ def test_the_application_is_no_superuser_and_secrets_are_private(folder: Path) -
 
 def test_the_last_user_stops_the_server(folder: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from lyceum.embedded import postgres;"
+        "import sys; from pathlib import Path; from lyceum_dev.embedded import postgres;"
         "postgres.ensure(Path(sys.argv[1])/'postgres'); print('up', flush=True); sys.stdin.read()"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT / "site")}

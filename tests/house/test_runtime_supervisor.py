@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from lyceum import ROOT
-from lyceum.embedded import ports, processes
-from lyceum.embedded.supervisor import Child, Supervisor, stop_leftovers
+from lyceum_dev.embedded import ports, processes
+from lyceum_dev.embedded.supervisor import Child, Supervisor, stop_leftovers
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 FAMILY = (
@@ -138,7 +138,7 @@ def test_the_next_start_ends_what_a_killed_one_left(tmp_path: Path) -> None:
 
 def _start_supervisor(tmp_path: Path) -> tuple[subprocess.Popen[str], int]:
     script = (
-        "import sys; from pathlib import Path; from lyceum.embedded.supervisor import Child, Supervisor\n"
+        "import sys; from pathlib import Path; from lyceum_dev.embedded.supervisor import Child, Supervisor\n"
         f"Supervisor([Child('c', [sys.executable, '-c', {SLEEP!r}])], pids=Path(sys.argv[1])).run()"
     )
     process = subprocess.Popen(

@@ -21,7 +21,7 @@ from academies.people import actions as people
 from academies.people.models import User
 from academies.tenants.context import here, thread
 from commerce.checkout import actions as checkout
-from commerce.gateways.stripe.standin.harness import StandIn
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.receiver import eventually
 from tests.walks.visitor import PASSWORD, Program, Visitor
 

@@ -10,8 +10,8 @@ from catalog.courses.models import CourseInstructor, CoursePage, Instructor
 from catalog.library.models import AcademyDocument
 from commerce.certificates.models import Certificate
 from commerce.enrolments.models import Enrolment
-from commerce.gateways.stripe.standin.harness import PAYS
-from lyceum.demo_content import films
+from lyceum_dev.demo import videos
+from lyceum_dev.standins.stripe.harness import PAYS
 from tests.catalog import world
 from tests.walks import chromium, school
 from tests.walks.chromium import Window
@@ -40,9 +40,11 @@ def window(browser, academy):
 def course(academy):
     """A course as an academy would have it: covered, taught by somebody, with a film, a sheet and a quiz."""
     film = AcademyDocument.objects.create(
-        title="Four folds", file=ContentFile(films.read(f"{FILM}.webm"), f"{FILM}.webm")
+        title="Four folds", file=ContentFile(videos.read(f"{FILM}.webm"), f"{FILM}.webm")
     )
-    words = AcademyDocument.objects.create(title="Captions", file=ContentFile(films.read(f"{FILM}.vtt"), f"{FILM}.vtt"))
+    words = AcademyDocument.objects.create(
+        title="Captions", file=ContentFile(videos.read(f"{FILM}.vtt"), f"{FILM}.vtt")
+    )
     sheet = AcademyDocument.objects.create(title="Timetable", file=ContentFile(b"%PDF-1.4\n%%EOF\n", "timetable.pdf"))
     video = {"url": "", "file": film.pk, "captions": words.pk, "duration_seconds": 3, "must_watch_percent": 60}
     pdf = {"file": sheet.pk, "introduction": "<p>Print it and hang it beside the oven.</p>"}

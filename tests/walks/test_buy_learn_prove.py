@@ -8,8 +8,8 @@ from commerce.certificates import actions as certificates
 from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Enrolment
-from commerce.gateways.stripe.standin.harness import ASKS, DECLINED
 from commerce.learning import actions as learning
+from lyceum_dev.standins.stripe.harness import ASKS, DECLINED
 from tests.walks import school
 from tests.walks.visitor import PASSWORD
 

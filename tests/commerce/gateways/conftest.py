@@ -13,7 +13,7 @@ import stripe
 from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import Line, PageRequest
 from commerce.gateways.port import Gateway
-from commerce.gateways.stripe.standin.harness import StandIn
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.receiver import Receiver
 
 REAL_KEY = os.environ.get("STRIPE_TEST_SECRET_KEY", "")

@@ -7,7 +7,7 @@ import pytest
 
 from commerce.gateways.facts import Line, PaymentState, RefundRequest, RefundState
 from commerce.gateways.port import GatewayRefused
-from commerce.gateways.stripe.standin.harness import ASKS, DECLINED, StandIn
+from lyceum_dev.standins.stripe.harness import ASKS, DECLINED, StandIn
 from tests.commerce.gateways.conftest import Account, new_key, page_request
 
 

@@ -14,9 +14,9 @@ from stripe.params.checkout import SessionCreateParams
 from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import RefundRequest
 from commerce.gateways.port import Gateway
-from commerce.gateways.stripe.standin import forms, params, routes
-from commerce.gateways.stripe.standin.errors import ApiError
-from commerce.gateways.stripe.standin.harness import DECLINED, StandIn
+from lyceum_dev.standins.stripe import form_decoding, params, routes
+from lyceum_dev.standins.stripe.errors import ApiError
+from lyceum_dev.standins.stripe.harness import DECLINED, StandIn
 from tests.commerce.gateways.conftest import Account, page_request
 
 
@@ -279,10 +279,14 @@ def test_switches_say_what_they_do_not_know(standin: StandIn) -> None:
 
 
 def test_forms_number_their_lists() -> None:
-    assert forms.decode("a[]=1&a[]=2&b[c][d]=3&e=") == {"a": {"0": "1", "1": "2"}, "b": {"c": {"d": "3"}}, "e": ""}
-    assert forms.decode("") == {}
+    assert form_decoding.decode("a[]=1&a[]=2&b[c][d]=3&e=") == {
+        "a": {"0": "1", "1": "2"},
+        "b": {"c": {"d": "3"}},
+        "e": "",
+    }
+    assert form_decoding.decode("") == {}
     with pytest.raises(ApiError):
-        forms.decode("a=1&a[b]=2")
+        form_decoding.decode("a=1&a[b]=2")
 
 
 def test_the_adapter_is_a_gateway_and_others_are_not_guessed() -> None:

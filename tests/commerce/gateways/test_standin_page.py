@@ -1,7 +1,7 @@
 """The hosted page: what it shows, and what it takes."""
 
 from commerce.gateways.facts import Line
-from commerce.gateways.stripe.standin.harness import StandIn
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.conftest import Account, page_request
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commerce.gateways.facts import PaymentState
-from commerce.gateways.stripe.standin.harness import StandIn
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.conftest import Account, new_key, page_request
 from tests.commerce.gateways.receiver import Receiver, eventually
 
@@ -45,7 +45,7 @@ def test_a_taken_port_is_one_sentence() -> None:
         port = str(taken.getsockname()[1])
 
         ended = subprocess.run(
-            [sys.executable, "-m", "commerce.gateways.stripe.standin", "--port", port],
+            [sys.executable, "-m", "lyceum_dev.standins.stripe", "--port", port],
             capture_output=True, text=True, timeout=20, check=False, cwd=Path(__file__).parents[3],
         )  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_a_taken_port_is_one_sentence() -> None:
 
 
 def test_without_control_there_are_no_switches(tmp_path: Path) -> None:
-    from commerce.gateways.stripe.standin.server import Server
+    from lyceum_dev.standins.stripe.server import Server
 
     server = Server(state=tmp_path / "deep" / "inside").start()
     try:

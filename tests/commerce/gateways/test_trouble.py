@@ -9,7 +9,7 @@ import stripe
 from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import RefundRequest
 from commerce.gateways.port import GatewayRefused, GatewayUnavailable
-from commerce.gateways.stripe.standin.harness import StandIn
+from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.conftest import Account, page_request
 
 

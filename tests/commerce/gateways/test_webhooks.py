@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import RefundRequest
 from commerce.gateways.port import BadSignature
-from commerce.gateways.stripe.standin.courier import signature
-from commerce.gateways.stripe.standin.harness import DECLINED, StandIn
+from lyceum_dev.standins.stripe.harness import DECLINED, StandIn
+from lyceum_dev.standins.stripe.webhook_sender import signature
 from tests.commerce.gateways.conftest import Account, page_request
 from tests.commerce.gateways.receiver import Receiver, eventually
 

@@ -1,0 +1,21 @@
+"""The two floors as applications: Django alone, and the whole product loaded behind nothing but the tenant middleware."""
+
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+
+import lyceum  # noqa: F401
+
+
+def bare() -> WSGIHandler:
+    """For lyceum_dev.bench.baseline_settings."""
+    django.setup(set_prefix=False)
+    return WSGIHandler()
+
+
+def tenant() -> WSGIHandler:
+    """For the product's own settings: apps look at MIDDLEWARE while they load, so it is cut down behind them."""
+    django.setup(set_prefix=False)
+    settings.MIDDLEWARE = ["academies.tenants.middleware.AcademyMiddleware"]
+    settings.ROOT_URLCONF = "lyceum_dev.bench.bare_view"
+    return WSGIHandler()

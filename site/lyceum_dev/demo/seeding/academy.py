@@ -1,0 +1,87 @@
+"""One academy from its content: provisioned, peopled, written, marked."""
+
+import functools
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.core.management import call_command
+from wagtail.models import Site
+
+from academies.journal import actions as journal
+from academies.journal.models import Entry
+from academies.outbox import actions as outbox
+from academies.people.models import User
+from academies.tenants import actions as tenants
+from academies.tenants import freshness, queries
+from academies.tenants.context import inside
+from academies.tenants.models import Academy
+from home.pages.actions import plant_site
+from home.pages.models import HomePage
+from lyceum_dev.demo import loader
+from lyceum_dev.demo.seeding import courses, events, pages, people, sales
+
+Say = Callable[[str], None]
+DONE = "demo.planted"
+
+
+def needs_planting(schema: str) -> bool:
+    """Answer whether an academy isn't there, or wasn't finished with today's content."""
+    try:
+        queries.academy_in(schema)
+    except Academy.DoesNotExist:
+        return True
+    with inside(schema):
+        return not Entry.objects.filter(verb=DONE, details__fingerprint=loader.fingerprint()).exists()
+
+
+def plant(schema: str, *, now: datetime, say: Say) -> None:
+    """Make the academy if need be, then everything of its content that isn't there yet."""
+    content = loader.load(schema)
+    wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
+    _step(say, f"{content.academy.name}", lambda: tenants.provision(wish=tenants.Wish(**wish)))
+    with inside(schema):
+        _step(say, "people and their roles", lambda: people.plant(content.people))
+        editor = _editor(content)
+        _step(say, "brand, pages and pictures", lambda: pages.plant(content, editor))
+        _step(say, "categories, instructors, venues", lambda: people.plant_snippets(content, editor))
+        for course in content.courses:
+            _step(say, f"course: {course.title}", functools.partial(courses.plant, course, schema, editor))
+        for event in content.events:
+            _step(say, f"event: {event.title}", functools.partial(events.plant, event, schema, editor, now))
+        _step(say, "plans and coupons", lambda: sales.plant(content))
+        # Pictures get their sizes, and whatever else was deferred is done, before anybody looks.
+        _step(say, "sizes of pictures", outbox.drain)
+        _step(say, "search index", lambda: call_command("rebuild_modelsearch_index", verbosity=0))
+        journal.record(DONE, of=HomePage.objects.get(), at=now, fingerprint=loader.fingerprint())
+        freshness.touch()
+
+
+def keep_address(schema: str) -> bool:
+    """Write the port of today into the academy's site: links are made from it. Returns whether it was another."""
+    with inside(schema) as academy:
+        if str(Site.objects.get().port) == (settings.PUBLIC_PORT or "80"):
+            return False
+        plant_site(academy=academy)
+        pages.follow_port(_editor(loader.load(schema)))
+        freshness.touch()
+        return True
+
+
+def move_past_events(schema: str, *, now: datetime) -> int:
+    """Move the demo's dates that have passed to as far from now as they were in the beginning. Returns how many."""
+    content = loader.load(schema)
+    with inside(schema):
+        return sum(events.move(event, _editor(content), now) for event in content.events)
+
+
+def _editor(content: loader.Content) -> User:
+    by_role = {person.role: person.email for person in content.people}
+    return User.objects.get(email=by_role.get("Editor") or by_role["Owner"])
+
+
+def _step(say: Say, name: str, work: Callable[[], object]) -> None:
+    began = time.monotonic()
+    work()
+    say(f"{name} ({time.monotonic() - began:.1f} s)")

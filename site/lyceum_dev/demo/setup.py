@@ -1,0 +1,72 @@
+"""The demo's data, as far as they are missing: schemas, content, static files. Run as `python -m lyceum_dev.demo.setup`."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+from lyceum import ROOT
+from lyceum_dev.demo.options import demo_dir
+from lyceum_dev.embedded.refcount import exclusively
+from lyceum_dev.embedded.watcher import fingerprint
+
+FLOORS = ("site", "academies", "catalog", "commerce", "home")
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
+    _say("Loading Lyceum", _load)
+    from django.core.management import CommandError
+
+    # A killed start may have left its preparation running: the next one waits for it.
+    try:
+        with exclusively(demo_dir() / "prepare.lock"):
+            _fill()
+    except CommandError as error:
+        _write(str(error))
+        return 1
+    return 0
+
+
+def _fill() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    _say("Schemas of the registry, the template and the academies", lambda: call_command("migrate_schemas"))
+    _say("Academies with content", lambda: call_command("seed_demo"))
+    # Old collected files may be named in pages that browsers keep: they stay.
+    stamp, wanted = Path(settings.STATIC_ROOT) / ".collected", _static_fingerprint()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _say("Static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
+        stamp.write_text(wanted)
+
+
+def _load() -> None:
+    import django
+
+    django.setup()
+
+
+def _static_fingerprint() -> str:
+    """Return what the collected files depend on: the packages' versions and the project's own files."""
+    packages = sorted(f"{item.name} {item.version}" for item in metadata.distributions())
+    folders = [folder for floor in FLOORS for folder in sorted((ROOT / floor).glob("**/static"))]
+    return fingerprint(folders, *packages)
+
+
+def _say(name: str, step: Callable[[], object]) -> None:
+    started = time.monotonic()
+    _write(f"{name} ...")
+    step()
+    _write(f"  {time.monotonic() - started:.1f} s")
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

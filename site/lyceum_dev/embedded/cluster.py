@@ -1,0 +1,190 @@
+"""One PostgreSQL data directory on disk: make it, start and stop the server on it, judge what went wrong."""
+
+import os
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from lyceum_dev.embedded import binaries, privileges, processes
+from lyceum_dev.embedded.errors import CannotStart
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    # Every academy brings a hundred tables, and a dump of all locks them all.
+    "max_locks_per_transaction": "1024",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "max_wal_size": "512MB",
+    # Containers give 64 MB of /dev/shm, which parallel queries outgrow.
+    "max_parallel_workers_per_gather": "0",
+}
+THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+LARGEST_LOG = 5_000_000
+PASSING = (
+    "postmaster.pid",
+    "shared memory",
+    "address already in use",
+    "could not bind",
+    "could not create any TCP/IP sockets",
+    "starting up",
+    "shutting down",
+)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    path: Path
+    account: privileges.Account
+    binaries: binaries.PostgresBinaries
+
+    @classmethod
+    def at(cls, home: Path) -> "Cluster":
+        """Return the cluster of a folder, or of its stand-in where the server's account cannot reach the folder."""
+        account = privileges.account()
+        found = home / "cluster"
+        if account.uid is not None and found.exists() and found.stat().st_uid != 0:
+            # An ordinary user made it: root serves it as that user.
+            account = privileges.Account(found.stat().st_uid, found.stat().st_gid)
+        if not account.reaches(home):
+            found = privileges.elsewhere(home) / "cluster"
+            found.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (privileges.ELSEWHERE, found.parent):
+                folder.chmod(0o755)
+        return cls(found.resolve(), account, binaries.postgres().for_account(account))
+
+    def is_elsewhere(self) -> bool:
+        return self.path.is_relative_to(privileges.ELSEWHERE)
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def is_unusable(self) -> str:
+        """Return why these data cannot be started by these binaries, in one sentence; empty when they can."""
+        if not self.exists():
+            return ""
+        try:
+            version = int((self.path / "PG_VERSION").read_text().split(".")[0])
+        except PermissionError:
+            return f"{self.path} belongs to another user: run as that user, or set DEMO_DIR to another folder."
+        except (OSError, ValueError):
+            return (
+                f"{self.path} is no PostgreSQL data directory any more (PG_VERSION cannot be read): restore it from a "
+                "backup, or start over with `python3 manage.py demo --reset`."
+            )
+        if version == self.binaries.version:
+            return ""
+        return (
+            f"The data in {self.path} are of PostgreSQL {version} and this is {self.binaries.version}: "
+            "use the older release to export them, or start over with `python3 manage.py demo --reset`."
+        )
+
+    def make(self, password: str) -> None:
+        """Run initdb in a folder beside and rename it, so that a kill in between leaves nothing half-made."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_name("cluster.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        secret = self.path.with_name("cluster.pw")
+        secret.unlink(missing_ok=True)
+        secret.touch(mode=0o600)
+        secret.write_text(password)
+        for path in (fresh, secret):
+            self.account.own(path)
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if self.binaries.version >= 17 else ["--no-locale"]
+        try:
+            self._run(
+                "initdb",
+                "--pgdata",
+                str(fresh),
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--auth=scram-sha-256",
+                f"--pwfile={secret}",
+                *locale,
+            )
+        finally:
+            secret.unlink(missing_ok=True)
+        fresh.rename(self.path)
+
+    def start(self, port: int, throwaway: bool) -> str:
+        """Start the server and wait until it answers. Return the problem in its own words, or nothing."""
+        settings = {**SETTINGS, "port": str(port), **(THROWAWAY if throwaway else {})}
+        if self.binaries.has_library("pg_stat_statements"):
+            settings["shared_preload_libraries"] = "pg_stat_statements"
+        options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
+        log = self.path / "server.log"
+        if log.exists() and log.stat().st_size > LARGEST_LOG:
+            log.unlink()
+        before = log.stat().st_size if log.exists() else 0
+        done = self._call("pg_ctl", "start", "-D", str(self.path), "-w", "-t", "60", "-l", str(log), "-o", options)
+        if done.returncode == 0:
+            return ""
+        written = log.read_bytes()[before:].decode(errors="replace") if log.exists() else ""
+        lines = [line for line in written.splitlines() if any(word in line for word in ("FATAL", "PANIC", "ERROR"))]
+        reason = lines[0] if lines else (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
+        return reason.split(":  ", 1)[-1].strip()
+
+    def may_be_retried(self, problem: str) -> bool:
+        """Clear what a killed server left, and say whether another attempt may succeed."""
+        pid = self._recorded(0)
+        if "postmaster.pid" in problem and pid and not self._is_served_by(pid):
+            for orphan in processes.working_in(self.path):
+                os.kill(orphan, signal.SIGKILL)
+            (self.path / "postmaster.pid").unlink(missing_ok=True)
+        return any(word in problem for word in PASSING)
+
+    def stop(self) -> None:
+        if not (self.path / "postmaster.pid").exists():
+            return
+        for mode in ("fast", "immediate"):
+            if self._call("pg_ctl", "stop", "-D", str(self.path), "-w", "-t", "30", "-m", mode).returncode == 0:
+                return
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self.is_elsewhere():
+            shutil.rmtree(self.path.parent, ignore_errors=True)
+
+    def recorded_port(self) -> int:
+        return self._recorded(3)
+
+    def _recorded(self, line: int) -> int:
+        """Return a number from postmaster.pid: pid, data directory, start, port; 0 where there is none."""
+        try:
+            return int((self.path / "postmaster.pid").read_text().splitlines()[line])
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def _is_served_by(self, pid: int) -> bool:
+        """Say whether the recorded process is a server on this folder: numbers are reused, folders are copied."""
+        lines = (self.path / "postmaster.pid").read_text().splitlines()
+        return processes.is_running(pid, "postgres") and len(lines) > 1 and Path(lines[1]) == self.path
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = self._call(program, *arguments)
+        if done.returncode != 0:
+            reason = (done.stderr.strip() or done.stdout.strip() or f"{program} failed").splitlines()[-1]
+            if "look up effective user" in reason:
+                raise CannotStart(
+                    f"PostgreSQL runs for users with a name only, and number {os.geteuid()} has none in /etc/passwd: "
+                    "run the command as another user, or set DATABASE_URL."
+                )
+            raise CannotStart(f"PostgreSQL could not make its data directory in {self.path.parent}: {reason}")
+
+    def _call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        return subprocess.run(
+            [str(self.binaries.program(program)), *arguments],
+            env={**kept, "LC_ALL": "C"},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            **self.account.options(),
+        )

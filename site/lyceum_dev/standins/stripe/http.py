@@ -1,0 +1,47 @@
+"""A request and an answer, whoever handles them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """headers: names in lower case.  base_url: how the caller reached us."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str
+
+
+@dataclass
+class Response:
+    """dropped: hang up instead of answering."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    dropped: bool = False
+
+
+def as_json(status: int, body: Any, **headers: str) -> Response:
+    return Response(status, json.dumps(body, indent=2).encode(), {"Content-Type": "application/json", **headers})
+
+
+def as_html(status: int, body: str) -> Response:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-AdminApi": "no-store",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
+    }
+    return Response(status, body.encode(), headers)
+
+
+def redirect(to: str) -> Response:
+    return Response(303, b"", {"Location": to, "Cache-AdminApi": "no-store"})
