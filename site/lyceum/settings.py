@@ -64,6 +64,7 @@ TENANT_APPS = [
     "commerce.learning",
     "commerce.checkout",
     "commerce.certificates",
+    "commerce.storefront",
     "home.pages",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",

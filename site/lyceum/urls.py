@@ -21,9 +21,10 @@ from commerce.enrolments import views as enrolment_views
 from commerce.learning import api_v1 as learning
 from commerce.learning import documents
 from commerce.learning import views as learning_views
+from commerce.storefront import api_v1 as storefront
+from commerce.storefront import views as storefront_views
 from home.pages.crawlers import llms, sitemap
 from home.pages.views import brand_css, robots
-from lyceum.api import catalogue as reading
 from lyceum.api.routers import v1, v2
 from lyceum.api.unknown_address import unknown_address
 from lyceum.health import HealthView
@@ -56,15 +57,15 @@ v1_routes = [
     path(
         "docs/", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="api_docs"
     ),
-    path("courses/", reading.Courses.as_view(LIST)),
-    path("courses/categories/", reading.Categories.as_view(LIST)),
-    path("courses/categories/<int:pk>/", reading.Categories.as_view(ONE)),
-    path("courses/<int:pk>/", reading.Courses.as_view(ONE)),
-    path("courses/<int:pk>/instructors/", reading.CourseInstructors.as_view(LIST)),
-    path("instructors/", reading.Instructors.as_view(LIST)),
-    path("instructors/<int:pk>/", reading.Instructors.as_view(ONE)),
-    path("events/", reading.Events.as_view(LIST)),
-    path("events/<int:pk>/", reading.Events.as_view(ONE)),
+    path("courses/", storefront.Courses.as_view(LIST)),
+    path("courses/categories/", storefront.Categories.as_view(LIST)),
+    path("courses/categories/<int:pk>/", storefront.Categories.as_view(ONE)),
+    path("courses/<int:pk>/", storefront.Courses.as_view(ONE)),
+    path("courses/<int:pk>/instructors/", storefront.CourseInstructors.as_view(LIST)),
+    path("instructors/", storefront.Instructors.as_view(LIST)),
+    path("instructors/<int:pk>/", storefront.Instructors.as_view(ONE)),
+    path("events/", storefront.Events.as_view(LIST)),
+    path("events/<int:pk>/", storefront.Events.as_view(ONE)),
     path("courses/<int:pk>/enroll/", enrolments.EnrolView.as_view()),
     path("courses/<int:pk>/sections/", learning.SectionsView.as_view()),
     path("sections/<int:pk>/lectures/", learning.LecturesView.as_view()),
@@ -121,7 +122,7 @@ urlpatterns = [
     path("calendar/dates/<uuid:pk>.ics", event_views.date, name="calendar_date"),
     path("calendar/events.ics", event_views.calendar, name="calendar"),
     path("calendar/me/<slug:token>.ics", enrolment_views.my_calendar, name="my_calendar"),
-    path("my/", certificate_views.my_learning, name="my_learning"),
+    path("my/", storefront_views.my_learning, name="my_learning"),
     path("my/certificates/<uuid:pk>/download/", certificate_views.download, name="certificate_download"),
     path("learn/lesson/<int:lesson_id>/complete/", learning_views.complete, name="lesson_done"),
     path("learn/courses/<uuid:pk>/finish/", learning_views.finish, name="course_finish"),

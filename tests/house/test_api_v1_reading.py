@@ -15,7 +15,7 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
 from catalog.events.models import EventSpeaker, Venue
 from catalog.offerings.models import Offering
-from lyceum.api import catalogue_shapes as reading_shapes
+from commerce.storefront import shapes as reading_shapes
 from lyceum.page_cache import store
 from tests.catalog import world
 

@@ -10,8 +10,8 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
 from catalog.events.models import Venue
 from catalog.offerings.models import Offering
-from commerce.enrolments.api_v2 import EventsAPI, OfferingsAPI
-from commerce.plans.api_v2 import CoursesAPI, PlansAPI
+from commerce.plans.api_v2 import PlansAPI
+from commerce.storefront.api_v2 import CoursesAPI, EventsAPI, OfferingsAPI
 from lyceum.api.routers import v2
 from tests.catalog import world
 

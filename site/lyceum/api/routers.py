@@ -12,8 +12,9 @@ from commerce.checkout.api import OrderViewSet
 from commerce.checkout.api_v2 import OrdersAPI
 from commerce.checkout.registrations import RegistrationViewSet
 from commerce.enrolments.api_v1 import EnrolmentViewSet
-from commerce.enrolments.api_v2 import EnrollmentsAPI, EventsAPI, OfferingsAPI, RegistrationsAPI
-from commerce.plans.api_v2 import CoursesAPI, PlansAPI
+from commerce.enrolments.api_v2 import EnrollmentsAPI, RegistrationsAPI
+from commerce.plans.api_v2 import PlansAPI
+from commerce.storefront.api_v2 import CoursesAPI, EventsAPI, OfferingsAPI
 from home.pages.api_v2 import PagesAPI, RedirectsAPI
 
 # --- /api/v1/: transactions -----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from academies.kernel.errors import NotHere
 from catalog.api.base import MAX_OFFSET, invalid_param, parse_boolean, parse_number
@@ -19,11 +20,11 @@ from catalog.api.listing import CardViewSet, Window
 from catalog.courses.api_v2 import CategoriesAPI, InstructorsAPI
 from catalog.courses.models import Instructor
 from catalog.courses.queries import public_courses
-from commerce.enrolments.api_v2 import EventsAPI
-from commerce.plans.api_v2 import CoursesAPI
-from lyceum.api import catalogue_shapes as shapes
-from lyceum.api.catalogue_shapes import Shape
-from lyceum.api.pagination import NumberedPagination
+from commerce.storefront import shapes
+from commerce.storefront.api_v2 import CoursesAPI, EventsAPI
+from commerce.storefront.shapes import Shape
+
+NumberedPagination: Any = api_settings.DEFAULT_PAGINATION_CLASS
 
 
 class Numbered(CardViewSet):

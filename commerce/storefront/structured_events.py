@@ -12,7 +12,7 @@ from catalog.events import structured
 from catalog.events.models import EventPage
 from catalog.library.types import Picture
 from catalog.offerings.models import Offering
-from commerce.plans.structured import images, publisher
+from commerce.storefront.structured_courses import images, publisher
 
 
 def event_data(

@@ -13,9 +13,8 @@ from catalog.courses.structured import crumbs, listed
 from catalog.events.models import EventPage
 from catalog.library.queries import picture_of
 from commerce.enrolments import queries as enrolments
-from commerce.enrolments.structured import event_data as data_of_event
-from commerce.learning.templatetags.commerce_tags import offers_for
-from commerce.plans import structured
+from commerce.storefront import structured_courses, structured_events
+from commerce.storefront.templatetags.commerce_tags import offers_for
 
 register = template.Library()
 
@@ -23,7 +22,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def course_data(context: Context, course: CoursePage) -> list[dict[str, Any]]:
     """Return schema.org's Course with its breadcrumbs and questions. Reads `outline` and `instructors` of the page."""
-    data = structured.course_data(
+    data = structured_courses.course_data(
         course,
         url=_address(course),
         outline=context["outline"],
@@ -31,14 +30,14 @@ def course_data(context: Context, course: CoursePage) -> list[dict[str, Any]]:
         offers=offers_for(context, course),
         picture=picture_of(course.cover),
     )
-    return [one for one in (data, _trail(context, "courses", course), structured.questions(course)) if one]
+    return [one for one in (data, _trail(context, "courses", course), structured_courses.questions(course)) if one]
 
 
 @register.simple_tag(takes_context=True)
 def event_data(context: Context, event: EventPage) -> list[dict[str, Any]]:
     """Return schema.org's EducationEvent for each date, with breadcrumbs. Reads `offerings` and `speakers` of the page."""
     offerings = context["offerings"]
-    dates = data_of_event(
+    dates = structured_events.event_data(
         event,
         offerings,
         url=_address(event),
@@ -53,7 +52,7 @@ def event_data(context: Context, event: EventPage) -> list[dict[str, Any]]:
 def academy_data(context: Context) -> dict[str, Any]:
     """Return schema.org's Organization: the academy itself, with its logo."""
     logo = getattr(context.get("chrome"), "logo", None)
-    return structured.organization(logo.url if logo else "")
+    return structured_courses.organization(logo.url if logo else "")
 
 
 @register.simple_tag
