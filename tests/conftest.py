@@ -16,10 +16,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as CacheGone
 
-pytest_plugins = ["tests.stage", "tests.cast", "tests.addressed"]
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.people", "tests.fixtures.api_objects"]
 
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 # They take minutes, and fault tests want the machine to themselves.
 RUN_BY_NAME = ("faults", "openapi")
 # They ask every address, list or role. Counting lines makes a test half as slow again, and the lines that they reach are counted
@@ -27,20 +27,19 @@ RUN_BY_NAME = ("faults", "openapi")
 NOT_COUNTED = (
     "tests/catalog/",
     "tests/home/",
-    "tests/house/test_admin_by_role.py",
-    "tests/house/test_api_",
-    "tests/house/test_conventions_",
-    "tests/house/test_demo.py",
-    "tests/house/test_every_",
-    "tests/house/test_page_costs.py",
+    "tests/architecture/test_admin_by_role.py",
+    "tests/site/api/",
+    "tests/site/dev/test_demo.py",
+    "tests/architecture/test_every_",
+    "tests/site/page_cache/test_page_costs.py",
 )
-# What the stage is built from besides migrations.
+# What the base database is built from besides migrations.
 _PLANTED_BY = (
     "academies/people/roles.py",
     "academies/tenants/grants.py",
     "academies/people/actions/roles.py",
     "home/pages/actions.py",
-    "tests/stage.py",
+    "tests/fixtures/database.py",
 )
 
 
@@ -52,7 +51,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    from tests.stage import untraced
+    from tests.fixtures.untraced import untraced
 
     if not item.nodeid.startswith(NOT_COUNTED):
         return (yield)
@@ -74,7 +73,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-def _stage_mark() -> str:
+def _base_mark() -> str:
     from academies.tenants.template import fingerprint
 
     mark = hashlib.sha256(fingerprint().encode())
@@ -85,11 +84,11 @@ def _stage_mark() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    from tests.stage import build
+    from tests.fixtures.database import build
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main") + os.environ.get("TEST_DB_SUFFIX", "")
     with django_db_blocker.unblock():
-        build(stage=f"test_{_stage_mark()}_stage", name=f"test_{_stage_mark()}_{worker}")
+        build(base=f"test_{_base_mark()}_base", name=f"test_{_base_mark()}_{worker}")
         yield
         connections.close_all()
 
@@ -123,6 +122,6 @@ def _keep_the_registry() -> None:
     from academies.tenants import queries
 
     known = queries._registry
-    known.mark, known.filled_at = known.mark or "stage", time.monotonic()
+    known.mark, known.filled_at = known.mark or "base", time.monotonic()
     connection.set_schema_to_public()
     cache.set(queries._MARK, known.mark, None)

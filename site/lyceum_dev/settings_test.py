@@ -17,7 +17,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 DEVICE_COOKIE_NAME = "device"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.static.StrictStaticFiles"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.fixtures.strict_static.StrictStaticFiles"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 # Tests empty the cache: each run has keys of its own, in a database beside the broker's (0) and that of whoever runs no
@@ -25,7 +25,7 @@ CELERY_BROKER_URL = "memory://"
 CACHES = {
     alias: {
         **one,
-        "BACKEND": "tests.cache.RunsCache",
+        "BACKEND": "tests.fixtures.run_cache.RunsCache",
         "LOCATION": re.sub(r"(/\d*)?$", "/2", one["LOCATION"], count=1),
         # A test machine may be slow.
         "OPTIONS": {"socket_timeout": 10, "socket_connect_timeout": 10},

@@ -9,7 +9,7 @@ from academies.inbox import actions as inbox
 from academies.inbox import registry
 from academies.inbox.models import Event
 from academies.kernel import clock
-from tests.stage import at_once
+from tests.fixtures.concurrency import at_once
 
 
 def _fact(account: str = "north", external_id: str = "evt_1") -> inbox.Fact:
@@ -196,8 +196,10 @@ def test_handled_events_are_forgotten_after_three_months_and_failed_ones_are_kep
 
 
 @pytest.mark.threads
-def test_twenty_deliveries_at_once_are_one_event(arena):
-    answers = at_once(20, lambda number: inbox.receive(fact=_fact(account=arena.schema_name), now=clock.now())[1])
+def test_twenty_deliveries_at_once_are_one_event(committed_academy):
+    answers = at_once(
+        20, lambda number: inbox.receive(fact=_fact(account=committed_academy.schema_name), now=clock.now())[1]
+    )
 
     assert sorted(answers) == [False] * 19 + [True]
-    Event.objects.filter(account=arena.schema_name).delete()
+    Event.objects.filter(account=committed_academy.schema_name).delete()

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.threads
 
 
 @pytest.fixture
-def seedling(arena):
-    """A fourth academy, made after the arena and discarded after the test."""
+def seedling(committed_academy):
+    """A fourth academy, made after the committed_academy and discarded after the test."""
     with schema_context(get_public_schema_name()):
         provision(wish=Wish(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
         yield "seedling"
@@ -107,18 +107,20 @@ def _permission(codename):
     return Permission.objects.get(codename=codename)
 
 
-def test_a_process_that_is_killed_takes_only_its_own_academy_with_it(arena, seedling, late, monkeypatch):
-    _instead_of_migrating(monkeypatch, arena.schema_name, lambda: os.kill(os.getpid(), signal.SIGKILL))
+def test_a_process_that_is_killed_takes_only_its_own_academy_with_it(committed_academy, seedling, late, monkeypatch):
+    _instead_of_migrating(monkeypatch, committed_academy.schema_name, lambda: os.kill(os.getpid(), signal.SIGKILL))
 
     with pytest.raises(CommandError) as failed:
         call_command("migrate_schemas", jobs=1)
 
-    assert str(failed.value).endswith(f"maintenance: {arena.schema_name}: the process that migrated it was killed")
+    assert str(failed.value).endswith(
+        f"maintenance: {committed_academy.schema_name}: the process that migrated it was killed"
+    )
     paused = Academy.objects.filter(status=Academy.Status.MAINTENANCE)
-    assert [academy.schema_name for academy in paused] == [arena.schema_name]
+    assert [academy.schema_name for academy in paused] == [committed_academy.schema_name]
 
 
-def test_a_mistyped_name_makes_no_schema(arena):
+def test_a_mistyped_name_makes_no_schema(committed_academy):
     with pytest.raises(CommandError, match="no academy called seedlign"), schema_context(get_public_schema_name()):
         call_command("migrate_schemas", schema="seedlign")
 

@@ -19,8 +19,8 @@ from academies.outbox.models import Message
 from academies.tenants import broker
 from catalog.courses.models import CoursePage
 from catalog.library.models import AcademyDocument
-from tests.catalog import world
-from tests.stage import at_once
+from tests.fixtures import catalog_factory
+from tests.fixtures.concurrency import at_once
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def test_a_file_that_wagtail_wants_deleted_goes_even_when_the_broker_was_away(
 
 
 def test_a_page_is_found_when_it_is_published_and_neither_that_nor_reading_it_leaves_work(north):
-    course = world.course("Rye for beginners")
+    course = catalog_factory.course("Rye for beginners")
 
     seen = Client(headers={"host": "north.localhost"}).get("/courses/rye-for-beginners/")
 
@@ -237,7 +237,7 @@ def test_work_nobody_does_is_kept_as_an_error(north):
 
 
 @pytest.mark.threads
-def test_many_workers_do_one_message_once(arena, monkeypatch):
+def test_many_workers_do_one_message_once(committed_academy, monkeypatch):
     done = []
     monkeypatch.setitem(registry._handlers, "test.work", [lambda: done.append(1)])
     message = outbox.later("test.work")

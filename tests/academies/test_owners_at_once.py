@@ -10,14 +10,14 @@ from academies.kernel import clock
 from academies.people.actions import roles
 from academies.people.models import User
 from academies.people.roles import OWNER
-from tests.stage import at_once, people_of
+from tests.fixtures.concurrency import at_once, people_of
 
 pytestmark = pytest.mark.threads
 
 
 @pytest.fixture
-def owners(arena):
-    for person in people_of(arena, 2):
+def owners(committed_academy):
+    for person in people_of(committed_academy, 2):
         roles.give_role(person=person, role=OWNER)
     return list(User.objects.filter(groups__name=OWNER).order_by("pk"))
 

@@ -8,7 +8,7 @@ from django.test import Client
 from academies.people import actions
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.cast import person
+from tests.fixtures.people import person
 
 ROLES = ["Owner", "Teacher", "Finance", "Front desk"]
 

@@ -25,7 +25,7 @@ from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
 from academies.tenants.models import Academy, Domain, TemplateArtefact, check_new_name
 from home.pages.models import HomePage
-from tests.stage import untraced
+from tests.fixtures.untraced import untraced
 
 pytestmark = pytest.mark.threads
 
@@ -38,8 +38,8 @@ WISH = Wish(
 
 
 @pytest.fixture
-def ground(arena):
-    """Real commits beside the arena; what a test makes there is removed after it."""
+def ground(committed_academy):
+    """Real commits beside the committed_academy; what a test makes there is removed after it."""
     with schema_context(get_public_schema_name()):
         yield
         actions.discard(schema=WISH.schema)

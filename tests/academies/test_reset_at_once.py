@@ -4,13 +4,13 @@ import pytest
 
 from academies.kernel import clock
 from academies.people import actions, links
-from tests.stage import at_once, people_of
+from tests.fixtures.concurrency import at_once, people_of
 
 pytestmark = pytest.mark.threads
 
 
-def test_one_link_sets_one_password(arena):
-    (person,) = people_of(arena, 1)
+def test_one_link_sets_one_password(committed_academy):
+    (person,) = people_of(committed_academy, 1)
     token = links.reset_path(person).strip("/").rpartition("/")[2]
 
     def reset(number):

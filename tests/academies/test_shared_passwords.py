@@ -8,7 +8,7 @@ from django.test import Client
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from academies.tenants.context import inside
-from tests.commerce.props import a_course
+from tests.fixtures.product_factory import a_course
 
 ELSEWHERE = "198.51.100.{}"
 

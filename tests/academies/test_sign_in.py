@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from academies.people import actions
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.cast import PASSWORD, person
+from tests.fixtures.people import PASSWORD, person
 
 
 @pytest.fixture

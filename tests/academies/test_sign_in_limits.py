@@ -16,7 +16,7 @@ from academies.people import actions
 from academies.people.models import KnownPlace, User
 from academies.tenants import counters
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.fixtures.people import PASSWORD
 
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.{}"
 

@@ -13,7 +13,7 @@ from academies.people import actions
 from academies.people.facts import Device
 from academies.people.models import BrowserSession
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.fixtures.people import PASSWORD
 
 
 def browser(person=None, agent="Firefox"):

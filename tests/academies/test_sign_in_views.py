@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.fixtures.people import PASSWORD
 
 
 def routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:

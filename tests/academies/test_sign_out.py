@@ -5,7 +5,7 @@ from django.test import Client
 
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.fixtures.people import PASSWORD
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from academies.people.actions import clear_sessions
 from academies.people.facts import Device
 from academies.people.models import BrowserSession, SignIn
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.fixtures.people import PASSWORD
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from academies.outbox import actions as outbox
 from academies.people import actions, links
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.cast import PASSWORD, person
+from tests.fixtures.people import PASSWORD, person
 
 FORM = {
     "full_name": "Nadia Neumann",

@@ -11,8 +11,8 @@ from django.test import Client
 
 from academies.outbox import actions as outbox
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
-from tests.stage import untraced
+from tests.fixtures.people import PASSWORD
+from tests.fixtures.untraced import untraced
 
 NEW = "Rye-and-salt-9"
 

@@ -18,7 +18,7 @@ from academies.people.models import User
 from academies.people.roles import ROLES
 from academies.tenants import queries as tenants
 from academies.tenants.context import inside
-from tests.cast import PASSWORD, person
+from tests.fixtures.people import PASSWORD, person
 
 
 def names(someone):

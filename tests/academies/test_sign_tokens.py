@@ -16,7 +16,7 @@ from academies.people import actions, tokens
 from academies.people.facts import Device
 from academies.people.models import RefreshToken, SignIn, User
 from academies.tenants.context import inside
-from tests.cast import PASSWORD
+from tests.fixtures.people import PASSWORD
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from catalog.activities.blocks import CheckedStructBlock
 from catalog.courses.models import LessonPage
 from catalog.courses.models.lesson import NotReady
 from tests.catalog.test_lesson_drafts import quiz
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT
 
 PATIENCE = 10
 HALF_WRITTEN = quiz(text="")
@@ -52,7 +52,7 @@ def a_draft_half_saved(monkeypatch) -> Iterator[None]:
 
 
 def test_nothing_half_written_is_published_meanwhile(north, monkeypatch):
-    (lesson,) = classroom.lessons_of(classroom.course(lessons=[TEXT]))
+    (lesson,) = lesson_factory.lessons_of(lesson_factory.course(lessons=[TEXT]))
     lesson.activity = save_draft()
     revision = lesson.save_revision()
 

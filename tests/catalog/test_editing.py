@@ -13,7 +13,7 @@ from catalog.courses.models import CourseIndexPage, CoursePage, LessonPage, Sect
 from catalog.events.models import EventIndexPage, EventPage
 from catalog.offerings.models import Offering
 from commerce.enrolments.models import Registration
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_the_list_of_events_shows_each_with_its_next_date(editor, desk_of):
 
 
 def test_sections_and_lessons_are_listed_in_the_order_of_the_course(editor, desk_of):
-    client, course = desk_of(editor), world.whole_course()
+    client, course = desk_of(editor), catalog_factory.whole_course()
 
     sections = client.get(reverse("wagtailadmin_explore", args=(course.pk,))).content.decode()
     lessons = client.get(reverse("wagtailadmin_explore", args=(course.get_first_child().pk,))).content.decode()

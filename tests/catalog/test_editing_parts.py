@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from academies.tenants.context import inside
 from catalog.courses.models import CourseIndexPage, LessonPage
 from catalog.events.models import Venue
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def _add(model, parent):
 
 
 def test_a_course_s_form_leads_to_its_sections_and_lessons(desk):
-    course = world.whole_course()
+    course = catalog_factory.whole_course()
     section = course.get_children().first()
     lesson = section.get_children().first()
     lesson.specific.unpublish()
@@ -40,7 +40,7 @@ def test_a_course_s_form_leads_to_its_sections_and_lessons(desk):
 
 
 def test_a_section_s_form_leads_to_its_lessons(desk):
-    section = world.whole_course().get_children().first()
+    section = catalog_factory.whole_course().get_children().first()
 
     page = desk.get(_edit(section)).content.decode()
 
@@ -72,7 +72,7 @@ def test_a_venue_s_clock_is_one_that_there_is(desk, zone, kept):
 
 
 def test_a_lesson_in_which_nothing_is_chosen_yet_is_previewed_and_kept_and_not_published(desk):
-    section = world.section(world.course())
+    section = catalog_factory.section(catalog_factory.course())
     address = _add("lessonpage", section)
     preview = reverse("wagtailadmin_pages:preview_on_add", args=("courses", "lessonpage", section.pk))
     form = nested_form_data(

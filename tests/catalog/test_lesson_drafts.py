@@ -16,9 +16,9 @@ from catalog.courses import tasks
 from catalog.courses.models import LessonPage
 from catalog.courses.models.lesson import NotReady
 from catalog.library.models import AcademyDocument
-from lyceum_dev.demo import videos
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
+from lyceum_dev.demo import loader
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT
 
 QUESTION = {
     "kind": "single",
@@ -41,7 +41,7 @@ VIDEO = {
 
 @pytest.fixture
 def section(north):
-    return classroom.lessons_of(classroom.course(lessons=[TEXT]))[0].get_parent().specific
+    return lesson_factory.lessons_of(lesson_factory.course(lessons=[TEXT]))[0].get_parent().specific
 
 
 @pytest.fixture
@@ -193,7 +193,9 @@ def test_only_what_a_browser_plays_is_a_film(file, url, fault):
 
 def test_the_length_of_a_film_is_read_from_its_file(door, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    film = AcademyDocument.objects.create(title="Folds", file=ContentFile(videos.read("four-folds.webm"), "folds.webm"))
+    film = AcademyDocument.objects.create(
+        title="Folds", file=ContentFile(loader.read_file("north", "videos", "four-folds.webm"), "folds.webm")
+    )
 
     add(door, section, video(file=str(film.pk)), **{"action-publish": "1"})
 
@@ -203,7 +205,9 @@ def test_the_length_of_a_film_is_read_from_its_file(door, section, settings, tmp
 
 def test_the_length_is_read_past_the_form_too(door, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    film = AcademyDocument.objects.create(title="Folds", file=ContentFile(videos.read("four-folds.webm"), "folds.webm"))
+    film = AcademyDocument.objects.create(
+        title="Folds", file=ContentFile(loader.read_file("north", "videos", "four-folds.webm"), "folds.webm")
+    )
     add(door, section, video(file=str(film.pk)))
 
     draft().get_latest_revision().publish()

@@ -11,7 +11,7 @@ from academies.tenants.context import inside
 from catalog.courses import queries as courses
 from catalog.events import queries as events
 from catalog.offerings.models import Offering
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,14 +28,14 @@ def dates(**params):
 def library(module_db):
     """Courses and dates to look for."""
     with inside("north"):
-        world.whole_course("Rye", level="beginner", category=world.category("Bread"))
-        world.whole_course("Puff pastry", level="advanced", category=world.category("Pastry"))
-        world.whole_course("Bagels", level="beginner", category=world.category("Bread"))
-        world.whole_course("Draft").unpublish()
-        world.event("Tasting", days=3, category=world.category("Bread"))
-        world.event("Market", days=1, attendance="online")
-        world.event("Last year", days=-300)
-        world.event("Draft", days=2).unpublish()
+        catalog_factory.whole_course("Rye", level="beginner", category=catalog_factory.category("Bread"))
+        catalog_factory.whole_course("Puff pastry", level="advanced", category=catalog_factory.category("Pastry"))
+        catalog_factory.whole_course("Bagels", level="beginner", category=catalog_factory.category("Bread"))
+        catalog_factory.whole_course("Draft").unpublish()
+        catalog_factory.event("Tasting", days=3, category=catalog_factory.category("Bread"))
+        catalog_factory.event("Market", days=1, attendance="online")
+        catalog_factory.event("Last year", days=-300)
+        catalog_factory.event("Draft", days=2).unpublish()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_filter_comes_back_as_it_was_understood(library, north):
 
 def test_courses_come_in_pages(north):
     for number in range(courses.PER_PAGE + 1):
-        world.course(f"Course {number:02}")
+        catalog_factory.course(f"Course {number:02}")
 
     assert len(found()) == courses.PER_PAGE
     assert found(page="2") == [f"Course {courses.PER_PAGE:02}"]
@@ -91,11 +91,11 @@ def test_dates_are_found(library, north, params, titles):
 
 @pytest.mark.parametrize("listing", [courses.listing, events.listing])
 def test_many_cost_what_few_do(north, listing):
-    cover, spent = world.picture(), []
+    cover, spent = catalog_factory.picture(), []
     for numbers in (range(1), range(1, 8)):
         for number in numbers:
-            world.course(f"Course {number}", cover=cover, category=world.category())
-            world.event(f"Event {number}", cover=cover, category=world.category())
+            catalog_factory.course(f"Course {number}", cover=cover, category=catalog_factory.category())
+            catalog_factory.event(f"Event {number}", cover=cover, category=catalog_factory.category())
         drain()
         with CaptureQueriesContext(connection) as captured:
             context = listing({})
@@ -110,7 +110,7 @@ def test_many_cost_what_few_do(north, listing):
 
 @pytest.mark.parametrize("past", ["", "1"])
 def test_dates_of_one_moment_are_each_on_one_page(north, monkeypatch, past):
-    event = world.event(days=-30 if past else 30)
+    event = catalog_factory.event(days=-30 if past else 30)
     first = event.offerings.get()
     moment = {"page": event, "starts_at": first.starts_at, "ends_at": first.ends_at}
     for number in reversed(range(9)):

@@ -10,7 +10,7 @@ from wagtail.users.models import UserProfile
 
 from academies.tenants.context import inside
 from catalog.library.models import AcademyDocument
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def _own_folder(settings, tmp_path):
 
 @pytest.fixture
 def image(north):
-    return world.picture("Loaf")
+    return catalog_factory.picture("Loaf")
 
 
 @pytest.fixture

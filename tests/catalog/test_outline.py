@@ -5,13 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.courses import queries
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_lessons_come_in_the_editors_order_with_their_kinds(north):
-    course = world.whole_course()
+    course = catalog_factory.whole_course()
 
     outline = queries.outline(course)
 
@@ -26,7 +26,7 @@ def test_lessons_come_in_the_editors_order_with_their_kinds(north):
 
 
 def test_a_lesson_knows_its_address_and_its_key(north):
-    course = world.whole_course()
+    course = catalog_factory.whole_course()
 
     first = queries.outline(course).lessons[0]
 
@@ -35,7 +35,7 @@ def test_a_lesson_knows_its_address_and_its_key(north):
 
 
 def test_drafts_are_not_in_it(north):
-    course = world.whole_course()
+    course = catalog_factory.whole_course()
     course.get_descendants().get(slug="water").specific.unpublish()
     course.get_descendants().get(slug="go-on").specific.unpublish()
 
@@ -45,11 +45,11 @@ def test_drafts_are_not_in_it(north):
 
 
 def test_thirty_lessons_cost_what_three_do(north):
-    short = world.whole_course("Short")
-    long = world.whole_course("Long")
-    part = world.section(long, "More")
+    short = catalog_factory.whole_course("Short")
+    long = catalog_factory.whole_course("Long")
+    part = catalog_factory.section(long, "More")
     for number in range(30):
-        world.lesson(part, f"Lesson {number}")
+        catalog_factory.lesson(part, f"Lesson {number}")
     queries.outline(short)
 
     counted = []
@@ -64,7 +64,11 @@ def test_thirty_lessons_cost_what_three_do(north):
 
 
 def test_sums_of_many_courses_are_one_query(north, django_assert_num_queries):
-    one, other, empty = world.whole_course("One"), world.whole_course("Other"), world.course("Empty")
+    one, other, empty = (
+        catalog_factory.whole_course("One"),
+        catalog_factory.whole_course("Other"),
+        catalog_factory.course("Empty"),
+    )
 
     with django_assert_num_queries(1):
         sums = queries.totals([one.path, other.path, empty.path])

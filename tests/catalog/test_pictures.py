@@ -14,13 +14,13 @@ from catalog.library import actions, rules
 from catalog.library.models import Rendition
 from catalog.library.queries import picture_of, pictures
 from home.pages.models import HomePage
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_publishing_a_course_makes_the_sizes_of_its_cover(north):
-    course = world.course(cover=world.picture())
+    course = catalog_factory.course(cover=catalog_factory.picture())
     assert not Rendition.objects.exists()
 
     drain()
@@ -30,9 +30,9 @@ def test_publishing_a_course_makes_the_sizes_of_its_cover(north):
 
 def test_each_use_has_its_own_sizes(north):
     home = HomePage.objects.get()
-    home.picture = world.picture("Shop")
+    home.picture = catalog_factory.picture("Shop")
     home.save_revision().publish()
-    teacher = Instructor(name="Ana", slug="ana", portrait=world.picture("Ana"))
+    teacher = Instructor(name="Ana", slug="ana", portrait=catalog_factory.picture("Ana"))
     teacher.save()
     teacher.save_revision().publish()
 
@@ -46,7 +46,7 @@ def test_each_use_has_its_own_sizes(north):
 
 
 def test_a_replaced_file_gets_its_sizes_again(north, time_machine):
-    course = world.course(cover=world.picture())
+    course = catalog_factory.course(cover=catalog_factory.picture())
     drain()
     ReferenceIndex.create_or_update_for_object(course)
     cover = course.cover
@@ -60,7 +60,7 @@ def test_a_replaced_file_gets_its_sizes_again(north, time_machine):
 
 
 def test_rendering_twice_is_rendering_once(north):
-    image = world.picture()
+    image = catalog_factory.picture()
     specs = list(rules.CARD.values())
 
     assert actions.render(image_id=image.pk, specs=specs) == 2
@@ -69,7 +69,7 @@ def test_rendering_twice_is_rendering_once(north):
 
 
 def test_a_picture_that_is_gone_or_broken_breaks_nothing(north):
-    broken = world.picture()
+    broken = catalog_factory.picture()
     Path(broken.file.path).write_bytes(b"no picture")
 
     assert actions.render(image_id=999_999, specs=["fill-400x225"]) == 0
@@ -77,7 +77,7 @@ def test_a_picture_that_is_gone_or_broken_breaks_nothing(north):
 
 
 def test_many_pictures_are_one_query(north, django_assert_num_queries):
-    made = [world.picture(f"Loaf {number}") for number in range(3)]
+    made = [catalog_factory.picture(f"Loaf {number}") for number in range(3)]
     for image in made:
         actions.render(image_id=image.pk, specs=list(rules.COVER.values()))
 
@@ -89,7 +89,7 @@ def test_many_pictures_are_one_query(north, django_assert_num_queries):
 
 
 def test_a_missing_picture_is_asked_for_once_a_minute(north):
-    image = world.picture()
+    image = catalog_factory.picture()
 
     for _ in range(3):
         assert pictures([image.pk]) == {}
@@ -98,7 +98,7 @@ def test_a_missing_picture_is_asked_for_once_a_minute(north):
 
 
 def test_a_picture_fetched_with_its_sizes_asks_nothing(north, django_assert_num_queries):
-    course = world.course(cover=world.picture())
+    course = catalog_factory.course(cover=catalog_factory.picture())
     drain()
     cover = type(course.cover).objects.prefetch_related("renditions").get()
 

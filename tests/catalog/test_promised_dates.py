@@ -14,7 +14,7 @@ from catalog.courses.tasks import publish_scheduled
 from catalog.events.models import EventPage
 from catalog.offerings.models import Offering
 from commerce.enrolments.models import Registration
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 def _register(person, date: Offering) -> None:
@@ -31,7 +31,7 @@ def _without_dates(event: EventPage, title: str) -> EventPage:
 
 @pytest.mark.parametrize("somebody_registers", [True, False])
 def test_a_scheduled_draft_takes_away_only_what_nobody_registered_for(north, learner, somebody_registers):
-    event = world.event()
+    event = catalog_factory.event()
     draft = _without_dates(event, "Closed kitchen")
     draft.go_live_at = clock.now() + timedelta(minutes=30)
     draft.save_revision().publish()
@@ -46,7 +46,7 @@ def test_a_scheduled_draft_takes_away_only_what_nobody_registered_for(north, lea
 
 
 def test_an_editor_who_opens_an_older_draft_sees_the_date_again(editor, learner):
-    event = world.event()
+    event = catalog_factory.event()
     _without_dates(event, "Closed kitchen").save_revision()
     date = Offering.objects.get()
     _register(learner, date)
@@ -77,7 +77,7 @@ def test_what_can_t_be_published_keeps_nothing_else_waiting(north, monkeypatch, 
 
 
 def test_a_page_that_is_over_goes_off_by_the_clock(north):
-    course = world.course()
+    course = catalog_factory.course()
     CoursePage.objects.update(expire_at=clock.now() + timedelta(minutes=30))
 
     with time_machine.travel(clock.now() + timedelta(hours=1)):
@@ -89,7 +89,7 @@ def test_a_page_that_is_over_goes_off_by_the_clock(north):
 
 @pytest.mark.parametrize("registered", [True, False])
 def test_ticking_and_deleting_keeps_what_people_registered_for(editor, learner, registered):
-    kept, other = world.event(), world.event("Harvest supper")
+    kept, other = catalog_factory.event(), catalog_factory.event("Harvest supper")
     if registered:
         _register(learner, kept.offerings.get())
     client = Client(headers={"host": "north.localhost"})

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from catalog.events.models import EventPage
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 BEFORE, AFTER = ("events", "0004_words_for_editors"), ("events", "0006_refund_terms_from_words")
 PROMISES = {
@@ -29,7 +29,7 @@ def _migrate(target: tuple[str, str]) -> None:
 @pytest.fixture
 def pages(north) -> dict[int, str]:
     """One event for each promise, by its id, as the release before had them."""
-    words = {world.event(title=f"Event {number}").pk: text for number, text in enumerate(PROMISES)}
+    words = {catalog_factory.event(title=f"Event {number}").pk: text for number, text in enumerate(PROMISES)}
     for pk, text in words.items():
         EventPage.objects.filter(pk=pk).update(refund_policy=text)
     _migrate(BEFORE)

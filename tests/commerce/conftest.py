@@ -7,8 +7,8 @@ import pytest
 import stripe
 
 from lyceum_dev.standins.stripe.harness import StandIn
-from tests.commerce.gateways.receiver import Receiver
-from tests.commerce.shop import Shop
+from tests.fixtures.payment_factory import Shop
+from tests.fixtures.webhook_receiver import Receiver
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from icalendar import Calendar
 from academies.kernel import clock
 from catalog.events.models import Venue
 from commerce.enrolments import actions, queries
-from tests.commerce.props import a_date
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.product_factory import a_date
 
 FEED = "/calendar/events.ics"
 

@@ -24,10 +24,10 @@ from commerce.checkout import invariants
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
-from tests.cast import person
-from tests.commerce.props import a_date
-from tests.commerce.shop import Shop, mails, now_of, workshop
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
+from tests.fixtures.people import person
+from tests.fixtures.product_factory import a_date
 
 
 def soon():

@@ -8,16 +8,16 @@ from academies.outbox.models import Message
 from catalog.offerings import actions as offerings
 from commerce.enrolments import actions
 from commerce.enrolments.models import Registration
-from tests.commerce.props import NOW, a_date
-from tests.stage import at_once, people_of
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.product_factory import NOW, a_date
 
 pytestmark = pytest.mark.threads
 
 LATER = NOW + timedelta(hours=2)
 
 
-def test_while_twenty_pay_ten_join_and_five_leave(arena):
-    people, offering = people_of(arena, 36), a_date(seats=25, price_minor=3500)
+def test_while_twenty_pay_ten_join_and_five_leave(committed_academy):
+    people, offering = people_of(committed_academy, 36), a_date(seats=25, price_minor=3500)
     held = [
         actions.hold_seat(person=one, offering=offering, hold_until=LATER, source=f"order:{one.pk}", now=NOW)
         for one in people[:25]

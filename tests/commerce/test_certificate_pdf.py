@@ -13,7 +13,7 @@ import segno
 
 from commerce.certificates import qr, scripts, typesetting
 from commerce.certificates.pdf import CertificateFace, render
-from tests.stage import untraced
+from tests.fixtures.untraced import untraced
 
 URL = "https://north.example/verify/K7QF-9XPM-42TD/"
 MARIA = CertificateFace(

@@ -21,8 +21,8 @@ from commerce.certificates.models import Certificate
 from commerce.learning import actions as learning
 from commerce.learning import invariants as learning_invariants
 from commerce.learning.models import Attempt, Progress
-from tests.commerce import classroom
 from tests.commerce.test_lectures import client
+from tests.fixtures import lesson_factory
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -60,9 +60,9 @@ def test_the_last_day_still_counts(status, expires, said):
 # --- Issuing --------------------------------------------------------------------------------------------------------
 def complete(person, **fields):
     """Complete a course of one lesson, and deliver what follows."""
-    page = classroom.course(lessons=[classroom.TEXT], **fields)
-    enrolment = classroom.enrolled(person, page)
-    learning.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=NOW)
+    page = lesson_factory.course(lessons=[lesson_factory.TEXT], **fields)
+    enrolment = lesson_factory.enrolled(person, page)
+    learning.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
     outbox.drain()
     return enrolment
 
@@ -74,14 +74,17 @@ def certificate(learner):
 
 @pytest.mark.django_db
 def test_a_certificate_holds_what_was_true_on_the_day(learner):
-    page = classroom.course(
-        lessons=[classroom.TEXT], certificate_hours=Decimal("6.5"), cpd_credits=2, certificate_title="Bread, level 1"
+    page = lesson_factory.course(
+        lessons=[lesson_factory.TEXT],
+        certificate_hours=Decimal("6.5"),
+        cpd_credits=2,
+        certificate_title="Bread, level 1",
     )
     teacher = Instructor.objects.create(name="Tilda Teach", slug="tilda")
     CourseInstructor.objects.create(course=page, instructor=teacher, sort_order=0)
     page.save_revision().publish()
-    enrolment = classroom.enrolled(learner, page)
-    learning.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=NOW)
+    enrolment = lesson_factory.enrolled(learner, page)
+    learning.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
 
     outbox.drain()
     learner.full_name = "Somebody Else"
@@ -98,10 +101,10 @@ def test_a_certificate_holds_what_was_true_on_the_day(learner):
 @pytest.mark.django_db
 def test_the_day_is_the_academys_however_late_the_fact_arrives(learner, north, monkeypatch):
     monkeypatch.setattr(north, "time_zone", "Pacific/Auckland")
-    page = classroom.course(lessons=[classroom.TEXT])
-    enrolment = classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[lesson_factory.TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
     learning.view(
-        enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+        enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
     )
 
     outbox.drain()
@@ -134,7 +137,7 @@ def test_a_course_may_give_none(learner):
 
 @pytest.mark.django_db
 def test_what_is_not_completed_is_not_certified(learner):
-    enrolment = classroom.enrolled(learner, classroom.course())
+    enrolment = lesson_factory.enrolled(learner, lesson_factory.course())
 
     assert actions.issue(enrolment=enrolment, now=NOW) is None
 

@@ -11,20 +11,20 @@ from django.db import IntegrityError
 from commerce.certificates import actions
 from commerce.certificates.models import Certificate
 from commerce.learning import actions as learning
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
-from tests.stage import at_once, people_of
+from tests.fixtures import lesson_factory
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.threads
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def certificate(arena) -> Certificate:
-    page = classroom.course(lessons=[TEXT])
-    [person] = people_of(arena, 1)
-    enrolment = classroom.enrolled(person, page)
-    learning.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=NOW)
+def certificate(committed_academy) -> Certificate:
+    page = lesson_factory.course(lessons=[TEXT])
+    [person] = people_of(committed_academy, 1)
+    enrolment = lesson_factory.enrolled(person, page)
+    learning.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
     issued = actions.issue(enrolment=enrolment, now=NOW)
     assert issued
     return issued

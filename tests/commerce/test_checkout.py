@@ -16,8 +16,8 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Plan
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, workshop
+from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from commerce.checkout.actions import refusals, till
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Registration
 from commerce.gateways.facts import PaymentState
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, workshop
+from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

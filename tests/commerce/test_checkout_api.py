@@ -7,8 +7,8 @@ import pytest
 
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Entitlement
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, post, problem, workshop
+from tests.fixtures.payment_factory import Shop, post, problem, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 CHECKOUT, ORDERS = "/api/v1/checkout/", "/api/v1/orders/"
 

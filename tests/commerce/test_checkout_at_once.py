@@ -27,23 +27,23 @@ from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Enrolment, Registration
 from commerce.plans.models import Coupon
-from tests.commerce.props import a_course, a_date, a_plan
-from tests.commerce.shop import Shop, overdue, paid_remote, workshop
-from tests.stage import at_once, people_of
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.payment_factory import Shop, overdue, paid_remote, workshop
+from tests.fixtures.product_factory import a_course, a_date, a_plan
 
 pytestmark = pytest.mark.threads
 
 
 @pytest.fixture
-def market(arena, standin, receiver) -> Shop:
-    """The arena, selling."""
+def market(committed_academy, standin, receiver) -> Shop:
+    """The committed_academy, selling."""
     return Shop.at(standin, receiver)
 
 
 @pytest.fixture
-def crowd(arena):
-    """Make so many people of the arena."""
-    return lambda count: people_of(arena, count)
+def crowd(committed_academy):
+    """Make so many people of the committed_academy."""
+    return lambda count: people_of(committed_academy, count)
 
 
 class Together:

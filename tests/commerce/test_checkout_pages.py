@@ -15,9 +15,9 @@ from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Coupon, Plan
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, workshop
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 PLAN = "/checkout/plan/sourdough/"
 

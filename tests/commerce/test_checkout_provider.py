@@ -14,8 +14,8 @@ from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
 from commerce.checkout.seals import seal
 from commerce.enrolments.models import Registration
 from commerce.gateways.facts import PaymentState
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, overdue, workshop
+from tests.fixtures.payment_factory import Shop, overdue, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

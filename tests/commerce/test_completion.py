@@ -18,27 +18,27 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
 from commerce.learning.actions import completion
 from commerce.learning.models import Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
-from tests.stage import at_once, people_of
+from tests.fixtures import lesson_factory
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.threads
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MANY = 50
 
 
-def a_course_of(count, arena):
-    page = classroom.course(lessons=[TEXT] * count)
-    [person] = people_of(arena, 1)
-    return classroom.enrolled(person, page), classroom.lessons_of(page)
+def a_course_of(count, committed_academy):
+    page = lesson_factory.course(lessons=[TEXT] * count)
+    [person] = people_of(committed_academy, 1)
+    return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)
 
 
 def failed(answers):
     return [answer for answer in answers if isinstance(answer, BaseException)]
 
 
-def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(arena):
-    enrolment, [lesson] = a_course_of(1, arena)
+def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(committed_academy):
+    enrolment, [lesson] = a_course_of(1, committed_academy)
 
     completed = at_once(MANY, lambda _: actions.view(enrolment=enrolment, lesson=lesson, now=NOW))
     delivered = at_once(8, lambda _: outbox.drain())
@@ -53,8 +53,8 @@ def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(a
     assert Entry.objects.filter(verb="enrolments.enrolment_completed").count() == 1
 
 
-def test_the_last_lessons_done_at_once_complete_the_course(arena):
-    enrolment, lessons = a_course_of(12, arena)
+def test_the_last_lessons_done_at_once_complete_the_course(committed_academy):
+    enrolment, lessons = a_course_of(12, committed_academy)
 
     answers = at_once(12, lambda number: actions.view(enrolment=enrolment, lesson=lessons[number], now=NOW))
 
@@ -64,9 +64,9 @@ def test_the_last_lessons_done_at_once_complete_the_course(arena):
     assert Message.objects.filter(name="fact:CourseCompleted").count() == 1
 
 
-def test_without_the_lock_the_last_lessons_miss_each_other(arena):
+def test_without_the_lock_the_last_lessons_miss_each_other(committed_academy):
     """The mutant: two last lessons, each counted before the other has committed."""
-    enrolment, lessons = a_course_of(2, arena)
+    enrolment, lessons = a_course_of(2, committed_academy)
     both_have_counted, count = threading.Barrier(2), completion.queries.standing
 
     def counting(*args):
@@ -97,9 +97,9 @@ def _issue_after_all_have_looked(enrolment, threads):
         return at_once(threads, lambda _: certificates.issue(enrolment=enrolment, now=NOW))
 
 
-def test_without_lock_and_constraint_there_are_many_certificates(arena):
+def test_without_lock_and_constraint_there_are_many_certificates(committed_academy):
     """The mutant: as `issue` would be with neither."""
-    enrolment, [lesson] = a_course_of(1, arena)
+    enrolment, [lesson] = a_course_of(1, committed_academy)
     actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX one_valid_certificate_per_enrolment")
@@ -110,8 +110,8 @@ def test_without_lock_and_constraint_there_are_many_certificates(arena):
     assert Certificate.objects.count() == 10
 
 
-def test_without_the_lock_the_constraint_keeps_all_but_one_out(arena):
-    enrolment, [lesson] = a_course_of(1, arena)
+def test_without_the_lock_the_constraint_keeps_all_but_one_out(committed_academy):
+    enrolment, [lesson] = a_course_of(1, committed_academy)
     actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
 
     answers = _issue_after_all_have_looked(enrolment, 10)

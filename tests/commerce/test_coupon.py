@@ -13,8 +13,8 @@ from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import queries as access
 from commerce.plans.models import Coupon, Plan
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of, overdue, paid_remote
+from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from academies.tenants.context import inside
 from commerce.certificates.models import Certificate
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment
-from tests.commerce.props import a_course, a_lesson, a_plan
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
 PAGE = "/courses/sourdough/"
 

@@ -16,9 +16,9 @@ from catalog.library.actions import plant_collections
 from catalog.library.models import AcademyDocument
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Entitlement
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, VIDEO
 from tests.commerce.test_lectures import client
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +34,9 @@ def file(north, settings, tmp_path):
 @pytest.fixture
 def film(file, learner):
     kind, value = VIDEO
-    page = classroom.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
-    classroom.enrolled(learner, page)
-    ReferenceIndex.create_or_update_for_object(classroom.lessons_of(page)[0])
+    page = lesson_factory.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
+    lesson_factory.enrolled(learner, page)
+    ReferenceIndex.create_or_update_for_object(lesson_factory.lessons_of(page)[0])
     return file
 
 
@@ -124,7 +124,7 @@ def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
 ):
     """The learner is enrolled: what they have bought stays open to them."""
     people = {"owner": owner, "stranger": stranger, "learner": learner, None: None}
-    lesson = classroom.LessonPage.objects.order_by("path").first()
+    lesson = lesson_factory.LessonPage.objects.order_by("path").first()
     lesson.free_preview = True
     lesson.save()
     if kind:

@@ -13,8 +13,8 @@ from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
 from commerce.gateways.facts import PaymentState
 from commerce.gateways.port import GatewayRefused
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of, overdue, paid_remote, workshop
+from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from academies.notices.models import Delivery
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment, Entitlement
-from tests.commerce.props import NOW, a_course, a_plan
+from tests.fixtures.product_factory import NOW, a_course, a_plan
 
 Status = Enrolment.Status
 

@@ -8,8 +8,8 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment, Entitlement
-from tests.commerce.props import a_course, a_lesson, a_plan
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
 # The same in every worker: what tests are called must not depend on chance.
 NOBODY = "01a1fcd6-0000-7000-8000-000000000000"
@@ -111,7 +111,7 @@ def test_one_sees_and_leaves_ones_own_only(course, learner, stranger, owner, tea
 def test_an_enrolment_of_another_academy_isnt_here(learner, south):
     course = a_course()
     a_plan(course, price_minor=0)
-    from tests.cast import person
+    from tests.fixtures.people import person
 
     theirs = enrol(person("Sally South", "Learner"), course)
     with inside("north"):

@@ -9,7 +9,7 @@ from academies.journal.models import Entry
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning.models import Progress
-from tests.commerce.props import NOW, a_course
+from tests.fixtures.product_factory import NOW, a_course
 
 Status = Enrolment.Status
 

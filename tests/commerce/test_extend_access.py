@@ -13,10 +13,10 @@ from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
 from commerce.enrolments.models import Enrolment, Entitlement
-from tests.commerce.props import NOW, a_course, a_plan
-from tests.commerce.shop import Shop, paid_remote
 from tests.commerce.test_lectures import client
-from tests.stage import at_once, people_of
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.payment_factory import Shop, paid_remote
+from tests.fixtures.product_factory import NOW, a_course, a_plan
 
 DAY = timedelta(days=1)
 
@@ -162,8 +162,8 @@ def test_the_review_page_says_until_when_before_paying(shop: Shop, learner, cour
 
 
 @pytest.mark.threads
-def test_days_granted_at_once_follow_each_other(arena):
-    course, [person] = a_course(), people_of(arena, 1)
+def test_days_granted_at_once_follow_each_other(committed_academy):
+    course, [person] = a_course(), people_of(committed_academy, 1)
 
     answers = at_once(8, lambda number: days(person, course, 10, f"order_line:{number}"))
 

@@ -8,8 +8,8 @@ from commerce.checkout import actions
 from commerce.checkout.actions.refusals import FormOutdated
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order
-from tests.commerce.props import a_course, a_plan
-from tests.stage import people_of
+from tests.fixtures.concurrency import people_of
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments.facts import SeatGivenUp
 from commerce.enrolments.models import Registration
 from commerce.plans.models import Coupon
-from tests.commerce.shop import Shop, mails, now_of, workshop
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
 
 
 @pytest.fixture

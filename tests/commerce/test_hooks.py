@@ -19,9 +19,9 @@ from commerce.checkout.models import Order, PaymentAccount
 from commerce.checkout.seals import seal
 from commerce.enrolments.models import Entitlement
 from lyceum_dev.standins.stripe.harness import DECLINED
-from tests.commerce.post import about, event, events, signed
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of
+from tests.fixtures.payment_factory import Shop, now_of
+from tests.fixtures.product_factory import a_course, a_plan
+from tests.fixtures.stripe_webhooks import about, event, events, signed
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from academies.inbox.models import Event
 from academies.tenants.context import inside
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Entitlement
-from tests.commerce.post import about, event, events, signed
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of
+from tests.fixtures.payment_factory import Shop, now_of
+from tests.fixtures.product_factory import a_course, a_plan
+from tests.fixtures.stripe_webhooks import about, event, events, signed
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_same_order_in_two_academies_is_two_orders(shop: Shop, learner, plan
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
     with inside("south"):
-        from tests.cast import person
+        from tests.fixtures.people import person
 
         south = Shop.at(shop.standin, receiver)
         twin = person("Lena Learner", "Learner")

@@ -11,9 +11,9 @@ from academies.kernel import clock
 from academies.tenants import queries
 from academies.tenants.models import Academy
 from commerce.checkout.models import Order
-from tests.commerce.post import event, events, signed
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of
+from tests.fixtures.payment_factory import Shop, now_of
+from tests.fixtures.product_factory import a_course, a_plan
+from tests.fixtures.stripe_webhooks import event, events, signed
 
 Status = Academy.Status
 

@@ -5,8 +5,7 @@ from django.test import Client
 
 from academies.kernel import clock
 from commerce.enrolments.models import Registration
-from tests.catalog import world
-from tests.commerce import classroom
+from tests.fixtures import catalog_factory, lesson_factory
 
 ROOM = "https://meet.example/dashboards"
 WORDS = f"The room opens at ten:\n{ROOM}. <b>Bring tea.</b>"
@@ -14,7 +13,7 @@ WORDS = f"The room opens at ten:\n{ROOM}. <b>Bring tea.</b>"
 
 @pytest.mark.parametrize("path", ["/my/", "/events/open-kitchen/"])
 def test_the_address_of_the_room_is_a_link(north, learner, path):
-    date = world.event(attendance="online", joining_instructions=WORDS).offerings.get()
+    date = catalog_factory.event(attendance="online", joining_instructions=WORDS).offerings.get()
     Registration.objects.create(person=learner, offering=date, status="confirmed", created_at=clock.now())
     client = Client(headers={"host": "north.localhost"})
     client.force_login(learner)
@@ -27,9 +26,9 @@ def test_the_address_of_the_room_is_a_link(north, learner, path):
 
 @pytest.mark.parametrize(("begun", "said"), [(False, "Begin here"), (True, "Continue where you were")])
 def test_the_course_to_go_on_with_is_not_said_to_be_begun_before_it_is(north, learner, begun, said):
-    course = classroom.course(lessons=[classroom.TEXT, classroom.TEXT])
-    classroom.enrolled(learner, course)
-    first = classroom.lessons_of(course)[0]
+    course = lesson_factory.course(lessons=[lesson_factory.TEXT, lesson_factory.TEXT])
+    lesson_factory.enrolled(learner, course)
+    first = lesson_factory.lessons_of(course)[0]
     client = Client(headers={"host": "north.localhost"})
     client.force_login(learner)
     if begun:

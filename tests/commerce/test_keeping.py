@@ -10,9 +10,9 @@ from academies.kernel import clock
 from academies.tenants.context import inside
 from commerce.learning.actions import notes
 from commerce.learning.models import Bookmark, Note
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, VIDEO
-from tests.commerce.visitor import Visitor
+from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
 KEPT = ("notes", "bookmarks")
@@ -20,12 +20,12 @@ KEPT = ("notes", "bookmarks")
 
 @pytest.fixture
 def page(north):
-    return classroom.course(lessons=[TEXT, VIDEO])
+    return lesson_factory.course(lessons=[TEXT, VIDEO])
 
 
 @pytest.fixture
 def enrolment(learner, page):
-    return classroom.enrolled(learner, page)
+    return lesson_factory.enrolled(learner, page)
 
 
 def fill(enrolment, lesson, seconds):
@@ -41,7 +41,7 @@ def fill(enrolment, lesson, seconds):
 @pytest.mark.parametrize("kept", KEPT)
 @pytest.mark.parametrize("place", ["enrolments", "lectures"])
 def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kept, place):
-    film = classroom.lessons_of(page)[1]
+    film = lesson_factory.lessons_of(page)[1]
     address = f"/api/v1/enrollments/{enrolment.pk}/{kept}/"
     if place == "lectures":
         address = f"/api/v1/lectures/{film.pk}/{kept}/"
@@ -64,7 +64,7 @@ def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kept, pl
 @pytest.mark.parametrize("kept", KEPT)
 def test_a_course_has_room_for_so_many_and_no_more(enrolment, learner, page, kept, monkeypatch):
     monkeypatch.setattr(notes, "MOST_KEPT", 3)
-    film = classroom.lessons_of(page)[1]
+    film = lesson_factory.lessons_of(page)[1]
     address, visitor = f"/api/v1/lectures/{film.pk}/{kept}/", Visitor(learner)
 
     answers = [

@@ -19,27 +19,27 @@ from catalog.library.models import AcademyDocument
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning import actions, rules
 from commerce.learning.models import Attempt, Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, VIDEO
 from tests.commerce.test_certificates import complete
 from tests.commerce.test_lectures import client
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def page(north):
-    return classroom.course(lessons=[TEXT, classroom.quiz(limit_minutes=10), TEXT], sections=2)
+    return lesson_factory.course(lessons=[TEXT, lesson_factory.quiz(limit_minutes=10), TEXT], sections=2)
 
 
 @pytest.fixture
 def lessons(page):
-    return classroom.lessons_of(page)
+    return lesson_factory.lessons_of(page)
 
 
 @pytest.fixture
 def enrolment(learner, page):
-    return classroom.enrolled(learner, page)
+    return lesson_factory.enrolled(learner, page)
 
 
 def words(answer):
@@ -72,9 +72,9 @@ def test_done_leads_to_the_next_lesson_and_at_last_to_what_one_learns(learner, e
 
 
 def test_completing_is_said_on_the_page_of_the_last_lesson_with_the_certificate(learner, north):
-    page = classroom.course(lessons=[TEXT])
-    classroom.enrolled(learner, page)
-    [lesson] = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[TEXT])
+    lesson_factory.enrolled(learner, page)
+    [lesson] = lesson_factory.lessons_of(page)
     door = client(learner)
 
     at_once = door.post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
@@ -90,20 +90,22 @@ def test_completing_is_said_on_the_page_of_the_last_lesson_with_the_certificate(
 
 
 def test_completing_is_said_on_the_result_of_the_last_quiz(learner, north):
-    page = classroom.course(lessons=[classroom.quiz()])
-    enrolment = classroom.enrolled(learner, page)
-    attempt, _ = actions.start(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=clock.now())
+    page = lesson_factory.course(lessons=[lesson_factory.quiz()])
+    enrolment = lesson_factory.enrolled(learner, page)
+    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
 
-    passed = client(learner).post(f"/learn/quiz/attempts/{attempt.pk}/", classroom.answers_to(attempt), follow=True)
+    passed = client(learner).post(
+        f"/learn/quiz/attempts/{attempt.pk}/", lesson_factory.answers_to(attempt), follow=True
+    )
 
     assert "You have completed the course" in words(passed)
     assert "Your certificate is being made" in words(passed)
 
 
 def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learner, north):
-    page = classroom.course(lessons=[VIDEO, TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    video, text = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[VIDEO, TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
+    video, text = lesson_factory.lessons_of(page)
     door, url = client(learner), f"/learn/lesson/{video.pk}/complete/"
 
     shown = door.get(video.url).content.decode()
@@ -141,8 +143,8 @@ def test_nothing_is_done_by_looking(learner, enrolment, lessons, path):
 
 # --- What one learns ------------------------------------------------------------------------------------------------
 def test_one_goes_on_where_one_was(learner, enrolment, lessons):
-    other = classroom.course("Cakes", lessons=[TEXT])
-    classroom.enrolled(learner, other)
+    other = lesson_factory.course("Cakes", lessons=[TEXT])
+    lesson_factory.enrolled(learner, other)
     actions.view(enrolment=enrolment, lesson=lessons[0], now=clock.now())
     actions.begin(enrolment=enrolment, lesson=lessons[2], now=clock.now())
 
@@ -173,7 +175,7 @@ def test_who_learns_nothing_yet_finds_a_way(stranger, north):
 @pytest.mark.parametrize("count", [1, 6])
 def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
     for number in range(count):
-        classroom.enrolled(learner, classroom.course(f"Course {number}", lessons=[TEXT]))
+        lesson_factory.enrolled(learner, lesson_factory.course(f"Course {number}", lessons=[TEXT]))
         complete(learner, title=f"Done {number}")
     door = client(learner)
     door.get("/my/")
@@ -185,8 +187,8 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
 
 
 def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
-    page = classroom.course(lessons=[TEXT])
-    classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[TEXT])
+    lesson_factory.enrolled(learner, page)
     door = client(learner)
     before = door.get("/my/").content.decode()
 
@@ -209,10 +211,10 @@ def file(north, settings, tmp_path):
 @pytest.fixture
 def film(file, learner):
     kind, value = VIDEO
-    page = classroom.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
-    classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
+    lesson_factory.enrolled(learner, page)
     # What Wagtail does in the background once a page is saved.
-    ReferenceIndex.create_or_update_for_object(classroom.lessons_of(page)[0])
+    ReferenceIndex.create_or_update_for_object(lesson_factory.lessons_of(page)[0])
     return file
 
 
@@ -233,7 +235,7 @@ def test_a_file_that_no_lesson_uses_is_for_editors(file, learner, editor):
 
 
 def test_a_file_of_a_free_preview_is_for_everybody(film):
-    lesson = classroom.LessonPage.objects.order_by("path").first()
+    lesson = lesson_factory.LessonPage.objects.order_by("path").first()
     lesson.free_preview = True
     lesson.save()
 
@@ -241,7 +243,7 @@ def test_a_file_of_a_free_preview_is_for_everybody(film):
 
 
 def test_a_file_of_a_lesson_that_is_not_published_is_for_editors(film, learner):
-    classroom.LessonPage.objects.order_by("path").first().unpublish()
+    lesson_factory.LessonPage.objects.order_by("path").first().unpublish()
 
     assert client(learner).get(film.url).status_code == 403
 

@@ -16,8 +16,8 @@ from academies.tenants.context import inside
 from catalog.courses.models import CoursePage
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning.models import Bookmark, Note, Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, VIDEO
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -38,8 +38,8 @@ def post(door, path, body=None, method="post"):
 @pytest.fixture(scope="module")
 def page_of_the_file(module_db):
     with inside("north"):
-        made = classroom.course(lessons=[TEXT, VIDEO, classroom.quiz(), TEXT], sections=2)
-        first = classroom.lessons_of(made)[0]
+        made = lesson_factory.course(lessons=[TEXT, VIDEO, lesson_factory.quiz(), TEXT], sections=2)
+        first = lesson_factory.lessons_of(made)[0]
         first.free_preview = True
         first.save()
         return made.pk
@@ -52,12 +52,12 @@ def page(page_of_the_file, north):
 
 @pytest.fixture
 def lessons(page):
-    return classroom.lessons_of(page)
+    return lesson_factory.lessons_of(page)
 
 
 @pytest.fixture
 def enrolment(learner, page):
-    return classroom.enrolled(learner, page)
+    return lesson_factory.enrolled(learner, page)
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------
@@ -297,9 +297,9 @@ def work(captured):
 
 @pytest.mark.parametrize("count", [10, 200])
 def test_a_report_costs_the_same_in_a_long_course(learner, count):
-    page = classroom.course(lessons=[VIDEO, *[TEXT] * (count - 1)], sections=5)
-    classroom.enrolled(learner, page)
-    video, text, *_ = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[VIDEO, *[TEXT] * (count - 1)], sections=5)
+    lesson_factory.enrolled(learner, page)
+    video, text, *_ = lesson_factory.lessons_of(page)
     door = client(learner)
     door.get(f"{API}/enrollments/")
     reports = [(video, {"watched": [[0, 9]]}), (video, {"watched": [[9, 19]]}), (text, {"viewed": True})]
@@ -344,7 +344,7 @@ def test_a_quiz_is_started_saved_handed_in_and_looked_at(learner, enrolment, qui
 
     started = post(door, f"/quizzes/{quiz.pk}/start/")
     attempt = started.json()["id"]
-    answers = classroom.answers_to(key_of(attempt))
+    answers = lesson_factory.answers_to(key_of(attempt))
     saved = post(door, f"/quiz-attempts/{attempt}/save/", {"answers": dict(list(answers.items())[:2])})
     open_one = door.get(f"{API}/quiz-attempts/{attempt}/").json()
     too_early = door.get(f"{API}/quiz-attempts/{attempt}/result/")
@@ -529,7 +529,7 @@ def test_the_whole_course_ends_in_one_certificate(learner, enrolment, lessons):
     for lesson in (lessons[0], lessons[3]):
         post(door, f"/lectures/{lesson.pk}/progress/", {"viewed": True})
     attempt = post(door, f"/quizzes/{lessons[2].pk}/start/").json()["id"]
-    post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": classroom.answers_to(key_of(attempt))})
+    post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": lesson_factory.answers_to(key_of(attempt))})
     with inside("north"):
         Progress.objects.filter(enrolment=enrolment).update(started_at=clock.now() - timedelta(hours=1))
         Progress.objects.create(

@@ -3,13 +3,13 @@
 import pytest
 from django.test import Client
 
-from tests.commerce import classroom
+from tests.fixtures import lesson_factory
 
 
 @pytest.fixture
 def lessons(north):
-    page = classroom.course(lessons=[classroom.TEXT, classroom.TEXT, classroom.TEXT])
-    return classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[lesson_factory.TEXT, lesson_factory.TEXT, lesson_factory.TEXT])
+    return lesson_factory.lessons_of(page)
 
 
 def _open(person, path: str) -> str:

@@ -19,10 +19,10 @@ from catalog.events.models import EventPage, Venue
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
-from tests.cast import person
-from tests.catalog import world
-from tests.commerce.shop import mails
-from tests.commerce.visitor import Visitor
+from tests.fixtures import catalog_factory
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import mails
+from tests.fixtures.people import person
 
 WEEK = timedelta(days=7)
 
@@ -30,7 +30,7 @@ WEEK = timedelta(days=7)
 @pytest.fixture
 def event(north, learner) -> EventPage:
     """An event in two weeks at which one person has a seat."""
-    page = world.event()
+    page = catalog_factory.event()
     actions.register(person=learner, offering=page.offerings.get(), now=clock.now())
     outbox.drain()
     return page
@@ -106,7 +106,7 @@ def test_the_mail_says_old_and_new_and_is_sent_once(event, editor, learner):
 @pytest.mark.parametrize("held", [True, False])
 @pytest.mark.parametrize("how", ["scheduled", "publish", "bulk"])
 def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
-    event = world.event()
+    event = catalog_factory.event()
     was = event.offerings.get()
     if held:
         actions.register(person=learner, offering=was, now=clock.now())
@@ -208,7 +208,7 @@ def test_pages_and_search_engines_say_that_it_was_moved(event, editor):
 # --- seats ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("taken", "kept"), [(3, 20), (2, 2)])
 def test_seats_are_not_cut_below_those_taken(north, editor, taken, kept):
-    event = world.event()
+    event = catalog_factory.event()
     for number in range(taken):
         actions.register(person=person(f"P{number} Buyer", "Learner"), offering=event.offerings.get(), now=clock.now())
     starts_at = event.offerings.get().starts_at
@@ -236,7 +236,7 @@ def test_an_older_draft_does_not_cut_them_either(event):
 @pytest.mark.parametrize("held", [True, False])
 @pytest.mark.parametrize("how", ["one", "bulk", "by the clock"])
 def test_a_page_goes_off_only_when_nobody_holds_a_seat(north, editor, learner, how, held):
-    event = world.event()
+    event = catalog_factory.event()
     if held:
         actions.register(person=learner, offering=event.offerings.get(), now=clock.now())
     client = client_of(editor)

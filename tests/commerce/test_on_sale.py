@@ -14,9 +14,9 @@ from academies.tenants.context import inside
 from commerce.checkout import actions
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import queries as access
-from tests.commerce.props import a_course, a_lesson, a_plan
-from tests.commerce.shop import Shop, now_of, overdue, paid_remote
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote
+from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
 GROUPS = PageViewRestriction.GROUPS
 

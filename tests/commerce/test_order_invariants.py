@@ -10,8 +10,8 @@ from commerce.checkout.actions import refunds
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Entitlement, Registration
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, workshop
+from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

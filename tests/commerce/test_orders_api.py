@@ -9,10 +9,10 @@ from academies.kernel import clock
 from academies.tenants.context import inside
 from commerce.checkout import actions
 from commerce.checkout.models import Order, Refund
-from tests.cast import person
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, post, problem
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, post, problem
+from tests.fixtures.people import person
+from tests.fixtures.product_factory import a_course, a_plan
 
 CHECKOUT, ORDERS = "/api/v1/checkout/", "/api/v1/orders/"
 

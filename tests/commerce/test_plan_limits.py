@@ -8,7 +8,7 @@ from wagtail.blocks import StructBlockValidationError
 from catalog.activities.kinds.quiz import QuizBlock
 from catalog.offerings.models import Offering
 from commerce.plans.models import Coupon, Plan
-from tests.commerce.props import a_date, a_plan
+from tests.fixtures.product_factory import a_date, a_plan
 
 A_LOT = 9_999_999
 

@@ -9,7 +9,7 @@ from academies.tenants.context import inside
 from commerce.checkout import actions
 from commerce.checkout.facts import Item, Wish
 from commerce.plans.models import Coupon, Plan
-from tests.commerce.props import a_course, a_plan
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

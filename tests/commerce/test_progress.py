@@ -8,18 +8,18 @@ from academies.outbox.models import Message
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
 from commerce.learning.models import Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, VIDEO
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def test_viewing_half_of_the_lessons_is_half_of_the_course(learner):
-    page = classroom.course(lessons=[TEXT] * 4)
-    enrolment = classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[TEXT] * 4)
+    enrolment = lesson_factory.enrolled(learner, page)
 
-    for lesson in classroom.lessons_of(page)[:2]:
+    for lesson in lesson_factory.lessons_of(page)[:2]:
         actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
 
     enrolment.refresh_from_db()
@@ -27,10 +27,10 @@ def test_viewing_half_of_the_lessons_is_half_of_the_course(learner):
 
 
 def test_the_last_lesson_completes_the_course_once(learner):
-    page = classroom.course(lessons=[TEXT, TEXT])
-    enrolment = classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[TEXT, TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
 
-    for lesson in classroom.lessons_of(page) * 2:
+    for lesson in lesson_factory.lessons_of(page) * 2:
         actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
 
     enrolment.refresh_from_db()
@@ -39,9 +39,9 @@ def test_the_last_lesson_completes_the_course_once(learner):
 
 
 def test_a_lesson_viewed_again_keeps_its_day(learner):
-    page = classroom.course(lessons=[TEXT, TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    first = classroom.lessons_of(page)[0]
+    page = lesson_factory.course(lessons=[TEXT, TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
+    first = lesson_factory.lessons_of(page)[0]
 
     actions.view(enrolment=enrolment, lesson=first, now=NOW)
     again = actions.view(enrolment=enrolment, lesson=first, now=NOW + timedelta(days=1))
@@ -51,12 +51,12 @@ def test_a_lesson_viewed_again_keeps_its_day(learner):
 
 
 def test_a_lesson_added_after_completion_takes_nothing_away(learner):
-    page = classroom.course(lessons=[TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    [only] = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
+    [only] = lesson_factory.lessons_of(page)
     actions.view(enrolment=enrolment, lesson=only, now=NOW)
 
-    added = classroom.lesson(only.get_parent().specific, TEXT, title="Another")
+    added = lesson_factory.lesson(only.get_parent().specific, TEXT, title="Another")
     actions.view(enrolment=enrolment, lesson=added, now=NOW + timedelta(days=9))
 
     enrolment.refresh_from_db()
@@ -64,14 +64,14 @@ def test_a_lesson_added_after_completion_takes_nothing_away(learner):
 
 
 def test_a_lesson_added_halfway_lowers_no_percent(learner):
-    page = classroom.course(lessons=[TEXT, TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    first, _ = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[TEXT, TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
+    first, _ = lesson_factory.lessons_of(page)
     actions.view(enrolment=enrolment, lesson=first, now=NOW)
 
-    third = classroom.lesson(first.get_parent().specific, TEXT, title="Third")
-    classroom.lesson(first.get_parent().specific, TEXT, title="Fourth")
-    classroom.lesson(first.get_parent().specific, TEXT, title="Fifth")
+    third = lesson_factory.lesson(first.get_parent().specific, TEXT, title="Third")
+    lesson_factory.lesson(first.get_parent().specific, TEXT, title="Fourth")
+    lesson_factory.lesson(first.get_parent().specific, TEXT, title="Fifth")
     actions.view(enrolment=enrolment, lesson=third, now=NOW)
 
     enrolment.refresh_from_db()
@@ -79,11 +79,11 @@ def test_a_lesson_added_halfway_lowers_no_percent(learner):
 
 
 def test_lessons_that_nobody_sees_on_the_day_are_not_asked_for(learner):
-    page = classroom.course(lessons=[TEXT, TEXT, TEXT], sections=3)
-    first, second, third = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[TEXT, TEXT, TEXT], sections=3)
+    first, second, third = lesson_factory.lessons_of(page)
     second.unpublish()
     third.get_parent().unpublish()
-    enrolment = classroom.enrolled(learner, page)
+    enrolment = lesson_factory.enrolled(learner, page)
 
     actions.view(enrolment=enrolment, lesson=first, now=NOW)
 
@@ -96,11 +96,11 @@ def test_lessons_that_nobody_sees_on_the_day_are_not_asked_for(learner):
     [("percent", 60, 2, "active"), ("percent", 60, 3, "completed"), ("quizzes", 100, 4, "active")],
 )
 def test_the_rule_of_the_course_decides(learner, rule, needed, viewed, status):
-    lessons = [TEXT] * 4 + [classroom.quiz()]
-    page = classroom.course(lessons=lessons, completion_rule=rule, completion_percent=needed)
-    enrolment = classroom.enrolled(learner, page)
+    lessons = [TEXT] * 4 + [lesson_factory.quiz()]
+    page = lesson_factory.course(lessons=lessons, completion_rule=rule, completion_percent=needed)
+    enrolment = lesson_factory.enrolled(learner, page)
 
-    for lesson in classroom.lessons_of(page)[:viewed]:
+    for lesson in lesson_factory.lessons_of(page)[:viewed]:
         actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
 
     enrolment.refresh_from_db()
@@ -108,22 +108,22 @@ def test_the_rule_of_the_course_decides(learner, rule, needed, viewed, status):
 
 
 def test_passing_the_quiz_is_enough_where_the_rule_says_so(learner):
-    page = classroom.course(lessons=[TEXT, classroom.quiz()], completion_rule="quizzes")
-    enrolment = classroom.enrolled(learner, page)
-    quiz = classroom.lessons_of(page)[1]
+    page = lesson_factory.course(lessons=[TEXT, lesson_factory.quiz()], completion_rule="quizzes")
+    enrolment = lesson_factory.enrolled(learner, page)
+    quiz = lesson_factory.lessons_of(page)[1]
 
     attempt, _ = actions.start(enrolment=enrolment, lesson=quiz, now=NOW)
-    actions.submit(attempt=attempt, answers=classroom.answers_to(attempt), now=NOW)
+    actions.submit(attempt=attempt, answers=lesson_factory.answers_to(attempt), now=NOW)
 
     enrolment.refresh_from_db()
     assert (enrolment.status, enrolment.percent) == ("completed", 100)
 
 
 def test_a_video_or_a_quiz_is_not_completed_by_a_word(learner):
-    page = classroom.course(lessons=[VIDEO, classroom.quiz()])
-    enrolment = classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[VIDEO, lesson_factory.quiz()])
+    enrolment = lesson_factory.enrolled(learner, page)
 
-    for lesson in classroom.lessons_of(page):
+    for lesson in lesson_factory.lessons_of(page):
         with pytest.raises(actions.NotThisWay):
             actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
 
@@ -131,9 +131,9 @@ def test_a_video_or_a_quiz_is_not_completed_by_a_word(learner):
 
 
 def test_opening_a_lesson_is_noted_once(learner):
-    page = classroom.course(lessons=[TEXT])
-    enrolment = classroom.enrolled(learner, page)
-    [lesson] = classroom.lessons_of(page)
+    page = lesson_factory.course(lessons=[TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
+    [lesson] = lesson_factory.lessons_of(page)
 
     actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
     again = actions.begin(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
@@ -142,11 +142,11 @@ def test_opening_a_lesson_is_noted_once(learner):
 
 
 def test_who_left_completes_nothing_more(learner):
-    page = classroom.course(lessons=[TEXT])
-    enrolment = classroom.enrolled(learner, page)
+    page = lesson_factory.course(lessons=[TEXT])
+    enrolment = lesson_factory.enrolled(learner, page)
     Enrolment.objects.update(status="cancelled")
 
-    actions.view(enrolment=enrolment, lesson=classroom.lessons_of(page)[0], now=NOW)
+    actions.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
 
     enrolment.refresh_from_db()
     assert enrolment.status == "cancelled"
@@ -154,20 +154,20 @@ def test_who_left_completes_nothing_more(learner):
 
 
 def test_two_courses_do_not_mix(learner, stranger):
-    bread, cake = (classroom.course(title, lessons=[TEXT, TEXT]) for title in ("Bread", "Cake"))
-    mine, theirs = classroom.enrolled(learner, bread), classroom.enrolled(stranger, bread)
-    other = classroom.enrolled(learner, cake)
+    bread, cake = (lesson_factory.course(title, lessons=[TEXT, TEXT]) for title in ("Bread", "Cake"))
+    mine, theirs = lesson_factory.enrolled(learner, bread), lesson_factory.enrolled(stranger, bread)
+    other = lesson_factory.enrolled(learner, cake)
 
-    actions.view(enrolment=mine, lesson=classroom.lessons_of(bread)[0], now=NOW)
+    actions.view(enrolment=mine, lesson=lesson_factory.lessons_of(bread)[0], now=NOW)
 
     assert [Enrolment.objects.get(pk=e.pk).percent for e in (mine, theirs, other)] == [50, 0, 0]
 
 
 @pytest.mark.parametrize("count", [10, 200])
 def test_a_place_and_a_standing_take_a_fixed_number_of_queries(learner, count, django_assert_num_queries):
-    page = classroom.course(lessons=[TEXT] * count, sections=5)
-    enrolment = classroom.enrolled(learner, page)
-    lesson = classroom.lessons_of(page)[0]
+    page = lesson_factory.course(lessons=[TEXT] * count, sections=5)
+    enrolment = lesson_factory.enrolled(learner, page)
+    lesson = lesson_factory.lessons_of(page)[0]
 
     with django_assert_num_queries(1):
         place = queries.place(learner, lesson.pk, NOW + timedelta(days=3650))

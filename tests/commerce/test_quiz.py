@@ -9,9 +9,9 @@ import pytest
 from catalog.courses.models import LessonPage
 from commerce.learning import actions, queries
 from commerce.learning.models import Attempt, Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, answers_to, question
-from tests.stage import at_once, people_of
+from tests.fixtures import lesson_factory
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.lesson_factory import TEXT, answers_to, question
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -22,9 +22,9 @@ def sit(learner):
     """Start a quiz with these terms, as an enrolled learner."""
 
     def start(**terms):
-        page = classroom.course(lessons=[classroom.quiz(**terms), TEXT])
-        enrolment = classroom.enrolled(learner, page)
-        lesson = classroom.lessons_of(page)[0]
+        page = lesson_factory.course(lessons=[lesson_factory.quiz(**terms), TEXT])
+        enrolment = lesson_factory.enrolled(learner, page)
+        lesson = lesson_factory.lessons_of(page)[0]
         return actions.start(enrolment=enrolment, lesson=lesson, now=NOW)[0], lesson
 
     return start
@@ -174,7 +174,7 @@ def test_an_overdue_attempt_makes_room_for_the_next(sit):
 def test_an_attempt_that_breaks_keeps_no_other_open(sit, stranger):
     attempt, lesson = sit(limit_minutes=10)
     page = lesson.get_parent().get_parent().specific
-    other, _ = actions.start(enrolment=classroom.enrolled(stranger, page), lesson=lesson, now=NOW)
+    other, _ = actions.start(enrolment=lesson_factory.enrolled(stranger, page), lesson=lesson, now=NOW)
     Attempt.objects.filter(pk=attempt.pk).update(key={"kind": "gone"})
 
     closed = actions.close_overdue(now=NOW + timedelta(hours=1))
@@ -249,15 +249,15 @@ def test_the_state_names_the_open_and_the_best(sit):
 
 
 # --- At once --------------------------------------------------------------------------------------------------------
-def _sitting(arena, **terms):
-    page = classroom.course(lessons=[classroom.quiz(**terms)])
-    [person] = people_of(arena, 1)
-    return classroom.enrolled(person, page), classroom.lessons_of(page)[0]
+def _sitting(committed_academy, **terms):
+    page = lesson_factory.course(lessons=[lesson_factory.quiz(**terms)])
+    [person] = people_of(committed_academy, 1)
+    return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)[0]
 
 
 @pytest.mark.threads
-def test_twenty_clicks_on_start_are_one_attempt(arena):
-    enrolment, lesson = _sitting(arena)
+def test_twenty_clicks_on_start_are_one_attempt(committed_academy):
+    enrolment, lesson = _sitting(committed_academy)
 
     answers = at_once(20, lambda _: actions.start(enrolment=enrolment, lesson=lesson, now=NOW))
 
@@ -266,8 +266,8 @@ def test_twenty_clicks_on_start_are_one_attempt(arena):
 
 
 @pytest.mark.threads
-def test_the_learner_and_the_clock_close_an_attempt_once(arena):
-    enrolment, lesson = _sitting(arena, limit_minutes=10)
+def test_the_learner_and_the_clock_close_an_attempt_once(committed_academy):
+    enrolment, lesson = _sitting(committed_academy, limit_minutes=10)
     over = NOW + 10 * MINUTE + timedelta(seconds=31)
     attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
     actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW)
@@ -286,8 +286,8 @@ def test_the_learner_and_the_clock_close_an_attempt_once(arena):
 
 
 @pytest.mark.threads
-def test_of_two_answers_handed_in_at_once_one_is_graded(arena):
-    enrolment, lesson = _sitting(arena)
+def test_of_two_answers_handed_in_at_once_one_is_graded(committed_academy):
+    enrolment, lesson = _sitting(committed_academy)
     attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
     right = answers_to(attempt)
 

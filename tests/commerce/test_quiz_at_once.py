@@ -11,19 +11,19 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
 from commerce.learning.actions import attempts, completion
 from commerce.learning.models import Attempt
-from tests.commerce import classroom
-from tests.commerce.classroom import answers_to
-from tests.stage import at_once, people_of
+from tests.fixtures import lesson_factory
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.lesson_factory import answers_to
 
 pytestmark = pytest.mark.threads
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def seat(arena):
-    page = classroom.course(lessons=[classroom.quiz()])
-    [person] = people_of(arena, 1)
-    return classroom.enrolled(person, page), classroom.lessons_of(page)[0]
+def seat(committed_academy):
+    page = lesson_factory.course(lessons=[lesson_factory.quiz()])
+    [person] = people_of(committed_academy, 1)
+    return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)[0]
 
 
 def _waiting_for(count, found):

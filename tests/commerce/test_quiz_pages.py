@@ -10,21 +10,23 @@ from academies.kernel import clock
 from academies.tenants.context import inside
 from commerce.learning import actions
 from commerce.learning.models import Attempt
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
 from tests.commerce.test_lectures import client
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def lessons(north):
-    return classroom.lessons_of(classroom.course(lessons=[TEXT, classroom.quiz(limit_minutes=10), TEXT], sections=2))
+    return lesson_factory.lessons_of(
+        lesson_factory.course(lessons=[TEXT, lesson_factory.quiz(limit_minutes=10), TEXT], sections=2)
+    )
 
 
 @pytest.fixture
 def enrolment(learner, lessons):
-    return classroom.enrolled(learner, lessons[0].get_parent().get_parent().specific)
+    return lesson_factory.enrolled(learner, lessons[0].get_parent().get_parent().specific)
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def url(attempt):
 
 @pytest.fixture
 def answers(attempt):
-    return classroom.answers_to(attempt)
+    return lesson_factory.answers_to(attempt)
 
 
 def words(response):
@@ -57,7 +59,7 @@ def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
     began = door.post(f"/learn/quiz/{lessons[1].pk}/", follow=True)
     with inside("north"):
         attempt = Attempt.objects.get()
-        answers = classroom.answers_to(attempt)
+        answers = lesson_factory.answers_to(attempt)
     done = door.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
     again = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
 

@@ -10,8 +10,8 @@ from commerce.checkout import actions, tasks
 from commerce.checkout.actions import reconciliation, refunds, till
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt, Refund
 from commerce.enrolments import queries as access
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, now_of, paid_remote
+from tests.fixtures.payment_factory import Shop, now_of, paid_remote
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

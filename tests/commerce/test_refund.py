@@ -22,8 +22,8 @@ from commerce.enrolments.models import Enrolment, Registration
 from commerce.gateways.facts import RefundRequest, RefundState, RemoteRefund
 from commerce.gateways.port import GatewayUnavailable
 from commerce.plans.models import Coupon
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, mails, now_of, workshop
+from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

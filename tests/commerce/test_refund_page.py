@@ -13,9 +13,9 @@ from commerce.checkout import actions
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments.models import Entitlement
-from tests.cast import person
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop
+from tests.fixtures.payment_factory import Shop
+from tests.fixtures.people import person
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 def _as(person, host: str = "north.localhost") -> Client:

@@ -12,8 +12,8 @@ from academies.tenants.context import inside
 from commerce.checkout.models import Order
 from commerce.enrolments import actions
 from commerce.enrolments.models import Registration
-from tests.commerce.props import a_date
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.product_factory import a_date
 
 # The same in every worker: what tests are called must not depend on chance.
 NOBODY = "01a1fcd6-0000-7000-8000-000000000000"

@@ -10,8 +10,8 @@ from catalog.courses.models import CoursePage, LessonPage
 from commerce.enrolments.models import Enrolment, RequirementSet
 from commerce.learning import actions
 from commerce.learning.models import Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT
 
 BEFORE = [
     ("enrolments", "0003_refund_terms"),
@@ -35,11 +35,11 @@ def _migrate(targets: list[tuple[str, str]]) -> None:
 def release_before(learner, stranger, north) -> set[tuple[object, str]]:
     """An academy as the release before left it. Returns what its courses ask: course keys with digests."""
     for number in range(2):
-        page = classroom.course(f"Course {number}", lessons=[TEXT, classroom.quiz(), TEXT], sections=2)
-        LessonPage.objects.filter(pk=classroom.lessons_of(page)[2].pk).update(live=False)
-        classroom.enrolled(learner, page)
-    mine = classroom.enrolled(stranger, page)
-    actions.view(enrolment=mine, lesson=classroom.lessons_of(page)[0], now=clock.now())
+        page = lesson_factory.course(f"Course {number}", lessons=[TEXT, lesson_factory.quiz(), TEXT], sections=2)
+        LessonPage.objects.filter(pk=lesson_factory.lessons_of(page)[2].pk).update(live=False)
+        lesson_factory.enrolled(learner, page)
+    mine = lesson_factory.enrolled(stranger, page)
+    actions.view(enrolment=mine, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
     expected = set(RequirementSet.objects.values_list("course_key", "digest"))
     Enrolment.objects.filter(person=learner).update(course_title="Kept")
     Message.objects.create(name="learning.recount", created_at=clock.now(), due_at=clock.now())

@@ -10,9 +10,9 @@ from academies.outbox.models import Message
 from academies.tenants.context import inside
 from commerce.enrolments.models import Enrolment, RequirementSet
 from commerce.learning import actions
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT
 from tests.commerce.test_lectures import client
+from tests.fixtures import lesson_factory
+from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -20,26 +20,26 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def page(north):
-    return classroom.course(lessons=[TEXT, TEXT, TEXT], sections=3)
+    return lesson_factory.course(lessons=[TEXT, TEXT, TEXT], sections=3)
 
 
 @pytest.fixture
 def other(north):
-    return classroom.course("Cakes", lessons=[TEXT])
+    return lesson_factory.course("Cakes", lessons=[TEXT])
 
 
 @pytest.fixture
 def lessons(page):
     """Lessons whose addresses differ, so that each can be moved beside the others."""
-    for number, lesson in enumerate(classroom.lessons_of(page)):
+    for number, lesson in enumerate(lesson_factory.lessons_of(page)):
         lesson.slug = f"lesson-{number}"
         lesson.save()
-    return classroom.lessons_of(page)
+    return lesson_factory.lessons_of(page)
 
 
 @pytest.fixture
 def enrolment(learner, page):
-    return classroom.enrolled(learner, page)
+    return lesson_factory.enrolled(learner, page)
 
 
 def do(enrolment, *lessons):
@@ -64,7 +64,7 @@ def change(how, lesson, other):
     elif how == "unpublish the section":
         lesson.get_parent().unpublish()
     elif how == "move":
-        lesson.move(classroom.lessons_of(other)[0].get_parent(), pos="last-child")
+        lesson.move(lesson_factory.lessons_of(other)[0].get_parent(), pos="last-child")
     else:
         lesson.get_parent().move(other, pos="last-child")
 
@@ -183,15 +183,15 @@ def test_a_done_lesson_that_is_deleted_still_counts(enrolment, lessons):
 
 def test_a_lesson_that_moves_within_its_course_is_the_same(enrolment, lessons):
     lessons[2].move(lessons[0].get_parent(), pos="last-child")
-    moved = classroom.LessonPage.objects.get(pk=lessons[2].pk)
+    moved = lesson_factory.LessonPage.objects.get(pk=lessons[2].pk)
 
     assert do(enrolment, *lessons[:2]) == ("active", 66)
     assert do(enrolment, moved) == ("completed", 100)
 
 
 def test_lessons_added_later_are_asked_of_those_who_enrol_later(learner, stranger, enrolment, lessons, page):
-    added = classroom.lesson(lessons[0].get_parent().specific, TEXT, title="Added")
-    late = classroom.enrolled(stranger, page)
+    added = lesson_factory.lesson(lessons[0].get_parent().specific, TEXT, title="Added")
+    late = lesson_factory.enrolled(stranger, page)
 
     assert do(enrolment, *lessons) == ("completed", 100)
     assert do(late, *lessons) == ("active", 75)
@@ -201,7 +201,7 @@ def test_lessons_added_later_are_asked_of_those_who_enrol_later(learner, strange
 def test_a_course_may_ask_everybody_for_lessons_added_later(enrolment, lessons, page):
     page.new_lessons_required = True
     page.save()
-    added = classroom.lesson(lessons[0].get_parent().specific, TEXT, title="Added")
+    added = lesson_factory.lesson(lessons[0].get_parent().specific, TEXT, title="Added")
 
     assert do(enrolment, *lessons) == ("active", 75)
     assert do(enrolment, added) == ("completed", 100)
@@ -217,7 +217,7 @@ def test_a_stricter_rule_is_for_newcomers_and_an_easier_one_for_all_at_their_nex
 ):
     page.completion_rule, page.completion_percent = then
     page.save()
-    enrolment = classroom.enrolled(learner, page)
+    enrolment = lesson_factory.enrolled(learner, page)
     do(enrolment, lessons[0])
 
     page.completion_rule, page.completion_percent = now
@@ -228,10 +228,10 @@ def test_a_stricter_rule_is_for_newcomers_and_an_easier_one_for_all_at_their_nex
 
 
 def test_who_enrols_before_there_are_lessons_is_asked_for_those_of_their_first_act(learner, north):
-    page = classroom.course("Empty", lessons=[])
-    enrolment = classroom.enrolled(learner, page)
+    page = lesson_factory.course("Empty", lessons=[])
+    enrolment = lesson_factory.enrolled(learner, page)
     section = page.get_children().first().specific
-    first, second = (classroom.lesson(section, TEXT, title=title) for title in ("First", "Second"))
+    first, second = (lesson_factory.lesson(section, TEXT, title=title) for title in ("First", "Second"))
 
     assert enrolment.requirement_set is None
     assert do(enrolment, first) == ("active", 50)
@@ -239,7 +239,7 @@ def test_who_enrols_before_there_are_lessons_is_asked_for_those_of_their_first_a
 
 
 def test_all_who_enrol_on_one_day_share_one_row(learner, stranger, page):
-    first, second = (classroom.enrolled(person, page) for person in (learner, stranger))
+    first, second = (lesson_factory.enrolled(person, page) for person in (learner, stranger))
 
     assert first.requirement_set_id == second.requirement_set_id
     assert RequirementSet.objects.count() == 1
@@ -247,9 +247,9 @@ def test_all_who_enrol_on_one_day_share_one_row(learner, stranger, page):
 
 def test_who_comes_back_is_asked_for_what_they_were_asked_at_first(learner, page, lessons, enrolment):
     Enrolment.objects.update(status="expired")
-    classroom.lesson(lessons[0].get_parent().specific, TEXT, title="Added")
+    lesson_factory.lesson(lessons[0].get_parent().specific, TEXT, title="Added")
 
-    again = classroom.enrolled(learner, page)
+    again = lesson_factory.enrolled(learner, page)
 
     assert again.requirement_set_id == enrolment.requirement_set_id
 
@@ -270,7 +270,7 @@ def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, afte
 
 def test_an_editor_is_told_before_a_lesson_leaves_for_another_course_only(editor, enrolment, lessons, other):
     door = client(editor)
-    section = classroom.lessons_of(other)[0].get_parent()
+    section = lesson_factory.lessons_of(other)[0].get_parent()
 
     away = door.get(reverse("wagtailadmin_pages:move_confirm", args=[lessons[2].pk, section.pk])).content.decode()
     within = door.get(

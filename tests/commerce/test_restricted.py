@@ -11,9 +11,9 @@ from commerce.checkout.actions import refusals
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order
 from commerce.enrolments.models import Enrolment, Registration
-from tests.commerce.props import a_course, a_lesson, a_plan
-from tests.commerce.shop import Shop, workshop
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
 LOGIN, GROUPS, PASSWORD = PageViewRestriction.LOGIN, PageViewRestriction.GROUPS, PageViewRestriction.PASSWORD
 

@@ -13,9 +13,9 @@ from commerce.checkout import actions, invariants, seals
 from commerce.checkout.actions import refusals, till
 from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import PaymentAccount
-from tests.commerce.post import event, signed
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop
+from tests.fixtures.payment_factory import Shop
+from tests.fixtures.product_factory import a_course, a_plan
+from tests.fixtures.stripe_webhooks import event, signed
 
 
 def the_row() -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions, invariants
 from commerce.enrolments.models import Entitlement, Registration
-from tests.commerce.props import NOW, a_course, a_date, a_plan
+from tests.fixtures.product_factory import NOW, a_course, a_date, a_plan
 
 LATER = NOW + timedelta(days=1)
 

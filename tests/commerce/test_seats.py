@@ -8,7 +8,7 @@ from academies.journal.models import Entry
 from academies.notices.models import Delivery
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
-from tests.commerce.props import NOW, a_date
+from tests.fixtures.product_factory import NOW, a_date
 
 Status = Registration.Status
 SOON = NOW + timedelta(minutes=30)

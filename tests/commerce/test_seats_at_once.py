@@ -13,8 +13,8 @@ from catalog.offerings.models import Offering
 from commerce.enrolments import actions
 from commerce.enrolments.actions import access, locks, registration_state
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
-from tests.commerce.props import NOW, a_course, a_date, a_plan
-from tests.stage import at_once, people_of
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.product_factory import NOW, a_course, a_date, a_plan
 
 pytestmark = pytest.mark.threads
 
@@ -65,8 +65,8 @@ def number_of(status: str) -> int:
     return Registration.objects.filter(status=status).count()
 
 
-def test_of_sixty_at_once_twenty_have_seats_and_forty_wait_in_order(arena):
-    people, offering = people_of(arena, 60), a_date(seats=20)
+def test_of_sixty_at_once_twenty_have_seats_and_forty_wait_in_order(committed_academy):
+    people, offering = people_of(committed_academy, 60), a_date(seats=20)
 
     answers = register_all(people, offering)
 
@@ -77,8 +77,8 @@ def test_of_sixty_at_once_twenty_have_seats_and_forty_wait_in_order(arena):
     assert [told[person] for person in in_line] == list(range(1, 41))
 
 
-def test_without_the_lock_the_same_sixty_oversell(arena, monkeypatch):
-    people, offering = people_of(arena, 60), a_date(seats=20)
+def test_without_the_lock_the_same_sixty_oversell(committed_academy, monkeypatch):
+    people, offering = people_of(committed_academy, 60), a_date(seats=20)
     without_the_lock(monkeypatch, 60)
 
     register_all(people, offering)
@@ -86,8 +86,8 @@ def test_without_the_lock_the_same_sixty_oversell(arena, monkeypatch):
     assert number_of(Status.CONFIRMED) > 20
 
 
-def test_of_sixty_buyers_at_once_twenty_hold_seats_and_forty_are_told_it_is_sold_out(arena):
-    people, offering = people_of(arena, 60), a_date(seats=20, price_minor=3500)
+def test_of_sixty_buyers_at_once_twenty_hold_seats_and_forty_are_told_it_is_sold_out(committed_academy):
+    people, offering = people_of(committed_academy, 60), a_date(seats=20, price_minor=3500)
 
     answers = hold_all(people, offering)
 
@@ -95,8 +95,8 @@ def test_of_sixty_buyers_at_once_twenty_hold_seats_and_forty_are_told_it_is_sold
     assert sum(isinstance(one, actions.SoldOut) for one in answers) == 40
 
 
-def test_without_the_lock_the_same_buyers_hold_more_than_there_are(arena, monkeypatch):
-    people, offering = people_of(arena, 60), a_date(seats=20, price_minor=3500)
+def test_without_the_lock_the_same_buyers_hold_more_than_there_are(committed_academy, monkeypatch):
+    people, offering = people_of(committed_academy, 60), a_date(seats=20, price_minor=3500)
     without_the_lock(monkeypatch, 60)
 
     hold_all(people, offering)
@@ -104,8 +104,8 @@ def test_without_the_lock_the_same_buyers_hold_more_than_there_are(arena, monkey
     assert number_of(Status.PENDING) > 20
 
 
-def test_two_late_payments_for_one_seat_confirm_one(arena):
-    people, offering = people_of(arena, 2), a_date(seats=1, price_minor=3500)
+def test_two_late_payments_for_one_seat_confirm_one(committed_academy):
+    people, offering = people_of(committed_academy, 2), a_date(seats=1, price_minor=3500)
     rows = lapsed_holds(people, offering)
 
     answers = at_once(2, lambda n: actions.confirm_seat(registration=rows[n], now=LATER))
@@ -114,8 +114,8 @@ def test_two_late_payments_for_one_seat_confirm_one(arena):
     assert number_of(Status.CONFIRMED) == 1
 
 
-def test_without_the_lock_both_late_payments_confirm(arena, monkeypatch):
-    people, offering = people_of(arena, 2), a_date(seats=1, price_minor=3500)
+def test_without_the_lock_both_late_payments_confirm(committed_academy, monkeypatch):
+    people, offering = people_of(committed_academy, 2), a_date(seats=1, price_minor=3500)
     rows = lapsed_holds(people, offering)
     without_the_lock(monkeypatch, 2)
 
@@ -136,8 +136,8 @@ def lapsed_holds(people, offering):
     return rows
 
 
-def test_one_person_ten_times_at_once_has_one_seat(arena):
-    (person,), offering = people_of(arena, 1), a_date()
+def test_one_person_ten_times_at_once_has_one_seat(committed_academy):
+    (person,), offering = people_of(committed_academy, 1), a_date()
 
     answers = at_once(10, lambda n: actions.register(person=person, offering=offering, now=NOW))
 
@@ -146,8 +146,8 @@ def test_one_person_ten_times_at_once_has_one_seat(arena):
     assert Delivery.objects.count() == 1
 
 
-def test_two_promotions_at_once_give_one_seat_once(arena):
-    people, offering = people_of(arena, 3), a_date(seats=0)
+def test_two_promotions_at_once_give_one_seat_once(committed_academy):
+    people, offering = people_of(committed_academy, 3), a_date(seats=0)
     for person in people:
         actions.register(person=person, offering=offering, now=NOW)
     Offering.objects.filter(pk=offering.pk).update(seats=1)
@@ -158,8 +158,8 @@ def test_two_promotions_at_once_give_one_seat_once(arena):
     assert (number_of(Status.CONFIRMED), number_of(Status.WAITLISTED)) == (1, 2)
 
 
-def test_without_the_lock_two_promotions_give_one_seat_twice(arena, monkeypatch):
-    people, offering = people_of(arena, 3), a_date(seats=0, price_minor=3500)
+def test_without_the_lock_two_promotions_give_one_seat_twice(committed_academy, monkeypatch):
+    people, offering = people_of(committed_academy, 3), a_date(seats=0, price_minor=3500)
     for person in people:
         actions.register(person=person, offering=offering, now=NOW)
     Offering.objects.filter(pk=offering.pk).update(seats=1)
@@ -172,8 +172,8 @@ def test_without_the_lock_two_promotions_give_one_seat_twice(arena, monkeypatch)
     assert [len(one) for one in answers] == [1, 1]
 
 
-def test_seats_given_up_while_others_register_are_neither_lost_nor_given_twice(arena):
-    people, offering = people_of(arena, 40), a_date(seats=10)
+def test_seats_given_up_while_others_register_are_neither_lost_nor_given_twice(committed_academy):
+    people, offering = people_of(committed_academy, 40), a_date(seats=10)
     seated = [actions.register(person=person, offering=offering, now=NOW) for person in people[:10]]
 
     def churn(number: int):
@@ -187,8 +187,8 @@ def test_seats_given_up_while_others_register_are_neither_lost_nor_given_twice(a
     assert (number_of(Status.CONFIRMED), number_of(Status.CANCELLED), number_of(Status.WAITLISTED)) == (10, 10, 20)
 
 
-def test_holds_released_while_buyers_come_leave_exactly_the_seats(arena):
-    people, offering = people_of(arena, 30), a_date(seats=5, price_minor=3500, waiting_list=False)
+def test_holds_released_while_buyers_come_leave_exactly_the_seats(committed_academy):
+    people, offering = people_of(committed_academy, 30), a_date(seats=5, price_minor=3500, waiting_list=False)
     lapsed = NOW + timedelta(minutes=1)
     for person in people[:5]:
         actions.hold_seat(person=person, offering=offering, hold_until=lapsed, source="order:0", now=NOW)
@@ -205,8 +205,8 @@ def test_holds_released_while_buyers_come_leave_exactly_the_seats(arena):
     assert (number_of(Status.PENDING), number_of(Status.EXPIRED)) == (5, 5)
 
 
-def test_one_person_enrolling_ten_times_at_once_is_enrolled_once(arena):
-    (person,), course = people_of(arena, 1), a_course()
+def test_one_person_enrolling_ten_times_at_once_is_enrolled_once(committed_academy):
+    (person,), course = people_of(committed_academy, 1), a_course()
     a_plan(course, price_minor=0)
 
     answers = at_once(10, lambda n: actions.enrol_free(person=person, course=course, now=NOW))
@@ -215,8 +215,8 @@ def test_one_person_enrolling_ten_times_at_once_is_enrolled_once(arena):
     assert sum(isinstance(one, actions.AlreadyEnrolled) for one in answers) == 9
 
 
-def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(arena):
-    people, course = people_of(arena, 10), a_course()
+def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(committed_academy):
+    people, course = people_of(committed_academy, 10), a_course()
     key = course.translation_key
 
     def grant(number: int, source: str):
@@ -238,8 +238,8 @@ def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(are
     assert Enrolment.objects.filter(status=Enrolment.Status.ACTIVE).count() == 10
 
 
-def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(arena, monkeypatch):
-    (person,), course = people_of(arena, 1), a_course()
+def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(committed_academy, monkeypatch):
+    (person,), course = people_of(committed_academy, 1), a_course()
     key, both_have_read = course.translation_key, threading.Barrier(2)
     given = {"person": person, "course_key": key, "starts_at": NOW, "ends_at": None, "now": NOW}
     actions.grant(source="order_line:1", **given)

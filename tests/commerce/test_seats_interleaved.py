@@ -8,7 +8,7 @@ from academies.notices.models import Delivery
 from commerce.enrolments import actions
 from commerce.enrolments.actions import locks
 from commerce.enrolments.models import Registration
-from tests.commerce.props import NOW, a_date
+from tests.fixtures.product_factory import NOW, a_date
 
 Status = Registration.Status
 END = NOW + timedelta(minutes=30)

@@ -15,8 +15,8 @@ from commerce.enrolments import queries as access
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 from commerce.gateways.facts import PaymentState
 from lyceum_dev.standins.stripe.harness import ASKS, DECLINED
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, mails, now_of, paid_remote, workshop
+from tests.fixtures.payment_factory import Shop, mails, now_of, paid_remote, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
 from commerce.gateways.port import GatewayRefused
-from tests.commerce.props import a_course, a_plan
-from tests.commerce.shop import Shop, mails, now_of, overdue, paid_remote, workshop
-from tests.commerce.visitor import Visitor
+from tests.fixtures.http_client import Visitor
+from tests.fixtures.payment_factory import Shop, mails, now_of, overdue, paid_remote, workshop
+from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from academies.tenants.models import Academy
 from catalog.events.models import EventIndexPage, EventPage
 from catalog.offerings.models import Offering
 from commerce.plans.models import Coupon, Plan
-from tests.commerce.props import a_plan
+from tests.fixtures.product_factory import a_plan
 
 PLANS, COUPONS = "wagtailsnippets_plans_plan", "wagtailsnippets_plans_coupon"
 CURRENCIES = [("GBP", "39.50", 3950), ("JPY", "3950", 3950), ("KWD", "39.500", 39500)]

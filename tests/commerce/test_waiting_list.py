@@ -14,7 +14,7 @@ from catalog.events.models import EventPage
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions, queries, tasks
 from commerce.enrolments.models import Registration
-from tests.commerce.props import NOW, a_course, a_date
+from tests.fixtures.product_factory import NOW, a_course, a_date
 
 Status = Registration.Status
 LATER = NOW + timedelta(hours=2)

@@ -7,21 +7,21 @@ import pytest
 
 from commerce.learning import actions, rules
 from commerce.learning.models import Progress
-from tests.commerce import classroom
-from tests.commerce.classroom import TEXT, VIDEO
-from tests.stage import at_once, people_of
+from tests.fixtures import lesson_factory
+from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def lesson(north):
-    return classroom.lessons_of(classroom.course(lessons=[VIDEO, TEXT]))[0]
+    return lesson_factory.lessons_of(lesson_factory.course(lessons=[VIDEO, TEXT]))[0]
 
 
 @pytest.fixture
 def enrolment(learner, lesson):
-    return classroom.enrolled(learner, lesson.get_parent().get_parent().specific)
+    return lesson_factory.enrolled(learner, lesson.get_parent().get_parent().specific)
 
 
 def watch(enrolment, lesson, ranges, *, at=NOW, position=None):
@@ -178,10 +178,10 @@ def _report_carelessly(enrolment, lesson, number, all_have_read):
 
 
 @pytest.mark.threads
-def test_reports_from_many_devices_at_once_all_count(arena):
-    page = classroom.course(lessons=[VIDEO])
-    [lesson] = classroom.lessons_of(page)
-    careful, careless = [classroom.enrolled(person, page) for person in people_of(arena, 2)]
+def test_reports_from_many_devices_at_once_all_count(committed_academy):
+    page = lesson_factory.course(lessons=[VIDEO])
+    [lesson] = lesson_factory.lessons_of(page)
+    careful, careless = [lesson_factory.enrolled(person, page) for person in people_of(committed_academy, 2)]
     for enrolment in (careful, careless):
         actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
     all_have_read = threading.Barrier(12)
@@ -195,10 +195,10 @@ def test_reports_from_many_devices_at_once_all_count(arena):
 
 
 @pytest.mark.threads
-def test_a_first_report_may_come_from_many_devices_at_once(arena):
-    lesson = classroom.lessons_of(classroom.course(lessons=[VIDEO]))[0]
-    [person] = people_of(arena, 1)
-    enrolment = classroom.enrolled(person, lesson.get_parent().get_parent().specific)
+def test_a_first_report_may_come_from_many_devices_at_once(committed_academy):
+    lesson = lesson_factory.lessons_of(lesson_factory.course(lessons=[VIDEO]))[0]
+    [person] = people_of(committed_academy, 1)
+    enrolment = lesson_factory.enrolled(person, lesson.get_parent().get_parent().specific)
 
     answers = at_once(8, lambda number: watch(enrolment, lesson, [[number, number + 1]]))
 

@@ -22,12 +22,12 @@ def main(name: str) -> None:
     import django
 
     django.setup()
-    from tests.conftest import _stage_mark
-    from tests.stage import _server, build
+    from tests.conftest import _base_mark
+    from tests.fixtures.database import _server, build
 
     with _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-    build(stage=f"faults_{_stage_mark()}_stage", name=name)
+    build(base=f"faults_{_base_mark()}_base", name=name)
     _name_static_files()
     sys.stdout.write(json.dumps({schema: _plant(schema) for schema in ("north", "south")}))
 
@@ -59,9 +59,9 @@ def _content(schema: str) -> dict[str, Any]:
     from catalog.events.models import EventIndexPage, EventPage
     from catalog.offerings.models import Offering
     from commerce.plans.models import Plan
-    from tests.commerce import classroom
+    from tests.fixtures import lesson_factory
 
-    course = classroom.course("Sourdough", description=f"<p>{CANARY[schema]}</p>")
+    course = lesson_factory.course("Sourdough", description=f"<p>{CANARY[schema]}</p>")
     plan = Plan.objects.create(title=course.title, slug=course.slug, price_minor=4900)
     plan.courses.set([course])
     plan.save()
@@ -94,11 +94,11 @@ def _content(schema: str) -> dict[str, Any]:
 def _film(viewer: dict[str, str]) -> dict[str, Any]:
     """Put a film into a course, and somebody in front of it."""
     from academies.people.models import User
-    from tests.commerce import classroom
+    from tests.fixtures import lesson_factory
 
-    course = classroom.course("Film", lessons=(classroom.VIDEO,))
-    classroom.enrolled(User.objects.get(pk=viewer["id"]), course)
-    return {"film": classroom.lessons_of(course)[0].pk, "viewer": viewer["token"]}
+    course = lesson_factory.course("Film", lessons=(lesson_factory.VIDEO,))
+    lesson_factory.enrolled(User.objects.get(pk=viewer["id"]), course)
+    return {"film": lesson_factory.lessons_of(course)[0].pk, "viewer": viewer["token"]}
 
 
 def _people(schema: str) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from catalog.courses import queries
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 def _canonical(path: str) -> str:
@@ -16,8 +16,8 @@ def _canonical(path: str) -> str:
 @pytest.fixture
 def two_pages(north, monkeypatch):
     monkeypatch.setattr(queries, "PER_PAGE", 1)
-    world.course("Rye")
-    world.course("Wheat")
+    catalog_factory.course("Rye")
+    catalog_factory.course("Wheat")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,8 @@ def addresses():
 
 
 def test_the_sitemap_lists_public_pages_with_their_own_host(north):
-    world.whole_course()
-    world.event()
+    catalog_factory.whole_course()
+    catalog_factory.event()
 
     assert addresses() == [
         "http://north.localhost:8000/",
@@ -38,7 +38,7 @@ def test_the_sitemap_lists_public_pages_with_their_own_host(north):
 
 
 def test_what_is_private_is_in_no_list(north):
-    course, draft = world.whole_course(), world.whole_course("Draft")
+    course, draft = catalog_factory.whole_course(), catalog_factory.whole_course("Draft")
     draft.unpublish()
     PageViewRestriction.objects.create(page=course, restriction_type=PageViewRestriction.LOGIN)
 
@@ -47,7 +47,7 @@ def test_what_is_private_is_in_no_list(north):
 
 
 def test_a_free_lesson_of_a_course_that_is_no_longer_published_is_not_listed(north):
-    course = world.whole_course()
+    course = catalog_factory.whole_course()
     course.live = False
     course.save()
 
@@ -56,7 +56,7 @@ def test_a_free_lesson_of_a_course_that_is_no_longer_published_is_not_listed(nor
 
 def test_the_sitemap_costs_the_same_however_long_it_is(north, django_assert_max_num_queries):
     for number in range(6):
-        world.whole_course(f"Course {number}")
+        catalog_factory.whole_course(f"Course {number}")
     addresses()
 
     with django_assert_max_num_queries(3):
@@ -64,8 +64,8 @@ def test_the_sitemap_costs_the_same_however_long_it_is(north, django_assert_max_
 
 
 def test_llms_txt_tells_what_there_is(north):
-    world.whole_course()
-    world.event()
+    catalog_factory.whole_course()
+    catalog_factory.event()
 
     said = get("/llms.txt").content.decode()
 
@@ -84,7 +84,7 @@ def test_the_other_academy_is_not_in_it(north, south, path):
     from academies.tenants.context import inside
 
     with inside("south"):
-        world.whole_course("Statistics")
+        catalog_factory.whole_course("Statistics")
 
     assert "tatistics" not in get(path).content.decode()
     assert "tatistics" in get(path, "south.localhost").content.decode()

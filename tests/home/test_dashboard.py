@@ -10,7 +10,7 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseIndexPage, CoursePage
 from commerce.checkout.models import Order, OrderLine
 from commerce.enrolments.models import Registration
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 def _dashboard(person) -> str:
@@ -34,10 +34,10 @@ def _sold(person, plan, *, number=1, days_ago=1, status=Order.Status.PAID):
 @pytest.fixture
 def busy(north, learner, stranger):
     """An academy with two sales, one of them old, a date with one guest, and a draft."""
-    plan = world.plan(world.course())
+    plan = catalog_factory.plan(catalog_factory.course())
     _sold(learner, plan)
     _sold(stranger, plan, number=2, days_ago=40)
-    date = world.event("Pizza night", seats=8).offerings.get()
+    date = catalog_factory.event("Pizza night", seats=8).offerings.get()
     Registration.objects.create(offering=date, person=learner, status="confirmed", created_at=clock.now())
     CourseIndexPage.objects.get().add_child(
         instance=CoursePage(title="Unfinished rye", slug="rye", summary="Rye.", live=False)

@@ -7,7 +7,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from home.pages.models import HomePage
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 def _open(person, path: str) -> str:
@@ -32,7 +32,7 @@ def test_the_menu_of_pages_begins_there_too(editor):
 
 
 def test_what_lies_below_is_reached_as_before(editor):
-    course = world.whole_course()
+    course = catalog_factory.whole_course()
 
     seen = _open(editor, reverse("wagtailadmin_explore", args=(course.pk,)))
 

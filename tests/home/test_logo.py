@@ -9,12 +9,12 @@ from academies.tenants.context import inside
 from catalog.library.models import AcademyImage
 from home.pages.chrome import chrome
 from home.pages.models import Brand
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 @pytest.fixture
 def logo(north) -> AcademyImage:
-    image = world.picture("Northlight")
+    image = catalog_factory.picture("Northlight")
     brand = Brand.load()
     brand.logo = image
     brand.save()

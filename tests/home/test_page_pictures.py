@@ -10,22 +10,22 @@ from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, CoursePage, Instructor
 from catalog.library.models import Rendition
 from home.pages.models import HomePage
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 
 @pytest.fixture
 def illustrated(north):
     """A home page, a course and its teacher, each with a picture that no worker has met yet."""
     home = HomePage.objects.get()
-    home.picture = world.picture("Shop")
-    oven = world.picture("Oven")
+    home.picture = catalog_factory.picture("Shop")
+    oven = catalog_factory.picture("Oven")
     oven.contextual_alt_text, oven.decorative = "An oven", False
     home.body = [("picture", {"picture": oven})]
     home.save_revision().publish()
-    teacher = Instructor.objects.create(name="Ana", slug="ana", portrait=world.picture("Ana"))
-    course = world.whole_course(cover=world.picture("Loaf"))
+    teacher = Instructor.objects.create(name="Ana", slug="ana", portrait=catalog_factory.picture("Ana"))
+    course = catalog_factory.whole_course(cover=catalog_factory.picture("Loaf"))
     CourseInstructor.objects.create(course=course, instructor=teacher)
-    world.event(cover=world.picture("Table"))
+    catalog_factory.event(cover=catalog_factory.picture("Table"))
     return course
 
 

@@ -6,14 +6,14 @@ from django.test import RequestFactory
 
 from catalog.courses.models import CoursePage, LessonPage, SectionPage
 from home.pages.models import HomePage
-from tests.catalog import world
+from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def home(north):
-    world.whole_course(category=world.category())
+    catalog_factory.whole_course(category=catalog_factory.category())
     return HomePage.objects.get()
 
 

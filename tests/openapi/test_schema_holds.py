@@ -29,8 +29,8 @@ from academies.people.facts import Device
 from academies.people.models import User
 from academies.tenants.context import inside
 from lyceum.wsgi import application
-from tests.addressed import make_addressed
-from tests.cast import person
+from tests.fixtures.api_objects import make_addressed
+from tests.fixtures.people import person
 
 pytestmark = pytest.mark.openapi
 

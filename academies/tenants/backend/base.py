@@ -1,6 +1,6 @@
 """PostgreSQL with one search path an academy: django-tenants' backend, made cheap and made to remember.
 
-Five differences, each held by a test in tests/house:
+Five differences, each held by a test in tests/academies:
 - the path is set when it differs from what the connection has, not at every `set_tenant`, and content-type caches
   stay warm: content types live in `public` only, so their ids are the same in every academy;
 - `on_commit` hooks run in the academy that registered them;

@@ -14,7 +14,7 @@ from commerce.gateways.choose import gateway as choose
 from commerce.gateways.facts import Line, PageRequest
 from commerce.gateways.port import Gateway
 from lyceum_dev.standins.stripe.harness import StandIn
-from tests.commerce.gateways.receiver import Receiver
+from tests.fixtures.webhook_receiver import Receiver
 
 REAL_KEY = os.environ.get("STRIPE_TEST_SECRET_KEY", "")
 

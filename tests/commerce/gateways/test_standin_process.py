@@ -10,7 +10,7 @@ import pytest
 from commerce.gateways.facts import PaymentState
 from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.conftest import Account, new_key, page_request
-from tests.commerce.gateways.receiver import Receiver, eventually
+from tests.fixtures.webhook_receiver import Receiver, eventually
 
 
 def test_a_killed_stand_in_remembers(tmp_path: Path, receiver: Receiver) -> None:

@@ -15,7 +15,7 @@ from commerce.gateways.port import BadSignature
 from lyceum_dev.standins.stripe.harness import DECLINED, StandIn
 from lyceum_dev.standins.stripe.webhook_sender import signature
 from tests.commerce.gateways.conftest import Account, page_request
-from tests.commerce.gateways.receiver import Receiver, eventually
+from tests.fixtures.webhook_receiver import Receiver, eventually
 
 SECRET = "whsec_north"
 LISTENER = choose(secret_key="sk_test_north", webhook_secret=SECRET)

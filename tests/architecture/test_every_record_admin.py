@@ -1,0 +1,196 @@
+"""It holds of every book that its length costs nothing, and of every act that only its own roles can do it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.forms.models import model_to_dict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from academies.inbox.models import Event
+from academies.journal.models import Entry
+from academies.kernel import clock
+from academies.notices.models import Delivery
+from academies.people.models import User
+from academies.people.roles import ROLES
+from academies.tenants.context import here, inside
+from catalog.offerings.models import Offering
+from commerce.certificates.models import Certificate
+from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.enrolments.models import Enrolment, Registration
+from lyceum.wagtail_hooks import _BOOKS
+from tests.fixtures.people import person
+from tests.fixtures.product_factory import a_date
+
+LEDGERS = {
+    f"{ledger.model._meta.app_label}_{ledger.model._meta.model_name}": ledger
+    for ledgers in _BOOKS.values()
+    for ledger in ledgers
+}
+ACTS = [(book, act.name) for book, ledger in LEDGERS.items() for act in ledger.acts]
+# Who may do what; whoever isn't named may not.
+MAY = {
+    ("people_user", "assign_role"): {"Owner"},
+    ("people_user", "withdraw_role"): {"Owner"},
+    ("enrolments_enrolment", "cancel"): {"Owner", "Front desk"},
+    ("enrolments_registration", "promote"): {"Owner", "Front desk"},
+    ("enrolments_registration", "cancel"): {"Owner", "Front desk"},
+    ("certificates_certificate", "reissue"): {"Owner", "Front desk"},
+    ("certificates_certificate", "revoke"): {"Owner", "Front desk"},
+    ("checkout_order", "refund"): {"Owner", "Finance"},
+    ("checkout_order", "cancel"): {"Owner", "Finance"},
+    ("inbox_event", "replay"): {"Owner", "Finance"},
+}
+FORM = {"role": "Teacher", "reason": "because"}
+
+
+# --- one record of each book ----------------------------------------------------------------------------------------
+def _somebody(number: int) -> User:
+    return User.objects.create_user(f"p{number}@{here()}.example", full_name=f"Person {number}")
+
+
+def _person(number: int) -> User:
+    made = _somebody(number)
+    made.groups.set(User.groups.rel.model.objects.filter(name__in=["Teacher", "Learner"]))
+    return made
+
+
+def _order(number: int, status: str = "pending") -> Order:
+    now = clock.now()
+    return Order.objects.create(
+        number=number + 1, person=_somebody(number), status=status, currency="GBP", subtotal_minor=4900, total_minor=4900,
+        created_at=now, expires_at=now + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def _payment(number: int) -> PaymentAttempt:
+    return PaymentAttempt.objects.create(
+        order=_order(number, "paid"), provider="stripe", status="confirmed", amount_minor=4900, currency="GBP",
+        created_at=clock.now(), reference=f"cs_{number}",
+    )  # fmt: skip
+
+
+def _refund(number: int) -> Refund:
+    return Refund.objects.create(
+        attempt=_payment(number), amount_minor=100, currency="GBP", created_at=clock.now(), by=_somebody(number + 1000)
+    )
+
+
+def _event(number: int) -> Event:
+    return Event.objects.create(
+        source="stripe", account=here(), external_id=f"evt_{number}", kind="x", payload={}, received_at=clock.now()
+    )
+
+
+def _enrolment(number: int) -> Enrolment:
+    key = "00000000-0000-0000-0000-000000000001"
+    return Enrolment.objects.create(
+        person=_somebody(number), course_key=key, course_title="Rye", enrolled_at=clock.now()
+    )
+
+
+def _registration(number: int) -> Registration:
+    now = clock.now()
+    offering = a_date(starts_at=now + timedelta(days=9))
+    return Registration.objects.create(
+        person=_somebody(number), offering=offering, status="waitlisted", created_at=now, waiting_since=now
+    )
+
+
+def _date(number: int) -> Offering:
+    return a_date(starts_at=clock.now() + timedelta(days=9, hours=number))
+
+
+def _certificate(number: int) -> Certificate:
+    now = clock.now()
+    return Certificate.objects.create(
+        code=f"AAAA-BBBB-{number:04}", person=_somebody(number), holder="Ana", title="Rye", academy="N", issued_on=now,
+        created_at=now,
+    )  # fmt: skip
+
+
+def _mail(number: int) -> Delivery:
+    who = _somebody(number)
+    return Delivery.objects.create(key=str(number), kind="enrolled", person=who, to=who.email, created_at=clock.now())
+
+
+MAKE: dict[str, Callable[[int], Any]] = {
+    "people_user": _person, "checkout_order": _order, "checkout_paymentattempt": _payment, "checkout_refund": _refund,
+    "inbox_event": _event, "enrolments_enrolment": _enrolment, "enrolments_registration": _registration,
+    "certificates_certificate": _certificate, "notices_delivery": _mail, "offerings_offering": _date,
+}  # fmt: skip
+
+
+def _as(who: User) -> Client:
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(who)
+    return client
+
+
+def _url(book: str, view: str = "index", pk: object = None) -> str:
+    return reverse(f"{book}_modeladmin_{view}", args=[pk] if pk else [])
+
+
+def _state(record: Any) -> tuple[dict[str, Any], int]:
+    with inside("north"):
+        fresh = type(record).objects.get(pk=record.pk)
+        return model_to_dict(fresh), Entry.objects.count()
+
+
+def test_every_book_and_act_is_tried_here():
+    assert set(MAKE) == set(LEDGERS)
+    assert set(MAY) == set(ACTS)
+
+
+# --- length ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("book", LEDGERS)
+def test_a_book_costs_the_same_however_long_it_is(book, owner):
+    client, spent = _as(owner), []
+
+    for numbers in (range(2), range(2, 30)):
+        with inside("north"):
+            for number in numbers:
+                MAKE[book](number)
+        client.get(_url(book))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(_url(book)).status_code == 200
+        spent.append(len(asked))
+
+    assert spent[1] <= spent[0] <= 25
+
+
+# --- academies ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("book", LEDGERS)
+def test_a_record_of_another_academy_is_not_here(book, owner, south):
+    with inside("south"):
+        foreign = MAKE[book](1)
+    with inside("north"):
+        own, client = MAKE[book](2), _as(owner)
+
+    assert client.get(_url(book, "inspect", own.pk)).status_code == 200
+    for view in ("inspect", "history", *(act.name for act in LEDGERS[book].acts)):
+        assert client.get(_url(book, view, foreign.pk)).status_code == 404, view
+        assert client.post(_url(book, view, foreign.pk), FORM).status_code in (404, 405), view
+
+
+# --- roles ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", [role.name for role in ROLES])
+@pytest.mark.parametrize(("book", "act"), ACTS)
+def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, north):
+    record, who = MAKE[book](1), person("Wanda Worker", role)
+    client, address, before = _as(who), _url(book, act, record.pk), _state(record)
+
+    shown = client.get(address)
+    if role in MAY[book, act]:
+        assert shown.status_code == 200
+        return
+    pressed = client.post(address, FORM)
+
+    for answer in (shown, pressed):
+        assert answer.status_code in (302, 403)
+        assert "inspect" not in answer.get("Location", "")
+    assert _state(record) == before

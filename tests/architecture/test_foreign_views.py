@@ -1,0 +1,57 @@
+"""It holds that every view of a package that can be reached was meant to be; foreign_views.toml says why.
+
+A package's list of routes may bring more than was asked for: Wagtail's own view of a document once answered beside ours.
+"""
+
+import inspect
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.urls import get_resolver
+from wagtail.documents.views.serve import serve as documents_serve
+from wagtail.images.views.serve import ServeView
+
+from tests.fixtures.routes import _walk
+
+OURS = ("academies.", "catalog.", "commerce.", "home.", "lyceum.")
+TABLE = tomllib.loads(Path(__file__).with_name("foreign_views.toml").read_text())
+
+
+def _behind(view: Any) -> Any:
+    """Return the function or class behind decorators and `as_view`."""
+    for _ in range(5):
+        cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+        if cls is not None:
+            return cls
+        view = inspect.unwrap(view)
+    return view
+
+
+def _views() -> set[tuple[str, str, str]]:
+    """Return route, module and name of every view of a package."""
+    found = {(door.path, _behind(door.view)) for door in _walk(get_resolver().url_patterns, "")}
+    named = {(path, view.__module__, view.__qualname__) for path, view in found}
+    return {one for one in named if not f"{one[1]}.".startswith(OURS)}
+
+
+def test_every_view_of_a_package_outside_the_admin_is_named_with_its_reason():
+    routes = {f"{path} {module}.{name}" for path, module, name in _views() if not path.startswith("admin/")}
+
+    assert routes == set(TABLE["routes"])
+
+
+def test_every_view_of_a_package_inside_the_admin_is_named_with_its_reason():
+    inside = {f"{module}.{name}" for path, module, name in _views() if path.startswith("admin/")}
+
+    assert inside == {f"{module}.{name}" for module, told in TABLE["admin"].items() for name in told["views"]}
+    assert all(told["why"] for told in TABLE["admin"].values())
+
+
+def test_no_view_of_a_package_serves_files():
+    behind = {_behind(door.view) for door in _walk(get_resolver().url_patterns, "")}
+
+    assert not {documents_serve, ServeView} & behind
+    assert not [
+        view for view in behind if view.__module__ in ("django.views.static", "django.contrib.staticfiles.views")
+    ]

@@ -1,0 +1,104 @@
+"""It holds that what is shipped is safe as it comes: the example's settings, redirects to HTTPS, headers of every page."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from lyceum import ROOT
+from tests.site.test_secret_key import run
+
+pytestmark = pytest.mark.django_db
+
+REPORT_ONLY = "Content-Security-Policy-Report-Only"
+
+
+def example() -> dict[str, str]:
+    """Return what .env.example sets, with a key."""
+    lines = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    return {**dict(lines), "SECRET_KEY": "k3y-" + "abcdefghijklmnopqrstuvwxyz0123456789-" * 2}
+
+
+def test_the_shipped_example_passes_django_s_check_for_deployments():
+    ended = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **example())
+
+    assert ended.returncode == 0, ended.stderr
+
+
+def client(person=None, **more) -> Client:
+    made = Client(headers={"host": "north.localhost"}, **more)
+    if person:
+        made.force_login(person)
+    return made
+
+
+@pytest.fixture
+def https(settings):
+    """As behind a proxy that ends TLS."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31536000
+
+
+@pytest.mark.parametrize("path", ["/", "/courses/?q=rye", "/admin/", "/account/login/", "/api/v2/courses/"])
+def test_http_is_led_to_https_where_a_proxy_says_which_it_was(north, https, path):
+    led = client().get(path)
+    kept = client().get(path, headers={"x-forwarded-proto": "https"})
+
+    assert (led.status_code, led["Location"]) == (301, f"https://north.localhost{path}")
+    assert kept.status_code in (200, 302)
+    assert kept["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_health_is_answered_without_a_proxy(north, https):
+    assert Client().get("/health/live").status_code == 200
+
+
+def test_without_a_proxy_nobody_is_led_in_a_circle(north):
+    answer = client().get("/")
+
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" not in answer
+
+
+@pytest.mark.parametrize("path", ["/", "/courses/", "/account/login/", "/nothing-here/"])
+def test_every_page_says_what_it_may_load(north, path):
+    said = client().get(path)[REPORT_ONLY]
+
+    assert "default-src 'self'" in said
+    assert "object-src 'none'" in said
+    assert "unsafe" not in said
+
+
+def test_a_policy_is_the_same_for_everybody_so_that_pages_can_be_kept(north, learner, settings):
+    settings.EDGE_SECONDS = 300
+
+    said = {each.get("/courses/")[REPORT_ONLY] for each in (client(), client(), client(learner))}
+
+    assert len(said) == 1
+
+
+def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
+    said = client(owner).get("/admin/")[REPORT_ONLY]
+
+    assert "script-src 'self' 'unsafe-inline'" in said
+    assert "frame-ancestors 'self'" in said
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v2/courses/", "/api/v1/auth/health/", "/brand.css", "/robots.txt", "/media/x.png"]
+)
+def test_what_is_no_page_says_nothing(north, path):
+    answer = client().get(path)
+
+    assert REPORT_ONLY not in answer or answer["Content-Type"].startswith("text/html")
+
+
+def test_pages_are_shown_in_no_frame_but_previews_are(north, owner):
+    assert client().get("/")["X-Frame-Options"] == "DENY"
+    from home.pages.models import HomePage
+
+    page = HomePage.objects.get()
+    door = client(owner)
+    door.post(f"/admin/pages/{page.pk}/edit/preview/", {"title": "x", "slug": "home", "body-count": "0"})
+
+    assert door.get(f"/admin/pages/{page.pk}/edit/preview/")["X-Frame-Options"] == "SAMEORIGIN"

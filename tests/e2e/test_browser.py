@@ -1,0 +1,192 @@
+"""In a real browser: buy, learn, verify; and no page that keeps somebody out."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+
+from academies.outbox import actions as outbox
+from catalog.courses.models import CourseInstructor, CoursePage, Instructor
+from catalog.library.models import AcademyDocument
+from commerce.certificates.models import Certificate
+from commerce.enrolments.models import Enrolment
+from lyceum_dev.demo import loader
+from lyceum_dev.standins.stripe.harness import PAYS
+from tests.e2e import chromium, course_factory
+from tests.e2e.chromium import Window
+from tests.e2e.clients import PASSWORD
+from tests.fixtures import catalog_factory
+
+pytestmark = [pytest.mark.threads, pytest.mark.slow, pytest.mark.browser]
+
+FILM = "four-folds"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium.running() as browser:
+        yield browser
+
+
+@pytest.fixture
+def window(browser, academy):
+    opened = Window.opened(browser, academy.origin)
+    yield opened
+    opened.page.context.close()
+    assert not opened.trouble, opened.trouble
+
+
+@pytest.fixture
+def course(academy):
+    """A course as an academy would have it: covered, taught by somebody, with a film, a sheet and a quiz."""
+    film = AcademyDocument.objects.create(
+        title="Four folds", file=ContentFile(loader.read_file("north", "videos", f"{FILM}.webm"), f"{FILM}.webm")
+    )
+    words = AcademyDocument.objects.create(
+        title="Captions", file=ContentFile(loader.read_file("north", "videos", f"{FILM}.vtt"), f"{FILM}.vtt")
+    )
+    sheet = AcademyDocument.objects.create(title="Timetable", file=ContentFile(b"%PDF-1.4\n%%EOF\n", "timetable.pdf"))
+    video = {"url": "", "file": film.pk, "captions": words.pk, "duration_seconds": 3, "must_watch_percent": 60}
+    pdf = {"file": sheet.pk, "introduction": "<p>Print it and hang it beside the oven.</p>"}
+    lessons = (course_factory.TEXT, ("video", video), ("pdf", pdf), course_factory.QUIZ)
+    made = course_factory.course(
+        lessons=lessons, cover=catalog_factory.picture(), category=catalog_factory.category(), effort="2 hours a week"
+    )
+    first = course_factory.lesson_factory.lessons_of(made)[0]
+    first.free_preview = True
+    first.save_revision().publish()
+    teacher = Instructor.objects.create(name="Maren Holt", slug="maren-holt", role="Baker", biography="<p>Bakes.</p>")
+    CourseInstructor.objects.create(course=made, instructor=teacher)
+    course_factory.plan(made)
+    return CoursePage.objects.get(pk=made.pk)
+
+
+def _sign_up(window, full_name="Lena Learner"):
+    page = window.go("/account/signup/")
+    page.get_by_label("Full name").fill(full_name)
+    page.get_by_label("E-mail").fill(f"{full_name.split()[0].lower()}@walks.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Date of birth").fill("1990-04-01")
+    page.get_by_role("button", name="Create the account").click()
+    page.wait_for_url("**/my/**")
+
+
+def test_somebody_buys_learns_and_is_believed(academy, worker, till, course, browser, window):
+    page, stranger = window.page, Window.opened(browser, academy.origin)
+    _sign_up(window)
+
+    # Buy.
+    window.go(course.url)
+    page.get_by_role("complementary", name="Enrol").get_by_role("link", name="Enrol now").click()
+    assert "€49" in window.words()
+    window.shoot("walk-1-review")
+    page.get_by_role("button", name="Pay €49").click()
+    page.wait_for_url(f"{till.base_url}/**")
+    window.shoot("walk-2-payment")
+    page.locator("[name=card_number]").fill(PAYS)
+    page.locator("[name=card_number]").press("Enter")
+    page.wait_for_url(f"{academy.origin}/**")
+    page.get_by_role("heading", name="Thank you").wait_for()
+    window.shoot("walk-3-thanks")
+    page.get_by_role("link", name="Begin").click()
+
+    # Learn: read, watch, open, answer.
+    page.get_by_role("complementary", name="Enrol").get_by_role("link", name="Begin").click()
+    window.shoot("walk-4-text")
+    page.get_by_role("button", name="Done, next").click()
+    _watch(page)
+    window.shoot("walk-5-video")
+    page.get_by_role("link", name="Next:").click()
+    window.shoot("walk-6-pdf")
+    page.get_by_role("button", name="Done, next").click()
+    window.shoot("walk-7-quiz")
+    page.get_by_role("button", name="Start the quiz").click()
+    page.get_by_label(course_factory.WRONG).check()
+    window.shoot("walk-8-paper")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("heading", name="Not yet").wait_for()
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_label(course_factory.RIGHT).check()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("heading", name="Passed").wait_for()
+    window.shoot("walk-9-result")
+    assert Enrolment.objects.get().status == "completed"
+
+    # Prove.
+    page.get_by_role("link", name="To my learning").click()
+    page.get_by_text("Completed on").wait_for()
+    _reload_until(page, lambda: page.get_by_role("link", name="Public page").count())
+    window.shoot("walk-10-my-learning")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Certificate (PDF)").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    stranger.go(f"/verify/{Certificate.objects.get().code}/")
+    assert "This certificate is valid" in stranger.words()
+    assert "Lena Learner" in stranger.words()
+    stranger.shoot("walk-11-verify")
+    assert not stranger.trouble
+    stranger.page.context.close()
+
+
+def _watch(page):
+    """Play the film a second at a time, until the page says that it was watched; each pause sends a report."""
+    film = page.locator("video")
+    for _ in range(12):
+        film.evaluate("film => { film.muted = true; return film.play() }")
+        page.wait_for_timeout(1000)
+        film.evaluate("film => film.pause()")
+        page.wait_for_timeout(200)
+        if page.get_by_text("Watched. This lesson is done.").count():
+            return
+    raise AssertionError("the film was never watched")
+
+
+def _reload_until(page, seen, tries=40):
+    for _ in range(tries):
+        if seen():
+            return
+        page.wait_for_timeout(100)
+        page.reload()
+    raise AssertionError(f"{page.url} never showed it")
+
+
+def test_no_page_keeps_anybody_out(academy, till, course, window):
+    event = catalog_factory.event("Open kitchen evening", cover=catalog_factory.picture("A table"))
+    paid = catalog_factory.event("Croissant workshop", seats=8, price=3500)
+    lessons = course_factory.lesson_factory.lessons_of(course)
+    outbox.drain()
+    strangers = {
+        "home": "/", "courses": "/courses/", "courses-found": "/courses/?q=nothing+like+it", "course": course.url,
+        "lesson-free": lessons[0].url, "events": "/events/", "event": event.url, "event-paid": paid.url,
+        "sign-up": "/account/signup/", "sign-in": "/account/login/", "reset": "/account/password/reset/",
+        "verify-unknown": "/verify/NO-SUCH-CODE/", "missing": "/nothing/here/",
+    }  # fmt: skip
+    barriers = _look(window, strangers)
+
+    _sign_up(window)
+    person = academy_person()
+    course_factory.lesson_factory.enrolled(person, course)
+    outbox.drain()
+    own = {
+        "review": f"/checkout/offering/{paid.offerings.get().pk}/", "course-enrolled": course.url, "lesson-text": lessons[0].url,
+        "lesson-video": lessons[1].url, "lesson-pdf": lessons[2].url, "lesson-quiz": lessons[3].url, "my-learning": "/my/",
+        "my-orders": "/my/orders/",
+    }  # fmt: skip
+    barriers += _look(window, own)
+
+    assert not barriers, "\n".join(barriers)
+
+
+def academy_person():
+    from academies.people.models import User
+
+    return User.objects.get(email="lena@walks.example")
+
+
+def _look(window, pages):
+    barriers = []
+    for name, path in pages.items():
+        window.go(path)
+        window.shoot(name)
+        barriers += window.barriers()
+    return barriers

@@ -1,0 +1,136 @@
+"""Twenty seats: however many come at once, over HTTP, there are twenty; who comes later waits in order; a freed seat moves on."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from academies.kernel import clock
+from commerce.enrolments import actions as enrolments
+from commerce.enrolments.models import Registration
+from tests.fixtures import catalog_factory
+
+pytestmark = [pytest.mark.threads, pytest.mark.slow]
+
+
+def _people(academy, count):
+    """Sign up so many people. Returns their programs, in order."""
+
+    def one(number):
+        program = academy.program()
+        program.sign_up(f"{_name(number)} Visitor")
+        return program
+
+    with ThreadPoolExecutor(6) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def _name(number):
+    return "Guest" + "".join("abcdefghij"[int(digit)] for digit in f"{number:02}")
+
+
+def _all_at_once(programs, event):
+    gate = threading.Barrier(len(programs))
+
+    def one(program):
+        gate.wait(30)
+        return program.ask("POST", "/api/v1/registrations/", {"event": event.pk})
+
+    with ThreadPoolExecutor(len(programs)) as pool:
+        return list(pool.map(one, programs))
+
+
+def test_thirty_who_come_at_once_get_twenty_seats_and_ten_places_in_line(academy, worker):
+    event = catalog_factory.event("Open kitchen evening", seats=20)
+    people = _people(academy, 30)
+
+    answers = _all_at_once(people, event)
+
+    assert [one.status_code for one in answers] == [201] * 30, [one.text for one in answers if one.status_code != 201]
+    told = [one.json() for one in answers]
+    assert sum(one["status"] == "confirmed" for one in told) == 20
+    assert sorted(one["waitlist_position"] for one in told if one["status"] == "waitlisted") == list(range(1, 11))
+    assert Registration.objects.filter(status="confirmed").count() == 20
+    page = academy.visitor().get(event.url)
+    assert "All 20 seats are taken" in page.words
+    assert academy.program().get("/api/v2/events/")["items"][0]["seats_left"] == 0
+
+
+def test_a_freed_seat_goes_to_the_first_in_line_who_is_told(academy, worker, until):
+    event = catalog_factory.event("Open kitchen evening", seats=2)
+    first, second, third, fourth = _people(academy, 4)
+    mine = [one.post("/api/v1/registrations/", {"event": event.pk}) for one in (first, second, third, fourth)]
+    assert [one["status"] for one in mine] == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
+
+    first.post(f"/api/v1/registrations/{mine[0]['id']}/cancel/", expect=200)
+
+    until(lambda: third.get("/api/v1/registrations/")["results"][0]["status"] == "confirmed")
+    (waiting,) = fourth.get("/api/v1/registrations/")["results"]
+    assert (waiting["status"], waiting["waitlist_position"]) == ("waitlisted", 1)
+    until(lambda: [letter for letter in mail.outbox if letter.to == [f"{_name(2).lower()}@walks.example"]
+                   and "Open kitchen evening" in letter.subject + letter.body])  # fmt: skip
+
+
+def test_nobody_sits_twice_and_a_full_date_without_a_line_is_sold_out(academy, worker):
+    event = catalog_factory.event("Open kitchen evening", seats=1)
+    event.offerings.update(waiting_list=False)
+    seated, late = _people(academy, 2)
+
+    seated.post("/api/v1/registrations/", {"event": event.pk})
+    twice = seated.post("/api/v1/registrations/", {"event": event.pk}, expect=409)
+    out = late.post("/api/v1/registrations/", {"event": event.pk}, expect=409)
+
+    assert (twice["code"], out["code"]) == ("already_registered", "sold_out")
+    assert "Sold out" in academy.visitor().get(event.url).words
+
+
+def test_a_seat_that_costs_is_held_and_its_payment_confirms_it(academy, worker, till, until):
+    event = catalog_factory.event("Croissant workshop", seats=1, price=3500)
+    buyer, late = _people(academy, 2)
+
+    held = buyer.post("/api/v1/registrations/", {"event": event.pk})
+    waiting = late.post("/api/v1/registrations/", {"event": event.pk})
+    assert (held["status"], waiting["status"]) == ("pending", "waitlisted")
+    till.pay(held["payment"]["url"])
+
+    until(lambda: buyer.get("/api/v1/registrations/")["results"][0]["status"] == "confirmed")
+    assert late.get("/api/v1/registrations/")["results"][0]["status"] == "waitlisted"
+    assert buyer.get("/api/v1/orders/")["results"][0]["status"] == "paid"
+
+
+def test_a_hold_that_ran_out_passes_the_seat_on(academy, worker, till, until):
+    event = catalog_factory.event("Croissant workshop", seats=1, price=3500)
+    event.offerings.update(hold_minutes=1)
+    slow, next_in_line = _people(academy, 2)
+    held = slow.post("/api/v1/registrations/", {"event": event.pk})
+    next_in_line.post("/api/v1/registrations/", {"event": event.pk})
+    ran_out = Registration.objects.get(pk=held["id"]).hold_until
+
+    enrolments.release_holds(now=max(ran_out, clock.now()) + timedelta(seconds=1))
+
+    until(lambda: next_in_line.get("/api/v1/registrations/")["results"][0]["status"] == "pending")
+    assert slow.get("/api/v1/registrations/")["results"][0]["status"] not in ("pending", "confirmed")
+
+
+def test_a_visitor_without_javascript_takes_a_seat_and_gives_it_up(academy, worker, until):
+    event = catalog_factory.event("Open kitchen evening", seats=1)
+    event.specific_class.objects.filter(pk=event.pk).update(joining_instructions="Ring the bell twice.")
+    academy.person("Lena Learner")
+    academy.person("Stan Stranger")
+    lena, stan = academy.visitor(), academy.visitor()
+    lena.sign_in("lena@walks.example")
+    stan.sign_in("stan@walks.example")
+
+    seat = lena.get(event.url).fill("/events/register/")
+    queue = stan.get(event.url).fill("/events/register/")
+    assert "You have a seat" in seat.words
+    assert "Ring the bell twice." in seat.words
+    assert "You are on the waiting list" in queue.words
+    assert "Ring the bell twice." not in queue.text
+    question = lena.get(lena.get("/my/").soup.select_one("a[href*='/cancel/']")["href"])
+    given_up = question.fill("/cancel/")
+
+    assert "given up" in given_up.soup.get_text()
+    until(lambda: "You have a seat" in stan.get(event.url).words)

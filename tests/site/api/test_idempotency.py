@@ -1,0 +1,333 @@
+"""It holds that the same Idempotency-Key gets the same answer, and nothing happens twice."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from academies.kernel import clock
+from academies.people import actions
+from academies.people.facts import Device
+from academies.people.models import User
+from academies.tenants.context import inside
+from lyceum.api import idempotency
+from lyceum.api.idempotency import IdempotencyMiddleware
+from lyceum.models import IdempotentAnswer
+from tests.fixtures.concurrency import at_once, people_of
+
+BODY = {
+    "full_name": "Nadia Neumann",
+    "email": "nadia@example.org",
+    "password": "Sourdough-7",
+    "date_of_birth": "1990-01-15",
+}
+
+
+@pytest.fixture
+def api(north):
+    return Client(headers={"host": "north.localhost"})
+
+
+def sign_up(client, key, body=BODY, **headers):
+    return client.post(
+        "/api/v1/auth/signup/", body, content_type="application/json", headers={"idempotency-key": key, **headers}
+    )
+
+
+def test_a_repeat_gets_the_first_answer_and_does_nothing(api):
+    first = sign_up(api, "one")
+
+    second = sign_up(api, "one")
+
+    assert first.status_code == second.status_code == 201
+    assert first.content == second.content
+    assert second["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first
+    with inside("north"):
+        assert User.objects.count() == 1
+
+
+# --- a sign-up's tokens ---------------------------------------------------------------------------------------------
+def _refresh(client, token):
+    return client.post("/api/v1/auth/refresh/", {"refresh_token": token}, content_type="application/json")
+
+
+def test_no_token_of_a_sign_up_can_be_read_in_the_database(api):
+    told = sign_up(api, "one").json()
+
+    with inside("north"):
+        kept = bytes(IdempotentAnswer.objects.get().body)
+
+    for secret in (told["access_token"], told["refresh_token"], BODY["email"]):
+        assert secret.encode() not in kept
+
+
+@pytest.mark.parametrize("ended", ["refreshed", "signed out"])
+def test_a_repeat_after_the_pair_was_used_hands_out_another_and_ends_nothing(api, ended):
+    first = sign_up(api, "one").json()
+    if ended == "refreshed":
+        newer = _refresh(api, first["refresh_token"]).json()
+    else:
+        api.post("/api/v1/auth/logout/", headers={"authorization": f"Bearer {first['access_token']}"})
+
+    answers = [sign_up(api, "one") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    second = answers[0].json()
+    assert second["user"] == first["user"]
+    assert _refresh(api, second["refresh_token"]).status_code == 200
+    if ended == "refreshed":
+        assert _refresh(api, newer["refresh_token"]).status_code == 200
+
+
+def test_a_repeat_doesn_t_sign_in_whose_password_has_changed(api):
+    first = sign_up(api, "one").json()
+    api.post(
+        "/api/v1/auth/password-change/", {"current_password": BODY["password"], "new_password": "Rye-and-salt-9"},
+        content_type="application/json", headers={"authorization": f"Bearer {first['access_token']}"},
+    )  # fmt: skip
+    assert _refresh(api, first["refresh_token"]).status_code == 200
+
+    again = sign_up(api, "one")
+
+    assert (again.status_code, again.json()["code"]) == (401, "invalid_credentials")
+
+
+def test_a_repeat_whose_answer_nobody_can_open_is_told_of_the_account(api, settings):
+    sign_up(api, "one")
+    settings.SEALING_KEYS = ["another" * 8]
+
+    again = sign_up(api, "one")
+
+    assert (again.status_code, again.json()["code"]) == (409, "email_taken")
+
+
+def test_a_refusal_is_repeated_too(api):
+    first, second = (sign_up(api, "one", {**BODY, "full_name": "7"}) for _ in range(2))
+
+    assert first.status_code == second.status_code == 400
+    assert first.content == second.content
+    assert second["Content-Type"] == "application/problem+json"
+
+
+def test_the_same_key_with_another_body_is_a_mismatch(api):
+    sign_up(api, "one")
+
+    answer = sign_up(api, "one", {**BODY, "email": "other@example.org"})
+
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "idempotency_mismatch"
+
+
+def test_the_same_key_for_another_door_is_a_mismatch(api):
+    sign_up(api, "one")
+
+    answer = api.post(
+        "/api/v1/auth/register/", BODY, content_type="application/json", headers={"idempotency-key": "one"}
+    )
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a b", "é", "a\tb"])
+def test_what_is_no_key_is_refused(api, key):
+    answer = sign_up(api, key)
+
+    assert answer.status_code == 400
+    with inside("north"):
+        assert not User.objects.exists()
+
+
+def test_a_key_of_255_signs_is_one(api):
+    assert sign_up(api, "x" * 255).status_code == 201
+
+
+def test_after_a_day_the_key_is_free_again(api):
+    sign_up(api, "one")
+
+    with time_machine.travel(timedelta(hours=24, seconds=1)):
+        answer = sign_up(api, "one")
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "email_taken"
+
+
+def test_without_a_key_nothing_is_kept(api):
+    api.post("/api/v1/auth/signup/", BODY, content_type="application/json")
+
+    with inside("north"):
+        assert not IdempotentAnswer.objects.exists()
+
+
+def test_signing_in_is_never_kept(api, learner):
+    for _ in range(2):
+        answer = api.post(
+            "/api/v1/auth/login/",
+            {"email": learner.email, "password": "Lyceum-demo-1"},
+            content_type="application/json",
+            headers={"idempotency-key": "one"},
+        )
+        assert answer.status_code == 200
+
+    with inside("north"):
+        assert not IdempotentAnswer.objects.exists()
+
+
+# --- whose key ------------------------------------------------------------------------------------------------------
+def _change(client, token, key="one"):
+    return client.post(
+        "/api/v1/auth/sessions/revoke-all/",
+        {},
+        content_type="application/json",
+        headers={"idempotency-key": key, "authorization": f"Bearer {token}"},
+    )
+
+
+def test_two_people_may_use_the_same_key(api, learner, stranger):
+    mine = actions.begin(person=learner, device=Device(), now=clock.now()).access
+    theirs = actions.begin(person=stranger, device=Device(), now=clock.now()).access
+
+    first, second = _change(api, mine), _change(api, theirs)
+
+    assert first.status_code == second.status_code == 200
+    assert "Idempotent-Replayed" not in second
+
+
+def test_a_token_that_was_ended_is_told_nothing_again(api, learner):
+    token = actions.begin(person=learner, device=Device(), now=clock.now()).access
+    assert _change(api, token).status_code == 200
+
+    again = _change(api, token)
+
+    assert again.status_code == 401
+
+
+def test_the_same_key_in_another_academy_is_another_key(api, south):
+    sign_up(api, "one")
+
+    there = sign_up(Client(headers={"host": "south.localhost"}), "one")
+
+    assert there.status_code == 201
+    assert "Idempotent-Replayed" not in there
+
+
+# --- meanwhile and after a crash ------------------------------------------------------------------------------------
+def _door(answer, seen):
+    """The middleware around a door that answers so and counts its calls."""
+
+    def work(request):
+        seen.append(1)
+        if isinstance(answer, Exception):
+            raise answer
+        return HttpResponse(b"{}", status=answer, content_type="application/json")
+
+    return IdempotencyMiddleware(work)
+
+
+def _request(key="one"):
+    request = RequestFactory().post(
+        "/api/v1/things/", b"{}", content_type="application/json", headers={"idempotency-key": key}
+    )
+    request.user = User()
+    return request
+
+
+@pytest.fixture
+def anonymous(monkeypatch):
+    monkeypatch.setattr(idempotency, "_owner", lambda request, claims: "anonymous:127.0.0.1")
+
+
+def test_a_key_in_flight_is_a_conflict(north, anonymous):
+    door = _door(201, seen := [])
+    inner = []
+    outer = IdempotencyMiddleware(lambda request: inner.append(door(_request())) or HttpResponse(b"{}", status=201))
+
+    outer(_request())
+
+    assert [answer.status_code for answer in inner] == [409]
+    assert b"in_flight" in inner[0].content
+    assert seen == []
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 401])
+def test_an_answer_that_may_get_better_is_not_kept(north, anonymous, status):
+    assert _door(status, [])(_request()).status_code == status
+
+    assert _door(201, seen := [])(_request()).status_code == 201
+    assert seen == [1]
+
+
+def test_a_door_that_breaks_leaves_the_key_free(north, anonymous):
+    with pytest.raises(RuntimeError):
+        _door(RuntimeError("broken"), [])(_request())
+
+    assert _door(201, [])(_request()).status_code == 201
+
+
+def test_what_a_dead_process_left_is_taken_over_after_a_minute(north, anonymous):
+    request = _request()
+    IdempotentAnswer.objects.create(
+        owner="anonymous:127.0.0.1", key="one", fingerprint=idempotency._fingerprint(request), created_at=clock.now()
+    )
+
+    with time_machine.travel(timedelta(seconds=59)):
+        soon = _door(201, [])(_request())
+    with time_machine.travel(timedelta(seconds=61)):
+        later = _door(201, seen := [])(_request())
+
+    assert (soon.status_code, later.status_code) == (409, 201)
+    assert seen == [1]
+
+
+def test_old_answers_are_purged(api):
+    sign_up(api, "one")
+    with inside("north"):
+        assert idempotency.purge(now=clock.now() + timedelta(hours=23)) == 0
+        assert idempotency.purge(now=clock.now() + timedelta(hours=24, seconds=1)) == 1
+
+
+# --- at one moment --------------------------------------------------------------------------------------------------
+@pytest.mark.threads
+def test_of_twenty_at_once_one_works(committed_academy):
+    seen = []
+
+    def one(number):
+        return _door(201, seen)(_request()).status_code
+
+    asked, idempotency._owner = idempotency._owner, lambda request, claims: "anonymous:127.0.0.1"
+    try:
+        answers = at_once(20, one)
+    finally:
+        idempotency._owner = asked
+
+    assert len(seen) == 1, answers
+    assert set(answers) <= {201, 409}
+
+
+@pytest.mark.threads
+def test_of_twenty_refreshes_at_once_one_gets_a_pair(committed_academy):
+    [person] = people_of(committed_academy, 1)
+    token = actions.begin(person=person, device=Device(), now=clock.now()).refresh
+
+    answers = at_once(20, lambda number: actions.refresh(token=token, now=clock.now()))
+
+    pairs = [answer for answer in answers if not isinstance(answer, Exception)]
+    assert len(pairs) == 1
+    assert {type(answer) for answer in answers if isinstance(answer, Exception)} == {actions.InvalidRefreshToken}
+
+
+@pytest.mark.threads
+def test_of_ten_sign_ups_at_once_one_makes_an_account(committed_academy):
+    from datetime import date
+
+    from academies.people.facts import Newcomer
+
+    wish = Newcomer("Nadia Neumann", "nadia@example.org", "Sourdough-7", date(1990, 1, 15))
+
+    answers = at_once(10, lambda number: actions.sign_up(newcomer=wish, now=clock.now()))
+
+    assert sum(isinstance(answer, User) for answer in answers) == 1
+    assert {type(answer) for answer in answers} == {User, actions.EmailTaken}

@@ -1,0 +1,207 @@
+"""It holds that the fast lane repeats what the page cache keeps, to the byte, and lets a request through when in doubt."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.cache import cache
+from django.core.wsgi import get_wsgi_application
+
+from academies.tenants import freshness, queries
+from academies.tenants.context import inside
+from academies.tenants.models import Academy, Domain
+from lyceum import ROOT
+from lyceum.page_cache import store
+from lyceum.page_cache.wsgi import FastLane
+from tests.fixtures import catalog_factory
+from tests.fixtures.wsgi_client import ask
+
+pytestmark = pytest.mark.django_db
+
+
+class Door:
+    """Knocks as a WSGI server does, and counts how often Django was woken."""
+
+    def __init__(self):
+        self.woken = 0
+        django = get_wsgi_application()
+
+        def counted(environ, start_response):
+            self.woken += 1
+            return django(environ, start_response)
+
+        self.lane = FastLane(counted)
+
+    def get(self, path="/courses/sourdough/", method="GET", **environ):
+        return ask(self.lane, path, method, **environ)
+
+
+@pytest.fixture
+def door(north, settings, monkeypatch):
+    settings.EDGE_SECONDS = 300
+    # A test machine may be slow.
+    monkeypatch.setattr(freshness, "LOOK_EVERY", 60)
+    store.forget()
+    freshness.forget()
+    catalog_factory.whole_course()
+    yield Door()
+    store.forget()
+    freshness.forget()
+
+
+def test_the_mark_is_looked_at_five_times_a_second():
+    assert freshness.LOOK_EVERY == 0.2
+
+
+@pytest.mark.parametrize("path", ["/courses/sourdough/", "/api/v2/courses/", "/sitemap.xml"])
+def test_the_same_bytes_without_waking_django(door, path):
+    first, second = door.get(path), door.get(path)
+
+    assert door.woken == 1
+    assert (first.status, second.status) == ("200 OK", "200 OK")
+    assert first.body == second.body
+    differ = {"X-Cache", "X-Request-ID"}
+    assert {k: v for k, v in first.headers.items() if k not in differ} == {
+        k: v for k, v in second.headers.items() if k not in differ
+    }
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("miss", "hit")
+    assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
+
+
+def test_a_comparison_is_answered_with_nothing_new(door):
+    etag = door.get().headers["ETag"]
+
+    same, other = door.get(HTTP_IF_NONE_MATCH=etag), door.get(HTTP_IF_NONE_MATCH='"other"')
+
+    assert (same.status, same.body, same.headers["ETag"]) == ("304 Not Modified", b"", etag)
+    assert other.status == "200 OK"
+    assert door.woken == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"method": "HEAD"}, {"method": "POST"}, {"HTTP_COOKIE": "sessionid=x"}, {"HTTP_AUTHORIZATION": "Bearer x"},
+        {"HTTP_RANGE": "bytes=0-1"}, {"QUERY_STRING": "page=2"}, {"HTTP_HOST": "south.localhost"},
+        {"wsgi.url_scheme": "https"}, {"HTTP_COOKIE": "sessionid =x"},
+    ],
+)  # fmt: skip
+def test_another_question_wakes_django(door, asked):
+    door.get()
+
+    door.get(**asked)
+
+    assert door.woken == 2
+
+
+def test_what_changes_no_page_wakes_nobody(door):
+    door.get()
+
+    for asked in ({"HTTP_ACCEPT_LANGUAGE": "es"}, {"HTTP_ORIGIN": "https://else.example"}, {"HTTP_ACCEPT": "*/*"}):
+        assert door.get(**asked).headers["X-Cache"] == "hit"
+    assert door.woken == 1
+
+
+def test_languages_and_envelopes_of_the_api_have_answers_of_their_own(door):
+    path = "/api/v2/courses/"
+    plain, spanish = door.get(path), door.get(path, HTTP_ACCEPT_LANGUAGE="es")
+    wrapped = door.get(path, HTTP_ACCEPT="application/vnd.lyceum.envelope+json")
+
+    assert door.woken == 3
+    assert [one.headers["Content-Language"] for one in (plain, spanish)] == ["en", "es"]
+    for asked, first in (({}, plain), ({"HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9"}, spanish)):
+        assert door.get(path, **asked).body == first.body
+    assert door.get(path, HTTP_ACCEPT="application/vnd.lyceum.envelope+json").body == wrapped.body
+    assert door.woken == 3
+
+
+def test_origins_that_the_academy_does_not_know_take_no_place(door):
+    for number in range(3):
+        door.get("/api/v2/courses/", HTTP_ORIGIN=f"https://{number}.example")
+
+    assert door.woken == 3
+    assert not door.lane.shelves.shelves
+
+
+def test_a_cookie_that_counts_visits_does_not(door):
+    door.get()
+
+    assert door.get(HTTP_COOKIE="_ga=GA1.2.3; csrftoken=abc").headers["X-Cache"] == "hit"
+    assert door.woken == 1
+
+
+def test_a_callers_own_request_id_comes_back_when_it_is_harmless(door):
+    door.get()
+
+    assert door.get(HTTP_X_REQUEST_ID="abc-1").headers["X-Request-ID"] == "abc-1"
+    assert door.get(HTTP_X_REQUEST_ID="<script>").headers["X-Request-ID"] != "<script>"
+
+
+def test_what_is_stale_is_made_again(door, django_capture_on_commit_callbacks):
+    door.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        freshness.touch()
+
+    assert door.get().headers["X-Cache"] == "miss"
+
+
+def test_what_another_process_changed_is_seen_when_the_mark_is_looked_at_again(door, monkeypatch):
+    door.get()
+    with inside("north"):
+        cache.set("public-mark", "changed by somebody else", None)
+
+    assert door.get().headers["X-Cache"] == "hit"
+
+    monkeypatch.setattr(freshness, "LOOK_EVERY", 0)
+    assert door.get().headers["X-Cache"] == "miss"
+
+
+def test_a_closed_academy_is_closed_here_too(door):
+    door.get()
+    Academy.objects.filter(schema_name="north").update(status=Academy.Status.SUSPENDED)
+    queries.forget()
+    freshness.forget()
+
+    assert door.get().status.startswith("503")
+    Academy.objects.filter(schema_name="north").update(status=Academy.Status.LIVE)
+    queries.forget()
+
+
+def test_a_host_that_moves_to_another_academy_shows_that_one(door):
+    with inside("south"):
+        catalog_factory.course("Statistics")
+    door.get("/courses/")
+    other = Domain.objects.create(
+        domain="moved.localhost", tenant=Academy.objects.get(schema_name="north"), is_primary=False
+    )
+    queries.forget()
+    asked = {"path": "/courses/", "HTTP_HOST": "moved.localhost"}
+    assert b"Sourdough" in door.get(**asked).body
+    assert door.get(**asked).headers["X-Cache"] == "hit"
+
+    Domain.objects.filter(pk=other.pk).update(tenant=Academy.objects.get(schema_name="south"))
+    queries.forget()
+
+    assert b"Statistics" in door.get(**asked).body
+    queries.forget()
+
+
+def test_an_academy_that_is_deleted_has_nobody_left_to_be_told(db):
+    academy = Academy.objects.create(schema_name="gone_soon", name="Gone", status=Academy.Status.LIVE)
+    queries.forget()
+
+    academy.delete()
+
+    assert not Academy.objects.filter(schema_name="gone_soon").exists()
+
+
+def test_a_server_starts_with_it():
+    script = "from lyceum.wsgi import application; print(type(application.__wrapped__).__name__)"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "lyceum_dev.settings_test", "PYTHONPATH": str(ROOT / "site")}
+
+    # Where nothing of Django was loaded before, as in a server.
+    shown = subprocess.run([sys.executable, "-c", script], check=True, env=env, capture_output=True, text=True)
+
+    assert shown.stdout.strip() == "RootOnly"

@@ -1,0 +1,124 @@
+"""It holds that a page speaks one language, its academy's, and that programs choose theirs."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from wagtail.users.models import UserProfile
+
+from academies.notices import actions as notices
+from academies.notices.models import Delivery
+from academies.tenants import queries
+from academies.tenants.models import Academy
+from tests.fixtures import catalog_factory
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|data-csrf=")[^"]*')
+LANG = re.compile(r'<html lang="([^"]*)"')
+
+
+def visitor(language, person=None):
+    client = Client(headers={"host": "north.localhost", "accept-language": language})
+    if person is not None:
+        client.force_login(person)
+    client.cookies["django_language"] = language
+    return client
+
+
+def words_of(response):
+    return TOKEN.sub(r"\1", response.content.decode())
+
+
+@pytest.fixture
+def speaks(north):
+    """Make north an academy of another language, as `create_academy --language` does."""
+
+    def change(language):
+        Academy.objects.filter(schema_name="north").update(language=language)
+        queries.forget()
+
+    yield change
+    Academy.objects.filter(schema_name="north").update(language="en")
+    queries.forget()
+
+
+def test_a_spanish_browser_sees_what_an_english_one_sees(north):
+    catalog_factory.plan(catalog_factory.whole_course())
+    catalog_factory.event()
+    english, spanish = visitor("en"), visitor("es-MX,es;q=0.9")
+
+    for path in ("/", "/courses/", "/courses/?q=rye", "/events/", "/events/open-kitchen/", "/courses/sourdough/",
+                 "/account/login/", "/account/signup/", "/account/password/reset/", "/verify/", "/nope/"):  # fmt: skip
+        response = spanish.get(path)
+        assert words_of(response) == words_of(english.get(path)), path
+        assert LANG.search(words_of(response))[1] == "en"
+        assert response["Content-Language"] == "en"
+        assert "accept-language" not in response.get("Vary", "").lower()
+
+
+def test_errors_of_forms_are_in_the_language_of_the_page(north, learner):
+    wrong = {"email": "no address", "password1": "short", "login": "nobody@north.example", "password": "x"}
+
+    for path in ("/account/signup/", "/account/login/", "/account/password/reset/"):
+        theirs, ours = visitor("es").post(path, wrong), visitor("en").post(path, wrong)
+        assert theirs.status_code == 200
+        assert words_of(theirs) == words_of(ours), path
+    assert "Enter a valid email address." in words_of(visitor("es").post("/account/signup/", wrong))
+
+
+def test_a_page_of_ones_own_is_in_that_language_too(north, learner):
+    assert words_of(visitor("es", learner).get("/my/")) == words_of(visitor("en", learner).get("/my/"))
+
+
+def test_an_academy_of_a_language_that_is_not_complete_is_not_half_in_it(north, speaks, settings):
+    catalog_factory.event()
+    before = words_of(visitor("en").get("/events/open-kitchen/"))
+
+    speaks("es")
+    response = visitor("es").get("/events/open-kitchen/")
+
+    assert words_of(response) == before
+    assert response["Content-Language"] == "en"
+
+
+def test_one_that_is_complete_is_wholly_in_it(north, speaks, settings):
+    settings.COMPLETE_LANGUAGES = ["en", "es"]
+    speaks("es")
+
+    response = visitor("en").post("/account/signup/", {"email": "no address"})
+
+    assert response["Content-Language"] == "es"
+    assert LANG.search(words_of(response))[1] == "es"
+    assert "Enter a valid email address." not in words_of(response)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/orders/", "/api/v2/orders/"])
+def test_programs_choose_by_accept_language(north, path):
+    told = {language: visitor(language).get(path) for language in ("en", "es")}
+
+    assert told["es"]["Content-Language"] == "es"
+    assert told["es"].json()["detail"] != told["en"].json()["detail"]
+    # A cookie of a browser chooses nothing.
+    client = Client(headers={"host": "north.localhost", "accept-language": "en"})
+    client.cookies["django_language"] = "es"
+    assert client.get(path).json() == told["en"].json()
+
+
+def test_the_admin_is_in_ones_own_language_or_the_academys(north, owner):
+    assert "Contraseña" not in visitor("es", owner).get("/admin/").content.decode()
+    assert LANG.search(visitor("es", owner).get("/admin/").content.decode())[1] == "en"
+
+    UserProfile.objects.update_or_create(user=owner, defaults={"preferred_language": "es"})
+
+    assert LANG.search(visitor("en", owner).get("/admin/").content.decode())[1] == "es"
+
+
+def test_an_email_is_composed_in_the_academys_language(north, learner, monkeypatch):
+    delivery = Delivery(kind="password_reset", person=learner, to=learner.email, context={"name": "Lena"})
+    monkeypatch.setattr(notices, "render_to_string", lambda *_: f"{translation.get_language()}\nbody")
+
+    with translation.override("es"):
+        assert notices.compose(delivery)[0] == "en"
+        assert translation.get_language() == "es"
