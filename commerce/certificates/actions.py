@@ -45,7 +45,7 @@ def issue(*, enrolment: Enrolment, now: datetime) -> Certificate | None:
     issued = Certificate.objects.filter(enrolment=enrolment).order_by("-created_at").first()
     if issued is not None:
         return issued
-    course = enrolment.course or enrolments.course_of_key(enrolment.course_key)
+    course = enrolment.course or enrolments.course_by_key(enrolment.course_key)
     if course is None or not course.gives_certificate or enrolment.completed_at is None:
         return None
     certificate = _snapshot(enrolment, course, now)

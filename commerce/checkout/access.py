@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from academies.people.models import User
 from academies.tenants import queries as tenants
 from commerce.enrolments import queries as seats
-from commerce.enrolments.rules import extension
+from commerce.enrolments.rules import next_access_period
 from commerce.plans.models import Plan
 
 
@@ -23,6 +23,6 @@ def access_offered(person: User, plan: Plan, now: datetime) -> str:
         return _("Access for %(days)d days") % {"days": plan.access_days}
     if len(ends) > 1:
         return _("%(days)d days more, from the end of the access you have") % {"days": plan.access_days}
-    _start, end = extension(days=plan.access_days, access_ends_at=ends.pop(), now=now)
+    _start, end = next_access_period(days=plan.access_days, access_ends_at=ends.pop(), now=now)
     day = date_format(end.astimezone(ZoneInfo(tenants.current().time_zone)), "j F Y")
     return _("%(days)d days more: access until %(day)s") % {"days": plan.access_days, "day": day}

@@ -61,15 +61,15 @@ def _back(request: HttpRequest) -> str:
 
 
 def _shown(dates: Sequence[Offering]) -> dict[str, Any]:
-    people, lines = seats.people_at([date.pk for date in dates]), queries.seat_lines_of(dates)
+    people, lines = seats.registration_counts([date.pk for date in dates]), queries.seat_lines_of(dates)
     left = queries.left_of_lines(lines)
     rows = []
     for date in dates:
         minor = sum(left[line.pk] for line in lines if line.offering_id == date.pk)
-        rows.append({"date": date, "zone": seats.zone_of(date.page.eventpage), "people": people[date.pk],
+        rows.append({"date": date, "zone": seats.time_zone_of(date.page.eventpage), "people": people[date.pk],
                      "money": Money(minor, date.currency) if minor else None})  # fmt: skip
     subject, body = notices.preview(
         kind="date_cancelled", name=_("Ana"), paid=any(row["money"] for row in rows), before="confirmed",
-        words=_("(your message)"), **enrolments.about_date(dates[0]),
+        words=_("(your message)"), **enrolments.offering_context(dates[0]),
     )  # fmt: skip
     return {"rows": rows, "subject": subject, "body": body, "many": len(rows) > 1}

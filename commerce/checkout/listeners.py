@@ -5,7 +5,7 @@ from academies.inbox.models import Event
 from academies.kernel import clock
 from academies.outbox import registry as outbox
 from commerce.checkout import actions, permissions  # noqa: F401
-from commerce.enrolments.facts import SeatGivenUp
+from commerce.enrolments.facts import SeatReleased
 
 
 @inbox.handler("stripe")
@@ -18,7 +18,7 @@ def send_refund(refund_id: str) -> None:
     actions.send_refund(refund_id=refund_id, now=clock.now())
 
 
-@outbox.listener(SeatGivenUp)
-def settle_seat(fact: SeatGivenUp) -> None:
+@outbox.listener(SeatReleased)
+def settle_seat(fact: SeatReleased) -> None:
     if fact.source.startswith("order:"):
         actions.settle_seat_given_up(fact=fact, now=clock.now())

@@ -117,8 +117,8 @@ class RegistrationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         """
         wish, now, person = validated(RegisterSerializer, request), clock.now(), cast(User, request.user)
         event = get_object_or_404(seats.events_for(person), pk=wish["event"])
-        offering = seats.date_of(event, wish["offering"], now)
-        if seats.must_pay(person, offering):
+        offering = seats.requested_date(event, wish["offering"], now)
+        if seats.requires_payment(person, offering):
             # Before a seat is held: where nothing can be paid, nobody else should find it taken.
             actions.refuse_without_account()
         registration = enrolments.register(person=person, offering=offering, answers=wish["answers"], now=now)

@@ -66,8 +66,8 @@ def _shown(registration: Registration, money: actions.SeatMoney | None) -> dict[
         "registration": registration,
         "offering": offering,
         "event": offering.page.specific,
-        "zone": seats.zone_of(offering.page.specific),
+        "zone": seats.time_zone_of(offering.page.specific),
         "money": money,
-        "terms": seats.shown_terms(offering, registration),
+        "terms": seats.refund_terms_text(offering, registration),
         "full_until": seats.full_refund_until(registration),
     }

@@ -83,9 +83,9 @@ def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a seat costs this person, and buy it; where all are taken, the waiting list."""
     offering = get_object_or_404(seats.offerings_for(request.user), pk=pk)
     page = offering.page.specific
-    detail = said(offering.starts_at.astimezone(ZoneInfo(seats.zone_of(page))), "l j F Y, H:i T")
+    detail = said(offering.starts_at.astimezone(ZoneInfo(seats.time_zone_of(page))), "l j F Y, H:i T")
     shown = {
-        "offering": offering, "event": page, "back": page.url, "refund_policy": seats.shown_terms(offering),
+        "offering": offering, "event": page, "back": page.url, "refund_policy": seats.refund_terms_text(offering),
     }  # fmt: skip
     person = cast(User, request.user)
     asks = request.method != "POST" or "join" in request.POST
@@ -101,7 +101,7 @@ def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _seat_refusal(person: User, offering: Offering) -> Refusal | None:
     """Return why there is nothing to press here for this person; the waiting list is something to press."""
     try:
-        enrolments.refuse_seat(person=person, offering=offering, now=clock.now())
+        enrolments.check_seat(person=person, offering=offering, now=clock.now())
     except enrolments.SoldOut as refusal:
         return None if offering.waiting_list else refusal
     except Refusal as refusal:

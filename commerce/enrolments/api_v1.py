@@ -16,14 +16,14 @@ from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Enrolment
 
 
-class CourseNamed(serializers.Serializer[Any]):
+class CourseReference(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="course_id", allow_null=True)
     title = serializers.CharField(source="course_title")
     slug = serializers.CharField(source="course.slug", allow_null=True, default=None)
 
 
 class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
-    course = CourseNamed(source="*")
+    course = CourseReference(source="*")
     status = serializers.ChoiceField(source="status_now", choices=Enrolment.Status.choices)
     access_ends_at = serializers.DateTimeField(
         allow_null=True, help_text="When access ends, or has ended; null when it doesn't end."
@@ -34,7 +34,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
         fields = ["id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at"]
 
 
-class EnrolSerializer(RequestSerializer):
+class EnrolRequestSerializer(RequestSerializer):
     course = serializers.IntegerField(min_value=1)
 
 
@@ -62,9 +62,9 @@ class EnrolmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def get_queryset(self) -> Any:
         return queries.enrolments_of(self.request.user)
 
-    @extend_schema(request=EnrolSerializer, responses={201: EnrolmentSerializer})
+    @extend_schema(request=EnrolRequestSerializer, responses={201: EnrolmentSerializer})
     def create(self, request: Request) -> Response:
-        return _enrol(request, validated(EnrolSerializer, request)["course"])
+        return _enrol(request, validated(EnrolRequestSerializer, request)["course"])
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:

@@ -68,7 +68,7 @@ class RegistrationsAPI(OwnCardViewSet):
     )  # fmt: skip
 
     def annotated(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
-        return queries.with_place_in_line(rows)
+        return queries.with_waiting_position(rows)
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         addresses = UrlBuilder()

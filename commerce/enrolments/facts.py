@@ -1,14 +1,14 @@
-"""What this room tells others."""
+"""Domain events that this app publishes through the outbox."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class SeatGivenUp:
-    """Somebody no longer has a seat that costs, by their own wish, the staff's, or because the date was cancelled.
+class SeatReleased:
+    """A paid seat was cancelled by its person or the staff, or because its date was cancelled.
 
     source: what paid for it or was to pay, `order:<id>`.  cause: one of Registration.Cause.
-    percent: how much of what was paid goes back; None where the academy decides.  reason: what the refund says.
+    percent: how much of the price to refund; None if the academy decides.  reason: of the refund.
     """
 
     registration_id: str

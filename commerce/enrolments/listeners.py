@@ -20,7 +20,7 @@ from commerce.enrolments import actions, permissions, queries  # noqa: F401
 
 @receiver(page_published)
 def promote_after_publishing(instance: Any, **kwargs: Any) -> None:
-    for offering_id in queries.waited_for(instance):
+    for offering_id in queries.waitlisted_offering_ids(instance):
         outbox.later("enrolments.promote", payload={"offering_id": str(offering_id)})
 
 
@@ -29,21 +29,21 @@ def tell_author_of_kept_dates(instance: EventPage, revision: Revision | None = N
     if revision is None:
         return
     draft = cast(EventPage, revision.as_object())
-    actions.tell_author_of_kept_dates(page=instance, draft=draft, revision=revision, now=clock.now())
+    actions.notify_author_of_kept_dates(page=instance, draft=draft, revision=revision, now=clock.now())
 
 
 @listener(DateCancelled)
 def end_registrations(fact: DateCancelled) -> None:
-    actions.end_registrations(offering_id=fact.offering_id, words=fact.words, now=clock.now())
+    actions.end_registrations(offering_id=fact.offering_id, message=fact.words, now=clock.now())
 
 
 @listener(DateMoved)
 def tell_of_move(fact: DateMoved) -> None:
-    actions.tell_of_move(fact=fact, now=clock.now())
+    actions.notify_of_move(fact=fact, now=clock.now())
 
 
 @handler("enrolments.promote")
 def promote(offering_id: str) -> None:
     offering = Offering.objects.filter(pk=UUID(offering_id)).first()
     if offering is not None:
-        actions.promote(offering=offering, now=clock.now())
+        actions.promote_from_waiting_list(offering=offering, now=clock.now())

@@ -53,8 +53,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         ends_at = Case(When(Exists(held.filter(ends_at=None)), then=None), default=Subquery(last))
         annotated = self.annotate(is_open=Exists(held.live(now)), access_ends_at=ends_at)
         ended = [
-            When(status=statuses.ACTIVE, is_open=False, access_ends_at=None, then=Value(rules.ending(ran_out=False))),
-            When(status=statuses.ACTIVE, is_open=False, then=Value(rules.ending(ran_out=True))),
+            When(
+                status=statuses.ACTIVE, is_open=False, access_ends_at=None, then=Value(rules.end_status(ran_out=False))
+            ),
+            When(status=statuses.ACTIVE, is_open=False, then=Value(rules.end_status(ran_out=True))),
         ]
         return annotated.annotate(status_now=Case(*ended, default=F("status")))
 

@@ -94,4 +94,4 @@ def may_go_off(person: Any, page: Any) -> bool:
     """A page that people hold seats for stays until its dates are over or cancelled, whatever its editor set before."""
     if not isinstance(page, Page):
         return True
-    return not queries.dates_with_people(page, clock.now())
+    return not queries.dates_with_registrations(page, clock.now())

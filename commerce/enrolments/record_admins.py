@@ -26,11 +26,11 @@ def _cancel_registration(registration: Registration, *, by: Any, now: datetime) 
 
 
 def _promote(registration: Registration, *, by: Any, now: datetime) -> str:
-    moved = actions.promote(offering=registration.offering, now=now, by=by)
+    moved = actions.promote_from_waiting_list(offering=registration.offering, now=now, by=by)
     return f"{len(moved)} moved up from the waiting list." if moved else "There is no free seat to give."
 
 
-class EnrolmentLedger(Ledger):
+class EnrolmentAdmin(Ledger):
     model = Enrolment
     menu_label = "Enrolments"
     menu_icon = "group"
@@ -67,7 +67,7 @@ class EnrolmentLedger(Ledger):
         return enrolment.person.email
 
 
-class RegistrationLedger(Ledger):
+class RegistrationAdmin(Ledger):
     model = Registration
     menu_label = "Registrations"
     menu_icon = "calendar-check"
@@ -131,12 +131,12 @@ class DateButtons(ActButtons):
         ahead = not obj.is_cancelled and obj.ends_at > clock.now()
         if ahead and policies.may("offerings.cancel", self.request.user, obj):
             classes = self.finalise_classname(["no", *(classnames_add or [])])
-            cancel = {"url": queries.cancel_url([obj]), "label": "Cancel this date", "title": "Cancel this date"}
+            cancel = {"url": queries.cancel_dates_url([obj]), "label": "Cancel this date", "title": "Cancel this date"}
             buttons.append({**cancel, "classname": classes})
         return buttons
 
 
-class DateLedger(Ledger):
+class DateAdmin(Ledger):
     model = Offering
     menu_label = "Dates"
     menu_icon = "calendar-alt"
@@ -153,15 +153,15 @@ class DateLedger(Ledger):
     export_filename = "dates"
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
-        return queries.with_people(super().get_queryset(request))
+        return queries.with_seat_counts(super().get_queryset(request))
 
     def event(self, date: Offering) -> str:
         return f"{date.page.title}: {date.title}" if date.title else date.page.title
 
     @display(description="Seats taken")
     def taken(self, date: Offering) -> str:
-        seated, _ = queries.counted(date)
+        seated, _ = queries.seat_counts(date)
         return str(seated) if date.seats is None else f"{seated} of {date.seats}"
 
     def waiting(self, date: Offering) -> int:
-        return queries.counted(date)[1]
+        return queries.seat_counts(date)[1]

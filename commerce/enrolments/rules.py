@@ -1,4 +1,4 @@
-"""Seats and standing: arithmetic, no framework. Statuses are the words that the tables store."""
+"""Arithmetic of seats and access. Imports no framework; statuses are the values that the tables store."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,29 +7,31 @@ from enum import Enum
 from uuid import UUID
 
 
-class Place(Enum):
+class SeatOutcome(Enum):
+    """What happens to a person who registers."""
+
     SEATED = "seated"
     WAITING = "waiting"
     REFUSED = "refused"
 
 
-def place(*, taken: int, seats: int | None, waiting_list: bool, line: int) -> Place:
-    """Say where one more person goes.
+def seat_outcome(*, taken: int, seats: int | None, waiting_list: bool, waiting: int) -> SeatOutcome:
+    """Return what happens to one more person who registers.
 
-    taken: seats that others hold.  seats: None is as many as come.  line: people who wait before this one.
-    Free seats belong to the line first, so nobody jumps it.
+    taken: seats that others hold.  seats: None is no limit.  waiting: people on the waiting list.
+    Free seats belong to the waiting list first.
     """
-    if seats is None or seats - taken > line:
-        return Place.SEATED
-    return Place.WAITING if waiting_list else Place.REFUSED
+    if seats is None or seats - taken > waiting:
+        return SeatOutcome.SEATED
+    return SeatOutcome.WAITING if waiting_list else SeatOutcome.REFUSED
 
 
-def seats_left(*, taken: int, seats: int | None, line: int) -> int | None:
-    """Return how many newcomers find a seat; None is no limit."""
-    return None if seats is None else max(0, seats - taken - line)
+def seats_left(*, taken: int, seats: int | None, waiting: int) -> int | None:
+    """Return how many more people would get a seat; None is no limit."""
+    return None if seats is None else max(0, seats - taken - waiting)
 
 
-# What a registration and an enrolment may become. A lapsed hold may still be confirmed: somebody paid late.
+# The statuses that each status may change to. A hold that has run out may still be confirmed: somebody paid late.
 REGISTRATION: dict[str, frozenset[str]] = {
     "": frozenset({"pending", "confirmed", "waitlisted"}),
     "pending": frozenset({"confirmed", "cancelled", "expired"}),
@@ -57,19 +59,19 @@ def check(table: dict[str, frozenset[str]], old: str, new: str) -> None:
         raise Impossible(f"{old or 'nothing'} can't become {new}")
 
 
-def extension(*, days: int, access_ends_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    """Return from when to when more days give access: from the end of the present access, if that is still to come."""
+def next_access_period(*, days: int, access_ends_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """Return the start and the end of further days of access: from the end of the present access, or from now."""
     starts_at = max(now, access_ends_at or now)
     return starts_at, starts_at + timedelta(days=days)
 
 
-def ending(*, ran_out: bool) -> str:
-    """Return what an enrolment becomes that nothing opens any longer.  ran_out: by time, and not taken away."""
+def end_status(*, ran_out: bool) -> str:
+    """Return the status of an enrolment that has lost its last entitlement.  ran_out: by time, not by revocation."""
     return "expired" if ran_out else "cancelled"
 
 
 def requirements_digest(*, rule: str, needed_percent: int, lessons: Iterable[UUID], quizzes: Iterable[UUID]) -> str:
-    """Return what tells one set of requirements from another. Migration 0005 computes the same in SQL."""
+    """Return a digest that differs for different sets of requirements. Migration 0005 computes the same in SQL."""
     keys = (",".join(sorted(str(key) for key in keys)) for keys in (lessons, quizzes))
-    said = "|".join((rule, str(needed_percent), *keys))
-    return hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()
+    text = "|".join((rule, str(needed_percent), *keys))
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

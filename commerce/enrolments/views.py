@@ -22,16 +22,16 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     here = offering.page.get_url(request) or "/"
     if not request.user.is_authenticated:
         return redirect_to_login(here)
-    if queries.must_pay(request.user, offering):
-        return redirect(queries.PAY_AT.format(offering.pk))
+    if queries.requires_payment(request.user, offering):
+        return redirect(queries.CHECKOUT_PATH.format(offering.pk))
     registration = actions.register(person=request.user, offering=offering, now=clock.now())
     if registration.status == Registration.Status.PENDING:
-        return redirect(queries.PAY_AT.format(offering.pk))
-    messages.success(request, _said(registration))
+        return redirect(queries.CHECKOUT_PATH.format(offering.pk))
+    messages.success(request, _success_message(registration))
     return redirect(here)
 
 
-def _said(registration: Registration) -> str:
+def _success_message(registration: Registration) -> str:
     title = registration.offering.page.title
     if registration.status == Registration.Status.WAITLISTED:
         return f"You are on the waiting list for {title}. We will write when a seat is free."
@@ -53,7 +53,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def my_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """Answer the dates of one person as iCalendar. The address is the key: calendars can't sign in."""
-    person = queries.person_of_calendar(token)
+    person = queries.calendar_owner(token)
     if person is None:
         raise Http404
     body = feed.calendar(tenants.current().name, queries.calendar_entries(person, clock.now()))

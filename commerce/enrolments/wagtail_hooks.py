@@ -18,7 +18,7 @@ from catalog.events.models import EventPage
 from commerce.enrolments import date_views, queries
 
 
-def _told(request: HttpRequest, pages: Sequence[Page]) -> bool:
+def _refuse_registered(request: HttpRequest, pages: Sequence[Page]) -> bool:
     """Say of each page that people registered for that it can't be deleted; answer whether there was one."""
     kept = [page for page in pages if queries.has_registrations_below(page)]
     for page in kept:
@@ -32,14 +32,14 @@ def _told(request: HttpRequest, pages: Sequence[Page]) -> bool:
 
 @hooks.register("before_delete_page")
 def keep_what_people_registered_for(request: HttpRequest, page: Page) -> HttpResponse | None:
-    return redirect("wagtailadmin_explore", page.pk) if _told(request, [page]) else None
+    return redirect("wagtailadmin_explore", page.pk) if _refuse_registered(request, [page]) else None
 
 
 @hooks.register("before_bulk_action")
 def keep_what_is_ticked(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
     if action.model is not Page:
         return None
-    if action_type == "delete" and _told(request, objects):
+    if action_type == "delete" and _refuse_registered(request, objects):
         return redirect(action.next_url)
     if action_type == "unpublish":
         return _ask_to_cancel(request, objects, below="include_descendants" in request.POST)
@@ -54,10 +54,10 @@ def keep_what_people_hold_seats_for(request: HttpRequest, page: Page) -> HttpRes
 def _ask_to_cancel(request: HttpRequest, pages: Sequence[Page], *, below: bool) -> HttpResponse | None:
     """Lead to the page that cancels the dates people hold seats for; None where pages have no such dates."""
     now = clock.now()
-    dates = [date for page in pages for date in queries.dates_with_people(page, now, below=below)]
+    dates = [date for page in pages for date in queries.dates_with_registrations(page, now, below=below)]
     if not dates:
         return None
-    count = sum(people.all for people in queries.people_at([date.pk for date in dates]).values())
+    count = sum(people.all for people in queries.registration_counts([date.pk for date in dates]).values())
     messages.error(
         request,
         ngettext(
@@ -70,7 +70,7 @@ def _ask_to_cancel(request: HttpRequest, pages: Sequence[Page], *, below: bool) 
         % {"count": count},
     )
     if policies.may("offerings.cancel", request.user):
-        return redirect(queries.cancel_url(dates))
+        return redirect(queries.cancel_dates_url(dates))
     return redirect("wagtailadmin_explore", pages[0].pk)
 
 

@@ -12,14 +12,14 @@ from academies.ledgers.people import PeopleLedger
 from academies.notices.ledgers import DeliveryLedger
 from commerce.certificates.record_admins import CertificateLedger
 from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
-from commerce.enrolments.record_admins import DateLedger, EnrolmentLedger, RegistrationLedger
+from commerce.enrolments.record_admins import DateAdmin, EnrolmentAdmin, RegistrationAdmin
 
 _BOOKS: dict[str, tuple[type[Ledger], ...]] = {
     "register_people_menu_item": (
         PeopleLedger,
-        DateLedger,
-        EnrolmentLedger,
-        RegistrationLedger,
+        DateAdmin,
+        EnrolmentAdmin,
+        RegistrationAdmin,
         CertificateLedger,
         DeliveryLedger,
     ),

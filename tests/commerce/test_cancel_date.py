@@ -50,7 +50,7 @@ def desk_client(somebody) -> Client:
 
 
 def at(*dates: Offering) -> str:
-    return queries.cancel_url(dates)
+    return queries.cancel_dates_url(dates)
 
 
 def test_everybody_is_told_and_every_paid_seat_is_refunded_in_full(shop: Shop, learner, stranger, finance, owner):
@@ -86,7 +86,7 @@ def test_cut_short_between_two_people_it_goes_on_with_the_rest(north, learner, s
     for somebody in (learner, stranger):
         actions.register(person=somebody, offering=offering, now=clock.now())
     offerings.cancel_date(offering=offering, by=None, now=clock.now())
-    whole, seen = dates._end, []
+    whole, seen = dates._end_registration, []
 
     def falls_over(pk, words, now):
         if seen:
@@ -96,7 +96,7 @@ def test_cut_short_between_two_people_it_goes_on_with_the_rest(north, learner, s
 
     fact = registry.as_payload(DateCancelled(str(offering.pk), ""))
     with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(dates, "_end", falls_over)
+        patch.setattr(dates, "_end_registration", falls_over)
         registry.run("fact:DateCancelled", fact)
     assert statuses() == ["cancelled", "confirmed"]
 

@@ -33,14 +33,16 @@ def test_while_twenty_pay_ten_join_and_five_leave(committed_academy):
         if number < 35:
             return actions.register(person=people[number], offering=offering, now=NOW)
         offerings.cancel_date(offering=offering, by=None, now=NOW)
-        return actions.end_registrations(offering_id=offering.pk, words="", now=NOW)
+        return actions.end_registrations(offering_id=offering.pk, message="", now=NOW)
 
     answers = at_once(36, rush)
-    actions.end_registrations(offering_id=offering.pk, words="", now=NOW)
+    actions.end_registrations(offering_id=offering.pk, message="", now=NOW)
 
-    assert not [one for one in answers if isinstance(one, BaseException) and not isinstance(one, actions.DateCancelled)]
+    assert not [
+        one for one in answers if isinstance(one, BaseException) and not isinstance(one, actions.OfferingCancelled)
+    ]
     rows = Registration.objects.filter(offering=offering)
     assert not rows.filter(status__in=Registration.LIVE).exists()
-    told = {one.payload["registration_id"] for one in Message.objects.filter(name="fact:SeatGivenUp")}
+    told = {one.payload["registration_id"] for one in Message.objects.filter(name="fact:SeatReleased")}
     assert {str(pk) for pk in rows.exclude(confirmed_at=None).values_list("pk", flat=True)} <= told
     assert not rows.filter(cause="date_cancelled", source__gt="").exclude(pk__in=told).exists()

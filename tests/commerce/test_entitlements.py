@@ -89,7 +89,7 @@ def test_when_nothing_entitles_any_longer_the_enrolment_ends_and_progress_stays(
     grant(learner, course)
     grant(stranger, course, source="order_line:9")
     mine = Enrolment.objects.get(person=learner)
-    actions.progressed(enrolment=mine, percent=40)
+    actions.raise_percent(enrolment=mine, percent=40)
     Progress.objects.create(enrolment=mine, lesson_key=uuid4(), percent=40, started_at=NOW, updated_at=NOW)
 
     actions.revoke(source="order_line:1", now=NOW)
@@ -140,7 +140,7 @@ def test_progress_of_an_enrolment_never_goes_down(north, learner):
     enrolment = Enrolment.objects.get()
 
     for percent in (30, 10):
-        actions.progressed(enrolment=enrolment, percent=percent)
+        actions.raise_percent(enrolment=enrolment, percent=percent)
 
     enrolment.refresh_from_db()
     assert enrolment.percent == 30

@@ -16,7 +16,7 @@ from catalog.offerings.models import Offering
 from commerce.checkout import actions, invariants
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
-from commerce.enrolments.facts import SeatGivenUp
+from commerce.enrolments.facts import SeatReleased
 from commerce.enrolments.models import Registration
 from commerce.plans.models import Coupon
 from tests.fixtures.http_client import Visitor
@@ -87,10 +87,10 @@ def test_a_fact_told_twice_gives_back_once(shop: Shop, learner, finance):
     _, mine = seat(shop, learner, percent=50)
     enrolments.cancel_registration(registration=mine, by=learner, now=clock.now())
     mine.refresh_from_db()
-    fact = SeatGivenUp(str(mine.pk), mine.source, "given_up", percent=100, reason="The seat was given up.")
+    fact = SeatReleased(str(mine.pk), mine.source, "given_up", percent=100, reason="The seat was given up.")
 
     for _ in range(2):
-        registry.run("fact:SeatGivenUp", registry.as_payload(fact))
+        registry.run("fact:SeatReleased", registry.as_payload(fact))
     outbox.drain()
 
     assert Refund.objects.get().amount_minor == 3500

@@ -17,7 +17,7 @@ from academies.outbox.models import Message
 from catalog.courses.tasks import publish_scheduled
 from catalog.events.models import EventPage, Venue
 from catalog.offerings.models import Offering
-from commerce.enrolments import actions, queries
+from commerce.enrolments import actions, formats, queries
 from commerce.enrolments.models import Registration
 from tests.fixtures import catalog_factory
 from tests.fixtures.http_client import Visitor
@@ -140,9 +140,9 @@ def test_the_author_reads_what_stayed_and_what_the_draft_says(event):
     draft.save_revision(user=person("Aino Author", "Editor")).publish()
     outbox.drain()
 
-    stays = actions.time_and_place(was, event)
+    stays = formats.format_period_and_place(was, event)
     moved, cut = Delivery.objects.get(kind="dates_kept").context["dates"]
-    assert moved == f"{stays} (the draft says: {actions.time_and_place(date, event)})"
+    assert moved == f"{stays} (the draft says: {formats.format_period_and_place(date, event)})"
     assert cut == f"{stays}: seats stay at 1 (the draft says: 0)"
     assert moved in mail.outbox[-1].body
 
@@ -252,7 +252,7 @@ def test_a_page_goes_off_only_when_nobody_holds_a_seat(north, editor, learner, h
 
     assert EventPage.objects.get().live is held
     if held and answer is not None:
-        assert answer.url == queries.cancel_url(event.offerings.all())
+        assert answer.url == queries.cancel_dates_url(event.offerings.all())
         assert "1 person has a seat" in client.get(answer.url).content.decode()
 
 

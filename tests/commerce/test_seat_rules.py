@@ -6,37 +6,37 @@ from hypothesis import strategies as st
 
 from commerce.enrolments import rules
 from commerce.enrolments.models import Enrolment, Registration
-from commerce.enrolments.rules import Place, place
+from commerce.enrolments.rules import SeatOutcome, seat_outcome
 
 few = st.integers(0, 50)
 
 
-@given(taken=few, seats=few, line=few, waiting_list=st.booleans())
-def test_a_seat_is_given_exactly_when_one_is_left(taken, seats, line, waiting_list):
-    where = place(taken=taken, seats=seats, waiting_list=waiting_list, line=line)
-    left = rules.seats_left(taken=taken, seats=seats, line=line)
+@given(taken=few, seats=few, waiting=few, waiting_list=st.booleans())
+def test_a_seat_is_given_exactly_when_one_is_left(taken, seats, waiting, waiting_list):
+    where = seat_outcome(taken=taken, seats=seats, waiting_list=waiting_list, waiting=waiting)
+    left = rules.seats_left(taken=taken, seats=seats, waiting=waiting)
 
-    assert (where is Place.SEATED) == (left > 0)
-    assert where is not Place.SEATED or taken < seats
-    assert where is not (Place.REFUSED if waiting_list else Place.WAITING)
+    assert (where is SeatOutcome.SEATED) == (left > 0)
+    assert where is not SeatOutcome.SEATED or taken < seats
+    assert where is not (SeatOutcome.REFUSED if waiting_list else SeatOutcome.WAITING)
 
 
-@given(taken=few, line=few, waiting_list=st.booleans())
-def test_without_a_limit_everybody_is_seated(taken, line, waiting_list):
-    assert place(taken=taken, seats=None, waiting_list=waiting_list, line=line) is Place.SEATED
-    assert rules.seats_left(taken=taken, seats=None, line=line) is None
+@given(taken=few, waiting=few, waiting_list=st.booleans())
+def test_without_a_limit_everybody_is_seated(taken, waiting, waiting_list):
+    assert seat_outcome(taken=taken, seats=None, waiting_list=waiting_list, waiting=waiting) is SeatOutcome.SEATED
+    assert rules.seats_left(taken=taken, seats=None, waiting=waiting) is None
 
 
 @given(seats=st.integers(0, 10), comers=st.integers(0, 30))
 def test_whoever_comes_one_after_another_fills_the_seats_and_then_the_line(seats, comers):
-    taken = line = 0
+    taken = waiting = 0
     for _ in range(comers):
-        if place(taken=taken, seats=seats, waiting_list=True, line=line) is Place.SEATED:
+        if seat_outcome(taken=taken, seats=seats, waiting_list=True, waiting=waiting) is SeatOutcome.SEATED:
             taken += 1
         else:
-            line += 1
+            waiting += 1
 
-    assert (taken, line) == (min(seats, comers), max(0, comers - seats))
+    assert (taken, waiting) == (min(seats, comers), max(0, comers - seats))
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_what_is_coming_up_is_listed_next_first_in_one_query(north, learner, dja
         actions.register(person=learner, offering=offering, now=NOW - timedelta(days=40))
 
     with django_assert_num_queries(1):
-        shown = queries.upcoming(learner, NOW)
+        shown = queries.upcoming_registrations(learner, NOW)
         titles = {row.offering.event.title for row in shown}
 
     assert [row.offering for row in shown] == [dates[1], dates[2], dates[0]]

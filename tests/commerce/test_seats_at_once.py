@@ -36,7 +36,7 @@ def without_the_lock(monkeypatch, crowd: int) -> None:
 
 def count_together(monkeypatch, crowd: int) -> None:
     """Let all of the crowd count the seats once before any of them gives one."""
-    gate, counted, count = threading.Barrier(crowd), threading.local(), registration_state.count
+    gate, counted, count = threading.Barrier(crowd), threading.local(), registration_state.occupancy
 
     def count_and_wait(*args, **kwargs):
         hall = count(*args, **kwargs)
@@ -45,7 +45,7 @@ def count_together(monkeypatch, crowd: int) -> None:
             gate.wait(30)
         return hall
 
-    monkeypatch.setattr(registration_state, "count", count_and_wait)
+    monkeypatch.setattr(registration_state, "occupancy", count_and_wait)
 
 
 def register_all(people, offering):
@@ -152,7 +152,7 @@ def test_two_promotions_at_once_give_one_seat_once(committed_academy):
         actions.register(person=person, offering=offering, now=NOW)
     Offering.objects.filter(pk=offering.pk).update(seats=1)
 
-    answers = at_once(2, lambda n: actions.promote(offering=offering, now=NOW))
+    answers = at_once(2, lambda n: actions.promote_from_waiting_list(offering=offering, now=NOW))
 
     assert sorted(len(one) for one in answers) == [0, 1]
     assert (number_of(Status.CONFIRMED), number_of(Status.WAITLISTED)) == (1, 2)
@@ -166,7 +166,7 @@ def test_without_the_lock_two_promotions_give_one_seat_twice(committed_academy, 
     without_the_lock(monkeypatch, 2)
     count_together(monkeypatch, 2)
 
-    answers = at_once(2, lambda n: actions.promote(offering=offering, now=NOW))
+    answers = at_once(2, lambda n: actions.promote_from_waiting_list(offering=offering, now=NOW))
 
     # Both believe that they gave the seat, and both write to the person.
     assert [len(one) for one in answers] == [1, 1]
@@ -254,8 +254,8 @@ def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(
 
     monkeypatch.setattr(locks, "lock_people", lambda ids: None)
     # One has seen an active enrolment and leaves it; the other has seen nothing that opens it and ends it.
-    monkeypatch.setattr(access, "_begin", wait(access._begin, first=True))
-    monkeypatch.setattr(access, "_become", wait(access._become, first=False))
+    monkeypatch.setattr(access, "_start_enrolment", wait(access._start_enrolment, first=True))
+    monkeypatch.setattr(access, "_set_status", wait(access._set_status, first=False))
 
     at_once(
         2,

@@ -166,7 +166,7 @@ def test_nobody_moves_up_once_it_has_begun(north, desk):
 def test_the_line_is_joined_only_while_there_is_no_seat(north, learner, stranger):
     offering = a_date(seats=1)
 
-    with pytest.raises(actions.SeatsFree):
+    with pytest.raises(actions.SeatsAvailable):
         actions.join_waiting_list(person=learner, offering=offering, now=NOW)
     actions.register(person=stranger, offering=offering, now=NOW)
     row = actions.join_waiting_list(person=learner, offering=offering, now=NOW)
@@ -212,7 +212,7 @@ def test_an_editor_who_takes_seats_away_turns_nobody_out(north, learner):
     offering, rows = a_full_date(waiting=1)
     Offering.objects.filter(pk=offering.pk).update(seats=0)
 
-    actions.promote(offering=offering, now=LATER)
+    actions.promote_from_waiting_list(offering=offering, now=LATER)
 
     assert statuses(rows) == [Status.CONFIRMED, Status.WAITLISTED]
     assert queries.seats_left([Offering.objects.get(pk=offering.pk)]) == {offering.pk: 0}

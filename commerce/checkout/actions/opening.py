@@ -139,7 +139,7 @@ def title_of(thing: Plan | Offering) -> str:
 
 
 def _date(offering: Offering) -> str:
-    local = offering.starts_at.astimezone(ZoneInfo(seats.zone_of(offering.page.specific)))
+    local = offering.starts_at.astimezone(ZoneInfo(seats.time_zone_of(offering.page.specific)))
     return offering.title or f"{local:%d %B %Y, %H:%M}"
 
 

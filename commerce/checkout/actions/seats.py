@@ -14,7 +14,7 @@ from commerce.checkout.actions import endings, refunds, refusals
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import OrderLine, Refund
 from commerce.enrolments import queries as seats
-from commerce.enrolments.facts import SeatGivenUp
+from commerce.enrolments.facts import SeatReleased
 from commerce.enrolments.models import Registration
 
 # With it, one registration always names the same refund: telling a fact twice gives back once.
@@ -57,7 +57,7 @@ def _part(total_minor: int, percent: int | None, currency: str) -> int:
     return share(total_minor=total_minor, percent=Decimal(percent or 0), step=smallest_payment(currency))
 
 
-def settle_seat_given_up(*, fact: SeatGivenUp, now: datetime) -> None:
+def settle_seat_given_up(*, fact: SeatReleased, now: datetime) -> None:
     """Give back what is due for a seat, or end the order that was to pay for it; tell Finance. Again, it does nothing.
 
     Not in a transaction.  Raises PaymentProcessing, ProviderUnavailable, PaymentsNotSetUp: then it is tried again.
@@ -74,7 +74,7 @@ def settle_seat_given_up(*, fact: SeatGivenUp, now: datetime) -> None:
             _tell_finance(line, registration, fact, refund, now=now)
 
 
-def _refund(line: OrderLine, registration: Registration, fact: SeatGivenUp, *, now: datetime) -> Refund | None:
+def _refund(line: OrderLine, registration: Registration, fact: SeatReleased, *, now: datetime) -> Refund | None:
     refund_id = _refund_id(registration)
     known = Refund.objects.filter(pk=refund_id).first()
     amount = (
@@ -95,7 +95,7 @@ def _refund(line: OrderLine, registration: Registration, fact: SeatGivenUp, *, n
 
 
 def _tell_finance(
-    line: OrderLine, registration: Registration, fact: SeatGivenUp, refund: Refund | None, *, now: datetime
+    line: OrderLine, registration: Registration, fact: SeatReleased, refund: Refund | None, *, now: datetime
 ) -> None:
     goes_back = refund is not None and refund.status != Refund.Status.FAILED
     for person in queries.refunders():

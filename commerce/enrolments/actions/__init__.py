@@ -1,8 +1,8 @@
-"""The only writer of this room's records.
+"""The only code that writes enrolments, entitlements and registrations.
 
-access: grants and enrolments.  periods: days after days.  requirements: what a course asks.
-seats: holding, confirming, cancelling.  waiting_list.  dates: what a cancelled date means for its people.
-locks: the locks of all.
+access: entitlements and enrolments.  periods: access for a number of days.  requirements: of a course, at enrolment.
+seats: register, hold, confirm, cancel.  waiting_list: promotion.  dates: people of a cancelled or moved date.
+registration_state, registration_emails, locks: shared by these.
 """
 
 from commerce.enrolments.actions.access import (
@@ -17,40 +17,40 @@ from commerce.enrolments.actions.access import (
     expire_access,
     grant,
     grant_days,
-    progressed,
+    raise_percent,
     revoke,
 )
-from commerce.enrolments.actions.dates import end_registrations, tell_author_of_kept_dates, tell_of_move
-from commerce.enrolments.actions.registration_state import about_date, said, span, time_and_place, where
-from commerce.enrolments.actions.requirements import take_requirements
+from commerce.enrolments.actions.dates import end_registrations, notify_author_of_kept_dates, notify_of_move
+from commerce.enrolments.actions.registration_emails import offering_context
+from commerce.enrolments.actions.requirements import record_requirements
 from commerce.enrolments.actions.seats import (
     AlreadyRegistered,
-    DateCancelled,
+    OfferingCancelled,
     RegistrationClosed,
-    SeatsFree,
+    SeatsAvailable,
     SoldOut,
     cancel_registration,
+    check_seat,
     confirm_seat,
     hold_seat,
     join_waiting_list,
-    refuse_seat,
     register,
 )
-from commerce.enrolments.actions.waiting_list import promote, release_holds
+from commerce.enrolments.actions.waiting_list import promote_from_waiting_list, release_holds
 
 __all__ = [
     "AlreadyCompleted",
     "AlreadyEnrolled",
     "AlreadyRegistered",
-    "DateCancelled",
     "NotEnrolled",
+    "OfferingCancelled",
     "PaymentRequired",
     "RegistrationClosed",
-    "SeatsFree",
+    "SeatsAvailable",
     "SoldOut",
-    "about_date",
     "cancel_enrolment",
     "cancel_registration",
+    "check_seat",
     "complete",
     "confirm_seat",
     "end_registrations",
@@ -61,17 +61,13 @@ __all__ = [
     "grant_days",
     "hold_seat",
     "join_waiting_list",
-    "progressed",
-    "promote",
-    "refuse_seat",
+    "notify_author_of_kept_dates",
+    "notify_of_move",
+    "offering_context",
+    "promote_from_waiting_list",
+    "raise_percent",
+    "record_requirements",
     "register",
     "release_holds",
     "revoke",
-    "said",
-    "span",
-    "take_requirements",
-    "tell_author_of_kept_dates",
-    "tell_of_move",
-    "time_and_place",
-    "where",
 ]

@@ -1,4 +1,4 @@
-"""Access to courses: entitlements say why somebody may attend, an enrolment says that they do."""
+"""Access to courses: an entitlement is the reason why a person may attend, an enrolment the record that they do."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from academies.journal import actions as journal
 from academies.kernel import errors
@@ -25,37 +26,35 @@ Status = Enrolment.Status
 
 class AlreadyEnrolled(errors.Conflict):
     code = "already_enrolled"
-    message = "You are enrolled in this course already. Find it under My learning."
+    message = gettext_lazy("You are already enrolled in this course. You find it under My learning.")
 
 
 class AlreadyCompleted(errors.Conflict):
     code = "already_completed"
-    message = "You have completed this course. What is completed stays on your record."
+    message = gettext_lazy("You have completed this course, so the enrolment can't be cancelled.")
 
 
 class NotEnrolled(errors.Forbidden):
-    """Carries `access_ends_at` where access has run out."""
+    """Carries `access_ends_at` if access has run out."""
 
     code = "not_enrolled"
-    message = "This is for people enrolled in the course. Enrol and come back."
+    message = gettext_lazy("You need to be enrolled in this course. Enrol and try again.")
 
     @classmethod
     def of(cls, person: User, course_key: UUID) -> "NotEnrolled":
-        """Return the refusal for a person and a course; it says so when their access has ended."""
+        """Return the refusal for a person and a course, with a message of its own if their access has ended."""
         enrolment = queries.enrolment_of(person, course_key)
         ends_at = enrolment.access_ends_at if enrolment and not enrolment.is_open else None
         if ends_at is None:
             return cls()
-        message = _(
-            "Your access to this course has ended. Extend it on the page of the course, and go on where you were."
-        )
+        message = _("Your access to this course has ended. Extend it on the course page to continue where you stopped.")
         return cls(message, access_ends_at=ends_at.isoformat())
 
 
 class PaymentRequired(errors.PaymentRequired):
-    """Carries `plans`: those that open the course, cheapest first."""
+    """Carries `plans`: those that include the course, the cheapest first."""
 
-    message = "This course needs a plan. Choose one of those that open it."
+    message = gettext_lazy("You need a plan that includes this course.")
 
 
 @transaction.atomic
@@ -68,70 +67,70 @@ def grant(
     ends_at: datetime | None,
     now: datetime,
 ) -> Entitlement:
-    """Give a person one more reason to attend a course, or (None) every course; a course of its own is enrolled in.
+    """Entitle a person to a course, and enrol them in it; course_key None entitles them to every course.
 
-    source: what gave it, such as `order_line:<id>`. The same grant twice is one row, and one that was revoked stays
+    source: what grants it, such as `order_line:<id>`. The same grant twice is one row, and one that was revoked stays
     revoked: a repeated delivery must not undo a refund.
     """
     locks.lock_people([person.pk])
-    entitlement, made = Entitlement.objects.get_or_create(
+    entitlement, created = Entitlement.objects.get_or_create(
         person=person,
         source=source,
         course_key=course_key,
         defaults={"starts_at": starts_at, "ends_at": ends_at},
     )
-    if made:
+    if created:
         journal.record("enrolments.granted", of=entitlement, by=person, at=now, source=source)
-        _let_in(entitlement, now)
+        _open_courses(entitlement, now)
     return entitlement
 
 
 @transaction.atomic
 def grant_days(*, person: User, course_key: UUID | None, source: str, days: int, now: datetime) -> Entitlement:
-    """Give a person access for days, from the end of what they have. The same grant twice is one row."""
+    """Entitle a person for a number of days, from the end of their present access. The same grant twice is one row."""
     locks.lock_people([person.pk])
     starts_at, ends_at = periods.next_period(person, course_key, days=days, now=now)
     return grant(person=person, course_key=course_key, source=source, starts_at=starts_at, ends_at=ends_at, now=now)
 
 
-def _let_in(entitlement: Entitlement, now: datetime) -> None:
-    """Enrol in the course that a new entitlement names, or reactivate what one for all courses opens again."""
-    # One that begins where another ends lets in today by the other.
+def _open_courses(entitlement: Entitlement, now: datetime) -> None:
+    """Enrol in the course of a new entitlement; one for every course reactivates the enrolments there are."""
+    # An entitlement that starts in the future counts too, if another one gives access until then.
     live = Entitlement.objects.filter(person=entitlement.person).live(now)
-    same = live.filter(course_key=None) if entitlement.course_key is None else live.opening(entitlement.course_key)
-    if not same.exists():
+    live = live.filter(course_key=None) if entitlement.course_key is None else live.opening(entitlement.course_key)
+    if not live.exists():
         return
     if entitlement.course_key is None:
         for enrolment in Enrolment.objects.filter(
             person=entitlement.person, status__in=[Status.CANCELLED, Status.EXPIRED]
         ):
-            _become(enrolment, Status.ACTIVE, now)
+            _set_status(enrolment, Status.ACTIVE, now)
         return
-    course = queries.course_of_key(entitlement.course_key)
+    course = queries.course_by_key(entitlement.course_key)
     if course is not None:
-        _begin(entitlement.person, course, now)
+        _start_enrolment(entitlement.person, course, now)
 
 
-def _begin(person: User, course: CoursePage, now: datetime) -> Enrolment:
-    enrolment, made = Enrolment.objects.get_or_create(
+def _start_enrolment(person: User, course: CoursePage, now: datetime) -> Enrolment:
+    enrolment, created = Enrolment.objects.get_or_create(
         person=person,
         course_key=course.translation_key,
         defaults={
             "course": course,
             "course_title": course.title,
             "enrolled_at": now,
-            # Called only for a new enrolment: who comes back is asked for what they were asked at first.
+            # Called only for a new enrolment: a reactivated one keeps its requirements.
             "requirement_set": partial(requirements_of, course, now),  # type: ignore[misc]
         },
     )
-    if made:
+    if created:
         journal.record("enrolments.enrolled", of=enrolment, by=person, at=now)
     elif enrolment.status in (Status.CANCELLED, Status.EXPIRED):
-        _become(enrolment, Status.ACTIVE, now)
+        _set_status(enrolment, Status.ACTIVE, now)
     return enrolment
 
 
-def _become(enrolment: Enrolment, status: str, now: datetime, by: User | None = None) -> Enrolment:
+def _set_status(enrolment: Enrolment, status: str, now: datetime, by: User | None = None) -> Enrolment:
     rules.check(rules.ENROLMENT, enrolment.status, status)
     old, enrolment.status = enrolment.status, Status(status)
     enrolment.ended_at = None if status == Status.ACTIVE else now
@@ -142,19 +141,19 @@ def _become(enrolment: Enrolment, status: str, now: datetime, by: User | None = 
 
 @transaction.atomic
 def enrol(*, person: User, course: CoursePage, now: datetime) -> Enrolment:
-    """Enrol somebody who holds a live entitlement. Enrolled already: returns what there is. Left or ended: reactivates.
+    """Enrol a person who holds a live entitlement; a cancelled or expired enrolment is reactivated.
 
-    Raises PaymentRequired.
+    Already enrolled: returns the enrolment.  Raises PaymentRequired.
     """
     locks.lock_people([person.pk])
     if not queries.holds_entitlement(person, course.translation_key, now):
         raise _payment_required(course)
-    return _begin(person, course, now)
+    return _start_enrolment(person, course, now)
 
 
 def _payment_required(course: CoursePage) -> PaymentRequired:
     offers = _offers(course)
-    message = None if offers else "This course isn't open for enrolment at the moment."
+    message = None if offers else _("This course isn't open for enrolment at the moment.")
     return PaymentRequired(message, plans=[offer.as_json() for offer in offers])
 
 
@@ -164,9 +163,9 @@ def _offers(course: CoursePage) -> list[Offer]:
 
 @transaction.atomic
 def enrol_free(*, person: User, course: CoursePage, now: datetime) -> Enrolment:
-    """Enrol somebody by what they hold, or by a plan that costs nothing.
+    """Enrol a person by an entitlement they hold, or by a free plan.
 
-    Raises AlreadyEnrolled, PaymentRequired (with the plans that open the course).
+    Raises AlreadyEnrolled, PaymentRequired (with the plans that include the course).
     """
     locks.lock_people([person.pk])
     key = course.translation_key
@@ -177,11 +176,11 @@ def enrol_free(*, person: User, course: CoursePage, now: datetime) -> Enrolment:
         free = next((offer for offer in _offers(course) if offer.is_free), None)
         if free is None:
             raise _payment_required(course)
-        _take_free(person, course, free, now)
-    return _welcome(_begin(person, course, now), course, now)
+        _grant_free_plan(person, course, free, now)
+    return _send_welcome(_start_enrolment(person, course, now), course, now)
 
 
-def _welcome(enrolment: Enrolment, course: CoursePage, now: datetime) -> Enrolment:
+def _send_welcome(enrolment: Enrolment, course: CoursePage, now: datetime) -> Enrolment:
     parts = course.get_url_parts()
     notices.send(
         kind="enrolled",
@@ -194,36 +193,38 @@ def _welcome(enrolment: Enrolment, course: CoursePage, now: datetime) -> Enrolme
     return enrolment
 
 
-def _take_free(person: User, course: CoursePage, plan: Offer, now: datetime) -> None:
+def _grant_free_plan(person: User, course: CoursePage, plan: Offer, now: datetime) -> None:
     ends_at = now + timedelta(days=plan.access_days) if plan.access_days else None
-    entitlement, made = Entitlement.objects.update_or_create(
-        # What costs nothing may be taken again after it has ended.
+    entitlement, created = Entitlement.objects.update_or_create(
+        # A free plan may be taken again after it has ended.
         person=person,
         source=f"free:{plan.id}",
         course_key=course.translation_key,
         defaults={"starts_at": now, "ends_at": ends_at, "revoked_at": None},
     )
-    journal.record("enrolments.granted", of=entitlement, by=person, at=now, source=entitlement.source, again=not made)
+    journal.record(
+        "enrolments.granted", of=entitlement, by=person, at=now, source=entitlement.source, again=not created
+    )
 
 
 @transaction.atomic
 def revoke(*, source: str, now: datetime) -> int:
-    """End the entitlements of one source, and nothing else's. Returns how many.
+    """Revoke the entitlements of one source. Returns how many.
 
-    Who has no other live entitlement to a course is no longer enrolled in it. Progress stays.
+    Enrolments end in courses for which no other live entitlement is left. Progress stays.
     """
-    ending = Entitlement.objects.filter(source=source, revoked_at=None)
-    people = set(ending.values_list("person_id", flat=True))
+    granted = Entitlement.objects.filter(source=source, revoked_at=None)
+    people = set(granted.values_list("person_id", flat=True))
     locks.lock_people(people)
-    ended = list(ending)
-    for entitlement in ended:
+    revoked = list(granted)
+    for entitlement in revoked:
         entitlement.revoked_at = now
         entitlement.save(update_fields=["revoked_at"])
         journal.record("enrolments.revoked", of=entitlement, at=now, source=source)
-        periods.move_up(entitlement, now)
+        periods.close_gap(entitlement, now)
     for person in sorted(people):
         _end_unentitled(person, now)
-    return len(ended)
+    return len(revoked)
 
 
 def _without_access(now: datetime) -> Q:
@@ -232,54 +233,54 @@ def _without_access(now: datetime) -> Q:
 
 
 def _end_unentitled(person_id: UUID, now: datetime) -> int:
-    """End a person's active enrolments that nothing opens any longer. Call it under the person's lock."""
-    over = Enrolment.objects.filter(_without_access(now), person_id=person_id, status=Status.ACTIVE)
-    ended = 0
+    """End a person's active enrolments without a live entitlement. Call it under the person's lock."""
+    enrolments = Enrolment.objects.filter(_without_access(now), person_id=person_id, status=Status.ACTIVE)
+    count = 0
     # Locked row by row: learning completes an enrolment without the person's lock.
-    for enrolment in over.order_by("pk").select_for_update(no_key=True):
-        held = Entitlement.objects.filter(person_id=person_id).opening(enrolment.course_key)
-        ran_out = held.filter(revoked_at=None, ends_at__lte=now).exists()
-        _become(enrolment, rules.ending(ran_out=ran_out), now)
-        ended += 1
-    return ended
+    for enrolment in enrolments.order_by("pk").select_for_update(no_key=True):
+        entitlements = Entitlement.objects.filter(person_id=person_id).opening(enrolment.course_key)
+        ran_out = entitlements.filter(revoked_at=None, ends_at__lte=now).exists()
+        _set_status(enrolment, rules.end_status(ran_out=ran_out), now)
+        count += 1
+    return count
 
 
 def expire_access(*, now: datetime, limit: int = 500) -> int:
-    """End enrolments whose access has run out. Returns how many. One transaction a person, so none waits for all."""
-    over = Enrolment.objects.filter(_without_access(now), status=Status.ACTIVE)
-    people = list(over.order_by("person_id").values_list("person_id", flat=True).distinct()[:limit])
-    ended = 0
+    """End enrolments whose access has run out. Returns how many. One transaction per person."""
+    enrolments = Enrolment.objects.filter(_without_access(now), status=Status.ACTIVE)
+    people = list(enrolments.order_by("person_id").values_list("person_id", flat=True).distinct()[:limit])
+    count = 0
     for person_id in people:
         with transaction.atomic():
             locks.lock_people([person_id])
-            ended += _end_unentitled(person_id, now)
-    return ended
+            count += _end_unentitled(person_id, now)
+    return count
 
 
 @transaction.atomic
 def cancel_enrolment(*, enrolment: Enrolment, by: User | None, now: datetime) -> Enrolment:
-    """Take a person out of a course. The record, its progress and what was paid for stay: they may enrol again.
+    """Cancel an enrolment. The record, its progress and the entitlements stay: the person may enrol again.
 
-    Cancelled or expired already: nothing happens. Raises AlreadyCompleted.
+    Cancelled or expired already: nothing happens.  Raises AlreadyCompleted.
     """
     locks.lock_people([enrolment.person_id])
     enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if enrolment.status == Status.COMPLETED:
         raise AlreadyCompleted()
     if enrolment.status == Status.ACTIVE:
-        _become(enrolment, Status.CANCELLED, now, by)
+        _set_status(enrolment, Status.CANCELLED, now, by)
     return enrolment
 
 
 @transaction.atomic
-def progressed(*, enrolment: Enrolment, percent: int) -> None:
-    """Note how much of a course is done. Never lowers it."""
+def raise_percent(*, enrolment: Enrolment, percent: int) -> None:
+    """Store how much of a course is done. Never lowers it."""
     Enrolment.objects.filter(pk=enrolment.pk, percent__lt=percent).update(percent=percent)
 
 
 @transaction.atomic
 def complete(*, enrolment: Enrolment, now: datetime) -> bool:
-    """Mark an enrolment completed. Returns whether this call did it: of many at once, one."""
+    """Mark an enrolment as completed. Returns whether this call did: of concurrent calls, one does."""
     locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if locked.status != Status.ACTIVE:
         return False

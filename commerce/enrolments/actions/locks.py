@@ -1,6 +1,6 @@
-"""The only place that locks in this room.
+"""The row locks of this app.
 
-The order, for callers too: checkout's own rows, offerings by id, people by id, enrolments.
+Always lock in this order: checkout's own rows, offerings by id, people by id, enrolments.
 """
 
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from catalog.offerings.models import Offering
 
 
 def lock_offering(pk: UUID) -> Offering:
-    """Return an offering under the lock of its row: until commit nobody else counts or gives its seats, or cancels it."""
+    """Lock an offering's row: until commit nobody else counts or assigns its seats, or cancels it."""
     return offerings.lock(pk)
 
 
 def lock_people(ids: Iterable[UUID]) -> None:
-    """Hold people's rows: until commit nobody else changes their access."""
+    """Lock people's rows: until commit nobody else changes their access."""
     list(User.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk").values_list("pk"))

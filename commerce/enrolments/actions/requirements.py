@@ -1,4 +1,4 @@
-"""What a course asks of those who enrol: taken down on the day, so that no editor's change completes or fails anybody."""
+"""What a course requires for completion, stored at enrolment so that no editor's change completes or fails anybody."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from commerce.enrolments.models import Enrolment, RequirementSet
 
 
 def requirements_of(course: CoursePage, now: datetime) -> RequirementSet | None:
-    """Return what a course asks as it is published now; None while there is nothing to do in it."""
+    """Return what a course requires as it is published now; None if it has no lesson."""
     lessons = courses.outline(course).lessons
     if not lessons:
         return None
@@ -33,9 +33,9 @@ def requirements_of(course: CoursePage, now: datetime) -> RequirementSet | None:
     return requirements
 
 
-def take_requirements(*, enrolment: Enrolment, now: datetime) -> None:
-    """Take down what the course asks, for somebody who enrolled before it had a lesson. Once, under the row's lock."""
-    course = queries.course_of_key(enrolment.course_key)
+def record_requirements(*, enrolment: Enrolment, now: datetime) -> None:
+    """Store what the course requires for an enrolment from before it had a lesson. Call it under the row's lock."""
+    course = queries.course_by_key(enrolment.course_key)
     if enrolment.requirement_set_id is None and course is not None:
         enrolment.requirement_set = requirements_of(course, now)
         enrolment.save(update_fields=["requirement_set"])

@@ -35,7 +35,7 @@ def is_entitled(person: Any, course_key: UUID) -> bool:
     return holds_entitlement(person, course_key, clock.now())
 
 
-def open_to(person: Any, course_keys: Iterable[UUID]) -> set[UUID]:
+def accessible_course_keys(person: Any, course_keys: Iterable[UUID]) -> set[UUID]:
     """Return those of these courses that a person may attend, enrolled or not, in one query."""
     keys = set(course_keys)
     held = Entitlement.objects.filter(person=person).live(clock.now()).values_list("course_key", flat=True)
@@ -55,7 +55,7 @@ def courses_for(person: Any) -> QuerySet[CoursePage]:
     return visible_to(CoursePage.objects.all(), person)
 
 
-def course_of_key(course_key: UUID) -> CoursePage | None:
+def course_by_key(course_key: UUID) -> CoursePage | None:
     """Return the course of a translation key: the oldest of its languages."""
     return CoursePage.objects.filter(translation_key=course_key).order_by("pk").first()
 

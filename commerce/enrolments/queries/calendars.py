@@ -25,7 +25,7 @@ def calendar_path(person: User) -> str:
     return f"/calendar/me/{calendar_token(person)}.ics"
 
 
-def person_of_calendar(token: str) -> User | None:
+def calendar_owner(token: str) -> User | None:
     """Return whose calendar a token opens."""
     try:
         person = User.objects.filter(pk=UUID(token[:32]), is_active=True).first()

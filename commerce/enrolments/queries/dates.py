@@ -18,7 +18,7 @@ from commerce.enrolments.models import Registration
 
 
 @people.counted_by
-def people_at(dates: Iterable[UUID]) -> dict[UUID, People]:
+def registration_counts(dates: Iterable[UUID]) -> dict[UUID, People]:
     """Return how many people have, hold or wait for a seat at each date, by its id. One query for all of them."""
     wanted = list(dates)
     statuses = Registration.Status
@@ -32,7 +32,7 @@ def people_at(dates: Iterable[UUID]) -> dict[UUID, People]:
     return {pk: found.get(pk, People()) for pk in wanted}
 
 
-def with_people(dates: QuerySet[Offering]) -> QuerySet[Offering]:
+def with_seat_counts(dates: QuerySet[Offering]) -> QuerySet[Offering]:
     """Annotate `people_seated`, those who hold a seat now, and `people_waiting`. Adds no query."""
     holding = Registration.holding(clock.now(), prefix="registrations__")
     waiting = Q(registrations__status=Registration.Status.WAITLISTED)
@@ -41,20 +41,20 @@ def with_people(dates: QuerySet[Offering]) -> QuerySet[Offering]:
     )
 
 
-def counted(date: Offering) -> tuple[int, int]:
+def seat_counts(date: Offering) -> tuple[int, int]:
     """Return how many hold a seat at a date and how many wait. No query where `with_people` read it."""
     if not hasattr(date, "people_seated"):
-        date = with_people(Offering.objects.filter(pk=date.pk)).get()
+        date = with_seat_counts(Offering.objects.filter(pk=date.pk)).get()
     return date.people_seated, date.people_waiting  # type: ignore[attr-defined]
 
 
-def cancel_url(dates: Iterable[Offering], back: str = "") -> str:
+def cancel_dates_url(dates: Iterable[Offering], back: str = "") -> str:
     """Return the admin's page that asks before these dates are cancelled.  back: where it leads afterwards."""
     named = [("date", str(one.pk)) for one in dates] + ([("next", back)] if back else [])
     return f"{reverse('cancel_dates')}?{urlencode(named)}"
 
 
-def zone_of(page: Page) -> str:
+def time_zone_of(page: Page) -> str:
     """Name the clock that a page's dates are said by: the venue's, else the academy's. page: as its own type."""
     venue = getattr(page, "venue", None)
     return str(getattr(venue, "time_zone", "") or tenants.current().time_zone or "UTC")
@@ -65,7 +65,7 @@ def has_registrations_below(page: Page) -> bool:
     return Registration.objects.filter(offering__page__path__startswith=page.path).exists()
 
 
-def dates_with_people(page: Page, now: datetime, *, below: bool = False) -> list[Offering]:
+def dates_with_registrations(page: Page, now: datetime, *, below: bool = False) -> list[Offering]:
     """Return the dates of a page that aren't over, and that people have, hold or wait for a seat at.
 
     below: those of the pages below it as well.

@@ -20,11 +20,11 @@ from commerce.enrolments import rules
 from commerce.enrolments.models import Registration
 
 # Where a held seat is paid for; the page belongs to checkout, its address to everybody.
-PAY_AT = "/checkout/offering/{}/"
+CHECKOUT_PATH = "/checkout/offering/{}/"
 
 
 def pay_url(registration: Registration) -> str:
-    return tenants.origin() + PAY_AT.format(registration.offering_id)
+    return tenants.origin() + CHECKOUT_PATH.format(registration.offering_id)
 
 
 def events_for(person: Any) -> QuerySet[EventPage]:
@@ -36,7 +36,7 @@ def offerings_for(person: Any) -> QuerySet[Offering]:
     return Offering.objects.filter(page__in=visible_to(Page.objects.all(), person)).select_related("page")
 
 
-def date_of(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:
+def requested_date(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:
     """Return the date that somebody means: the one they name, or the only one that is open.
 
     Raises NotHere, and Invalid with `choices` where several are open and none is named.
@@ -84,7 +84,7 @@ def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
     return left
 
 
-def must_pay(person: Any, offering: Offering) -> bool:
+def requires_payment(person: Any, offering: Offering) -> bool:
     """Answer whether a person gets a seat at an offering by paying: it costs, and one is free or held for them."""
     if not offering.price_minor:
         return False
@@ -97,16 +97,16 @@ def registration_of(person: Any, offering: Offering) -> Registration | None:
     if not person or not person.is_authenticated:
         return None
     mine = Registration.objects.filter(person=person, offering=offering, status__in=Registration.LIVE)
-    return with_place_in_line(mine).first()
+    return with_waiting_position(mine).first()
 
 
 def registrations_of(person: Any) -> QuerySet[Registration]:
     """Return somebody's registrations, newest first, with dates, events, venues and places in line, in one query."""
-    shown = with_place_in_line(Registration.objects.filter(person=person))
+    shown = with_waiting_position(Registration.objects.filter(person=person))
     return shown.select_related("offering__page__eventpage__venue").order_by("-created_at", "-id")
 
 
-def upcoming(person: Any, now: datetime) -> list[Registration]:
+def upcoming_registrations(person: Any, now: datetime) -> list[Registration]:
     """Return somebody's live registrations at dates that aren't over, the next first; `.offering.event` is its page."""
     live = registrations_of(person).filter(
         status__in=Registration.LIVE, offering__ends_at__gt=now, offering__page__eventpage__isnull=False
@@ -117,7 +117,7 @@ def upcoming(person: Any, now: datetime) -> list[Registration]:
     return rows
 
 
-def with_place_in_line(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
+def with_waiting_position(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Annotate `people_before`: how many wait longer for the same offering."""
     before = (
         Registration.objects.filter(offering=OuterRef("offering"), status=Registration.Status.WAITLISTED)
@@ -133,7 +133,7 @@ def with_place_in_line(registrations: QuerySet[Registration]) -> QuerySet[Regist
     return registrations.annotate(people_before=Coalesce(Subquery(before, output_field=IntegerField()), 0))
 
 
-def waited_for(page: Page) -> list[UUID]:
+def waitlisted_offering_ids(page: Page) -> list[UUID]:
     """Return those offerings of a page that somebody waits for, by id."""
     waiting = Registration.objects.filter(offering__page=page.pk, status=Registration.Status.WAITLISTED)
     return list(waiting.order_by("offering").values_list("offering", flat=True).distinct())

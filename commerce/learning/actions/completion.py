@@ -69,7 +69,7 @@ def count(enrolment: Enrolment, now: datetime) -> None:
     Only an act of the learner or a grader calls it, under the enrolment's lock: what an editor changes completes nobody.
     """
     if enrolment.requirement_set_id is None:
-        enrolments.take_requirements(enrolment=enrolment, now=now)
+        enrolments.record_requirements(enrolment=enrolment, now=now)
     found = queries.standing(enrolment)
     if found is None:
         return
@@ -82,7 +82,7 @@ def count(enrolment: Enrolment, now: datetime) -> None:
         enrolment.status, enrolment.completed_at, percent = Enrolment.Status.COMPLETED, now, 100
         outbox.publish(CourseCompleted(enrolment_id=str(enrolment.pk)), key=f"completed:{enrolment.pk}")
     elif percent > enrolment.percent:
-        enrolments.progressed(enrolment=enrolment, percent=percent)
+        enrolments.raise_percent(enrolment=enrolment, percent=percent)
     enrolment.percent = max(enrolment.percent, percent)
 
 

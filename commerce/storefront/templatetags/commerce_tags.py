@@ -65,7 +65,7 @@ def offering_state(offering: Offering) -> str:
 @register.simple_tag
 def refund_terms(offering: Offering, registration: Registration | None = None) -> str:
     """Say what goes back for a seat that is given up; nothing for a date that costs nothing."""
-    return enrolments.shown_terms(offering, registration)
+    return enrolments.refund_terms_text(offering, registration)
 
 
 @register.simple_tag(takes_context=True)
@@ -105,7 +105,7 @@ def open_among(context: Context, courses: Iterable[CoursePage]) -> dict[int, boo
     if person is None:
         return {}
     keys = {course.pk: course.translation_key for course in courses}
-    opened = enrolments.open_to(person, keys.values())
+    opened = enrolments.accessible_course_keys(person, keys.values())
     return {pk: True for pk, key in keys.items() if key in opened}
 
 
