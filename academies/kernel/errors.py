@@ -30,7 +30,8 @@ class Refusal(Exception):
 
     code = "refused"
     title = "Not possible"
-    message = "This can't be done."
+    # A string, or a lazy translation, which is rendered when the refusal is raised.
+    message: Any = "This can't be done."
 
     def __init__(
         self, message: str | None = None, *, code: str | None = None, fields: Fields | None = None, **extra: Any
@@ -45,55 +46,55 @@ class Refusal(Exception):
 class Invalid(Refusal):
     code = "invalid"
     title = "Validation failed"
-    message = "Some of what you sent can't be accepted. Correct the marked fields and send it again."
+    message: Any = "Some of what you sent can't be accepted. Correct the marked fields and send it again."
 
 
 class Unauthenticated(Refusal):
     code = "not_authenticated"
     title = "Not signed in"
-    message = "You are not signed in. Sign in and try again."
+    message: Any = "You are not signed in. Sign in and try again."
 
 
 class PaymentRequired(Refusal):
     code = "payment_required"
     title = "Payment required"
-    message = "This needs to be bought first."
+    message: Any = "This needs to be bought first."
 
 
 class Forbidden(Refusal):
     code = "not_allowed"
     title = "Not allowed"
-    message = "You are signed in, but your role doesn't allow this. Ask the owner of the academy."
+    message: Any = "You are signed in, but your role doesn't allow this. Ask the owner of the academy."
 
 
 class NotHere(Refusal):
     code = "not_found"
     title = "Not found"
-    message = "There is nothing at this address in this academy."
+    message: Any = "There is nothing at this address in this academy."
 
 
 class Conflict(Refusal):
     code = "conflict"
     title = "Conflict"
-    message = "Something else happened first. Look again and retry."
+    message: Any = "Something else happened first. Look again and retry."
 
 
 class Gone(Refusal):
     code = "gone"
     title = "Gone"
-    message = "This was here and is over."
+    message: Any = "This was here and is over."
 
 
 class Mismatch(Refusal):
     code = "idempotency_mismatch"
     title = "Idempotency key reused"
-    message = "This Idempotency-Key was used before with another body. Use a new key for a new request."
+    message: Any = "This Idempotency-Key was used before with another body. Use a new key for a new request."
 
 
 class SlowDown(Refusal):
     code = "too_many_requests"
     title = "Too many requests"
-    message = "Too many requests. Wait a moment and try again."
+    message: Any = "Too many requests. Wait a moment and try again."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 60, **extra: Any):
         super().__init__(message, **extra)
@@ -103,7 +104,7 @@ class SlowDown(Refusal):
 class Unavailable(Refusal):
     code = "unavailable"
     title = "Not available now"
-    message = "Somebody we need for this can't be reached. Nothing is lost: try again in a moment."
+    message: Any = "Somebody we need for this can't be reached. Nothing is lost: try again in a moment."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5, **extra: Any):
         super().__init__(message, **extra)

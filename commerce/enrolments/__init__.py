@@ -1,10 +1,12 @@
 """Who may attend what: courses by enrolment and entitlement, events by registration.
 
 Nouns: Enrolment, RequirementSet, Entitlement, Registration.
-Verbs: enrol, grant, grant_days, revoke, register, confirm, cancel, promote, release_holds.
+Verbs: enrol, grant, grant_days, revoke, register, hold_seat, confirm_seat, cancel_registration,
+promote_from_waiting_list, release_holds.
 
-Access is the OR of live entitlements, each tied to what granted it: a refund ends only its own, and progress survives. More
-days begin where the present ones end; when those are taken back, they move up.
-Seats are counted under the lock of the offering's row, never stored. A freed seat becomes a timed hold for the first in
-line. A course's identity is its translation key.
+A person may attend a course while any of their entitlements is live. Each entitlement names its source, so that a refund
+revokes only its own; progress is kept. Further days of access start where the present ones end, and move forward when
+those are revoked.
+Seats are counted under the lock of the offering's row and never stored. A freed seat becomes a timed hold for the first
+person on the waiting list. A course is identified by its translation key.
 """

@@ -1,4 +1,4 @@
-"""JSON doors of enrolments."""
+"""`/api/v1/` of enrolments."""
 
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     course = CourseReference(source="*")
     status = serializers.ChoiceField(source="status_now", choices=Enrolment.Status.choices)
     access_ends_at = serializers.DateTimeField(
-        allow_null=True, help_text="When access ends, or has ended; null when it doesn't end."
+        allow_null=True, help_text="When access ends or ended; null if it doesn't end."
     )
 
     class Meta:
@@ -41,19 +41,19 @@ class EnrolRequestSerializer(RequestSerializer):
 def _enrol(request: Request, course_id: int) -> Response:
     course = get_object_or_404(queries.courses_for(request.user), pk=course_id)
     enrolment = actions.enrol_free(person=cast(User, request.user), course=course, now=clock.now())
-    shown = queries.enrolments_of(request.user).get(pk=enrolment.pk)
-    return Response(EnrolmentSerializer(shown).data, status=status.HTTP_201_CREATED)
+    serializer = EnrolmentSerializer(queries.enrolments_of(request.user).get(pk=enrolment.pk))
+    return Response(serializer.data, status=status.HTTP_201_CREATED)
 
 
 class EnrolView(APIView):
     @extend_schema(operation_id="courses_enroll", request=None, responses={201: EnrolmentSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Enrol in a course that is free or that the person holds. 402 names the plans that open it otherwise."""
+        """Enrol in a course that is free or that you are entitled to. Otherwise 402 lists the plans that include it."""
         return _enrol(request, pk)
 
 
 class EnrolmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Enrolment]):
-    """One's own enrolments."""
+    """Your enrolments."""
 
     queryset = Enrolment.objects.none()
     serializer_class = EnrolmentSerializer
@@ -68,7 +68,7 @@ class EnrolmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        """Leave a course. The record and its progress stay."""
+        """Cancel an enrolment. Its progress is kept."""
         enrolment = self.get_object()
         if not policies.may("enrolments.cancel", request.user, enrolment):
             raise errors.Forbidden()

@@ -8,12 +8,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from catalog.offerings.models import Offering
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 
-# The clock's tasks come round much sooner.
+# The periodic tasks run much more often.
 _OVERDUE = timedelta(hours=1)
 
 
 def nothing_is_oversold(now: datetime) -> Iterator[str]:
-    """An editor who lowers the seats below those taken shows up here too: somebody should know."""
+    """Also reports an editor who lowers the number of seats below those taken."""
     holding = Registration.holding(now, prefix="registrations__")
     counted = Offering.objects.filter(seats__isnull=False).annotate(taken=Count("registrations", filter=holding))
     for offering in counted.filter(taken__gt=F("seats")).select_related("page"):

@@ -1,5 +1,4 @@
-"""Fact doors of this room: added seats go to those who wait, a cancelled date ends its registrations,
-and editors learn which dates stayed as people hold seats for them."""
+"""Reactions to events: seats added by editors, cancelled dates and moved dates."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -25,7 +24,7 @@ def promote_after_publishing(instance: Any, **kwargs: Any) -> None:
 
 
 @receiver(page_published, sender=EventPage)
-def tell_author_of_kept_dates(instance: EventPage, revision: Revision | None = None, **kwargs: Any) -> None:
+def notify_author_of_kept_dates(instance: EventPage, revision: Revision | None = None, **kwargs: Any) -> None:
     if revision is None:
         return
     draft = cast(EventPage, revision.as_object())
@@ -38,12 +37,12 @@ def end_registrations(fact: DateCancelled) -> None:
 
 
 @listener(DateMoved)
-def tell_of_move(fact: DateMoved) -> None:
+def notify_of_move(fact: DateMoved) -> None:
     actions.notify_of_move(fact=fact, now=clock.now())
 
 
 @handler("enrolments.promote")
-def promote(offering_id: str) -> None:
+def promote_from_waiting_list(offering_id: str) -> None:
     offering = Offering.objects.filter(pk=UUID(offering_id)).first()
     if offering is not None:
         actions.promote_from_waiting_list(offering=offering, now=clock.now())

@@ -1,4 +1,4 @@
-"""Who may attend, leave, cancel for others and move a line up."""
+"""Who may attend a lesson, cancel enrolments and registrations, and promote from a waiting list."""
 
 from typing import Any
 
@@ -19,16 +19,16 @@ _LEVELS_BELOW_COURSE = 2
 
 @policies.register("courses.attend")
 def may_attend(person: Any, lesson: LessonPage) -> bool:
-    """Free previews are for everybody; other lessons for the enrolled, those who teach the course, and its editors.
+    """Return whether a person may attend a lesson: anybody a free preview, else the enrolled, its teachers and editors.
 
-    Enrolled means: an enrolment that wasn't left, and something live that entitles to it. What lies below something that
-    isn't published is for editors only. One query for readers, two for everybody else.
+    Enrolled means an active or completed enrolment and a live entitlement. A lesson below an unpublished page is for
+    editors only. One query for learners, two for others.
     """
     if lesson.free_preview and not is_hidden_above(lesson):
         return True
     if not person.is_authenticated:
         return False
-    # The lesson's own permissions_for_user would ask for its workflow too.
+    # The lesson's own permissions_for_user would query its workflow too.
     return _attends_or_teaches(person, lesson) or page_permission_policy.user_has_permission_for_instance(
         person, "change", lesson
     )
@@ -36,10 +36,10 @@ def may_attend(person: Any, lesson: LessonPage) -> bool:
 
 @policies.register("courses.read_files")
 def may_read_files(person: Any, lesson: LessonPage) -> bool:
-    """Who may attend a lesson reads its files; the lesson's page and the API ask besides whether the lesson is kept private.
+    """Return whether a person may read the files of a lesson: if they may attend it and no view restriction hides it.
 
-    A file has no page that could ask, so this does: a view restriction on the lesson, or on a page above it, must open for
-    everybody but the enrolled. A shared password opens no files: it is known to a session, not to a person.
+    The lesson's page and the API check view restrictions themselves, but a file has no page that could. Restrictions don't
+    apply to the enrolled. A shared password opens no files: it is known to a session, not to a person.
     """
     if not may_attend(person, lesson):
         return False
@@ -54,13 +54,13 @@ def _attends_or_teaches(person: Any, lesson: LessonPage) -> bool:
 
 
 def _attending(person: Any) -> QuerySet[Enrolment]:
-    """Enrolments of a person in a course, which the query around this names, that something live entitles to."""
+    """Return a person's enrolments with a live entitlement, for a subquery on course pages."""
     live = Entitlement.objects.live(clock.now()).opening(OuterRef("course_key")).filter(person=person)
     return Enrolment.objects.attending().filter(Exists(live), person=person, course_key=OuterRef("translation_key"))
 
 
 def _course_of(lesson: LessonPage) -> QuerySet[Page]:
-    """The course of a lesson, or nothing when something above the lesson isn't published."""
+    """Return the course of a lesson; nothing if a page above the lesson is unpublished."""
     hidden = lesson.get_ancestors().filter(live=False)
     return Page.objects.filter(~Exists(hidden), path=lesson.path[: -_LEVELS_BELOW_COURSE * Page.steplen])
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
+from academies.kernel.transitions import Transitions
+
 
 class SeatOutcome(Enum):
     """What happens to a person who registers."""
@@ -31,32 +33,28 @@ def seats_left(*, taken: int, seats: int | None, waiting: int) -> int | None:
     return None if seats is None else max(0, seats - taken - waiting)
 
 
-# The statuses that each status may change to. A hold that has run out may still be confirmed: somebody paid late.
-REGISTRATION: dict[str, frozenset[str]] = {
-    "": frozenset({"pending", "confirmed", "waitlisted"}),
-    "pending": frozenset({"confirmed", "cancelled", "expired"}),
-    "waitlisted": frozenset({"pending", "confirmed", "cancelled"}),
-    "confirmed": frozenset({"cancelled"}),
-    "expired": frozenset({"confirmed"}),
-    "cancelled": frozenset(),
-}
-ENROLMENT: dict[str, frozenset[str]] = {
-    "": frozenset({"active"}),
-    "active": frozenset({"completed", "cancelled", "expired"}),
-    "completed": frozenset(),
-    "cancelled": frozenset({"active"}),
-    "expired": frozenset({"active"}),
-}
-
-
-class Impossible(ValueError):
-    """A change of status that no table allows: a fault in the program, never a person's."""
-
-
-def check(table: dict[str, frozenset[str]], old: str, new: str) -> None:
-    """Raise Impossible unless the table lets `old` become `new`."""
-    if new not in table[old]:
-        raise Impossible(f"{old or 'nothing'} can't become {new}")
+REGISTRATION = Transitions(
+    "enrolments.registration",
+    {
+        "": frozenset({"pending", "confirmed", "waitlisted"}),
+        "pending": frozenset({"confirmed", "cancelled", "expired"}),
+        "waitlisted": frozenset({"pending", "confirmed", "cancelled"}),
+        "confirmed": frozenset({"cancelled"}),
+        # Somebody paid after their hold had run out.
+        "expired": frozenset({"confirmed"}),
+        "cancelled": frozenset(),
+    },
+)
+ENROLMENT = Transitions(
+    "enrolments.enrolment",
+    {
+        "": frozenset({"active"}),
+        "active": frozenset({"completed", "cancelled", "expired"}),
+        "completed": frozenset(),
+        "cancelled": frozenset({"active"}),
+        "expired": frozenset({"active"}),
+    },
+)
 
 
 def next_access_period(*, days: int, access_ends_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-"""Clock doors of this room."""
+"""Periodic tasks of enrolments."""
 
 from celery import shared_task
 

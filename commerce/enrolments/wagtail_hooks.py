@@ -1,4 +1,4 @@
-"""Admin doors of seats: what people hold a seat at isn't deleted, unpublished or moved under them."""
+"""Wagtail hooks that protect registered people when pages are deleted, unpublished or published with moved dates."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,24 +19,29 @@ from commerce.enrolments import date_views, queries
 
 
 def _refuse_registered(request: HttpRequest, pages: Sequence[Page]) -> bool:
-    """Say of each page that people registered for that it can't be deleted; answer whether there was one."""
-    kept = [page for page in pages if queries.has_registrations_below(page)]
-    for page in kept:
+    """Add an error message for each page that people registered for. Returns whether there is one."""
+    registered = [page for page in pages if queries.has_registrations_below(page)]
+    for page in registered:
         messages.error(
             request,
-            f"“{page.get_admin_display_title()}” can't be deleted: people have registered for it. "
-            "Cancel its dates, then unpublish it.",
+            _(
+                "“%(title)s” can't be deleted, because people have registered for it. Cancel its dates and unpublish it "
+                "instead."
+            )
+            % {"title": page.get_admin_display_title()},
         )
-    return bool(kept)
+    return bool(registered)
 
 
 @hooks.register("before_delete_page")
-def keep_what_people_registered_for(request: HttpRequest, page: Page) -> HttpResponse | None:
+def keep_page_with_registrations(request: HttpRequest, page: Page) -> HttpResponse | None:
     return redirect("wagtailadmin_explore", page.pk) if _refuse_registered(request, [page]) else None
 
 
 @hooks.register("before_bulk_action")
-def keep_what_is_ticked(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+def keep_selected_pages_with_registrations(
+    request: HttpRequest, action_type: str, objects: Any, action: Any
+) -> HttpResponse | None:
     if action.model is not Page:
         return None
     if action_type == "delete" and _refuse_registered(request, objects):
@@ -47,12 +52,12 @@ def keep_what_is_ticked(request: HttpRequest, action_type: str, objects: Any, ac
 
 
 @hooks.register("before_unpublish_page")
-def keep_what_people_hold_seats_for(request: HttpRequest, page: Page) -> HttpResponse | None:
+def keep_published_page_with_registrations(request: HttpRequest, page: Page) -> HttpResponse | None:
     return _ask_to_cancel(request, [page], below="include_descendants" in request.POST)
 
 
 def _ask_to_cancel(request: HttpRequest, pages: Sequence[Page], *, below: bool) -> HttpResponse | None:
-    """Lead to the page that cancels the dates people hold seats for; None where pages have no such dates."""
+    """Redirect to the page that cancels the dates people have seats at; None if the pages have no such dates."""
     now = clock.now()
     dates = [date for page in pages for date in queries.dates_with_registrations(page, now, below=below)]
     if not dates:
@@ -61,10 +66,10 @@ def _ask_to_cancel(request: HttpRequest, pages: Sequence[Page], *, below: bool) 
     messages.error(
         request,
         ngettext(
-            "Nothing was unpublished: %(count)d person has a seat, or waits for one, at a date to come. Cancel the dates "
-            "first; then everybody is told and refunded.",
-            "Nothing was unpublished: %(count)d people have seats, or wait for them, at dates to come. Cancel the dates "
-            "first; then everybody is told and refunded.",
+            "Nothing was unpublished, because %(count)d person is registered for upcoming dates. Cancel the dates first, "
+            "so that everybody is emailed and refunded.",
+            "Nothing was unpublished, because %(count)d people are registered for upcoming dates. Cancel the dates first, "
+            "so that everybody is emailed and refunded.",
             count,
         )
         % {"count": count},
@@ -76,7 +81,7 @@ def _ask_to_cancel(request: HttpRequest, pages: Sequence[Page], *, below: bool) 
 
 @hooks.register("before_publish_page")
 def ask_before_dates_move(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Before a draft goes live that moves dates people hold seats for, ask what becomes of the people."""
+    """Before a draft moves dates that people have seats at, ask whether to email them."""
     stored = EventPage.objects.filter(pk=page.pk).first()
     if not isinstance(page, EventPage) or stored is None:
         return None
@@ -86,7 +91,10 @@ def ask_before_dates_move(request: HttpRequest, page: Page) -> HttpResponse | No
     if page.go_live_at and page.go_live_at > now:
         messages.warning(
             request,
-            _("People hold seats for dates that this draft moves. They stay where they are until you publish at once."),
+            _(
+                "This draft moves dates that people have seats at. These dates will stay as they are, unless you publish "
+                "the draft now."
+            ),
         )
         return None
     return redirect("move_dates", page.latest_revision_id)

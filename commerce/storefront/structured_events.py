@@ -1,4 +1,4 @@
-"""An event's structured data, with the seats that the catalogue doesn't count."""
+"""Structured data (schema.org) of events, with the seats that are left."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

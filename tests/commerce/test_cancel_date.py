@@ -118,7 +118,7 @@ def test_a_payment_that_comes_after_is_sent_back(shop: Shop, learner):
 
     assert now_of(order).status == Order.Status.EXPIRED
     assert (Refund.objects.get().status, Refund.objects.get().amount_minor) == ("done", 3500)
-    assert "has been cancelled" in Delivery.objects.get(kind="payment_too_late").context["reason"]
+    assert "was cancelled" in Delivery.objects.get(kind="payment_too_late").context["reason"]
     assert statuses() == ["cancelled"]
     assert invariants.violations(now=clock.now()) == []
 

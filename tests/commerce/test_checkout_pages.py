@@ -289,7 +289,7 @@ def test_who_has_a_seat_or_waits_is_not_asked_to_pay_for_it(shop: Shop, learner,
     page = browser.get(path, follow=True)
 
     assert page.redirect_chain == [("/my/", 302)]
-    assert "on the waiting list already" in text(page)
+    assert "You are on the waiting list" in text(page)
     assert all("on the waiting list" in text(answer) for answer in seen)
     assert Registration.objects.filter(person=learner).count() == 1
 
@@ -304,5 +304,5 @@ def test_a_seat_that_cannot_be_had_has_no_button_that_ends_in_a_refusal(shop: Sh
     page = browser.get(f"/checkout/offering/{offering.pk}/", follow=True)
 
     assert page.redirect_chain == [("/events/croissants/", 302)]
-    assert {"closed": "has closed", "full": "seats are taken"}[why] in text(page)
+    assert {"closed": "is closed", "full": "seat is taken"}[why] in text(page)
     assert "Pay £35" not in text(page)

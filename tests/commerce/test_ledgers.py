@@ -191,7 +191,7 @@ def test_the_desk_cancels_a_seat_and_the_first_in_line_gets_it(desk, full):
     asked = client.get(_url("enrolments_registration", "cancel", full["seated"].pk)).content.decode()
     client.post(_url("enrolments_registration", "cancel", full["seated"].pk))
 
-    assert "goes to the first in line" in asked
+    assert "goes to the first person on the waiting list" in asked
     for registration in full.values():
         registration.refresh_from_db()
     assert (full["seated"].status, full["waiting"].status) == ("cancelled", "confirmed")

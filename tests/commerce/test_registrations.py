@@ -280,7 +280,7 @@ def test_a_button_pressed_twice_is_told(evening, learner):
     answer = visitor.ask("post", register_at(evening))
 
     assert answer.status_code == 409
-    assert "You have a seat at this date already." in answer.content.decode()
+    assert "You already have a seat at this date." in answer.content.decode()
 
 
 def test_a_button_is_no_link_and_needs_its_token(evening, learner):

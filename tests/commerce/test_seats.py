@@ -61,7 +61,7 @@ def test_the_last_seat_leaves_none_and_the_next_is_refused_without_a_line(north,
     with pytest.raises(actions.SoldOut) as refused:
         actions.register(person=stranger, offering=offering, now=NOW)
 
-    assert refused.value.message.startswith("All 1 seats are taken.")
+    assert refused.value.message.startswith("All 1 seat is taken.")
     assert queries.seats_left([offering]) == {offering.pk: 0}
 
 

@@ -186,7 +186,7 @@ def test_every_move_is_in_the_journal(north):
     give_up(rows[0])
     actions.release_holds(now=LATER + timedelta(hours=1))
 
-    told = Entry.objects.filter(subject_id=str(rows[1].pk)).order_by("at", "id").values_list("verb", "details__old")
+    told = Entry.objects.filter(subject_id=str(rows[1].pk)).order_by("at", "id").values_list("verb", "details__before")
 
     assert list(told) == [
         ("enrolments.registration_waitlisted", ""),

@@ -1,7 +1,6 @@
 """Access to courses: an entitlement is the reason why a person may attend, an enrolment the record that they do."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -101,9 +100,8 @@ def _open_courses(entitlement: Entitlement, now: datetime) -> None:
     if not live.exists():
         return
     if entitlement.course_key is None:
-        for enrolment in Enrolment.objects.filter(
-            person=entitlement.person, status__in=[Status.CANCELLED, Status.EXPIRED]
-        ):
+        ended = Enrolment.objects.filter(person=entitlement.person, status__in=[Status.CANCELLED, Status.EXPIRED])
+        for enrolment in ended.select_for_update(no_key=True):
             _set_status(enrolment, Status.ACTIVE, now)
         return
     course = queries.course_by_key(entitlement.course_key)
@@ -112,30 +110,30 @@ def _open_courses(entitlement: Entitlement, now: datetime) -> None:
 
 
 def _start_enrolment(person: User, course: CoursePage, now: datetime) -> Enrolment:
-    enrolment, created = Enrolment.objects.get_or_create(
-        person=person,
-        course_key=course.translation_key,
-        defaults={
-            "course": course,
-            "course_title": course.title,
-            "enrolled_at": now,
-            # Called only for a new enrolment: a reactivated one keeps its requirements.
-            "requirement_set": partial(requirements_of, course, now),  # type: ignore[misc]
-        },
-    )
-    if created:
-        journal.record("enrolments.enrolled", of=enrolment, by=person, at=now)
+    """Enrol a person, or reactivate their enrolment. Call it under the person's lock."""
+    enrolment = Enrolment.objects.filter(person=person, course_key=course.translation_key).first()
+    if enrolment is None:
+        enrolment = Enrolment(
+            person=person,
+            course_key=course.translation_key,
+            course=course,
+            course_title=course.title,
+            enrolled_at=now,
+            requirement_set=requirements_of(course, now),
+        )
+        journal.transition(
+            enrolment, Status.ACTIVE, transitions=rules.ENROLMENT, now=now, by=person, verb="enrolments.enrolled"
+        )
     elif enrolment.status in (Status.CANCELLED, Status.EXPIRED):
+        # Locked, because learning stores progress without the person's lock.
+        enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
         _set_status(enrolment, Status.ACTIVE, now)
     return enrolment
 
 
 def _set_status(enrolment: Enrolment, status: str, now: datetime, by: User | None = None) -> Enrolment:
-    rules.check(rules.ENROLMENT, enrolment.status, status)
-    old, enrolment.status = enrolment.status, Status(status)
     enrolment.ended_at = None if status == Status.ACTIVE else now
-    enrolment.save(update_fields=["status", "ended_at"])
-    journal.record(f"enrolments.enrolment_{status}", of=enrolment, by=by, at=now, old=old)
+    journal.transition(enrolment, status, transitions=rules.ENROLMENT, now=now, by=by)
     return enrolment
 
 
@@ -284,7 +282,6 @@ def complete(*, enrolment: Enrolment, now: datetime) -> bool:
     locked = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     if locked.status != Status.ACTIVE:
         return False
-    locked.status, locked.percent, locked.completed_at = Status.COMPLETED, 100, now
-    locked.save(update_fields=["status", "percent", "completed_at"])
-    journal.record("enrolments.enrolment_completed", of=locked, by=locked.person, at=now)
+    locked.percent, locked.completed_at = 100, now
+    journal.transition(locked, Status.COMPLETED, transitions=rules.ENROLMENT, now=now, by=locked.person)
     return True

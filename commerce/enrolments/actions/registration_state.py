@@ -55,18 +55,15 @@ def has_seat_for_newcomer(offering: Offering, now: datetime) -> bool:
 def set_status(
     registration: Registration, status: str, *, now: datetime, by: User | None = None, **fields: Any
 ) -> None:
-    """Change a registration's status, save it, and record the change in the journal."""
-    rules.check(rules.REGISTRATION, registration.status, status)
-    old, registration.status = registration.status, Status(status)
+    """Change a registration's status and other fields, and save it with its history."""
     if status == Status.CONFIRMED:
         registration.confirmed_at, registration.ended_at = now, None
     if status in (Status.CANCELLED, Status.EXPIRED):
         registration.ended_at = now
     for name, value in fields.items():
         setattr(registration, name, value)
-    registration.save()
     cause = {"cause": registration.cause} if registration.cause else {}
-    journal.record(f"enrolments.registration_{status}", of=registration, by=by, at=now, old=old, **cause)
+    journal.transition(registration, status, transitions=rules.REGISTRATION, now=now, by=by, **cause)
     freshness.touch()
 
 

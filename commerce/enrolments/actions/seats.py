@@ -232,7 +232,7 @@ def confirm_seat(*, registration: Registration, now: datetime, source: str = "")
 def _may_confirm(current: Registration, offering: Offering, now: datetime) -> bool:
     if current.status == Status.PENDING and not _is_hold_over(current, now):
         return True
-    if Status.CONFIRMED not in rules.REGISTRATION[current.status] or current.status == Status.WAITLISTED:
+    if Status.CONFIRMED not in rules.REGISTRATION.allowed[current.status] or current.status == Status.WAITLISTED:
         return False
     other = _live_registration(current.person, offering)
     if other is not None and other.pk != current.pk:

@@ -1,6 +1,7 @@
-"""Reads about access and seats.  access: entitlements, enrolments.  seats: what can be had.  dates: whom a date has.
+"""Reads about access and seats, by module.
 
-refund_terms: what goes back.  calendars: one person's.
+access: entitlements, enrolments.  seats: bookable dates, registrations.  dates: how many people are registered.
+refund_terms.  calendars: the iCalendar feed of one person.
 """
 
 from commerce.enrolments.queries.access import (

@@ -1,4 +1,4 @@
-"""Reads about entitlements and enrolments."""
+"""Entitlements and enrolments of a person."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,18 +18,18 @@ def holds_entitlement(person: Any, course_key: UUID, now: datetime) -> bool:
 
 
 def access_end(person: Any, course_key: UUID | None, now: datetime) -> datetime | None:
-    """Return when a person's present access ends: None when there is none, or when it never ends. One query.
+    """Return when a person's present access ends; None if they have none, or if it never ends. One query.
 
-    course_key: None asks for the access to every course.
+    course_key: None for entitlements to every course.
     """
-    held = Entitlement.objects.filter(person=person).lasting(now)
-    held = held.filter(course_key=None) if course_key is None else held.opening(course_key)
-    ends = list(held.values_list("ends_at", flat=True))
+    lasting = Entitlement.objects.filter(person=person).lasting(now)
+    lasting = lasting.filter(course_key=None) if course_key is None else lasting.opening(course_key)
+    ends = list(lasting.values_list("ends_at", flat=True))
     return None if None in ends else max(ends, default=None)
 
 
 def is_entitled(person: Any, course_key: UUID) -> bool:
-    """Answer whether a person holds a live entitlement to a course, in one query."""
+    """Return whether a person holds a live entitlement to a course, in one query."""
     if not person or not person.is_authenticated:
         return False
     return holds_entitlement(person, course_key, clock.now())
@@ -38,9 +38,9 @@ def is_entitled(person: Any, course_key: UUID) -> bool:
 def accessible_course_keys(person: Any, course_keys: Iterable[UUID]) -> set[UUID]:
     """Return those of these courses that a person may attend, enrolled or not, in one query."""
     keys = set(course_keys)
-    held = Entitlement.objects.filter(person=person).live(clock.now()).values_list("course_key", flat=True)
-    found = set(held.filter(Q(course_key__in=keys) | Q(course_key=None)))
-    return keys if None in found else keys & found
+    live = Entitlement.objects.filter(person=person).live(clock.now()).values_list("course_key", flat=True)
+    entitled = set(live.filter(Q(course_key__in=keys) | Q(course_key=None)))
+    return keys if None in entitled else keys & entitled
 
 
 def enrolment_of(person: Any, course_key: UUID) -> Enrolment | None:
@@ -51,16 +51,16 @@ def enrolment_of(person: Any, course_key: UUID) -> Enrolment | None:
 
 
 def courses_for(person: Any) -> QuerySet[CoursePage]:
-    """Courses that a person may see, and so enrol in."""
+    """Return the courses that a person may see, and so enrol in."""
     return visible_to(CoursePage.objects.all(), person)
 
 
 def course_by_key(course_key: UUID) -> CoursePage | None:
-    """Return the course of a translation key: the oldest of its languages."""
+    """Return the course with a translation key; of several languages, the one that was created first."""
     return CoursePage.objects.filter(translation_key=course_key).order_by("pk").first()
 
 
 def enrolments_of(person: Any) -> QuerySet[Enrolment]:
-    """Return somebody's enrolments, newest first, with their courses."""
-    mine = Enrolment.objects.filter(person=person).with_access(clock.now())
-    return mine.select_related("course").order_by("-enrolled_at", "-id")
+    """Return a person's enrolments, the newest first, with their courses."""
+    enrolments = Enrolment.objects.filter(person=person).with_access(clock.now())
+    return enrolments.select_related("course").order_by("-enrolled_at", "-id")

@@ -1,4 +1,4 @@
-"""Reads for the calendar of one person."""
+"""The iCalendar feed of one person's dates."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from commerce.enrolments.models import Registration
 
 
 def calendar_token(person: User) -> str:
-    """Return the secret that a person's own calendar is read by; a new password makes a new one."""
-    mark = salted_hmac(f"calendar:{tenants.current().schema_name}", f"{person.pk}:{person.password}").hexdigest()
-    return f"{person.pk.hex}{mark[:32]}"
+    """Return the secret part of the address of a person's feed. A new password changes it."""
+    signature = salted_hmac(f"calendar:{tenants.current().schema_name}", f"{person.pk}:{person.password}").hexdigest()
+    return f"{person.pk.hex}{signature[:32]}"
 
 
 def calendar_path(person: User) -> str:
@@ -26,7 +26,7 @@ def calendar_path(person: User) -> str:
 
 
 def calendar_owner(token: str) -> User | None:
-    """Return whose calendar a token opens."""
+    """Return the person whose feed a token opens; None if it is invalid."""
     try:
         person = User.objects.filter(pk=UUID(token[:32]), is_active=True).first()
     except ValueError:
@@ -35,19 +35,21 @@ def calendar_owner(token: str) -> User | None:
 
 
 def calendar_entries(person: User, now: datetime) -> list[Entry]:
-    """Return the dates that a person has a seat at, or one held (tentative), to come or of the last month.
+    """Return the upcoming and last month's dates at which a person has a seat, or a held one (tentative).
 
-    A date that was cancelled stays, as cancelled: what vanishes from a feed may stay in a calendar.
+    A cancelled date stays in the feed, as cancelled: calendars may keep an entry that only disappears.
     """
-    lost = Q(cause=Registration.Cause.DATE_CANCELLED)
-    held = Registration.objects.filter(Registration.holding(now) | lost, person=person)
-    shown = held.filter(offering__ends_at__gt=now - feed.AFTERWARDS, offering__page__eventpage__isnull=False)
-    rows = shown.select_related("offering__page__eventpage__venue").order_by("offering__starts_at", "id")[: feed.MOST]
+    cancelled = Q(cause=Registration.Cause.DATE_CANCELLED)
+    registrations = Registration.objects.filter(Registration.holding(now) | cancelled, person=person)
+    registrations = registrations.filter(
+        offering__ends_at__gt=now - feed.AFTERWARDS, offering__page__eventpage__isnull=False
+    ).select_related("offering__page__eventpage__venue")
+    rows = registrations.order_by("offering__starts_at", "id")[: feed.MOST]
     addresses = UrlBuilder()
-    return [feed.entry_of(row.offering, addresses, **_as_held(row)) for row in rows]
+    return [feed.entry_of(row.offering, addresses, **_entry_options(row)) for row in rows]
 
 
-def _as_held(registration: Registration) -> dict[str, Any]:
+def _entry_options(registration: Registration) -> dict[str, Any]:
     confirmed = registration.status == Registration.Status.CONFIRMED
     note = registration.offering.page.eventpage.joining_instructions if confirmed else ""
     return {"note": note, "tentative": not confirmed}

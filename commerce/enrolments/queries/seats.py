@@ -1,4 +1,4 @@
-"""Reads about dates that can be had, and the seats at them."""
+"""Which dates a person may book, how many seats they have left, and a person's registrations."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from academies.kernel import clock, errors
@@ -19,7 +20,7 @@ from catalog.offerings.queries import as_json, dates_of, next_of, state_of
 from commerce.enrolments import rules
 from commerce.enrolments.models import Registration
 
-# Where a held seat is paid for; the page belongs to checkout, its address to everybody.
+# The checkout page of an offering. Checkout owns the page; its path is used in emails and links.
 CHECKOUT_PATH = "/checkout/offering/{}/"
 
 
@@ -32,82 +33,82 @@ def events_for(person: Any) -> QuerySet[EventPage]:
 
 
 def offerings_for(person: Any) -> QuerySet[Offering]:
-    """Dates of pages that a person may see, and so register for or buy."""
+    """Return the dates of pages that a person may see, and so register for or buy."""
     return Offering.objects.filter(page__in=visible_to(Page.objects.all(), person)).select_related("page")
 
 
 def requested_date(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:
-    """Return the date that somebody means: the one they name, or the only one that is open.
+    """Return the date with this id, or without an id the only date that is open for registration.
 
-    Raises NotHere, and Invalid with `choices` where several are open and none is named.
+    Raises NotHere, and Invalid with `choices` if several dates are open and no id is given.
     """
     dates = dates_of([event.pk])[event.pk]
     if offering_id is not None:
-        dates = [one for one in dates if one.pk == offering_id]
-    meant = next_of(dates, now)
-    if meant is None:
+        dates = [date for date in dates if date.pk == offering_id]
+    default = next_of(dates, now)
+    if default is None:
         raise errors.NotHere()
-    choices = [one for one in dates if state_of(one, now) == "open"]
-    if len(choices) > 1:
-        said = [f"{one.pk}: {one}" for one in choices]
+    open_dates = [date for date in dates if state_of(date, now) == "open"]
+    if len(open_dates) > 1:
         raise errors.Invalid(
-            "This event has several dates. Name the one you mean.",
-            fields={"offering": said},
-            choices=[as_json(one, now) for one in choices],
+            _("This event has several dates. Choose one of them."),
+            fields={"offering": [f"{date.pk}: {date}" for date in open_dates]},
+            choices=[as_json(date, now) for date in open_dates],
         )
-    return choices[0] if choices else meant
+    return open_dates[0] if open_dates else default
 
 
 def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
-    """Return how many newcomers find a seat at each offering, by its id; None is no limit. One query for all of them.
+    """Return how many more people would get a seat at each offering, by its id; None is no limit. One query.
 
-    Free seats that the waiting list is about to get are not left.
+    Free seats that the waiting list is about to get don't count.
     """
-    offered = list(offerings)
+    offerings = list(offerings)
     holding, waiting = Registration.holding(clock.now()), Q(status=Registration.Status.WAITLISTED)
     rows = (
-        Registration.objects.filter(offering__in=[one.pk for one in offered if one.seats is not None])
+        Registration.objects.filter(offering__in=[offering.pk for offering in offerings if offering.seats is not None])
         .values("offering")
         .annotate(
             taken=Count("pk", filter=holding),
-            line=Count("pk", filter=waiting),
+            waiting=Count("pk", filter=waiting),
             next_end=Min("hold_until", filter=holding & Q(status=Registration.Status.PENDING)),
         )
     )
-    counted = {row["offering"]: (row["taken"], row["line"]) for row in rows}
-    # A hold that ends frees a seat without anybody doing anything.
+    counts = {row["offering"]: (row["taken"], row["waiting"]) for row in rows}
+    # A hold that runs out frees a seat without any write.
     freshness.until(*(row["next_end"] for row in rows))
     left = {}
-    for one in offered:
-        taken, line = counted.get(one.pk, (0, 0))
-        left[one.pk] = rules.seats_left(seats=one.seats, taken=taken, line=line)
+    for offering in offerings:
+        taken, queue = counts.get(offering.pk, (0, 0))
+        left[offering.pk] = rules.seats_left(seats=offering.seats, taken=taken, waiting=queue)
     return left
 
 
 def requires_payment(person: Any, offering: Offering) -> bool:
-    """Answer whether a person gets a seat at an offering by paying: it costs, and one is free or held for them."""
+    """Return whether a person gets a seat by paying: the offering has a price, and a seat is free or held for them."""
     if not offering.price_minor:
         return False
-    mine = registration_of(person, offering)
-    return (mine is not None and mine.status == Registration.Status.PENDING) or seats_left([offering])[offering.pk] != 0
+    registration = registration_of(person, offering)
+    is_held = registration is not None and registration.status == Registration.Status.PENDING
+    return is_held or seats_left([offering])[offering.pk] != 0
 
 
 def registration_of(person: Any, offering: Offering) -> Registration | None:
-    """Return a person's live registration at an offering, with its place in line."""
+    """Return a person's live registration for an offering, with its waiting position."""
     if not person or not person.is_authenticated:
         return None
-    mine = Registration.objects.filter(person=person, offering=offering, status__in=Registration.LIVE)
-    return with_waiting_position(mine).first()
+    registrations = Registration.objects.filter(person=person, offering=offering, status__in=Registration.LIVE)
+    return with_waiting_position(registrations).first()
 
 
 def registrations_of(person: Any) -> QuerySet[Registration]:
-    """Return somebody's registrations, newest first, with dates, events, venues and places in line, in one query."""
-    shown = with_waiting_position(Registration.objects.filter(person=person))
-    return shown.select_related("offering__page__eventpage__venue").order_by("-created_at", "-id")
+    """Return a person's registrations, the newest first, with events, venues and waiting positions, in one query."""
+    registrations = with_waiting_position(Registration.objects.filter(person=person))
+    return registrations.select_related("offering__page__eventpage__venue").order_by("-created_at", "-id")
 
 
 def upcoming_registrations(person: Any, now: datetime) -> list[Registration]:
-    """Return somebody's live registrations at dates that aren't over, the next first; `.offering.event` is its page."""
+    """Return a person's live registrations for dates that aren't over, the next first; `.offering.event` is the page."""
     live = registrations_of(person).filter(
         status__in=Registration.LIVE, offering__ends_at__gt=now, offering__page__eventpage__isnull=False
     )
@@ -118,7 +119,7 @@ def upcoming_registrations(person: Any, now: datetime) -> list[Registration]:
 
 
 def with_waiting_position(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
-    """Annotate `people_before`: how many wait longer for the same offering."""
+    """Annotate `people_before`: how many have waited longer for the same offering."""
     before = (
         Registration.objects.filter(offering=OuterRef("offering"), status=Registration.Status.WAITLISTED)
         .filter(
@@ -134,6 +135,6 @@ def with_waiting_position(registrations: QuerySet[Registration]) -> QuerySet[Reg
 
 
 def waitlisted_offering_ids(page: Page) -> list[UUID]:
-    """Return those offerings of a page that somebody waits for, by id."""
+    """Return the ids of a page's offerings that somebody waits for."""
     waiting = Registration.objects.filter(offering__page=page.pk, status=Registration.Status.WAITLISTED)
     return list(waiting.order_by("offering").values_list("offering", flat=True).distinct())
