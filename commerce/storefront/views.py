@@ -61,7 +61,7 @@ def _continuing(active: list[Enrolment], following: dict[UUID, learning.Next]) -
 
 
 def _upcoming(person: User, now: Any) -> list[Any]:
-    coming = enrolments.upcoming(person, now)
+    coming = enrolments.upcoming_registrations(person, now)
     for registration in coming:
         page = registration.offering.page
         _shown(registration.offering, event=getattr(page, "eventpage", page))
