@@ -3,17 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from academies.notices.standards import NEEDED, Standard, fill, standards
+from academies.notices.standards import LABELS, NEEDED, Standard, fill, standards
 
 
 class KindSelect(forms.Select):
     """The messages that there are."""
 
     def __init__(self, **kwargs: Any):
-        labels = [(one.kind, one.label) for one in standards().values()]
-        super().__init__(**{"choices": [("", "---------"), *labels], **kwargs})
+        super().__init__(**{"choices": [("", "---------"), *LABELS.items()], **kwargs})
 
 
 class WordingForm(WagtailAdminModelForm):
@@ -21,13 +21,14 @@ class WordingForm(WagtailAdminModelForm):
         cleaned = super().clean()
         standard = standards().get(cleaned.get("kind", ""))
         if standard is None:
-            self.add_error("kind", "There is no such message.")
+            self.add_error("kind", gettext("There is no such message."))
             return cleaned
         for name in ("subject", "body"):
             self._check(name, cleaned.get(name) or "", standard)
         if NEEDED in standard.words and "body" in cleaned and NEEDED not in cleaned["body"]:
+            address = f"{{{{ origin }}}}{{{{ {NEEDED} }}}}"
             self.add_error(
-                "body", f"Keep {{{{ origin }}}}{{{{ {NEEDED} }}}} in it: the message is sent for this address."
+                "body", gettext("Keep %(address)s in it: the message is sent for this address.") % {"address": address}
             )
         return cleaned
 
@@ -35,4 +36,4 @@ class WordingForm(WagtailAdminModelForm):
         try:
             fill(text, standard.sample())
         except Exception as error:
-            self.add_error(name, f"This can't be filled in: {error}")
+            self.add_error(name, gettext("This can't be filled in: %(error)s") % {"error": error})

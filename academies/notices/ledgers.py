@@ -1,14 +1,16 @@
 """The book of mail: what was sent to whom. Never what a secret link was."""
 
 from django.contrib.admin import display
+from django.utils.translation import gettext_lazy as _
 
 from academies.ledgers.book import Ledger
 from academies.notices.models import Delivery
+from academies.notices.standards import LABELS
 
 
 class DeliveryLedger(Ledger):
     model = Delivery
-    menu_label = "Mail sent"
+    menu_label = _("Emails sent")
     menu_icon = "mail"
     list_display = ("to", "message", "status", "created_at", "sent_at")
     list_filter = ("status", "created_at")
@@ -18,6 +20,6 @@ class DeliveryLedger(Ledger):
     select = ("person",)
     export_filename = "mail"
 
-    @display(description="Message", ordering="kind")
+    @display(description=_("Message"), ordering="kind")
     def message(self, delivery: Delivery) -> str:
-        return delivery.kind.replace("_", " ").capitalize()
+        return str(LABELS.get(delivery.kind, delivery.kind))

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin
 
 from academies.kernel.codes import uuid7
@@ -11,9 +12,9 @@ from academies.notices.standards import fill, standards
 class Wording(PreviewableMixin, models.Model):
     """A definition: an academy's own words for one kind of message."""
 
-    kind = models.CharField(max_length=60, unique=True, help_text="Which message this rewrites, such as order_paid.")
+    kind = models.CharField(max_length=60, unique=True, help_text=_("Which message this rewrites, such as order_paid."))
     subject = models.CharField(max_length=150)
-    body = models.TextField(help_text="Plain text. Words in double braces, such as {{ name }}, are filled in.")
+    body = models.TextField(help_text=_("Plain text. Words in double braces, such as {{ name }}, are filled in."))
 
     def __str__(self) -> str:
         return self.kind.replace("_", " ").capitalize()

@@ -1,4 +1,7 @@
-"""The words we send where an academy has none of its own: the files of templates/mail, as editors read them."""
+"""The words we send where an academy has none of its own: the files of templates/mail, as editors read them.
+
+Editors read them in the language that the academy's emails are in, without the tags that translate them.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,11 +12,15 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context, TemplateSyntaxError
+from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from academies.notices.words import compiled
+from academies.tenants.languages import page_language
 
 _FOLDER = Path(settings.BASE_DIR) / "templates" / "mail"
-_WRAPPER = re.compile(r"{% (end)?autoescape( off)? %}")
+_WRAPPER = re.compile(r"{% (end)?autoescape( off)? %}|{% load i18n %}")
+_SENTENCE = re.compile(r"{% blocktranslate trimmed %}(.*?){% endblocktranslate %}", re.DOTALL)
 _WORD = re.compile(r"{{\s*(\w+)|{%\s*(?:if|elif)\s+(\w+)|{%\s*for\s+\w+\s+in\s+(\w+)")
 _LOOP = re.compile(r"{%\s*for\s+(\w+)\s+in")
 # What a message would be without: the mail that proves an address must hold the address to click on.
@@ -25,6 +32,31 @@ _SAMPLE: dict[str, Any] = {
     "course": "A course", "event": "An event", "title": "A course", "when": "5 December, 18:30", "until": "6 December, 12:00",
     "role": "Editor", "by": "The owner", "code": "ABCD-2345-EFGH",
 }  # fmt: skip
+
+
+# Every kind of message and its name, by which editors know it.
+LABELS = {
+    "certificate_issued": _("Certificate issued"),
+    "date_cancelled": _("Date cancelled"),
+    "date_moved": _("Date moved"),
+    "dates_kept": _("Dates kept"),
+    "enrolled": _("Enrolled"),
+    "invitation": _("Invitation"),
+    "order_paid": _("Order paid"),
+    "order_refunded": _("Order refunded"),
+    "paid_seat_given_up": _("Paid seat given up"),
+    "password_changed": _("Password changed"),
+    "password_reset": _("Password reset"),
+    "payment_too_late": _("Payment too late"),
+    "refund_failed": _("Refund failed"),
+    "seat_cancelled": _("Seat cancelled"),
+    "seat_confirmed": _("Seat confirmed"),
+    "seat_lapsed": _("Seat lapsed"),
+    "seat_offered": _("Seat offered"),
+    "seat_waiting": _("Seat waiting"),
+    "sign_in_ended": _("Sign in ended"),
+    "verify_email": _("Verify email"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,18 +73,30 @@ class Standard:
         return {word: _SAMPLE.get(word, word.replace("_", " ")) for word in self.words}
 
 
-@cache
 def standards() -> dict[str, Standard]:
-    """Return every kind of message by its name."""
-    return {path.stem: _read(path) for path in sorted(_FOLDER.glob("*.txt"))}
+    """Return every kind of message by its name, in the language of the academy's emails."""
+    with override(page_language()):
+        return _standards(get_language())
 
 
-def _read(path: Path) -> Standard:
-    text = _WRAPPER.sub("", path.read_text())
+@cache
+def _standards(language: str) -> dict[str, Standard]:
+    return {kind: _read(kind) for kind in LABELS}
+
+
+def _read(kind: str) -> Standard:
+    text = _SENTENCE.sub(_translated, _WRAPPER.sub("", (_FOLDER / f"{kind}.txt").read_text()))
     subject, _, body = text.strip().partition("\n")
     found = {next(filter(None, groups)) for groups in _WORD.findall(text)} - set(_LOOP.findall(text))
     words = tuple(sorted(found | {"name", "academy", "origin"}))
-    return Standard(path.stem, path.stem.replace("_", " ").capitalize(), subject, body.strip(), words)
+    return Standard(kind, str(LABELS[kind]), subject, body.strip(), words)
+
+
+def _translated(found: re.Match[str]) -> str:
+    """Return a sentence as Django's tag would translate it, with its variables still to be filled in."""
+    source = " ".join(found[1].split()).replace("%", "%%")
+    sentence = gettext(re.sub(r"{{ (\w+) }}", r"%(\1)s", source))
+    return re.sub(r"%\((\w+)\)s", r"{{ \1 }}", sentence).replace("%%", "%")
 
 
 def fill(text: str, context: Mapping[str, Any]) -> str:

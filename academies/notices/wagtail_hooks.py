@@ -1,5 +1,6 @@
 """Admin doors of messages: the owner's own words, under "Settings"."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
@@ -7,12 +8,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from academies.notices.forms import KindSelect, WordingForm
 from academies.notices.models import Wording
-from academies.notices.standards import standards
+from academies.notices.standards import LABELS, standards
 
 
 def _label(wording: Wording) -> str:
-    known = standards().get(wording.kind)
-    return known.label if known else wording.kind
+    return str(LABELS.get(wording.kind, wording.kind))
 
 
 class StandardWords(HelpPanel):
@@ -28,10 +28,10 @@ class StandardWords(HelpPanel):
 class WordingViewSet(SnippetViewSet):
     model = Wording
     icon = "mail"
-    menu_label = "Mail wording"
+    menu_label = _("Email texts")
     menu_order = 200
     add_to_settings_menu = True
-    list_display = [Column("kind", label="Message", accessor=_label), "subject"]
+    list_display = [Column("kind", label=_("Message"), accessor=_label), "subject"]
     search_fields = ["kind", "subject"]
     search_backend_name = None
     ordering = ["kind"]
@@ -44,7 +44,7 @@ class WordingViewSet(SnippetViewSet):
                 help_text="Plain text. Words in double braces, such as {{ name }}, are filled in. "
                 "Delete this wording, and the standard words are sent again.",
             ),
-            StandardWords(template="notices/standard_words.html", heading="Standard words"),
+            StandardWords(template="notices/standard_words.html", heading=_("Standard text")),
         ],
         base_form_class=WordingForm,
     )

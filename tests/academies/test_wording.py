@@ -8,7 +8,7 @@ from django.urls import reverse
 from academies.kernel import clock
 from academies.notices import actions as notices
 from academies.notices.models import Delivery, Wording
-from academies.notices.standards import fill, standards
+from academies.notices.standards import LABELS, fill, standards
 from academies.tenants.context import inside
 
 ADD = "wagtailsnippets_notices_wording:add"
@@ -25,9 +25,10 @@ def desk_of():
     return sign_in
 
 
-@pytest.mark.parametrize("kind", standards())
-def test_every_standard_message_can_be_filled_in_with_its_words(kind):
-    standard = standards()[kind]
+@pytest.mark.parametrize("kind", LABELS)
+def test_every_standard_message_can_be_filled_in_with_its_words(north, kind):
+    with inside("north"):
+        standard = standards()[kind]
 
     said = fill(standard.subject + standard.body, standard.sample())
 
@@ -43,7 +44,7 @@ def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
 
     with inside("north"):
         assert Wording.objects.get().subject == GOOD["subject"]
-    assert "Standard words" in form
+    assert "Standard text" in form
     assert "{{ link }}" in form
 
 

@@ -198,7 +198,7 @@ def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
 
     assert f'href="{page.url}' in before
     assert f'href="{page.url}' not in after
-    assert "Not open at present" in after
+    assert "Closed at the moment" in after
 
 
 # --- Files of lessons -----------------------------------------------------------------------------------------------

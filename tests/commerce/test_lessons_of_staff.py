@@ -25,11 +25,11 @@ def test_an_editor_goes_on_and_back(editor, lessons):
 
     assert f'rel="prev" href="{addresses[0]}"' in seen
     assert f'rel="next" href="{addresses[2]}"' in seen
-    assert "Enrol to go on" not in seen
+    assert "Enrol to continue" not in seen
 
 
 def test_the_last_lesson_asks_no_editor_to_enrol(editor, lessons):
-    assert "Enrol to go on" not in _open(editor, lessons[2].get_url())
+    assert "Enrol to continue" not in _open(editor, lessons[2].get_url())
 
 
 def test_who_reads_a_free_preview_is_led_to_what_it_costs(stranger, lessons):
@@ -39,5 +39,5 @@ def test_who_reads_a_free_preview_is_led_to_what_it_costs(stranger, lessons):
 
     seen = _open(stranger, first.get_url())
 
-    assert "Enrol to go on" in seen
+    assert "Enrol to continue" in seen
     assert 'rel="next"' not in seen

@@ -59,7 +59,7 @@ def test_coming_back_after_paying_settles_without_any_webhook(shop: Shop, learne
     page = browser.get(back.removeprefix("http://north.localhost:8000"))
 
     assert back == f"http://north.localhost:8000/checkout/orders/{order.pk}/done/"
-    assert "Thank you. It is yours." in text(page)
+    assert "Thank you for your order" in text(page)
     assert "We have received £49." in text(page)
     assert Order.objects.get().status == Order.Status.PAID
 

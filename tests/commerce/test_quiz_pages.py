@@ -74,7 +74,7 @@ def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
 def test_a_failed_quiz_may_be_tried_again(learner, attempt, url):
     failed = client(learner).post(url, {"submit_anyway": "1"}, follow=True)
 
-    assert "Not yet" in words(failed)
+    assert "Not passed yet" in words(failed)
     assert "2 left" in words(failed)
     assert "autolyse" in words(failed)
 
@@ -90,7 +90,7 @@ def test_a_page_with_empty_questions_is_shown_again_before_it_counts(learner, at
     assert "3 questions are empty" in words(asked)
     assert 'name="submit_anyway"' in asked.content.decode()
     assert 'value="autolyse"' in asked.content.decode()
-    assert "Not yet" in words(all_the_same)
+    assert "Not passed yet" in words(all_the_same)
     assert stored(attempt).status == "submitted"
 
 
@@ -137,7 +137,7 @@ def test_answers_may_be_kept_for_later(learner, attempt, url, lessons, answers):
     assert kept["Location"] == lessons[1].url
     assert 'value="autolyse"' in shown.content.decode()
     assert shown.content.decode().count(" checked") == 3
-    assert "Go on with attempt 1" in words(lesson)
+    assert "Continue attempt 1" in words(lesson)
 
 
 def test_an_older_tab_does_not_take_back_what_another_has_answered(learner, attempt, url, answers):
@@ -176,7 +176,7 @@ def test_what_comes_too_late_ends_in_the_result_of_what_was_kept(learner, attemp
     late = client(learner).post(url, answers, follow=True)
 
     assert "time for this attempt is over" in words(late)
-    assert "Not yet" in words(late)
+    assert "Not passed yet" in words(late)
 
 
 def test_saving_after_the_deadline_says_so_and_keeps_what_was_there(learner, attempt, url, answers):

@@ -64,7 +64,7 @@ def course(academy):
 def _sign_up(window, full_name="Lena Learner"):
     page = window.go("/account/signup/")
     page.get_by_label("Full name").fill(full_name)
-    page.get_by_label("E-mail").fill(f"{full_name.split()[0].lower()}@walks.example")
+    page.get_by_label("Email").fill(f"{full_name.split()[0].lower()}@walks.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Date of birth").fill("1990-04-01")
     page.get_by_role("button", name="Create the account").click()
@@ -104,7 +104,7 @@ def test_somebody_buys_learns_and_is_believed(academy, worker, till, course, bro
     page.get_by_label(course_factory.WRONG).check()
     window.shoot("walk-8-paper")
     page.get_by_role("button", name="Submit", exact=True).click()
-    page.get_by_role("heading", name="Not yet").wait_for()
+    page.get_by_role("heading", name="Not passed yet").wait_for()
     page.get_by_role("button", name="Try again").click()
     page.get_by_label(course_factory.RIGHT).check()
     page.get_by_role("button", name="Submit", exact=True).click()
@@ -113,7 +113,7 @@ def test_somebody_buys_learns_and_is_believed(academy, worker, till, course, bro
     assert Enrolment.objects.get().status == "completed"
 
     # Prove.
-    page.get_by_role("link", name="To my learning").click()
+    page.locator("main").get_by_role("link", name="My learning").click()
     page.get_by_text("Completed on").wait_for()
     _reload_until(page, lambda: page.get_by_role("link", name="Public page").count())
     window.shoot("walk-10-my-learning")

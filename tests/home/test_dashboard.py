@@ -67,13 +67,13 @@ def test_a_new_academy_sees_what_will_stand_there(north, owner):
     page = _dashboard(owner)
 
     assert page.index("Set up your academy") < page.index("Sales in 30 days")
-    assert "What sells best will stand here" in page
-    assert "Visitors see everything as it is" in page
+    assert "Your best sellers will appear here" in page
+    assert "Everything is published" in page
 
 
 @pytest.mark.parametrize(
     ("path", "title"),
-    [("checkout/paymentattempt", "Payments"), ("notices/delivery", "Mail sent"), ("people/user", "Everybody")],
+    [("checkout/paymentattempt", "Payments"), ("notices/delivery", "Emails sent"), ("people/user", "Everybody")],
 )
 def test_a_book_is_called_what_the_menu_calls_it_and_its_filters_are_one_touch_away(busy, owner, path, title):
     client = Client(headers={"host": "north.localhost"})

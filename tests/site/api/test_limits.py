@@ -165,7 +165,7 @@ def test_a_page_shares_the_limits_of_its_endpoint(api, server, request):
     pages = [api.post("/account/signup/", {}) for _ in range(2)]
 
     assert [answer.status_code, *(page.status_code for page in pages)] == [400, 200, 429]
-    assert b"A moment, please" in pages[1].content
+    assert b"Too many requests" in pages[1].content
     assert 1 <= int(pages[1]["Retry-After"]) <= 60
 
 
