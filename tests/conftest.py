@@ -74,7 +74,7 @@ def pytest_collection_finish() -> None:
 
 
 def _base_mark() -> str:
-    from academies.tenants.template import fingerprint
+    from academies.tenants.schema_template import fingerprint
 
     mark = hashlib.sha256(fingerprint().encode())
     for file in _PLANTED_BY:

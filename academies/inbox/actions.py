@@ -12,7 +12,7 @@ from academies.inbox import registry
 from academies.inbox.models import Event
 from academies.tenants import broker
 from academies.tenants import queries as tenants
-from academies.tenants.context import here
+from academies.tenants.context import current_schema
 from academies.tenants.models import Academy
 
 logger = logging.getLogger(__name__)
@@ -74,8 +74,8 @@ def handle(*, event_id: str, now: datetime, again: bool = False) -> Event:
     Raises LookupError when the event belongs to another academy than the current one.
     """
     event = Event.objects.get(pk=event_id)
-    if event.account != here():
-        raise LookupError(f"event {event_id} belongs to {event.account}, not to {here()}")
+    if event.account != current_schema():
+        raise LookupError(f"event {event_id} belongs to {event.account}, not to {current_schema()}")
     if event.status in (Event.Status.HANDLED, Event.Status.IGNORED) and not again:
         return event
     event.attempts += 1
@@ -121,7 +121,7 @@ def sweep(*, now: datetime) -> int:
     source, one of them is tried in each round whether it is due or not, so that none waits longer than a round after it
     is back.
     """
-    mine = Event.objects.filter(account=here())
+    mine = Event.objects.filter(account=current_schema())
     is_due = Q(next_attempt_at__lte=now) | _left_by_the_last_version(now)
     oldest = F("next_attempt_at").asc(nulls_first=True)
     due = list(mine.filter(is_due).order_by(oldest).values_list("pk", flat=True)[:AT_ONCE])
@@ -149,7 +149,7 @@ def _left_by_the_last_version(now: datetime) -> Q:
 def prune(*, now: datetime) -> int:
     """Forget this academy's handled events after three months. What failed for good stays until somebody handles it."""
     gone, _ = Event.objects.filter(
-        account=here(), status__in=[Event.Status.HANDLED, Event.Status.IGNORED], received_at__lt=now - KEPT
+        account=current_schema(), status__in=[Event.Status.HANDLED, Event.Status.IGNORED], received_at__lt=now - KEPT
     ).delete()
     return gone
 

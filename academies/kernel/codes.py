@@ -32,7 +32,7 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-def readable(groups: int = 3, size: int = 4) -> str:
+def random_code(groups: int = 3, size: int = 4) -> str:
     """Return a random code in groups, such as `7KQF-M2XA-9TBD`: 30 possibilities a sign, 59 bits for twelve signs."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(size)) for _ in range(groups))
 

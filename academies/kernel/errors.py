@@ -67,7 +67,7 @@ class Forbidden(Refusal):
     message: Any = "You are signed in, but your role doesn't allow this. Ask the owner of the academy."
 
 
-class NotHere(Refusal):
+class NotFound(Refusal):
     code = "not_found"
     title = "Not found"
     message: Any = "There is nothing at this address in this academy."
@@ -85,13 +85,13 @@ class Gone(Refusal):
     message: Any = "This was here and is over."
 
 
-class Mismatch(Refusal):
+class IdempotencyKeyReused(Refusal):
     code = "idempotency_mismatch"
     title = "Idempotency key reused"
     message: Any = "This Idempotency-Key was used before with another body. Use a new key for a new request."
 
 
-class SlowDown(Refusal):
+class RateLimited(Refusal):
     code = "too_many_requests"
     title = "Too many requests"
     message: Any = "Too many requests. Wait a moment and try again."

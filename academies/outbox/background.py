@@ -11,7 +11,7 @@ from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 from academies.outbox import actions, registry
-from academies.tenants.context import NoAcademy, here
+from academies.tenants.context import NoAcademy, current_schema
 
 NAME = "outbox.background"
 # Both indexes are tables of the academy, so they are written with what they are about: a few milliseconds, fewer than a
@@ -28,7 +28,7 @@ class AcademyTaskBackend(BaseTaskBackend):
 
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
         self.validate_task(task)
-        if here() == "public":
+        if current_schema() == "public":
             raise NoAcademy(f"{task.module_path} needs an academy and was given none")
         if task.module_path in _AT_ONCE:
             task.func(*args, **kwargs)

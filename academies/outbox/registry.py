@@ -48,7 +48,7 @@ def fact_name(fact: type) -> str:
     return f"fact:{fact.__name__}"
 
 
-def is_heard(fact: type) -> bool:
+def has_listeners(fact: type) -> bool:
     """Answer whether anybody listens to a fact. Every process knows the same listeners."""
     return bool(_handlers[fact_name(fact)])
 

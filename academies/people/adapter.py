@@ -14,7 +14,7 @@ from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions, rules
 from academies.people.device import device_of, set_cookie
-from academies.people.facts import EmailUnproven, ResetAsked
+from academies.people.facts import EmailUnverified, PasswordResetRequested
 from academies.people.models import User
 from academies.tenants import queries as academies
 
@@ -61,13 +61,13 @@ class AcademyAccountAdapter(DefaultAccountAdapter):
         )
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        outbox.publish(ResetAsked(email=user.email, asked_at=clock.now().isoformat()))
+        outbox.publish(PasswordResetRequested(email=user.email, asked_at=clock.now().isoformat()))
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         """A newcomer's letter comes with joining; this one is for who asks again, and goes to the account's address."""
         person = emailconfirmation.email_address.user
         if not signup:
-            outbox.publish(EmailUnproven(person_id=str(person.pk), asked_at=clock.now().isoformat()))
+            outbox.publish(EmailUnverified(person_id=str(person.pk), asked_at=clock.now().isoformat()))
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Our own letters tell of changes, whichever door they came through."""

@@ -5,7 +5,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Newcomer:
+class NewPerson:
     """What somebody who signs up says about themselves."""
 
     full_name: str
@@ -51,7 +51,7 @@ class PersonInvited:
 
 
 @dataclass(frozen=True)
-class EmailUnproven:
+class EmailUnverified:
     """Somebody asked for another letter that proves their address."""
 
     person_id: str
@@ -59,7 +59,7 @@ class EmailUnproven:
 
 
 @dataclass(frozen=True)
-class ResetAsked:
+class PasswordResetRequested:
     """Somebody asked for a new password. There may be no account at the address; asking must not tell."""
 
     email: str

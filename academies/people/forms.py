@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from academies.kernel import clock
 from academies.people import actions, rules
 from academies.people.device import device_of
-from academies.people.facts import Newcomer
+from academies.people.facts import NewPerson
 from academies.people.models import User
 
 
@@ -38,16 +38,16 @@ class SignUpForm(SignupForm):
         told: dict[str, Any] = super().clean()
         if not self.errors:
             # What only shows when all is told, such as a password made of the name.
-            for field, sentences in actions.problems(self._newcomer(), clock.now().date()).items():
+            for field, sentences in actions.password_problems(self._newcomer(), clock.now().date()).items():
                 self.add_error("password1" if field == "password" else field, sentences)
         return told
 
     def save(self, request: HttpRequest) -> User:
         return actions.sign_up(newcomer=self._newcomer(), now=clock.now())
 
-    def _newcomer(self) -> Newcomer:
+    def _newcomer(self) -> NewPerson:
         told = self.cleaned_data
-        return Newcomer(told["full_name"], told["email"], told["password1"], told["date_of_birth"])
+        return NewPerson(told["full_name"], told["email"], told["password1"], told["date_of_birth"])
 
 
 class ResetPasswordForm(ResetPasswordKeyForm):

@@ -11,7 +11,7 @@ from academies.people import actions, permissions, rules, sessions  # noqa: F401
 from academies.people.models import User
 from academies.people.roles import OWNER
 from academies.tenants.models import Academy
-from academies.tenants.steps import after_migration, step
+from academies.tenants.provisioning_steps import after_migration, step
 
 
 @step("roles")

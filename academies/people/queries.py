@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F, QuerySet, Value
 
 from academies.kernel import codes
-from academies.people import place_digests
+from academies.people import device_digests
 from academies.people.facts import Device
 from academies.people.models import BrowserSession, KnownPlace, Profile, RefreshToken, SignIn, User
 from academies.people.tokens import Claims
@@ -50,7 +50,7 @@ def is_unspent(refresh_token: str, now: datetime) -> bool:
     return living.filter(digest=codes.digest(refresh_token), sign_in__person__is_active=True).exists()
 
 
-def places(person: User, now: datetime) -> QuerySet[Any, Any]:
+def active_sign_ins(person: User, now: datetime) -> QuerySet[Any, Any]:
     """Return where a person is signed in, programs and browsers, the place used last first. One query.
 
     Dictionaries with `id`, `kind` (`program`, with tokens, or `browser`, with a cookie) and what both tables have.
@@ -70,7 +70,7 @@ def profile_of(person: User) -> Profile:
     return Profile.objects.filter(person=person).first() or Profile(person=person)
 
 
-def has_proven_email(person: User) -> bool:
+def has_verified_email(person: User) -> bool:
     return EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
 
 
@@ -79,6 +79,6 @@ def known_place(email: str, device: Device) -> str:
 
     The browser comes before the address, which others may share. The same work is done for an address that nobody has.
     """
-    asked = place_digests.digests(email, device)
+    asked = device_digests.digests(email, device)
     found = set(KnownPlace.objects.filter(person__email=email, digest__in=asked).values_list("digest", flat=True))
     return next((digest for digest in asked if digest in found), "")

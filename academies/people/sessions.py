@@ -52,7 +52,7 @@ def remember(request: HttpRequest) -> None:
     }
 
 
-def place_of(request: HttpRequest) -> uuid.UUID | None:
+def sign_in_of(request: HttpRequest) -> uuid.UUID | None:
     """Return what the list of sign-ins calls this request's session, or None when nobody is signed in with it."""
     told = request.session.get(_PLACE)
     return uuid.UUID(told["id"]) if told else None

@@ -11,12 +11,12 @@ from wagtail import views as wagtail
 from wagtail.documents.views import serve as documents
 
 from academies.kernel import clock
-from academies.kernel.errors import Forbidden, NotHere
+from academies.kernel.errors import Forbidden, NotFound
 from academies.people import actions
 from academies.people.device import device_of
 
 
-def one_door(request: HttpRequest) -> HttpResponse:
+def admin_login_redirect(request: HttpRequest) -> HttpResponse:
     """The admin's own sign-in has neither rate limits nor our rules: there is one sign-in page, and it leads back.
 
     Whoever is signed in and sent here has no role in the admin: sent on, they would go in circles.
@@ -55,10 +55,10 @@ def _within_limits(request: HttpRequest, name: str, ask: Callable[[], HttpRespon
     response = ask()
     # The form is shown again, with status 200, when the password was wrong.
     if response.status_code == 302:
-        actions.give_back(counted)
+        actions.forgive_attempt(counted)
     return response
 
 
-def closed(request: HttpRequest) -> HttpResponse:
+def not_found(request: HttpRequest) -> HttpResponse:
     """Further addresses for one account, as allauth offers them, are not a thing here."""
-    raise NotHere()
+    raise NotFound()

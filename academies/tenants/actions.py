@@ -10,7 +10,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
 from academies.kernel.errors import Conflict, Invalid
-from academies.tenants import cache, queries, steps, storage, template
+from academies.tenants import cache, provisioning_steps, queries, schema_template, storage
 from academies.tenants.context import inside
 from academies.tenants.models import (
     Academy,
@@ -30,7 +30,7 @@ class NameTaken(Conflict):
 
 
 @dataclass(frozen=True)
-class Wish:
+class AcademySpec:
     """What somebody who wants an academy says. hosts: the first is the primary one."""
 
     schema: str
@@ -42,14 +42,14 @@ class Wish:
     time_zone: str = "UTC"
 
 
-def provision(*, wish: Wish) -> Academy:
+def provision(*, wish: AcademySpec) -> Academy:
     """Make an academy: claim its name, then do each step that isn't done. A rerun goes on where it stopped.
 
     Not in a transaction: each step commits by itself, and the row says which is done. About a second.
     Raises Invalid for a bad name, NameTaken for one that another academy has, TemplateMissing before the first migration.
     """
     academy = _claim(wish)
-    for name in steps.after(academy.step):
+    for name in provisioning_steps.remaining(academy.step):
         _do(academy, name, wish)
         with schema_context(get_public_schema_name()):
             academy.step = name
@@ -61,7 +61,7 @@ def provision(*, wish: Wish) -> Academy:
     return queries.academy_in(academy.schema_name)
 
 
-def _claim(wish: Wish) -> Academy:
+def _claim(wish: AcademySpec) -> Academy:
     hosts = _check(wish)
     with schema_context(get_public_schema_name()):
         if Domain.objects.filter(domain__in=hosts).exclude(tenant__schema_name=wish.schema).exists():
@@ -81,7 +81,7 @@ def _claim(wish: Wish) -> Academy:
         return academy
 
 
-def _check(wish: Wish) -> list[str]:
+def _check(wish: AcademySpec) -> list[str]:
     """Return the hosts as they are stored. Raises Invalid with every field that is wrong, before anything is made."""
     asked: list[tuple[str, Callable[[str], None], str]] = [
         ("schema", check_new_name, wish.schema),
@@ -109,9 +109,9 @@ def _check_name(name: str) -> None:
         raise ValidationError("Give the academy a name of at most 120 letters.")
 
 
-def _do(academy: Academy, name: str, wish: Wish) -> None:
+def _do(academy: Academy, name: str, wish: AcademySpec) -> None:
     if name == "schema":
-        template.replay(academy.schema_name)
+        schema_template.restore(academy.schema_name)
     elif name == "domain":
         _name_hosts(academy, wish)
     else:
@@ -119,10 +119,10 @@ def _do(academy: Academy, name: str, wish: Wish) -> None:
         with inside(academy.schema_name) as entered:
             entered.domain_url = entered.domain_url or queries.normal_host(wish.hosts[0])
             with transaction.atomic():
-                steps.work_of(name)(entered)
+                provisioning_steps.handler(name)(entered)
 
 
-def _name_hosts(academy: Academy, wish: Wish) -> None:
+def _name_hosts(academy: Academy, wish: AcademySpec) -> None:
     with schema_context(get_public_schema_name()), transaction.atomic():
         for position, host in enumerate(wish.hosts):
             row, _ = Domain.objects.get_or_create(

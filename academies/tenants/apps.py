@@ -9,6 +9,6 @@ class TenantsConfig(AppConfig):
         from wagtail.admin.compare import register_comparison_class
 
         from academies.tenants import listeners  # noqa: F401
-        from academies.tenants.amounts import AmountComparison, MinorUnitsField
+        from academies.tenants.money_fields import AmountComparison, MinorUnitsField
 
         register_comparison_class(MinorUnitsField, comparison_class=AmountComparison)

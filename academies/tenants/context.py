@@ -20,7 +20,7 @@ class NoAcademy(RuntimeError):
     """Something that works inside an academy was started without one. Never falls back to `public`."""
 
 
-def here() -> str:
+def current_schema() -> str:
     """Return the schema of this thread's connection: an academy's, or `public`."""
     return str(connection.schema_name)  # type: ignore[attr-defined]
 
@@ -36,8 +36,8 @@ def inside(name: str | None) -> Iterator[Academy]:
     academy = queries.academy_in(name)
     with tenant_context(academy), timezone.override(academy.zone):
         yield academy
-        if here() != name:
-            raise NoAcademy(f"began in {name} and ended in {here()}")
+        if current_schema() != name:
+            raise NoAcademy(f"began in {name} and ended in {current_schema()}")
 
 
 def run_in(schema: str | None, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -45,9 +45,9 @@ def run_in(schema: str | None, work: Callable[..., Any], *args: Any, **kwargs: A
         return work(*args, **kwargs)
 
 
-def thread(work: Callable[..., Any], *args: Any, **kwargs: Any) -> threading.Thread:
+def tenant_thread(work: Callable[..., Any], *args: Any, **kwargs: Any) -> threading.Thread:
     """Return a started thread that works in the academy of the thread that asked, on a connection of its own."""
-    schema = here()
+    schema = current_schema()
 
     def carried() -> None:
         try:

@@ -131,7 +131,7 @@ def current() -> Academy:
     return tenant if isinstance(tenant, Academy) else academy_in(tenant.schema_name)
 
 
-def origin(academy: Academy | None = None) -> str:
+def base_url(academy: Academy | None = None) -> str:
     """Return scheme, primary host and port of an academy, such as `https://north.example`; no trailing slash."""
     academy = academy or current()
     host = academy.domain_url or academy_in(academy.schema_name).domain_url or "localhost"
@@ -139,10 +139,10 @@ def origin(academy: Academy | None = None) -> str:
     return f"{settings.PUBLIC_SCHEME}://{host}{port}"
 
 
-def current_origin() -> str:
+def current_base_url() -> str:
     """Return the origin of the current academy, or the platform's where there is none (a lazy setting reads it)."""
     try:
-        return origin()
+        return base_url()
     except Academy.DoesNotExist:
         return f"{settings.PUBLIC_SCHEME}://localhost"
 
@@ -167,7 +167,7 @@ def live_schemas() -> tuple[str, ...]:
         return tuple(rows.order_by("created_at", "pk").values_list("schema_name", flat=True))
 
 
-def seen_mark() -> str | None:
+def registry_version() -> str | None:
     """Return the mark of the registry that this process goes by: another one, and hosts may lead elsewhere. Asks nobody."""
     return _registry.mark
 

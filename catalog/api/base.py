@@ -16,7 +16,7 @@ from rest_framework.settings import api_settings
 from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import BaseAPIViewSet
 
-from academies.kernel.errors import Invalid, NotHere
+from academies.kernel.errors import Invalid, NotFound
 from academies.people.authentication import BearerAuthentication
 from catalog.api.search import search
 
@@ -96,7 +96,7 @@ class ApiResponseMixin:
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, Http404):
-            exc = NotHere()
+            exc = NotFound()
         elif isinstance(exc, BadRequestError | ValidationError):
             said = exc.messages[0] if isinstance(exc, ValidationError) else str(exc)
             exc = InvalidQueryParam(said[:1].upper() + said[1:])

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from wagtail.api.v2.utils import parse_fields_parameter
 from wagtail.api.v2.views import BaseAPIViewSet
 
-from academies.kernel.errors import NotHere
+from academies.kernel.errors import NotFound
 from academies.tenants import queries as tenants
 from catalog.api.base import (
     MAX_OFFSET,
@@ -122,7 +122,7 @@ class CardViewSet(BaseAPIViewSet):
             raise invalid_param("find", "name what to find by html_path, slug or id")
         found_id = rows.order_by().values_list("pk", flat=True).first()
         if found_id is None:
-            raise NotHere()
+            raise NotFound()
         query = f"?{params.urlencode()}" if params else ""
         return HttpResponseRedirect(self._address(found_id) + query)
 
@@ -148,7 +148,7 @@ class CardViewSet(BaseAPIViewSet):
         """Return everything about one thing. Raises NotHere."""
         row = self.annotated(self.rows()).filter(pk=pk).values(*self.columns).first()
         if row is None:
-            raise NotHere()
+            raise NotFound()
         return self.whole(row)
 
     # --- reading the parameters
@@ -221,7 +221,7 @@ class CardViewSet(BaseAPIViewSet):
 
     def _address(self, pk: Any) -> str:
         if not hasattr(self, "_root"):
-            self._root = f"{tenants.current_origin()}/api/v2/{self.endpoint}/"
+            self._root = f"{tenants.current_base_url()}/api/v2/{self.endpoint}/"
         return f"{self._root}{pk}/"
 
 

@@ -14,7 +14,7 @@ class UrlBuilder:
     def __init__(self) -> None:
         roots = Site.get_site_root_paths()
         self.root = roots[0].root_path if roots else "/"
-        self.origin = tenants.current_origin()
+        self.origin = tenants.current_base_url()
 
     def path(self, url_path: str) -> str:
         """Return where a page is on its host, such as `/courses/sourdough/`."""

@@ -87,7 +87,7 @@ class CategoriesAPI(PublicCardViewSet):
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
         url_path = public(CourseIndexPage.objects.all()).values_list("url_path", flat=True).first()
-        listed_at = UrlBuilder().full(url_path) if url_path else f"{tenants.current_origin()}/"
+        listed_at = UrlBuilder().full(url_path) if url_path else f"{tenants.current_base_url()}/"
         return [
             {
                 "id": row["pk"],

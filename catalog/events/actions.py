@@ -10,7 +10,7 @@ from academies.journal import actions as journal
 from academies.kernel import errors
 from academies.outbox import actions as outbox
 from academies.people.models import User
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from catalog.events import promises
 from catalog.events.facts import DateMoved
 from catalog.events.models import EventPage
@@ -47,7 +47,7 @@ def move_dates(*, page: EventPage, by: User | None, tell: bool, now: datetime) -
             outbox.publish(_fact(move.was, stored))
     if moves:
         EventPage.objects.filter(pk=page.pk).update(venue=page.venue_id, attendance=page.attendance)
-        freshness.touch()
+        cache_version.bump()
     return len(moves)
 
 

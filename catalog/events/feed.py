@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event
 from icalendar import vUri as Uri
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants import queries as tenants
 from catalog.api.url_builder import UrlBuilder
 from catalog.events.models import EventPage
@@ -44,7 +44,7 @@ def public_entries(now: datetime) -> list[Entry]:
     shown = Offering.objects.filter(page__in=public_events().values("pk"), ends_at__gt=now - AFTERWARDS)
     dates = list(shown.select_related("page__eventpage__venue").order_by("starts_at", "pk")[:MOST])
     if dates:
-        freshness.until(min(date.ends_at for date in dates) + AFTERWARDS)
+        cache_version.expires_at(min(date.ends_at for date in dates) + AFTERWARDS)
     addresses = UrlBuilder()
     return [entry_of(date, addresses) for date in dates]
 

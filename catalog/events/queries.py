@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 
 from academies.kernel import clock
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants import queries as tenants
 from catalog.api.search import autocomplete, search
 from catalog.api.url_builder import UrlBuilder
@@ -175,5 +175,5 @@ def with_events(offerings: list[Offering], now: datetime) -> list[Offering]:
     by_page = events.in_bulk({one.page_id for one in offerings})
     for one in offerings:
         one.event = by_page[one.page_id]  # type: ignore[attr-defined]
-    freshness.until(*(one.ends_at for one in offerings if one.ends_at > now))
+    cache_version.expires_at(*(one.ends_at for one in offerings if one.ends_at > now))
     return offerings

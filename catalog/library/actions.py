@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from wagtail.models import Collection
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from catalog.library.models import AcademyImage
 from catalog.library.queries import PUBLIC_COLLECTION
 
@@ -25,7 +25,7 @@ def render(*, image_id: int, specs: Sequence[str]) -> int:
     except (OSError, ValueError) as error:
         logger.warning("picture %s can't be rendered: %s", image_id, error)
         return 0
-    freshness.touch()
+    cache_version.bump()
     return len(made)
 
 

@@ -28,7 +28,7 @@ class Rendition(AbstractRendition):
     def full_url(self) -> str:
         """The address with the host of the academy that owns the picture."""
         url = self.url
-        return tenants.current_origin() + url if url.startswith("/") else url
+        return tenants.current_base_url() + url if url.startswith("/") else url
 
 
 class AcademyDocument(AbstractDocument):

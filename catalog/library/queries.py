@@ -87,7 +87,7 @@ def ready(image: AcademyImage, sizes: Mapping[str, str]) -> dict[str, Rendition]
 
 def _addresses() -> Callable[[str], str]:
     """Return what turns a stored name into an absolute address."""
-    origin = tenants.current_origin()
+    origin = tenants.current_base_url()
     base = getattr(default_storage, "base_url", None)
     if base is None:
         # An object store signs each address, or has a host of its own.

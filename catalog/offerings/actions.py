@@ -10,7 +10,7 @@ from academies.journal import actions as journal
 from academies.kernel import errors
 from academies.outbox import actions as outbox
 from academies.people.models import User
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from catalog.offerings.facts import DateCancelled
 from catalog.offerings.models import Offering
 
@@ -47,5 +47,5 @@ def cancel_date(*, offering: Offering, by: User | None, words: str = "", now: da
     locked.refresh_from_db()
     journal.record("offerings.date_cancelled", of=locked, by=by, at=now, words=words)
     outbox.publish(DateCancelled(str(locked.pk), words), key=f"date_cancelled:{locked.pk}")
-    freshness.touch()
+    cache_version.bump()
     return locked

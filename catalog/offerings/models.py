@@ -13,7 +13,7 @@ from wagtail.models import Orderable
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
-from academies.tenants.amounts import MinorUnitsField
+from academies.tenants.money_fields import MinorUnitsField
 
 
 def academy_currency() -> str:

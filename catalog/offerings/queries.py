@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from academies.kernel import policies
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from catalog.offerings import rules
 from catalog.offerings.models import Offering
 
@@ -71,7 +71,7 @@ def state_of(offering: Offering, now: datetime) -> str:
     if offering.is_cancelled:
         return "cancelled"
     moments = (offering.opens_at, offering.registration_ends_at, offering.ends_at)
-    freshness.until(*(moment for moment in moments if moment and moment > now))
+    cache_version.expires_at(*(moment for moment in moments if moment and moment > now))
     return rules.state(
         opens_at=offering.opens_at,
         closes_at=offering.closes_at,

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from academies.journal import actions as journal
 from academies.kernel import codes, errors
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.people.models import User
 from academies.tenants import queries as tenants
 from catalog.courses.models import CoursePage
@@ -59,7 +59,7 @@ def _snapshot(enrolment: Enrolment, course: CoursePage, now: datetime) -> Certif
     """Copy what is true today. The day is the one on which the course was completed, where the academy is."""
     taught = course.course_instructors.select_related("instructor").order_by("sort_order")
     return Certificate(
-        code=codes.readable(),
+        code=codes.random_code(),
         person=enrolment.person,
         enrolment=enrolment,
         holder=_name(enrolment.person),
@@ -116,7 +116,7 @@ def reissue(*, certificate: Certificate, by: User | None, now: datetime) -> Cert
         raise Replaced()
     new = Certificate.objects.get(pk=old.pk)
     new.pk, new._state.adding = codes.uuid7(), True
-    new.code, new.status, new.created_at = codes.readable(), Status.VALID, now
+    new.code, new.status, new.created_at = codes.random_code(), Status.VALID, now
     new.revoked_at, new.revoked_because, new.replaced_by = None, "", None
     new.holder = _name(old.person) if old.person else old.holder
     # The old one first: one enrolment has at most one valid certificate.

@@ -37,7 +37,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         return queries.standing(certificate, clock.now())
 
     def get_verify_url(self, certificate: Certificate) -> str:
-        return tenants.origin() + queries.verify_path(certificate)
+        return tenants.base_url() + queries.verify_path(certificate)
 
 
 class CertificateViewSet(viewsets.ReadOnlyModelViewSet[Certificate]):

@@ -30,7 +30,7 @@ class CertificatesAPI(OwnCardViewSet):
         return queries.with_standing(super().rows(), clock.now())
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
-        origin = tenants.current_origin()
+        origin = tenants.current_base_url()
         return [
             {
                 **{name: row[name] for name in ("code", "title", "holder", "issued_on", "expires_on")},

@@ -67,6 +67,6 @@ def face(certificate: Certificate, now: datetime) -> CertificateFace:
         **shown,
         status=standing(certificate, now),
         instructors=tuple(certificate.instructors),
-        verify_url=tenants.origin() + verify_path(certificate),
+        verify_url=tenants.base_url() + verify_path(certificate),
         brand_colour=brand.colour(),
     )

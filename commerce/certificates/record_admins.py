@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from academies.kernel import clock
-from academies.ledgers.acts import Act, Reason
-from academies.ledgers.book import Ledger
+from academies.records.record_actions import RecordAction, Reason
+from academies.records.record_admin import RecordAdmin
 from commerce.certificates import actions, queries
 from commerce.certificates.models import Certificate
 
@@ -20,7 +20,7 @@ def _reissue(certificate: Certificate, *, by: Any, now: datetime) -> str:
     return f"{fresh.code} replaces {certificate.code}, with the holder's name of today."
 
 
-class CertificateLedger(Ledger):
+class CertificateLedger(RecordAdmin):
     model = Certificate
     menu_label = "Certificates"
     menu_icon = "tick-inverse"
@@ -56,7 +56,7 @@ class CertificateLedger(Ledger):
     ordering = ("-issued_on", "-id")
     export_filename = "certificates"
     acts = (
-        Act(
+        RecordAction(
             name="reissue",
             label="Reissue",
             asks="A new certificate with a new code replaces this one, with the holder's name of today; all else stays.",
@@ -64,7 +64,7 @@ class CertificateLedger(Ledger):
             run=_reissue,
             applies=lambda certificate: certificate.status != Certificate.Status.REPLACED,
         ),
-        Act(
+        RecordAction(
             name="revoke",
             label="Revoke",
             asks="Whoever verifies it will read that it was revoked. Only a reissue, with a new code, makes good for it.",

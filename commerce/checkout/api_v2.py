@@ -28,7 +28,7 @@ class OrdersAPI(OwnCardViewSet):
     )  # fmt: skip
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
-        lines, origin = _lines_of(rows), tenants.current_origin()
+        lines, origin = _lines_of(rows), tenants.current_base_url()
         return [
             {
                 **{name: row[name] for name in ("number", "status", "created_at", "expires_at", "paid_at")},

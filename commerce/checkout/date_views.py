@@ -15,7 +15,7 @@ from wagtail.admin import messages
 
 from academies.kernel import clock, policies
 from academies.kernel.money import Money
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from catalog.offerings import actions as offerings
 from catalog.offerings.models import Offering
 from commerce.checkout import queries

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from academies.kernel.codes import uuid7
 from academies.kernel.money import LARGEST_MINOR, Money
-from academies.ledgers.acts import RecordForm
-from academies.tenants.amounts import MoneyField
+from academies.records.record_actions import RecordForm
+from academies.tenants.money_fields import MoneyField
 from commerce.checkout import queries
 from commerce.checkout.models import Refund
 

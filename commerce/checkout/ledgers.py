@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
 from academies.kernel.money import Money
-from academies.ledgers.acts import Act, Confirmation
-from academies.ledgers.book import Ledger
-from academies.tenants.context import here
+from academies.records.record_actions import RecordAction, Confirmation
+from academies.records.record_admin import RecordAdmin
+from academies.tenants.context import current_schema
 from commerce.checkout import actions, queries
 from commerce.checkout.facts import RefundWish
 from commerce.checkout.forms import RefundForm
@@ -67,7 +67,7 @@ def _replay(event: Event, *, by: Any, now: datetime) -> str:
     return f"{handled.external_id} was handled again: {handled.status}."
 
 
-class OrderLedger(Ledger):
+class OrderLedger(RecordAdmin):
     model = Order
     menu_label = "Orders"
     menu_icon = "list-ul"
@@ -108,7 +108,7 @@ class OrderLedger(Ledger):
     ordering = ("-number",)
     export_filename = "orders"
     acts = (
-        Act(
+        RecordAction(
             name="refund",
             label="Refund",
             asks="The money goes back the way it came. This can't be undone.",
@@ -120,7 +120,7 @@ class OrderLedger(Ledger):
             applies=lambda order: queries.money_left(order) > 0,
             grave=True,
         ),
-        Act(
+        RecordAction(
             name="cancel",
             label="Cancel order",
             asks="Their payment page closes and what the order held is free again. If they have just paid, it stays paid.",
@@ -141,7 +141,7 @@ class OrderLedger(Ledger):
         return "; ".join(f"{line.quantity} × {line.title}" for line in order.lines.all())
 
 
-class PaymentLedger(Ledger):
+class PaymentLedger(RecordAdmin):
     model = PaymentAttempt
     menu_label = "Payments"
     menu_icon = "tick"
@@ -175,7 +175,7 @@ class PaymentLedger(Ledger):
     export_filename = "payments"
 
 
-class RefundLedger(Ledger):
+class RefundLedger(RecordAdmin):
     model = Refund
     menu_label = "Refunds"
     menu_icon = "undo"
@@ -202,7 +202,7 @@ class RefundLedger(Ledger):
         return str(refund.attempt.order)
 
 
-class EventLedger(Ledger):
+class EventLedger(RecordAdmin):
     model = Event
     menu_label = "Provider's events"
     menu_icon = "download"
@@ -225,7 +225,7 @@ class EventLedger(Ledger):
     ordering = ("-received_at", "-id")
     export_filename = "events"
     acts = (
-        Act(
+        RecordAction(
             name="replay",
             label="Handle again",
             asks="Handling an event twice does nothing twice: what it tells is asked of the provider anew.",
@@ -236,4 +236,4 @@ class EventLedger(Ledger):
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
         # The inbox is one table for all academies: each sees its own.
-        return super().get_queryset(request).filter(account=here())
+        return super().get_queryset(request).filter(account=current_schema())

@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision
 
 from academies.kernel import clock
 from academies.kernel.errors import Refusal
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.people.models import User
 from catalog.events import actions as events
 from catalog.events import promises

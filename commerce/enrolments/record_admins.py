@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from academies.kernel import clock, policies
-from academies.ledgers.acts import Act
-from academies.ledgers.book import ActButtons, Ledger
+from academies.records.record_actions import RecordAction
+from academies.records.record_admin import RecordActionButtons, RecordAdmin
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Enrolment, Registration
@@ -41,7 +41,7 @@ def _promote(registration: Registration, *, by: Any, now: datetime) -> str:
     }
 
 
-class EnrolmentAdmin(Ledger):
+class EnrolmentAdmin(RecordAdmin):
     model = Enrolment
     menu_label = gettext_lazy("Enrolments")
     menu_icon = "group"
@@ -63,7 +63,7 @@ class EnrolmentAdmin(Ledger):
     ordering = ("-enrolled_at", "-id")
     export_filename = "enrolments"
     acts = (
-        Act(
+        RecordAction(
             name="cancel",
             label=gettext_lazy("Cancel enrolment"),
             asks=gettext_lazy(
@@ -81,7 +81,7 @@ class EnrolmentAdmin(Ledger):
         return enrolment.person.email
 
 
-class RegistrationAdmin(Ledger):
+class RegistrationAdmin(RecordAdmin):
     model = Registration
     menu_label = gettext_lazy("Registrations")
     menu_icon = "calendar-check"
@@ -106,7 +106,7 @@ class RegistrationAdmin(Ledger):
     ordering = ("-created_at", "-id")
     export_filename = "registrations"
     acts = (
-        Act(
+        RecordAction(
             name="promote",
             label=gettext_lazy("Offer next seat"),
             asks=gettext_lazy(
@@ -116,7 +116,7 @@ class RegistrationAdmin(Ledger):
             run=_promote,
             applies=lambda registration: registration.status == Registration.Status.WAITLISTED,
         ),
-        Act(
+        RecordAction(
             name="cancel",
             label=gettext_lazy("Cancel registration"),
             asks=gettext_lazy(
@@ -142,7 +142,7 @@ class RegistrationAdmin(Ledger):
         return registration.offering.starts_at
 
 
-class DateButtons(ActButtons):
+class DateButtons(RecordActionButtons):
     """The usual buttons, and one that leads to the page that cancels a date."""
 
     def get_buttons_for_obj(  # type: ignore[override]
@@ -159,7 +159,7 @@ class DateButtons(ActButtons):
         return buttons
 
 
-class DateAdmin(Ledger):
+class DateAdmin(RecordAdmin):
     model = Offering
     menu_label = gettext_lazy("Dates")
     menu_icon = "calendar-alt"

@@ -44,7 +44,7 @@ class PlansAPI(PublicCardViewSet):
         return queries.that_open(Plan.objects.filter(on_sale=True), courses.public_courses())
 
     def cards(self, rows: Sequence[Row]) -> list[Row]:
-        origin = tenants.current_origin()
+        origin = tenants.current_base_url()
         return [
             {
                 "id": str(row["pk"]),

@@ -8,7 +8,7 @@ from wagtail.search import index
 
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
-from academies.tenants.amounts import MinorUnitsField
+from academies.tenants.money_fields import MinorUnitsField
 from catalog.offerings.models import academy_currency
 
 # A century: counted on from today, more leads to days that no calendar has.

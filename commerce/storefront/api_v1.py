@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from academies.kernel.errors import NotHere
+from academies.kernel.errors import NotFound
 from catalog.api.base import MAX_OFFSET, invalid_param, parse_boolean, parse_number
 from catalog.api.listing import CardViewSet, Window
 from catalog.courses.api_v2 import CategoriesAPI, InstructorsAPI
@@ -38,7 +38,7 @@ class Numbered(CardViewSet):
         page, size = _page_of(request)
         total, cards = self.part(Window(limit=size, offset=(page - 1) * size))
         if page > 1 and not cards:
-            raise NotHere("There is no such page.")
+            raise NotFound("There is no such page.")
         pages = NumberedPagination()
         pages.request = request
         pages.page = Paginator(range(total), size).page(page)
@@ -115,7 +115,7 @@ class CourseInstructors(Numbered, InstructorsAPI):
     def rows(self) -> QuerySet[Instructor]:
         course = self.kwargs["pk"]
         if not public_courses().filter(pk=course).exists():
-            raise NotHere()
+            raise NotFound()
         return super().rows().filter(taught_courses__course=course)
 
 

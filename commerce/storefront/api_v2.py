@@ -90,7 +90,7 @@ class CoursesAPI(PublicCardViewSet):
         return {
             **card,
             **_words(course),
-            "outline": outline.as_json(tenants.current_origin()),
+            "outline": outline.as_json(tenants.current_base_url()),
             "instructors": courses.people(taught_by),
             "offers": [offer.as_json() for offer in offers],
             "structured_data": structured_courses.course_data(

@@ -13,7 +13,7 @@ from commerce.plans.types import Offer
 
 
 def publisher() -> structured.Publisher:
-    return structured.Publisher(name=tenants.current().name, url=f"{tenants.current_origin()}/")
+    return structured.Publisher(name=tenants.current().name, url=f"{tenants.current_base_url()}/")
 
 
 def course_data(
@@ -57,7 +57,7 @@ def price(offer: Offer) -> structured.Price:
     return structured.Price(
         amount=offer.price.major,
         currency=offer.price.currency,
-        url=tenants.current_origin() + offer.checkout_path,
+        url=tenants.current_base_url() + offer.checkout_path,
         name=offer.title,
         subscription=offer.interval != "once",
     )
@@ -69,6 +69,6 @@ def questions(course: CoursePage) -> dict[str, Any] | None:
 
 def organization(logo: str = "") -> dict[str, Any]:
     """Return the academy itself. logo: relative or absolute."""
-    origin = tenants.current_origin()
+    origin = tenants.current_base_url()
     who = structured.Publisher(tenants.current().name, f"{origin}/", origin + logo if logo.startswith("/") else logo)
     return {"@context": structured.CONTEXT, **structured.organization(who)}

@@ -21,14 +21,14 @@ from catalog.library import actions as library
 from home.pages.models import Brand, HomePage
 
 
-def plant_site(*, academy: Academy) -> HomePage:
+def create_default_site(*, academy: Academy) -> HomePage:
     """Put a home page with a list of courses and one of events at the academy's host. Tolerates running again."""
-    home = HomePage.objects.first() or _plant_home(academy)
+    home = HomePage.objects.first() or _create_home_page(academy)
     for model, title, slug in ((CourseIndexPage, "Courses", "courses"), (EventIndexPage, "Events", "events")):
         if not model.objects.exists():
             home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
     _point_site(home, academy)
-    _plant_review()
+    _create_moderation_workflow()
     library.plant_collections()
     brand = Brand.load()
     if not brand.name:
@@ -37,7 +37,7 @@ def plant_site(*, academy: Academy) -> HomePage:
     return home
 
 
-def _plant_home(academy: Academy) -> HomePage:
+def _create_home_page(academy: Academy) -> HomePage:
     root = Page.get_first_root_node()
     for welcome in root.get_children():
         # Wagtail's own "Welcome" page: its address is needed for ours.
@@ -56,7 +56,7 @@ def _point_site(home: HomePage, academy: Academy) -> None:
     Site.objects.exclude(pk=site.pk).delete()
 
 
-def _plant_review() -> None:
+def _create_moderation_workflow() -> None:
     """Have what teachers hand in read by an editor or the owner before it is published."""
     task, _ = GroupApprovalTask.objects.get_or_create(name="Read by an editor")
     task.groups.set(Group.objects.filter(name__in=[EDITOR, OWNER]))

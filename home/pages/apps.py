@@ -6,7 +6,10 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from home.pages import chrome, contexts, explorer, listeners, origins, permissions  # noqa: F401
+        from home.pages import (
+            origins,
+            site_frame,
+        )
 
-        chrome.listen()
+        site_frame.listen()
         origins.listen()

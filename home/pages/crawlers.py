@@ -12,8 +12,8 @@ from catalog.api.base import PUBLIC
 from catalog.api.url_builder import UrlBuilder
 from catalog.courses.queries import public_courses
 from catalog.events.queries import public_events, with_next_date
-from home.pages.chrome import chrome
 from home.pages.queries import public_pages
+from home.pages.site_frame import site_frame
 
 _MOST = 50_000
 
@@ -42,10 +42,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def llms(request: HttpRequest) -> HttpResponse:
     """Answer what this academy offers, in Markdown. Source: llmstxt.org."""
-    known, addresses, now = chrome(), UrlBuilder(), clock.now()
+    known, addresses, now = site_frame(), UrlBuilder(), clock.now()
     courses = public_courses().order_by("title").values_list("title", "url_path", "summary")
     to_come = with_next_date(public_events(), now).filter(next_start__isnull=False).order_by("next_start")
-    origin = tenants.current_origin()
+    origin = tenants.current_base_url()
     parts = [
         f"# {known.name}",
         f"> {known.tagline}" if known.tagline else "",

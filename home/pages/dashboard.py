@@ -36,12 +36,12 @@ class Sales:
 
 
 @dataclass(frozen=True)
-class Coming:
+class UpcomingEvent:
     """One date to come. seats: None is no limit."""
 
     title: str
     when: datetime
-    coming: int
+    upcoming_events: int
     seats: int | None
     waiting: int
     url: str
@@ -77,7 +77,7 @@ def sales(person: Any, now: datetime) -> Sales | None:
     )
 
 
-def coming(person: Any, now: datetime) -> list[Coming]:
+def upcoming_events(person: Any, now: datetime) -> list[UpcomingEvent]:
     """Return the next dates with who comes, for those who may see registrations. Four queries."""
     if not person.has_perm("enrolments.view_registration"):
         return []
@@ -96,7 +96,7 @@ def coming(person: Any, now: datetime) -> list[Coming]:
     nobody = {"coming": 0, "waiting": 0}
     url = reverse("enrolments_registration_modeladmin_index")
     return [
-        Coming(
+        UpcomingEvent(
             title=date.event.title,  # type: ignore[attr-defined]
             when=timezone.localtime(date.starts_at),
             coming=counted.get(date.pk, nobody)["coming"],

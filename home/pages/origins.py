@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from home.pages.models import Headless
 
 _KEY = "cors-origins"
@@ -27,7 +27,7 @@ def forget(**_: Any) -> None:
     cache.delete(_KEY)
     transaction.on_commit(lambda: cache.delete(_KEY), robust=True)
     # Answers that were kept carry the headers of their time.
-    freshness.touch()
+    cache_version.bump()
 
 
 def listen() -> None:

@@ -19,7 +19,7 @@ DATES_SHOWN = 4
 PUBLIC_TYPES = (HomePage, StandardPage, CourseIndexPage, CoursePage, EventIndexPage, EventPage)
 
 
-def front() -> dict[str, Any]:
+def home_page_content() -> dict[str, Any]:
     """Return what the home page shows besides its own words: the newest courses, the next dates. Six queries at most."""
     newest = public_courses().order_by("-first_published_at", "-pk")
     return {"courses": list(with_card(newest)[:COURSES_SHOWN]), "offerings": next_dates(DATES_SHOWN)}

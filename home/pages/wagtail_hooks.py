@@ -24,7 +24,7 @@ class Checklist(Component):
         return {"steps": self.steps, "done": sum(step.done for step in self.steps), "total": len(self.steps)}
 
 
-class Overview(Component):
+class Dashboard(Component):
     """What sells, what is next and what waits to be published: each for those who may see it."""
 
     order = 20
@@ -34,7 +34,7 @@ class Overview(Component):
         now = clock.now()
         self.shown = {
             "sales": dashboard.sales(person, now),
-            "coming": dashboard.coming(person, now),
+            "coming": dashboard.upcoming_events(person, now),
             "drafts": dashboard.drafts(person),
             "writes": page_permission_policy.user_has_permission(person, "change"),
         }
@@ -45,7 +45,7 @@ class Overview(Component):
 
 @hooks.register("construct_homepage_panels")
 def show_what_goes_on(request: HttpRequest, panels: list[Component]) -> None:
-    panels.insert(0, Overview(request.user))
+    panels.insert(0, Dashboard(request.user))
 
 
 @hooks.register("construct_homepage_panels", order=1)

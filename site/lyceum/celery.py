@@ -54,11 +54,11 @@ def refuse_to_run_without_a_key(**kwargs) -> None:
 @worker_init.connect
 def refuse_shared_connections(**kwargs) -> None:
     """End a worker whose database connection would mix academies up; a signal's other errors are only logged."""
-    from academies.tenants import pooler
+    from academies.tenants import check_pgbouncer
 
     try:
-        pooler.refuse_shared()
-    except pooler.SharedConnection as error:
+        check_pgbouncer.refuse_shared()
+    except check_pgbouncer.SharedConnection as error:
         raise SystemExit(str(error)) from error
 
 

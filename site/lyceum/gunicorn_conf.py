@@ -90,9 +90,9 @@ def on_starting(server: Any) -> None:
     Where code is reloaded this process must know nothing of it, or its workers would be born with the code of yesterday.
     """
     if preload_app:
-        from academies.tenants import pooler
+        from academies.tenants import check_pgbouncer
 
-        pooler.refuse_shared()
+        check_pgbouncer.refuse_shared()
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from academies.kernel import clock
-from academies.tenants import queries, template
+from academies.tenants import queries, schema_template
 from academies.tenants.backend import server as database_server
 from academies.tenants.models import TemplateArtefact
 from lyceum.operations import metrics
@@ -121,7 +121,7 @@ def _cache() -> str:
 
 
 def _template() -> str:
-    made = TemplateArtefact.objects.filter(fingerprint=template.fingerprint()).exists()
+    made = TemplateArtefact.objects.filter(fingerprint=schema_template.fingerprint()).exists()
     return "ok" if made else "missing: run manage.py migrate_schemas"
 
 
@@ -136,7 +136,7 @@ class _Migrations:
     def ask(self) -> list[str]:
         moment = time.monotonic()
         if moment - self.asked_at > self.KEEP[not self.behind]:
-            self.behind, self.asked_at = template.behind(list(queries.live_schemas())), moment
+            self.behind, self.asked_at = schema_template.pending_migrations(list(queries.live_schemas())), moment
         return self.behind
 
 

@@ -53,7 +53,7 @@ TENANT_APPS = [
     "academies.people",
     "academies.journal",
     "academies.outbox",
-    "academies.notices",
+    "academies.notifications",
     "catalog.library",
     "catalog.offerings",
     "catalog.activities",
@@ -422,9 +422,9 @@ WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 
 
 def _origin() -> str:
-    from academies.tenants.queries import current_origin
+    from academies.tenants.queries import current_base_url
 
-    return current_origin()
+    return current_base_url()
 
 
 # Links in the admin's mails and in full_url carry the host of the academy they are made in.

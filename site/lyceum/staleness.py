@@ -11,7 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants.context import run_in
 from academies.tenants.models import Academy, Domain
 from catalog.courses.models import Category, CourseInstructor, Instructor
@@ -30,11 +30,11 @@ SEEN = (
 
 def saved(instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
     if isinstance(instance, SEEN):
-        freshness.touch()
+        cache_version.bump()
     elif isinstance(instance, Page):
         # Saving a draft names the fields it writes; nobody but editors sees them.
         if update_fields is None:
-            freshness.touch()
+            cache_version.bump()
     elif isinstance(instance, Academy | Domain):
         _touch_academy(instance if isinstance(instance, Academy) else instance.tenant)
 
@@ -43,11 +43,11 @@ def _touch_academy(academy: Academy) -> None:
     # One that is being deleted has nobody left to be told.
     with suppress(Academy.DoesNotExist):
         if academy.status == Academy.Status.LIVE:
-            run_in(academy.schema_name, freshness.touch)
+            run_in(academy.schema_name, cache_version.bump)
 
 
 def changed(**kwargs: Any) -> None:
-    freshness.touch()
+    cache_version.bump()
 
 
 def listen() -> None:

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from academies.people import api as people
+from academies.people import api_v1 as people
 from academies.people import views as people_views
 from catalog.events import views as event_views
 from catalog.library.views import media
@@ -41,13 +41,13 @@ v1_routes = [
     path("auth/profile/", people.ProfileView.as_view()),
     path("auth/health/", HealthView.as_view()),
     path("auth/verify-email/", people.VerifyEmailView.as_view()),
-    path("auth/verify-email/resend/", people.ProveEmailView.as_view()),
+    path("auth/verify-email/resend/", people.ResendVerificationView.as_view()),
     path("auth/password-reset/", people.ResetPasswordView.as_view()),
     path("auth/password-reset-confirm/", people.ConfirmResetView.as_view()),
     path("auth/password-change/", people.ChangePasswordView.as_view()),
     path("auth/sessions/", people.SignInsView.as_view()),
     path("auth/sessions/revoke-all/", people.RevokeAllView.as_view()),
-    path("auth/sessions/<uuid:pk>/", people.SignInPlaceView.as_view()),
+    path("auth/sessions/<uuid:pk>/", people.SignInSessionView.as_view()),
     path("users/me/", people.MeView.as_view()),
     path("users/me/settings/", people.SettingsView.as_view()),
     path("users/me/social/", people.SocialView.as_view()),
@@ -98,7 +98,7 @@ urlpatterns = [
     re_path(r"^api/", unknown_address),
     path("hooks/stripe/", checkout.StripeHook.as_view()),
     # --- doors for editors
-    path("admin/login/", people_views.one_door),
+    path("admin/login/", people_views.admin_login_redirect),
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", documents.serve, name="wagtaildocs_serve"),
@@ -139,7 +139,7 @@ urlpatterns = [
         people_views.unlock_page,
         name="wagtailcore_authenticate_with_password",
     ),
-    path("account/email/", people_views.closed),
+    path("account/email/", people_views.not_found),
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),
     # --- for machines that visit

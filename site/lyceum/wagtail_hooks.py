@@ -7,21 +7,21 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from academies.ledgers.book import Ledger
-from academies.ledgers.people import PeopleLedger
-from academies.notices.ledgers import DeliveryLedger
+from academies.notifications.record_admins import DeliveryAdmin
+from academies.records.people_admin import PeopleAdmin
+from academies.records.record_admin import RecordAdmin
 from commerce.certificates.record_admins import CertificateLedger
 from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
 from commerce.enrolments.record_admins import DateAdmin, EnrolmentAdmin, RegistrationAdmin
 
-_BOOKS: dict[str, tuple[type[Ledger], ...]] = {
+_BOOKS: dict[str, tuple[type[RecordAdmin], ...]] = {
     "register_people_menu_item": (
-        PeopleLedger,
+        PeopleAdmin,
         DateAdmin,
         EnrolmentAdmin,
         RegistrationAdmin,
         CertificateLedger,
-        DeliveryLedger,
+        DeliveryAdmin,
     ),
     "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),
 }
@@ -40,7 +40,7 @@ def people() -> PeopleGroup:
     return PeopleGroup()
 
 
-def _put_on(menu: str, position: int, ledger: Ledger) -> None:
+def _put_on(menu: str, position: int, ledger: RecordAdmin) -> None:
     hooks.register(menu, lambda: ledger.get_menu_item(order=500 + position))
 
 

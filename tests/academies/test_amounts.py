@@ -7,7 +7,7 @@ from django import forms
 from django.utils import translation
 
 from academies.kernel.money import UnreadableAmount, parse_amount
-from academies.tenants.amounts import MoneyField
+from academies.tenants.money_fields import MoneyField
 
 READ = [
     ("39", "GBP", ".", 3900), ("39.5", "GBP", ".", 3950), ("39.50", "GBP", ".", 3950), ("39,50", "GBP", ".", 3950),

@@ -9,7 +9,7 @@ from django.test import Client
 from redis.exceptions import RedisError
 
 from academies.kernel.breaker import Breaker, State
-from academies.tenants import cache_server, freshness
+from academies.tenants import cache_server, cache_version
 from academies.tenants.cache import AcademyCache
 from lyceum.api import throttling as throttles
 from tests.fixtures import catalog_factory
@@ -168,11 +168,11 @@ def frozen(server, settings, north):
     }  # fmt: skip
     settings.CACHES = {name: {**one, "KEY_PREFIX": name} for name in ("default", "renditions")}
     settings.EDGE_SECONDS = 300
-    freshness.forget()
+    cache_version.forget()
     catalog_factory.whole_course()
     cache.set("warm", 1)
     yield server
-    freshness.forget()
+    cache_version.forget()
 
 
 @pytest.mark.django_db
@@ -193,19 +193,19 @@ def test_pages_and_health_go_on_without_it(frozen, failures):
 
 @pytest.mark.django_db
 def test_what_changed_meanwhile_is_seen_when_it_goes_on(frozen, django_capture_on_commit_callbacks, monkeypatch):
-    before = freshness.mark("north")
+    before = cache_version.current("north")
     frozen.freeze()
 
     with django_capture_on_commit_callbacks(execute=True):
-        freshness.touch()
-    assert freshness.mark("north") != before
+        cache_version.bump()
+    assert cache_version.current("north") != before
 
     frozen.go_on()
     until(lambda: cache.is_reachable())
-    freshness.forget()
-    after = freshness.mark("north")
+    cache_version.forget()
+    after = cache_version.current("north")
     assert after != before
 
     # And now all processes agree again.
-    freshness.forget()
-    assert freshness.mark("north") == after
+    cache_version.forget()
+    assert cache_version.current("north") == after

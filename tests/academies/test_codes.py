@@ -35,4 +35,4 @@ def test_a_clock_that_was_set_back_does_not_hold_ids_in_the_future():
 
 
 def test_a_code_has_no_sign_that_is_misread():
-    assert not set(codes.readable(groups=100)) & set("01OILU")
+    assert not set(codes.random_code(groups=100)) & set("01OILU")

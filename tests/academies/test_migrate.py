@@ -11,8 +11,8 @@ from django.test import Client
 from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-from academies.tenants import actions, pooler, template
-from academies.tenants.actions import Wish, provision
+from academies.tenants import actions, check_pgbouncer, schema_template
+from academies.tenants.actions import AcademySpec, provision
 from academies.tenants.models import Academy
 
 pytestmark = pytest.mark.threads
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.threads
 def seedling(committed_academy):
     """A fourth academy, made after the committed_academy and discarded after the test."""
     with schema_context(get_public_schema_name()):
-        provision(wish=Wish(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
+        provision(wish=AcademySpec(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
         yield "seedling"
         actions.discard(schema="seedling")
 
@@ -30,7 +30,7 @@ def seedling(committed_academy):
 @pytest.fixture
 def late(monkeypatch):
     """Every academy is behind."""
-    monkeypatch.setattr(template, "behind", lambda schemas: schemas)
+    monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: schemas)
 
 
 def _status(host: str) -> int:
@@ -38,8 +38,8 @@ def _status(host: str) -> int:
 
 
 def _instead_of_migrating(monkeypatch, schema, happens):
-    real = template.migrate
-    monkeypatch.setattr(template, "migrate", lambda name: happens() if name == schema else real(name))
+    real = schema_template.migrate
+    monkeypatch.setattr(schema_template, "migrate", lambda name: happens() if name == schema else real(name))
 
 
 def _lose_a_lock():
@@ -135,7 +135,7 @@ def test_a_migration_waits_for_a_lock_so_long_and_no_longer(seedling, late, monk
             cursor.execute("ALTER TABLE seedling.people_user ALTER full_name SET NOT NULL")
 
     _instead_of_migrating(monkeypatch, seedling, alter)
-    reader = pooler._connect()
+    reader = check_pgbouncer._connect()
     reader.autocommit = False
     reader.execute("SELECT count(*) FROM seedling.people_user")
     try:

@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 
 from academies.kernel import clock
-from academies.notices import actions as notices
-from academies.notices.models import Delivery, Wording
+from academies.notifications import actions as notices
+from academies.notifications.models import Delivery, MessageTemplate
 from academies.outbox import actions as outbox
 from academies.tenants import queries as tenants
 
@@ -108,7 +108,7 @@ def test_a_message_nobody_takes_is_given_up_and_its_secret_forgotten(learner, te
 
 
 def test_an_editor_s_words_replace_ours_and_can_t_do_more(learner, template):
-    Wording.objects.create(
+    MessageTemplate.objects.create(
         kind="baked", subject="Hello {{ name }}\nBcc: x@y.example", body="{{ loaf }} {{ settings.SECRET_KEY }}"
     )
 

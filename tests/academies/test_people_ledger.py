@@ -71,7 +71,7 @@ def test_a_person_of_another_academy_is_nobody_here(owner, south):
 @pytest.mark.parametrize(("proven", "word"), [(True, "yes"), (False, "no")])
 def test_the_book_says_whether_an_address_is_confirmed(somebody, proven, word):
     if proven:
-        actions.prove_address(person=somebody)
+        actions.confirm_email(person=somebody)
 
     listed, exported, inspected, _ = pages(signed_in("Owner"), somebody.pk)
 

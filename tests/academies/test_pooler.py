@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.backends.signals import connection_created
 
-from academies.tenants import pooler, template
+from academies.tenants import check_pgbouncer, schema_template
 from lyceum import celery, gunicorn_conf
 from tests.fixtures.transaction_pooler import Pooler
 
@@ -22,11 +22,11 @@ def shared(monkeypatch):
 
 
 def test_a_direct_connection_is_one_s_own():
-    assert not pooler.is_shared()
+    assert not check_pgbouncer.is_shared()
 
 
 def test_a_pooler_that_shares_connections_is_found(shared):
-    assert pooler.is_shared()
+    assert check_pgbouncer.is_shared()
 
 
 def test_a_wandering_connection_is_found_where_nobody_carries_its_settings(monkeypatch):
@@ -50,8 +50,8 @@ def test_a_wandering_connection_is_found_where_nobody_carries_its_settings(monke
     processes: dict[int, int] = {}
     wandering = Wandering()
 
-    assert not pooler._disturbed([wandering], processes)
-    assert pooler._disturbed([wandering], processes)
+    assert not check_pgbouncer._disturbed([wandering], processes)
+    assert check_pgbouncer._disturbed([wandering], processes)
 
 
 def test_the_web_server_refuses(shared):
@@ -68,7 +68,7 @@ def test_a_worker_refuses(shared):
 
 
 def test_migrating_refuses(shared, monkeypatch):
-    monkeypatch.setattr(template, "migrate", lambda schema: pytest.fail("nothing may be migrated"))
+    monkeypatch.setattr(schema_template, "migrate", lambda schema: pytest.fail("nothing may be migrated"))
 
     with pytest.raises(CommandError, match="refuses to start"):
         call_command("migrate_schemas")
@@ -79,7 +79,7 @@ def test_looking_leaves_no_connection_for_forks_to_inherit():
     opened = []
     connection_created.connect(lambda **kwargs: opened.append(kwargs), weak=False, dispatch_uid="test_pooler")
 
-    pooler.is_shared()
+    check_pgbouncer.is_shared()
 
     assert connection_created.disconnect(dispatch_uid="test_pooler")
     assert opened == []
@@ -88,7 +88,7 @@ def test_looking_leaves_no_connection_for_forks_to_inherit():
 def test_where_code_is_reloaded_the_parent_knows_none_of_it(monkeypatch):
     monkeypatch.setattr(gunicorn_conf, "preload_app", False)
     monkeypatch.setattr(
-        pooler, "refuse_shared", lambda: pytest.fail("workers would be born with the code of yesterday")
+        check_pgbouncer, "refuse_shared", lambda: pytest.fail("workers would be born with the code of yesterday")
     )
 
     gunicorn_conf.on_starting(None)
@@ -98,8 +98,8 @@ def test_a_database_that_is_away_stops_nobody(monkeypatch, caplog):
     def away():
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(pooler, "is_shared", away)
+    monkeypatch.setattr(check_pgbouncer, "is_shared", away)
 
-    pooler.refuse_shared()
+    check_pgbouncer.refuse_shared()
 
     assert "could not be looked at" in caplog.text

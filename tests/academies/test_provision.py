@@ -19,8 +19,8 @@ from academies.inbox.models import Event
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.people.models import User
-from academies.tenants import actions, queries, steps, template
-from academies.tenants.actions import NameTaken, Wish, provision
+from academies.tenants import actions, provisioning_steps, queries, schema_template
+from academies.tenants.actions import NameTaken, AcademySpec, provision
 from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
 from academies.tenants.models import Academy, Domain, TemplateArtefact, check_new_name
@@ -29,7 +29,7 @@ from tests.fixtures.untraced import untraced
 
 pytestmark = pytest.mark.threads
 
-WISH = Wish(
+WISH = AcademySpec(
     schema="seedling",
     name="Seedling",
     hosts=("seedling.localhost", "www.seedling.localhost"),
@@ -72,7 +72,7 @@ def test_a_rerun_goes_on_behind_the_step_that_failed(ground, monkeypatch):
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setitem(steps._steps, "site", fails)
+        broken.setitem(provisioning_steps._steps, "site", fails)
         with pytest.raises(OSError, match="disk is full"):
             provision(wish=WISH)
     half = Academy.objects.get(schema_name="seedling")
@@ -80,7 +80,7 @@ def test_a_rerun_goes_on_behind_the_step_that_failed(ground, monkeypatch):
     # The host comes last: not even the registry knows an address of an academy that is half made.
     assert not Domain.objects.filter(tenant=half).exists()
     assert _status("seedling.localhost") == 404
-    monkeypatch.setattr(template, "replay", lambda schema: pytest.fail("the schema was made already"))
+    monkeypatch.setattr(schema_template, "restore", lambda schema: pytest.fail("the schema was made already"))
 
     provision(wish=WISH)
 
@@ -107,7 +107,7 @@ def test_the_same_wish_twice_is_one_academy(ground):
 )  # fmt: skip
 def test_a_bad_name_is_refused(ground, schema):
     with pytest.raises(Invalid) as refused:
-        provision(wish=Wish(schema=schema, name="Bad", hosts=("bad.localhost",)))
+        provision(wish=AcademySpec(schema=schema, name="Bad", hosts=("bad.localhost",)))
 
     assert "schema" in refused.value.fields
     assert not Academy.objects.filter(name="Bad").exists()
@@ -119,13 +119,13 @@ def test_a_name_may_begin_like_a_reserved_one():
 
 
 def test_a_template_that_holds_people_makes_no_academies(ground, settings, monkeypatch):
-    monkeypatch.setattr(template, "fingerprint", lambda: "of other migrations")
-    monkeypatch.setattr(template, "migrate", lambda schema: None)
+    monkeypatch.setattr(schema_template, "fingerprint", lambda: "of other migrations")
+    monkeypatch.setattr(schema_template, "migrate", lambda schema: None)
     with schema_context(settings.TEMPLATE_SCHEMA):
         somebody = User.objects.create_user("left@template.example", full_name="Left Behind")
     try:
-        with pytest.raises(template.TemplateInUse):
-            template.make()
+        with pytest.raises(schema_template.TemplateInUse):
+            schema_template.build()
     finally:
         with schema_context(settings.TEMPLATE_SCHEMA):
             somebody.delete()
@@ -166,13 +166,13 @@ def test_the_command_says_what_is_wrong_and_makes_nothing(ground):
 
 def test_a_host_of_another_academy_is_refused(ground):
     with pytest.raises(NameTaken):
-        provision(wish=Wish(schema="seedling", name="Seedling", hosts=("NORTH.localhost",)))
+        provision(wish=AcademySpec(schema="seedling", name="Seedling", hosts=("NORTH.localhost",)))
 
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
 def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(ground, monkeypatch):
-    monkeypatch.setitem(steps._steps, "owner", lambda academy: _take("www.seedling.localhost"))
+    monkeypatch.setitem(provisioning_steps._steps, "owner", lambda academy: _take("www.seedling.localhost"))
 
     with pytest.raises(NameTaken):
         provision(wish=WISH)
@@ -193,7 +193,7 @@ def test_no_foreign_key_leaves_a_new_academy(ground):
     provision(wish=WISH)
 
     with connection.cursor() as cursor:
-        cursor.execute(template.LEAVING_KEYS, ["seedling"])
+        cursor.execute(schema_template.LEAVING_KEYS, ["seedling"])
         assert cursor.fetchall() == []
 
 
@@ -221,14 +221,14 @@ def test_the_site_follows_the_primary_host(ground):
     queries.forget()
     with inside("seedling"):
         assert HomePage.objects.get().full_url == "http://www.seedling.localhost:8000/"
-        assert queries.current_origin() == "http://www.seedling.localhost:8000"
+        assert queries.current_base_url() == "http://www.seedling.localhost:8000"
 
 
 def test_nothing_to_migrate_is_told_in_one_query(ground, django_assert_num_queries):
     schemas = list(Academy.objects.values_list("schema_name", flat=True))
 
     with django_assert_num_queries(2):
-        assert template.behind(schemas) == []
+        assert schema_template.pending_migrations(schemas) == []
 
 
 def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(ground):
@@ -237,7 +237,7 @@ def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(
         # PostgreSQL sets a path to a schema that isn't there without a word.
         cursor.execute("DROP SCHEMA seedling CASCADE")
 
-    assert template.behind(["north", "seedling"]) == ["seedling"]
+    assert schema_template.pending_migrations(["north", "seedling"]) == ["seedling"]
     with inside("seedling"), pytest.raises(ProgrammingError):
         User.objects.count()
 

@@ -141,7 +141,7 @@ def test_the_list_costs_the_same_however_many_places(here, learner):
     for number in (1, 30):
         with inside("north"):
             for _ in range(number):
-                actions.begin(person=learner, device=Device(user_agent="curl"), now=clock.now())
+                actions.start_session(person=learner, device=Device(user_agent="curl"), now=clock.now())
         listed(here)
         with CaptureQueriesContext(connection) as captured:
             listed(here)

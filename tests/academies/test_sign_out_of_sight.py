@@ -20,7 +20,7 @@ def api(north):
 
 
 def begin(person, *, days_ago):
-    actions.begin(person=person, device=Device(user_agent=str(days_ago)), now=clock.now() - timedelta(days=days_ago))
+    actions.start_session(person=person, device=Device(user_agent=str(days_ago)), now=clock.now() - timedelta(days=days_ago))
     return SignIn.objects.get(user_agent=str(days_ago))
 
 
@@ -29,7 +29,7 @@ def test_old_sign_ins_are_forgotten_and_living_ones_kept(learner):
     begin(learner, days_ago=20)
     living = begin(learner, days_ago=1)
     ended = begin(learner, days_ago=40)
-    actions.end(person=learner, place=ended.pk, now=clock.now() - timedelta(days=35))
+    actions.end_session(person=learner, place=ended.pk, now=clock.now() - timedelta(days=35))
 
     clear_sessions(now=clock.now())
 
@@ -57,7 +57,7 @@ OWN = ["/api/v2/enrollments/", "/api/v2/orders/", "/api/v2/registrations/", "/ap
 @pytest.mark.parametrize("path", OWN)
 def test_ones_own_records_want_a_token_of_this_academy(api, learner, south, path):
     with inside("north"):
-        token = actions.begin(person=learner, device=Device(), now=clock.now()).access
+        token = actions.start_session(person=learner, device=Device(), now=clock.now()).access
     auth = {"authorization": f"Bearer {token}"}
 
     mine = api.get(path, headers=auth)

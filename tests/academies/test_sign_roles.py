@@ -38,7 +38,7 @@ def test_a_role_in_the_admin_waits_for_who_reads_the_email(owner, learner, role)
     """Somebody signed up with the address of another, and the owner takes them for that other."""
     squatter = Client(headers={"host": "north.localhost"})
     squatter.force_login(learner)
-    taken = actions.begin(person=learner, device=Device(), now=clock.now())
+    taken = actions.start_session(person=learner, device=Device(), now=clock.now())
 
     actions.assign_role(person=learner, role=role, by=owner, now=clock.now())
     outbox.drain()
@@ -56,7 +56,7 @@ def test_a_role_in_the_admin_waits_for_who_reads_the_email(owner, learner, role)
 @pytest.mark.parametrize(("proven", "role"), [(True, "Owner"), (False, "Learner")])
 def test_a_role_signs_nobody_out_who_needs_no_proof(owner, learner, proven, role):
     if proven:
-        actions.prove_address(person=learner)
+        actions.confirm_email(person=learner)
     signed_in = Client(headers={"host": "north.localhost"})
     signed_in.force_login(learner)
 
@@ -128,7 +128,7 @@ def test_an_invitation_makes_an_account_and_sends_a_link(owner):
 
 
 def test_inviting_somebody_known_gives_the_role_and_no_second_account(owner, learner):
-    actions.prove_address(person=learner)
+    actions.confirm_email(person=learner)
 
     actions.invite(email=learner.email.upper(), full_name="Whoever Else", role="Editor", by=owner, now=clock.now())
 
@@ -142,7 +142,7 @@ def test_who_took_an_address_that_is_not_theirs_does_not_get_its_invitation(owne
     """Somebody signed up with the address of another and waits, signed in, until that other is invited."""
     squatter = Client(headers={"host": "north.localhost"})
     squatter.force_login(learner)
-    taken = actions.begin(person=learner, device=Device(), now=clock.now())
+    taken = actions.start_session(person=learner, device=Device(), now=clock.now())
 
     actions.invite(email=learner.email, full_name="Lena Learner", role="Owner", by=owner, now=clock.now())
 
@@ -169,7 +169,7 @@ def test_who_follows_an_invitation_has_proven_the_address(owner, door):
     with inside("north"):
         invited.refresh_from_db()
         assert invited.check_password(password)
-        assert queries.has_proven_email(invited)
+        assert queries.has_verified_email(invited)
 
 
 def test_a_new_academy_invites_its_owner_once(north):

@@ -42,7 +42,7 @@ def signed_in(client, who, password=PASSWORD):
 # --- one academy only -----------------------------------------------------------------------------------------------
 def test_a_token_of_one_academy_opens_nothing_in_another(learner, south, api, caplog):
     with inside("north"):
-        token = actions.begin(person=learner, device=Device(), now=clock.now()).access
+        token = actions.start_session(person=learner, device=Device(), now=clock.now()).access
     with inside("south"):
         twin = User.objects.create_user(learner.email, PASSWORD, full_name="Lena Twin", id=learner.pk)
 
@@ -57,7 +57,7 @@ def test_a_token_of_one_academy_opens_nothing_in_another(learner, south, api, ca
 
 def test_a_refresh_token_of_one_academy_is_unknown_in_another(learner, south):
     with inside("north"):
-        pair = actions.begin(person=learner, device=Device(), now=clock.now())
+        pair = actions.start_session(person=learner, device=Device(), now=clock.now())
 
     answer = post(Client(headers={"host": "south.localhost"}), "refresh", {"refresh_token": pair.refresh})
 
@@ -124,7 +124,7 @@ FORGED = [
 @pytest.mark.parametrize("kind", FORGED)
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 def test_a_forged_token_opens_nothing(api, learner, kind):
-    actions.begin(person=learner, device=Device(), now=clock.now())
+    actions.start_session(person=learner, device=Device(), now=clock.now())
     sign_in = SignIn.objects.get(person=learner)
     true, forged = _forge("true", learner, sign_in), _forge(kind, learner, sign_in)
 

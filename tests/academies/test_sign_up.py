@@ -190,7 +190,7 @@ def test_a_sent_link_is_stored_nowhere(api):
 
     with inside("north"):
         outbox.drain()
-        from academies.notices.models import Delivery
+        from academies.notifications.models import Delivery
 
         stored = Delivery.objects.get(kind="verify_email")
 

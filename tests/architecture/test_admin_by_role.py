@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from wagtail.admin.views.generic.chooser import ModelLookupMixin
 
-from academies.notices.models import Wording
+from academies.notifications.models import MessageTemplate
 from academies.people.models import User
 from academies.tenants.context import inside
 from catalog.library.models import AcademyDocument, AcademyImage
@@ -50,7 +50,7 @@ def things(north: Any) -> dict[str, Any]:
     image = catalog_factory.picture("Canaryimage")
     AcademyImage.objects.filter(pk=image.pk).update(id=SAME_ID)
     AcademyDocument.objects.create(pk=SAME_ID, title="Canarydocument", file=ContentFile(b"rye", "c.txt"))
-    wording = Wording.objects.create(kind="enrolled", subject="Canarywording", body="Hello")
+    wording = MessageTemplate.objects.create(kind="enrolled", subject="Canarywording", body="Hello")
     coupon = Coupon.objects.create(code="CANARYCOUPON", percent=10)
     born = User.objects.create_user("born@north.example", full_name="Berta Born", date_of_birth=date(1987, 6, 5))
     return {"page": page, "coupon": coupon, "born": born, "wording": wording}

@@ -12,8 +12,8 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 from wagtail_modeladmin.options import ModelAdmin
 
-from academies.ledgers.book import Ledger
 from academies.people.roles import ROLES
+from academies.records.record_admin import RecordAdmin
 
 ROOMS = ("academies", "catalog", "commerce", "home", "lyceum")
 MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0] in ROOMS]
@@ -100,7 +100,7 @@ def test_every_act_is_granted_to_some_role():
 @pytest.mark.parametrize("ledger", sorted(_ledgers()))
 def test_a_ledger_neither_adds_nor_changes_nor_deletes(ledger, owner):
     model = apps.get_model(ledger)
-    books = [kind() for kind in Ledger.__subclasses__() if _label(kind.model) == ledger]
+    books = [kind() for kind in RecordAdmin.__subclasses__() if _label(kind.model) == ledger]
 
     for book in books:
         helper = book.permission_helper

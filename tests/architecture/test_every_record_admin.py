@@ -14,10 +14,10 @@ from django.urls import reverse
 from academies.inbox.models import Event
 from academies.journal.models import Entry
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from academies.people.models import User
 from academies.people.roles import ROLES
-from academies.tenants.context import here, inside
+from academies.tenants.context import current_schema, inside
 from catalog.offerings.models import Offering
 from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt, Refund
@@ -50,7 +50,7 @@ FORM = {"role": "Teacher", "reason": "because"}
 
 # --- one record of each book ----------------------------------------------------------------------------------------
 def _somebody(number: int) -> User:
-    return User.objects.create_user(f"p{number}@{here()}.example", full_name=f"Person {number}")
+    return User.objects.create_user(f"p{number}@{current_schema()}.example", full_name=f"Person {number}")
 
 
 def _person(number: int) -> User:
@@ -82,7 +82,7 @@ def _refund(number: int) -> Refund:
 
 def _event(number: int) -> Event:
     return Event.objects.create(
-        source="stripe", account=here(), external_id=f"evt_{number}", kind="x", payload={}, received_at=clock.now()
+        source="stripe", account=current_schema(), external_id=f"evt_{number}", kind="x", payload={}, received_at=clock.now()
     )
 
 

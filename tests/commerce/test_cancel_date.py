@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from academies.journal.models import Entry
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.outbox import registry
 from academies.tenants.context import inside

@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # --- Codes and standing ---------------------------------------------------------------------------------------------
 @given(st.sampled_from(["-", " ", "", " - ", "–", "—", "."]), st.booleans())
 def test_a_code_is_read_however_it_is_typed(between, low):
-    code = codes.readable()
+    code = codes.random_code()
     typed = code.replace("-", between)
 
     assert rules.normal_code(f" {typed.lower() if low else typed} ") == code
@@ -154,7 +154,7 @@ def test_a_revoked_one_is_not_issued_again_by_a_late_fact(learner, certificate):
 
 @pytest.mark.django_db
 def test_the_database_keeps_a_second_one_out(certificate):
-    certificate.pk, certificate.code = codes.uuid7(), codes.readable()
+    certificate.pk, certificate.code = codes.uuid7(), codes.random_code()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         certificate.save(force_insert=True)
@@ -348,7 +348,7 @@ def test_an_audit_names_what_does_not_hold(certificate, learner):
     Progress.objects.update(started_at=NOW + timedelta(days=1))
     type(enrolment).objects.update(percent=50)
     for status in ("revoked", "replaced"):
-        Certificate.objects.create(code=codes.readable(), status=status, issued_on=NOW.date(), created_at=NOW)
+        Certificate.objects.create(code=codes.random_code(), status=status, issued_on=NOW.date(), created_at=NOW)
 
     violations = learning_invariants.violations(now=NOW + timedelta(days=1)) + invariants.violations(
         now=NOW + timedelta(days=1)

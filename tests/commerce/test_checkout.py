@@ -7,7 +7,7 @@ import pytest
 
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.checkout import actions
 from commerce.checkout.actions import refusals, till
 from commerce.checkout.facts import Item, Wish

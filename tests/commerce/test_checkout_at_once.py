@@ -17,9 +17,9 @@ from academies.inbox import actions as inbox
 from academies.inbox.models import Event
 from academies.journal.models import Entry
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
-from academies.tenants.context import here
+from academies.tenants.context import current_schema
 from commerce.checkout import actions, invariants, queries
 from commerce.checkout.actions import endings, locks, refunds, refusals, selling, till
 from commerce.checkout.facts import Item, RefundWish, Wish
@@ -77,7 +77,7 @@ def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop
         )
 
     answers = at_once(20, knock)
-    event = Event.objects.get(account=here())
+    event = Event.objects.get(account=current_schema())
     handled = at_once(20, lambda number: _one_way_or_another(number, order, event))
     outbox.drain()
 

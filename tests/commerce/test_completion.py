@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import IntegrityError, connection
 
 from academies.journal.models import Entry
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.outbox.models import Message
 from commerce.certificates import actions as certificates

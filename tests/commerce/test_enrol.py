@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment, Entitlement
 from tests.fixtures.product_factory import NOW, a_course, a_plan

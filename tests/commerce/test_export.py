@@ -10,8 +10,8 @@ from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
 from academies.kernel import clock
-from academies.ledgers import export
-from academies.ledgers.book import LedgerIndex
+from academies.records import export
+from academies.records.record_admin import RecordIndexView
 from commerce.checkout.models import Order
 from tests.commerce.test_ledgers import _as, _url
 
@@ -84,7 +84,7 @@ def test_a_long_export_outlives_the_limit_of_pages_and_leaves_it_as_it_was(finan
     # Sorting takes a moment for each order, and for all of them longer than a page may take.
     slow = RawSQL("SELECT pg_sleep(0.004) IS NULL", [])
     monkeypatch.setattr(
-        LedgerIndex, "get_queryset", lambda self, request=None: Order.objects.annotate(slow=slow).order_by("slow")
+        RecordIndexView, "get_queryset", lambda self, request=None: Order.objects.annotate(slow=slow).order_by("slow")
     )
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '500ms'")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import formats
 
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.outbox import registry
 from catalog.events.models import EventPage

@@ -12,7 +12,7 @@ from academies.inbox import actions as inbox
 from academies.inbox.models import Event
 from academies.journal.models import Entry
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.checkout import api
 from commerce.checkout.actions import till
 from commerce.checkout.models import Order, PaymentAccount

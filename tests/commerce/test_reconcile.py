@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.checkout import actions, tasks
 from commerce.checkout.actions import reconciliation, refunds, till
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt, Refund

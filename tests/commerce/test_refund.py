@@ -8,8 +8,8 @@ import pytest
 
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
-from academies.notices.actions import compose
-from academies.notices.models import Delivery
+from academies.notifications.actions import compose
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from catalog.offerings.models import Offering
 from commerce.checkout import actions, invariants

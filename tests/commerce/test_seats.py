@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from academies.journal.models import Entry
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
 from tests.fixtures.product_factory import NOW, a_date
@@ -267,12 +267,12 @@ def test_seats_left_are_counted_in_one_query_for_many(north, learner, django_ass
 
 
 def test_strangers_see_fresh_seats_after_each_change(north, learner, django_capture_on_commit_callbacks):
-    from academies.tenants import freshness
+    from academies.tenants import cache_version
 
     offering = a_date()
-    before = freshness.mark()
+    before = cache_version.current()
 
     with django_capture_on_commit_callbacks(execute=True):
         actions.register(person=learner, offering=offering, now=NOW)
 
-    assert freshness.mark() != before
+    assert cache_version.current() != before

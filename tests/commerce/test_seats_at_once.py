@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions
 from commerce.enrolments.actions import access, locks, registration_state

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.enrolments import actions
 from commerce.enrolments.actions import locks
 from commerce.enrolments.models import Registration

@@ -6,7 +6,7 @@ import pytest
 
 from academies.journal.models import Entry
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from commerce.checkout import actions, invariants
 from commerce.checkout.actions import fulfil, hooks, locks, refunds, till
 from commerce.checkout.models import Order, PaymentAttempt, Refund

@@ -6,8 +6,8 @@ import pytest
 
 from academies.journal.models import Entry
 from academies.kernel import clock
-from academies.notices import actions as notices
-from academies.notices.models import Delivery
+from academies.notifications import actions as notices
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from catalog.events.models import EventPage

@@ -19,7 +19,7 @@ from academies.outbox import actions as outbox
 from academies.outbox.models import Message
 from academies.people import actions as people
 from academies.people.models import User
-from academies.tenants.context import here, thread
+from academies.tenants.context import current_schema, tenant_thread
 from commerce.checkout import actions as checkout
 from lyceum_dev.standins.stripe.harness import StandIn
 from tests.e2e.clients import PASSWORD, Program, Visitor
@@ -61,7 +61,7 @@ class Worker:
     def work(self) -> None:
         while not self.stopped.wait(0.03):
             try:
-                for event in Event.objects.filter(account=here(), status=Event.Status.RECEIVED):
+                for event in Event.objects.filter(account=current_schema(), status=Event.Status.RECEIVED):
                     inbox.handle(event_id=str(event.pk), now=clock.now())
                 outbox.drain()
             except Exception as error:
@@ -73,13 +73,13 @@ class Worker:
 def at_work() -> Iterator[Worker]:
     """Have a worker in the academy entered. Fails in the end when anything that it did failed."""
     worker = Worker()
-    running = thread(worker.work)
+    running = tenant_thread(worker.work)
     yield worker
     worker.stopped.set()
     running.join(20)
     assert not worker.trouble, worker.trouble
     assert not list(Message.objects.exclude(error="").values_list("name", "error"))
-    assert not list(Event.objects.filter(account=here()).exclude(error="").values_list("kind", "error"))
+    assert not list(Event.objects.filter(account=current_schema()).exclude(error="").values_list("kind", "error"))
 
 
 @pytest.fixture

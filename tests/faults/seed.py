@@ -43,14 +43,14 @@ def _name_static_files() -> None:
 
 
 def _plant(schema: str) -> dict[str, Any]:
-    from academies.tenants import freshness
+    from academies.tenants import cache_version
     from academies.tenants.context import inside
 
     with inside(schema):
         people = _people(schema)
         told = {**_content(schema), **_film(people[-1]), "people": people, "finance": _finance(schema)}
         _connect(schema)
-        freshness.touch()
+        cache_version.bump()
     return told
 
 

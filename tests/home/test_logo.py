@@ -7,8 +7,8 @@ from django.test import Client
 from academies.outbox.actions import drain
 from academies.tenants.context import inside
 from catalog.library.models import AcademyImage
-from home.pages.chrome import chrome
 from home.pages.models import Brand
+from home.pages.site_frame import site_frame
 from tests.fixtures import catalog_factory
 
 
@@ -27,11 +27,11 @@ def _home() -> int:
 
 
 def test_a_logo_is_made_behind_the_page_that_first_wants_it(logo):
-    assert chrome().logo is None
+    assert site_frame().logo is None
 
     drain()
 
-    shown = chrome().logo
+    shown = site_frame().logo
     assert shown is not None
     assert shown.height == 144
 
@@ -46,10 +46,10 @@ def test_pages_open_without_a_logo_whose_file_is_lost(logo):
 
 
 def test_a_logo_that_is_deleted_leaves_the_pages_at_once(logo):
-    chrome()
+    site_frame()
     drain()
-    assert chrome().logo is not None
+    assert site_frame().logo is not None
 
     logo.delete()
 
-    assert chrome().logo is None
+    assert site_frame().logo is None

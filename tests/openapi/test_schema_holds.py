@@ -75,7 +75,7 @@ def headers(request: pytest.FixtureRequest, addressed: dict[str, Any]) -> dict[s
     host = {"Host": "north.localhost", "X-Forwarded-For": "198.51.100.7"}
     if request.param == "stranger":
         return host
-    pair = people.begin(person=request.getfixturevalue(request.param), device=Device(), now=clock.now())
+    pair = people.start_session(person=request.getfixturevalue(request.param), device=Device(), now=clock.now())
     return {**host, "Authorization": f"Bearer {pair.access}"}
 
 

@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.test import Client
 from redis.exceptions import RedisError
 
-from academies.tenants import template
+from academies.tenants import schema_template
 from academies.tenants.models import TemplateArtefact
 from lyceum import health
 
@@ -33,7 +33,7 @@ def test_ready_when_everything_answers(somewhere, db):
 
 
 def test_an_academy_behind_in_migrations_is_named(somewhere, db, monkeypatch):
-    monkeypatch.setattr(template, "behind", lambda schemas: [one for one in schemas if one == "south"])
+    monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: [one for one in schemas if one == "south"])
 
     answer = somewhere.get("/health/ready")
 
@@ -68,7 +68,7 @@ def test_what_is_out_of_reach_is_named_without_its_secrets(somewhere, db, monkey
 
 def test_looking_at_all_migrations_is_not_done_each_time(somewhere, db, monkeypatch):
     asked = []
-    monkeypatch.setattr(template, "behind", lambda schemas: asked.append(1) or [])
+    monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: asked.append(1) or [])
 
     for _ in range(5):
         somewhere.get("/health/ready")

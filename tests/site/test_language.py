@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
-from academies.notices import actions as notices
-from academies.notices.models import Delivery
+from academies.notifications import actions as notices
+from academies.notifications.models import Delivery
 from academies.tenants import queries
 from academies.tenants.models import Academy
 from tests.fixtures import catalog_factory

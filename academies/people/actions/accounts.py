@@ -12,9 +12,9 @@ from academies.journal import actions as journal
 from academies.kernel.errors import Conflict, Invalid
 from academies.outbox import actions as outbox
 from academies.people import links, rules
-from academies.people.actions import known_places, sign_ins
+from academies.people.actions import known_devices, sign_ins
 from academies.people.actions.roles import give_role
-from academies.people.facts import Device, Newcomer, PasswordChanged, PersonJoined
+from academies.people.facts import Device, NewPerson, PasswordChanged, PersonJoined
 from academies.people.models import SignIn, User
 from academies.people.roles import LEARNER
 
@@ -31,12 +31,12 @@ class InvalidLink(Invalid):
     message = "This link is not valid any more: it was used, or is too old. Ask for a new one."
 
 
-def sign_up(*, newcomer: Newcomer, now: datetime) -> User:
+def sign_up(*, newcomer: NewPerson, now: datetime) -> User:
     """Make a learner's account and send a letter that asks to confirm the address.
 
     Raises Invalid with every field that is wrong, EmailTaken.
     """
-    wrong = problems(newcomer, now.date())
+    wrong = password_problems(newcomer, now.date())
     if wrong:
         raise Invalid(fields=wrong)
     person = _person(newcomer)
@@ -53,7 +53,7 @@ def sign_up(*, newcomer: Newcomer, now: datetime) -> User:
     return person
 
 
-def _person(newcomer: Newcomer) -> User:
+def _person(newcomer: NewPerson) -> User:
     return User(
         full_name=rules.normal_name(newcomer.full_name),
         email=rules.normal_email(newcomer.email),
@@ -61,7 +61,7 @@ def _person(newcomer: Newcomer) -> User:
     )
 
 
-def problems(newcomer: Newcomer, today: date) -> dict[str, list[str]]:
+def password_problems(newcomer: NewPerson, today: date) -> dict[str, list[str]]:
     """Return what is wrong with what a newcomer says, by its field. Nothing is looked up."""
     person = _person(newcomer)
     said = {
@@ -85,7 +85,7 @@ def _join(person: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def begin_proof(*, person: User, now: datetime) -> str:
+def send_verification_email(*, person: User, now: datetime) -> str:
     """Return the path of a page that proves a person's address to whoever gets it by letter; each one is new."""
     address, _ = EmailAddress.objects.get_or_create(
         user=person, email=person.email, defaults={"primary": True, "verified": False}
@@ -126,11 +126,11 @@ def reset_password(*, token: str, password: str, now: datetime, device: Device |
     if person is None or not default_token_generator.check_token(person, key):
         raise InvalidLink()
     _check(person, password, "password")
-    prove_address(person=person)
+    confirm_email(person=person)
     return choose_password(person=person, password=password, because="password reset", now=now, device=device)
 
 
-def prove_address(*, person: User) -> None:
+def confirm_email(*, person: User) -> None:
     """Believe a person's address: who could read the letter owns it."""
     EmailAddress.objects.update_or_create(
         user=person,
@@ -177,9 +177,9 @@ def choose_password(
     """
     person.set_password(password)
     person.save(update_fields=["password", "updated_at"])
-    sign_ins.end_all(person=person, because=because, now=now, but=keep, device=device)
+    sign_ins.end_all_sessions(person=person, because=because, now=now, but=keep, device=device)
     if device is not None:
-        known_places.remember(person=person, device=Device(address=device.address), now=now)
+        known_devices.remember(person=person, device=Device(address=device.address), now=now)
     journal.record("people.password_changed", of=person, by=person, at=now, because=because)
     outbox.publish(PasswordChanged(person_id=str(person.pk), at=now.isoformat()))
     return person

@@ -20,7 +20,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from academies.kernel.errors import SlowDown
+from academies.kernel.errors import RateLimited
 from academies.people import queries, rules
 from academies.people.facts import Device
 from academies.tenants.counters import count, parse_rates
@@ -28,14 +28,14 @@ from academies.tenants.counters import count, parse_rates
 Counted = list[tuple[str, int]]
 
 
-class TooManyFailures(SlowDown):
+class TooManyFailures(RateLimited):
     message = (
         "Too many wrong passwords for this account. Wait a minute, or choose a new password: "
         "the link we email you lets you in from anywhere."
     )
 
 
-class TooManySharedFailures(SlowDown):
+class TooManySharedFailures(RateLimited):
     message = "Too many wrong passwords. Wait a minute and try again."
 
 
@@ -58,7 +58,7 @@ def count_shared_attempt(*, name: str, device: Device, now: datetime) -> Counted
     return _count(_strangers(name, device), TooManySharedFailures, now)
 
 
-def give_back(counted: Counted) -> None:
+def forgive_attempt(counted: Counted) -> None:
     for key, seconds in counted:
         count(key, seconds, by=-1)
 
@@ -67,12 +67,12 @@ def _strangers(account: str, device: Device) -> dict[str, str]:
     return {"address": f"{account}:{rules.address_block(device.address)}", "account": account}
 
 
-def _count(kinds: dict[str, str], refusal: type[SlowDown], now: datetime) -> Counted:
+def _count(kinds: dict[str, str], refusal: type[RateLimited], now: datetime) -> Counted:
     counted: Counted = []
     for key, number, seconds in _windows(kinds, now):
         counted.append((key, seconds))
         if count(key, seconds) > number:
-            give_back(counted)
+            forgive_attempt(counted)
             raise refusal(retry_after=math.ceil(seconds - now.timestamp() % seconds))
     return counted
 

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from academies.kernel.errors import Conflict, NotHere
+from academies.kernel.errors import Conflict, NotFound
 from academies.outbox import actions as outbox
 from academies.people import queries
-from academies.people.facts import EmailUnproven
+from academies.people.facts import EmailUnverified
 from academies.people.models import Profile, Skill, User
 
 MOST_SKILLS = 50
 
 
-class SkillThere(Conflict):
+class SkillExists(Conflict):
     code = "skill_exists"
     title = "Skill exists"
     message = "You have a skill of this name already."
@@ -27,7 +27,7 @@ class TooManySkills(Conflict):
     message = "There is room for fifty skills. Remove one first."
 
 
-def describe(*, person: User, now: datetime, **said: Any) -> Profile:
+def update_bio(*, person: User, now: datetime, **said: Any) -> Profile:
     """Change some fields of a person's profile, and leave the others alone. Makes the row when it is the first word."""
     profile, _ = Profile.objects.update_or_create(person=person, defaults={**said, "updated_at": now})
     return profile
@@ -43,19 +43,19 @@ def add_skill(*, person: User, name: str, proficiency: str, now: datetime) -> Sk
                 person=person, name=" ".join(name.split()), proficiency=proficiency, created_at=now
             )
     except IntegrityError as error:
-        raise SkillThere(fields={"name": [SkillThere.message]}) from error
+        raise SkillExists(fields={"name": [SkillExists.message]}) from error
 
 
-def drop_skill(*, person: User, skill_id: UUID) -> None:
+def remove_skill(*, person: User, skill_id: UUID) -> None:
     """Raises NotHere for another's or an unknown one."""
     deleted, _ = Skill.objects.filter(pk=skill_id, person=person).delete()
     if not deleted:
-        raise NotHere()
+        raise NotFound()
 
 
-def ask_for_proof(*, person: User, now: datetime) -> bool:
+def resend_verification(*, person: User, now: datetime) -> bool:
     """Send the letter that proves an address once more. Returns False, and sends nothing, when it is proven already."""
-    if queries.has_proven_email(person):
+    if queries.has_verified_email(person):
         return False
-    outbox.publish(EmailUnproven(person_id=str(person.pk), asked_at=now.isoformat()))
+    outbox.publish(EmailUnverified(person_id=str(person.pk), asked_at=now.isoformat()))
     return True

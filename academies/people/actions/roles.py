@@ -114,7 +114,7 @@ def assign_role(*, person: User, role: str, by: User, now: datetime) -> User:
     """
     _may(by, "people.assign_role")
     _known(role)
-    unproven = role in _STAFF and not queries.has_proven_email(person)
+    unproven = role in _STAFF and not queries.has_verified_email(person)
     if unproven:
         _require_proof(person, now)
     give_role(person=person, role=role)
@@ -159,7 +159,7 @@ def invite(*, email: str, full_name: str, role: str, by: User | None, now: datet
     if wrong:
         raise Invalid(fields=wrong)
     person = User.objects.at(address) or User.objects.create_user(address, full_name=name)
-    if not queries.has_proven_email(person):
+    if not queries.has_verified_email(person):
         _require_proof(person, now)
     give_role(person=person, role=role)
     journal.record("people.invited", of=person, by=by, at=now, role=role)
@@ -173,7 +173,7 @@ def _require_proof(person: User, now: datetime) -> None:
         return
     person.set_unusable_password()
     person.save(update_fields=["password", "updated_at"])
-    sign_ins.end_all(person=person, because="invited", now=now)
+    sign_ins.end_all_sessions(person=person, because="invited", now=now)
 
 
 def _send_invitation(person: User, role: str, by: User | None, now: datetime) -> None:

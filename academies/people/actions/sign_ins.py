@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from academies.journal import actions as journal
 from academies.kernel import codes
-from academies.kernel.errors import NotHere, Unauthenticated
+from academies.kernel.errors import NotFound, Unauthenticated
 from academies.outbox import actions as outbox
 from academies.people import rules, tokens
-from academies.people.actions import known_places, limits
+from academies.people.actions import known_devices, limits
 from academies.people.facts import Device, RefreshReused, Tokens
 from academies.people.models import BrowserSession, RefreshToken, SignIn, User
 from academies.tenants import queries as academies
@@ -45,18 +45,18 @@ def authenticate(*, email: str, password: str, device: Device, now: datetime) ->
         raise InvalidCredentials()
     if not person.check_password(password) or not person.is_active:
         raise InvalidCredentials()
-    limits.give_back(counted)
+    limits.forgive_attempt(counted)
     return person
 
 
 def sign_in(*, email: str, password: str, device: Device, now: datetime) -> tuple[User, Tokens]:
     """Raises InvalidCredentials, TooManyFailures."""
     person = authenticate(email=email, password=password, device=device, now=now)
-    return person, begin(person=person, device=device, now=now)
+    return person, start_session(person=person, device=device, now=now)
 
 
 @transaction.atomic
-def begin(*, person: User, device: Device, now: datetime) -> Tokens:
+def start_session(*, person: User, device: Device, now: datetime) -> Tokens:
     """Sign a person in at one place: a new family of refresh tokens, and its first pair."""
     started = SignIn.objects.create(
         person=person,
@@ -67,7 +67,7 @@ def begin(*, person: User, device: Device, now: datetime) -> Tokens:
     )
     User.objects.filter(pk=person.pk).update(last_login=now)
     # A program keeps no cookie: its token, if any, was somebody else's.
-    known_places.remember(person=person, device=Device(device.user_agent, device.address), now=now)
+    known_devices.remember(person=person, device=Device(device.user_agent, device.address), now=now)
     return _pair(started, now)
 
 
@@ -139,7 +139,7 @@ def sign_out(*, person: User, sign_in: SignIn | None, token: str, now: datetime)
 
 
 @transaction.atomic
-def end(*, person: User, place: UUID, now: datetime) -> None:
+def end_session(*, person: User, place: UUID, now: datetime) -> None:
     """End one of a person's own sign-ins, a program's or a browser's. Raises NotHere for another's, an ended or an unknown one."""
     found = SignIn.objects.select_for_update().filter(pk=place, person=person, revoked_at=None).first()
     if found is not None:
@@ -147,12 +147,12 @@ def end(*, person: User, place: UUID, now: datetime) -> None:
         return
     deleted, _ = BrowserSession.objects.filter(place=place, person=person).delete()
     if not deleted:
-        raise NotHere()
+        raise NotFound()
     journal.record("people.signed_out", of=person, by=None, at=now, because="ended from another place")
 
 
 @transaction.atomic
-def end_all(
+def end_all_sessions(
     *, person: User, because: str, now: datetime, but: SignIn | None = None, device: Device | None = None
 ) -> int:
     """Sign a person out everywhere, browsers included, but for one sign-in. Returns how many places that were.
@@ -167,7 +167,7 @@ def end_all(
     # A session that another request is writing at this moment comes back; the moment in its hash keeps it shut.
     person.signed_out_at = now
     person.save(update_fields=["signed_out_at", "updated_at"])
-    known_places.forget(person=person, but=device)
+    known_devices.forget(person=person, but=device)
     return len(ended) + browsers
 
 
@@ -184,5 +184,5 @@ def clear_sessions(*, now: datetime) -> int:
         Q(revoked_at__lt=now - _REMEMBERED) | ~Exists(living), created_at__lt=now - _REMEMBERED
     )
     deleted, _ = over.delete()
-    known_places.prune(now=now)
+    known_devices.prune(now=now)
     return deleted

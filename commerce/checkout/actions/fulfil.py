@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from academies.kernel.errors import Refusal
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.people.models import User
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from commerce.checkout import rules
 from commerce.checkout.actions import locks, refusals, selling
 from commerce.checkout.models import Order, OrderLine
@@ -48,7 +48,7 @@ def deliver(order: Order, lines: Sequence[OrderLine], *, now: datetime) -> None:
         if line.plan:
             _open_courses(order.person, line, now=now)
     if any(line.offering_id for line in lines):
-        freshness.touch()
+        cache_version.bump()
 
 
 def _open_courses(person: User, line: OrderLine, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from academies.inbox import actions as inbox
 from academies.inbox.models import Event
 from academies.inbox.registry import SourceUnavailable
 from academies.kernel.errors import Invalid
-from academies.tenants.context import here
+from academies.tenants.context import current_schema
 from commerce.checkout import queries
 from commerce.checkout.actions import refusals, till
 from commerce.checkout.actions.settlement import settle
@@ -44,7 +44,7 @@ def receive(*, body: bytes, signature: str, now: datetime) -> bool:
         "attempt_id": event.attempt_id,
     }
     fact = inbox.Fact(
-        source=till.PROVIDER, account=here(), external_id=event.id, kind=event.kind,
+        source=till.PROVIDER, account=current_schema(), external_id=event.id, kind=event.kind,
         payload={"names": names, "event": event.payload}, occurred_at=event.created_at,
     )  # fmt: skip
     return inbox.receive(fact=fact, now=now)[1]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from academies.tenants.context import here
+from academies.tenants.context import current_schema
 from commerce.checkout.actions.refusals import OrderNotHere
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.plans.models import Coupon
@@ -46,7 +46,7 @@ def lock_buyer(person_id: object) -> None:
     Not the person's row, which enrolments lock after seats. Hold the order's lock before.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{here()}:buyer:{person_id}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:buyer:{person_id}"])
 
 
 def lock_coupon(code: str) -> Coupon | None:
@@ -61,7 +61,7 @@ def next_number() -> int:
     advisory locks are of the whole database.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{here()}:order-number"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:order-number"])
         cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM checkout_order")
         row = cursor.fetchone()
     return int(row[0])

@@ -74,7 +74,7 @@ def ask_for_page(*, attempt: PaymentAttempt, now: datetime) -> PaymentAttempt:
 
 def _request(attempt: PaymentAttempt) -> PageRequest:
     # From stored values only, clocks included: a repetition has to be the same to the letter.
-    order, origin = attempt.order, tenants.origin()
+    order, origin = attempt.order, tenants.base_url()
     returns_to = f"{origin}{fulfil.path_of(order)}done/"
     return PageRequest(
         attempt_id=str(attempt.pk),

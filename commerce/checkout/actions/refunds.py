@@ -13,7 +13,7 @@ from academies.journal import actions as journal
 from academies.kernel.codes import uuid7
 from academies.kernel.errors import Invalid
 from academies.kernel.money import Money, smallest_payment
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from commerce.checkout import queries, rules

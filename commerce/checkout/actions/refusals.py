@@ -1,6 +1,6 @@
 """Every no of this room, with its code for programs and its sentence for people."""
 
-from academies.kernel.errors import Conflict, Forbidden, Invalid, NotHere, Unavailable
+from academies.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class EmptyBasket(Invalid):
@@ -116,7 +116,7 @@ class PageNotOpened(ProviderUnavailable):
     )
 
 
-class OrderNotHere(NotHere):
+class OrderNotHere(NotFound):
     message = "There is no such order."
 
 

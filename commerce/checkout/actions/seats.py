@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from academies.kernel.money import Money, share, smallest_payment
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from commerce.checkout import queries
 from commerce.checkout.actions import endings, refunds, refusals
 from commerce.checkout.facts import RefundWish

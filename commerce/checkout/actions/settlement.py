@@ -9,7 +9,7 @@ from django.db import transaction
 from academies.journal import actions as journal
 from academies.journal.models import Entry
 from academies.kernel.errors import Refusal
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from commerce.checkout import queries, rules
 from commerce.checkout.actions import fulfil, locks, moves, refunds, refusals, selling, till
 from commerce.checkout.models import Order, PaymentAttempt

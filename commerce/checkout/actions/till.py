@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from academies.kernel.breaker import Breaker
-from academies.tenants.context import here
+from academies.tenants.context import current_schema
 from commerce.checkout import seals
 from commerce.checkout.actions.refusals import PaymentsNotSetUp
 from commerce.checkout.models import PaymentAccount
@@ -47,15 +47,15 @@ def refuse_without_account() -> None:
 
 def _of(account: PaymentAccount) -> Gateway:
     try:
-        return _guarded(account.secret_key, account.webhook_secret, here())
+        return _guarded(account.secret_key, account.webhook_secret, current_schema())
     except seals.CannotOpen as error:
-        logger.error("the payment account of %s can't be opened: %s", here(), error)
+        logger.error("the payment account of %s can't be opened: %s", current_schema(), error)
         raise PaymentsNotSetUp() from error
 
 
 def with_key(secret_key: str) -> "Till":
     """Return a gateway for a key that is not stored yet."""
-    return Till(_guarded(secret_key, "", here()))
+    return Till(_guarded(secret_key, "", current_schema()))
 
 
 def within_time(seconds: float | None = None) -> Callable[[Action], Action]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from academies.journal import actions as journal
 from academies.kernel import errors
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.people.models import User
 from catalog.courses.models import CoursePage
 from commerce.enrolments import queries, rules

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.outbox import actions as outbox
 from academies.tenants.languages import page_language
 from catalog.events import promises

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 from wagtail.models import Page
 
-from academies.notices import actions as notices
+from academies.notifications import actions as notices
 from academies.tenants.languages import page_language
 from catalog.offerings.models import Offering
 from commerce.enrolments import formats, queries

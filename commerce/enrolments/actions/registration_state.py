@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 
 from academies.journal import actions as journal
 from academies.people.models import User
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from catalog.offerings.models import Offering
 from commerce.enrolments import rules
 from commerce.enrolments.models import Registration
@@ -64,7 +64,7 @@ def set_status(
         setattr(registration, name, value)
     cause = {"cause": registration.cause} if registration.cause else {}
     journal.transition(registration, status, transitions=rules.REGISTRATION, now=now, by=by, **cause)
-    freshness.touch()
+    cache_version.bump()
 
 
 def create(person: User, offering: Offering, *, status: str, now: datetime, **fields: Any) -> Registration:

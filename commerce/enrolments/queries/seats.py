@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from academies.kernel import clock, errors
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants import queries as tenants
 from catalog.events.models import EventPage
 from catalog.library.visibility import visible_to
@@ -25,7 +25,7 @@ CHECKOUT_PATH = "/checkout/offering/{}/"
 
 
 def pay_url(registration: Registration) -> str:
-    return tenants.origin() + CHECKOUT_PATH.format(registration.offering_id)
+    return tenants.base_url() + CHECKOUT_PATH.format(registration.offering_id)
 
 
 def events_for(person: Any) -> QuerySet[EventPage]:
@@ -47,7 +47,7 @@ def requested_date(event: EventPage, offering_id: UUID | None, now: datetime) ->
         dates = [date for date in dates if date.pk == offering_id]
     default = next_of(dates, now)
     if default is None:
-        raise errors.NotHere()
+        raise errors.NotFound()
     open_dates = [date for date in dates if state_of(date, now) == "open"]
     if len(open_dates) > 1:
         raise errors.Invalid(
@@ -76,7 +76,7 @@ def seats_left(offerings: Iterable[Offering]) -> dict[UUID, int | None]:
     )
     counts = {row["offering"]: (row["taken"], row["waiting"]) for row in rows}
     # A hold that runs out frees a seat without any write.
-    freshness.until(*(row["next_end"] for row in rows))
+    cache_version.expires_at(*(row["next_end"] for row in rows))
     left = {}
     for offering in offerings:
         taken, queue = counts.get(offering.pk, (0, 0))

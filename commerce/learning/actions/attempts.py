@@ -25,7 +25,7 @@ GRACE = timedelta(seconds=30)
 Status = Attempt.Status
 
 
-class NotAQuiz(errors.NotHere):
+class NotAQuiz(errors.NotFound):
     message = "This lesson has no questions to answer."
 
 

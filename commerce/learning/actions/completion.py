@@ -59,7 +59,7 @@ def complete_lesson(
 
 def _tell(fact: LessonCompleted, key: str) -> None:
     # One row a lesson and learner is only worth writing when somebody listens.
-    if registry.is_heard(LessonCompleted):
+    if registry.has_listeners(LessonCompleted):
         outbox.publish(fact, key=key)
 
 

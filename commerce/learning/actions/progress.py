@@ -24,7 +24,7 @@ class NotThisWay(errors.Invalid):
     message = "This kind of lesson isn't completed this way."
 
 
-class LessonNotHere(errors.NotHere):
+class LessonNotHere(errors.NotFound):
     message = "There is no such lesson in this academy."
 
 

@@ -65,10 +65,10 @@ def list_data(pages: Iterable[Any]) -> dict[str, Any] | None:
 
 def _address(page: Any) -> str:
     # A page that was never saved is previewed without an address.
-    return page.full_url or f"{tenants.current_origin()}/"
+    return page.full_url or f"{tenants.current_base_url()}/"
 
 
 def _trail(context: Context, listed_in: str, page: Any) -> dict[str, Any]:
-    origin, listed = tenants.current_origin(), getattr(context.get("chrome"), listed_in, None)
+    origin, listed = tenants.current_base_url(), getattr(context.get("chrome"), listed_in, None)
     between = [(listed.title, origin + listed.url)] if listed else []
     return crumbs([(tenants.current().name, f"{origin}/"), *between, (page.title, _address(page))])

@@ -4,7 +4,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from home.pages import rules
+from home.pages import colours
 
 
 @register_setting(icon="view", order=100)
@@ -41,7 +41,7 @@ class Brand(BaseGenericSetting):
 
     def clean(self) -> None:
         super().clean()
-        refused = rules.colour_problem(self.colour)
+        refused = colours.colour_problem(self.colour)
         if refused:
             raise ValidationError({"colour": refused})
         if self.radius > 24:

@@ -11,7 +11,7 @@ from wagtail.images.models import ResponsiveImage
 
 from catalog.library import queries as library
 from catalog.library import rules
-from home.pages import chrome as surroundings
+from home.pages import site_frame as surroundings
 
 register = template.Library()
 
@@ -19,8 +19,8 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x202
 
 
 @register.simple_tag
-def chrome() -> surroundings.Chrome:
-    return surroundings.chrome()
+def chrome() -> surroundings.SiteFrame:
+    return surroundings.site_frame()
 
 
 @register.filter

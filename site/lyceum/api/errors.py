@@ -15,7 +15,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from academies.kernel import errors as kernel
-from academies.kernel.errors import Refusal, SlowDown, Unauthenticated
+from academies.kernel.errors import Refusal, RateLimited, Unauthenticated
 from lyceum.database_errors import refusal_for
 
 logger = logging.getLogger(__name__)
@@ -27,11 +27,11 @@ STATUS: dict[type[Refusal], int] = {
     kernel.Unauthenticated: 401,
     kernel.PaymentRequired: 402,
     kernel.Forbidden: 403,
-    kernel.NotHere: 404,
+    kernel.NotFound: 404,
     kernel.Conflict: 409,
     kernel.Gone: 410,
-    kernel.Mismatch: 422,
-    kernel.SlowDown: 429,
+    kernel.IdempotencyKeyReused: 422,
+    kernel.RateLimited: 429,
     kernel.Unavailable: 503,
 }
 # What an answer without a refusal behind it says: the framework's own, or a view's bare status.
@@ -39,12 +39,12 @@ _PLAIN: dict[int, tuple[str, str]] = {
     400: ("bad_request", "The request can't be understood. Check it and send it again."),
     401: (Unauthenticated.code, Unauthenticated.message),
     403: (kernel.Forbidden.code, kernel.Forbidden.message),
-    404: (kernel.NotHere.code, kernel.NotHere.message),
+    404: (kernel.NotFound.code, kernel.NotFound.message),
     405: ("method_not_allowed", "This address doesn't take this method."),
     406: ("not_acceptable", "We can't answer in the form you accept. Ask for application/json."),
     413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "Send the body as application/json."),
-    429: (SlowDown.code, SlowDown.message),
+    429: (RateLimited.code, RateLimited.message),
     500: ("internal_error", "An unexpected error occurred. It has been noted; try again in a minute."),
     503: ("unavailable", "The academy is closed for a moment. Try again later."),
 }
@@ -108,7 +108,7 @@ def refusal_problem(refusal: Refusal) -> dict[str, Any]:
 
 
 def refusal_headers(refusal: Refusal) -> dict[str, str]:
-    if isinstance(refusal, SlowDown | kernel.Unavailable):
+    if isinstance(refusal, RateLimited | kernel.Unavailable):
         return {"Retry-After": str(refusal.retry_after)}
     if isinstance(refusal, Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="api"'}
@@ -136,7 +136,7 @@ def _as_problem(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | Non
     if isinstance(error, drf.APIException):
         return _framework(error)
     if isinstance(error, Http404):
-        return problem(404, title=kernel.NotHere.title), {}
+        return problem(404, title=kernel.NotFound.title), {}
     if isinstance(error, PermissionDenied):
         return problem(403, title=kernel.Forbidden.title), {}
     if isinstance(error, SuspiciousOperation):
@@ -181,8 +181,8 @@ _CODES: dict[type[drf.APIException], tuple[str, str]] = {
     drf.NotAuthenticated: (Unauthenticated.code, Unauthenticated.title),
     drf.AuthenticationFailed: ("invalid_token", "Invalid token"),
     drf.PermissionDenied: (kernel.Forbidden.code, kernel.Forbidden.title),
-    drf.NotFound: (kernel.NotHere.code, kernel.NotHere.title),
-    drf.Throttled: (SlowDown.code, SlowDown.title),
+    drf.NotFound: (kernel.NotFound.code, kernel.NotFound.title),
+    drf.Throttled: (RateLimited.code, RateLimited.title),
 }
 
 

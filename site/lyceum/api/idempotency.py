@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from academies.kernel import clock
-from academies.kernel.errors import Conflict, Invalid, Mismatch, Refusal
+from academies.kernel.errors import Conflict, Invalid, IdempotencyKeyReused, Refusal
 from academies.people import queries as people
 from academies.people import tokens
 from academies.people.authentication import bearer
@@ -62,7 +62,7 @@ class IdempotencyMiddleware:
         if kept is None:
             return self._work(request, asked)
         if kept.fingerprint != asked.fingerprint:
-            raise Mismatch()
+            raise IdempotencyKeyReused()
         if kept.status is None:
             raise StillWorking()
         if claims and people.live_sign_in(claims) is None:

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from academies.kernel import clock
 from academies.people import actions, queries
-from academies.people.api.shared import pair
+from academies.people.api_v1.base import token_pair
 from academies.people.device import device_of
 from commerce.checkout.seals import seal, unseal
 from lyceum.models import IdempotentAnswer
@@ -34,6 +34,6 @@ def _anew(request: HttpRequest, kept: IdempotentAnswer, body: bytes) -> bytes:
     _, tokens = actions.sign_in(
         email=asked["email"], password=asked["password"], device=device_of(request), now=clock.now()
     )
-    body = orjson.dumps({**orjson.loads(body), **pair(tokens)})
+    body = orjson.dumps({**orjson.loads(body), **token_pair(tokens)})
     IdempotentAnswer.objects.filter(pk=kept.pk).update(body=closed(request, body))
     return body

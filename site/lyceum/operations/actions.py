@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from academies.outbox.models import Message
-from academies.tenants.context import here
+from academies.tenants.context import current_schema
 from commerce.checkout.models import Order, Refund
 from lyceum.operations import queries
 from lyceum.operations.models import Alarm, Heartbeat, Measurement
@@ -49,14 +49,14 @@ def measure(*, now: datetime) -> Measurement:
         "orders_stuck": Order.objects.filter(status=Order.Status.PENDING, expires_at__lt=overdue).count(),
         "refunds_stuck": Refund.objects.filter(status=Refund.Status.CREATED, created_at__lt=overdue).count(),
     }
-    return Measurement.objects.update_or_create(schema=here(), defaults=found)[0]
+    return Measurement.objects.update_or_create(schema=current_schema(), defaults=found)[0]
 
 
 def check_integrity(*, now: datetime) -> list[str]:
     """Ask every room whether what must hold still holds in the current academy, and keep the answer for the alarms."""
     found = [violation for module in invariant_modules() for violation in module.violations(now=now)]
     kept = {"violations": found[:_VIOLATIONS_KEPT], "checked_at": now}
-    Measurement.objects.update_or_create(schema=here(), defaults=kept, create_defaults={**kept, "measured_at": now})
+    Measurement.objects.update_or_create(schema=current_schema(), defaults=kept, create_defaults={**kept, "measured_at": now})
     return found
 
 

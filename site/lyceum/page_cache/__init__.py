@@ -9,7 +9,7 @@ What a stranger gets depends only on what the key holds: academy, path, query as
 `/api/` the language and an origin that the academy lets in. This holds by construction: while an entry is made every
 other header of the request is hidden. A request with a cookie that anything here reads, or with a token, adds nothing.
 
-An entry is valid under the academy's mark (academies.tenants.freshness), read before it was made. Whoever changes
+An entry is valid under the academy's mark (academies.tenants.cache_version), read before it was made. Whoever changes
 something that strangers see touches the mark, and every entry is stale at once, in every process. A response that
 changes by itself, because a registration closes, is kept until that moment.
 

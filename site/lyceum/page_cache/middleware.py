@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from lyceum.page_cache import policy, store
 from lyceum.page_cache.policy import Key
 from lyceum.page_cache.store import Entry
@@ -38,7 +38,7 @@ class PageCacheMiddleware:
         return self._from_store(request, key)
 
     def _from_store(self, request: HttpRequest, key: Key) -> HttpResponse:
-        mark, now = freshness.mark(key[0]), time.time()
+        mark, now = cache_version.current(key[0]), time.time()
         entry = store.find(key, mark, now)
         if entry is not None and entry.until > now:
             return _answer(request, key, entry, "hit")
@@ -54,7 +54,7 @@ class PageCacheMiddleware:
         return _say_public(request, self.get_response(request))
 
     def _make(self, request: HttpRequest, key: Key, mark: str) -> HttpResponse:
-        with freshness.watched() as horizon, policy.only_the_key(request, key):
+        with cache_version.track() as horizon, policy.only_the_key(request, key):
             response = _say_public(request, self.get_response(request))
             may_be_kept = policy.may_be_kept(request, response)
         if not may_be_kept:
@@ -69,7 +69,7 @@ class PageCacheMiddleware:
         return _compared(request, response, entry.etag)
 
 
-def _entry_of(response: HttpResponse, horizon: freshness.Horizon, mark: str) -> Entry:
+def _entry_of(response: HttpResponse, horizon: cache_version.Expiry, mark: str) -> Entry:
     etag = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
     until = time.time() + settings.EDGE_SECONDS
     if horizon.at is not None:
@@ -84,7 +84,7 @@ def _is_away(response: HttpResponse) -> bool:
 
 def _may_serve_stale(key: Key, entry: Entry) -> bool:
     """Return whether an expired entry may still be shown: not for too long, and only if nothing changed since it was made."""
-    return time.time() < entry.until + settings.EDGE_STALE_SECONDS and freshness.mark(key[0]) == entry.mark
+    return time.time() < entry.until + settings.EDGE_STALE_SECONDS and cache_version.current(key[0]) == entry.mark
 
 
 def _answer(request: HttpRequest, key: Key, entry: Entry, said: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from academies.tenants import freshness, queries
+from academies.tenants import cache_version, queries
 from lyceum import languages
 from lyceum.api.middleware import ENVELOPE
 from lyceum.middleware import ACCEPTABLE
@@ -67,8 +67,8 @@ class FastLane:
         entry = finished.entry
         if (
             entry.until <= time.time()
-            or freshness.seen(finished.schema) != entry.mark
-            or queries.seen_mark() != finished.registry
+            or cache_version.local(finished.schema) != entry.mark
+            or queries.registry_version() != finished.registry
         ):
             self.shelves.drop(group, key)
             return self._ask(group, key, environ, start_response)
@@ -85,7 +85,7 @@ class FastLane:
         self, group: tuple[str, bool], key: Key, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         # Read first: what changes while the response is made must count as later.
-        registry = queries.seen_mark()
+        registry = queries.registry_version()
         response: Any = self.application(environ, start_response)
         # A 304 is no response to the question.
         if ENTRY in environ and response.status_code == 200 and _is_for_all(environ, response):

@@ -23,7 +23,7 @@ from academies.journal.models import Entry
 from academies.people import tokens
 from academies.people.models import SignIn, User
 from academies.tenants import actions as tenants
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants.context import inside
 from catalog.courses.models import (
     Category,
@@ -69,7 +69,7 @@ class Measured:
 
 def prepare(*, now: datetime, say: Callable[[str], None]) -> Measured:
     """Make what is missing, and new people. Half a minute the first time, a second or two later."""
-    tenants.provision(wish=tenants.Wish(schema=SCHEMA, name="The Bench", hosts=(HOST,), currency="GBP"))
+    tenants.provision(wish=tenants.AcademySpec(schema=SCHEMA, name="The Bench", hosts=(HOST,), currency="GBP"))
     with inside(SCHEMA):
         if not Entry.objects.filter(verb=DONE, details__version=VERSION).exists():
             say(f"  making an academy with {COURSES} courses and their pictures; kept for the next run")
@@ -84,7 +84,7 @@ def prepare(*, now: datetime, say: Callable[[str], None]) -> Measured:
             free_plans=[f"free-{number}" for number in range(FREE)],
         )
         _enrol(measured.learners, first, video, now)
-        freshness.touch()
+        cache_version.bump()
     return measured
 
 

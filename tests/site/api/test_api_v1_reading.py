@@ -10,7 +10,7 @@ from rest_framework.serializers import DictField
 from wagtail.models import PageViewRestriction
 
 from academies.outbox.actions import drain
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
 from catalog.events.models import EventSpeaker, Venue
@@ -283,10 +283,10 @@ def test_nothing_is_written_here(one_of_each, editor, method):
 def kept(settings):
     settings.EDGE_SECONDS = 300
     store.forget()
-    freshness.forget()
+    cache_version.forget()
     yield
     store.forget()
-    freshness.forget()
+    cache_version.forget()
 
 
 def test_it_is_kept_for_everybody_and_not_sent_twice(north, learner, kept, django_capture_on_commit_callbacks):

@@ -187,8 +187,8 @@ def _change(client, token, key="one"):
 
 
 def test_two_people_may_use_the_same_key(api, learner, stranger):
-    mine = actions.begin(person=learner, device=Device(), now=clock.now()).access
-    theirs = actions.begin(person=stranger, device=Device(), now=clock.now()).access
+    mine = actions.start_session(person=learner, device=Device(), now=clock.now()).access
+    theirs = actions.start_session(person=stranger, device=Device(), now=clock.now()).access
 
     first, second = _change(api, mine), _change(api, theirs)
 
@@ -197,7 +197,7 @@ def test_two_people_may_use_the_same_key(api, learner, stranger):
 
 
 def test_a_token_that_was_ended_is_told_nothing_again(api, learner):
-    token = actions.begin(person=learner, device=Device(), now=clock.now()).access
+    token = actions.start_session(person=learner, device=Device(), now=clock.now()).access
     assert _change(api, token).status_code == 200
 
     again = _change(api, token)
@@ -310,7 +310,7 @@ def test_of_twenty_at_once_one_works(committed_academy):
 @pytest.mark.threads
 def test_of_twenty_refreshes_at_once_one_gets_a_pair(committed_academy):
     [person] = people_of(committed_academy, 1)
-    token = actions.begin(person=person, device=Device(), now=clock.now()).refresh
+    token = actions.start_session(person=person, device=Device(), now=clock.now()).refresh
 
     answers = at_once(20, lambda number: actions.refresh(token=token, now=clock.now()))
 
@@ -323,9 +323,9 @@ def test_of_twenty_refreshes_at_once_one_gets_a_pair(committed_academy):
 def test_of_ten_sign_ups_at_once_one_makes_an_account(committed_academy):
     from datetime import date
 
-    from academies.people.facts import Newcomer
+    from academies.people.facts import NewPerson
 
-    wish = Newcomer("Nadia Neumann", "nadia@example.org", "Sourdough-7", date(1990, 1, 15))
+    wish = NewPerson("Nadia Neumann", "nadia@example.org", "Sourdough-7", date(1990, 1, 15))
 
     answers = at_once(10, lambda number: actions.sign_up(newcomer=wish, now=clock.now()))
 

@@ -125,7 +125,7 @@ def test_the_envelope_has_no_empty_answers(api, learner):
     from academies.people import actions
     from academies.people.facts import Device
 
-    token = actions.begin(person=learner, device=Device(), now=clock.now()).access
+    token = actions.start_session(person=learner, device=Device(), now=clock.now()).access
     auth = {"authorization": f"Bearer {token}"}
     here = api.get("/api/v1/auth/sessions/", headers=auth).json()["results"][0]["id"]
 

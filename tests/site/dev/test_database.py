@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from academies.outbox.models import Message
-from academies.tenants import template
+from academies.tenants import schema_template
 from home.pages.models import HomePage
 from tests.fixtures import run_cache as runs
 
@@ -25,7 +25,7 @@ def test_each_academy_has_a_home_page(schema, host, request):
 @pytest.mark.django_db
 def test_no_foreign_key_leaves_an_academy(north):
     with connection.cursor() as cursor:
-        cursor.execute(template.LEAVING_KEYS, ["north"])
+        cursor.execute(schema_template.LEAVING_KEYS, ["north"])
 
         assert cursor.fetchall() == []
 

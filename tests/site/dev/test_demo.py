@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate
 from wagtail.models import Page
 
 from academies.kernel import clock
-from academies.notices.models import Delivery
+from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.people.roles import ROLES

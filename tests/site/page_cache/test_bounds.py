@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants.context import inside
 from lyceum.page_cache import policy, store
 from lyceum.page_cache.store import Entry, Shelf, Shelves
@@ -89,7 +89,7 @@ def test_a_place_taken_by_another_key_gives_nothing(north, settings, monkeypatch
 @pytest.mark.django_db
 def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatch):
     settings.EDGE_SECONDS = 300
-    freshness.forget()
+    cache_version.forget()
     store.forget()
     course = catalog_factory.whole_course()
     kept = []

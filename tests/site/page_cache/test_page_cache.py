@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants.context import inside
 from catalog.courses.models import CoursePage
 from catalog.offerings.models import Offering
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 def kept(settings):
     settings.EDGE_SECONDS = 300
     store.forget()
-    freshness.forget()
+    cache_version.forget()
     yield
     store.forget()
-    freshness.forget()
+    cache_version.forget()
 
 
 @pytest.fixture

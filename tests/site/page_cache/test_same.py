@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from home.pages.models import Headless
 from lyceum.page_cache import store
 from lyceum.page_cache.wsgi import FastLane
@@ -102,7 +102,7 @@ def plain(path, query="", cookie="", **headers):
 @pytest.fixture
 def asking(north, learner, monkeypatch):
     # So that the fast lane answers, however slow the machine is.
-    monkeypatch.setattr(freshness, "LOOK_EVERY", 60)
+    monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 60)
     catalog_factory.plan(catalog_factory.whole_course())
     for title in ("Rye", "Oats"):
         catalog_factory.course(title)
@@ -114,7 +114,7 @@ def asking(north, learner, monkeypatch):
     monkeypatch.setattr(django_settings, "EDGE_SECONDS", 0)
     yield client.cookies["sessionid"].value
     store.forget()
-    freshness.forget()
+    cache_version.forget()
 
 
 def send(application, request, me):
@@ -158,7 +158,7 @@ def send(application, request, me):
 def test_with_the_cache_and_without_it_the_answer_is_the_same(asking, conversation):
     cache.clear()
     store.forget()
-    freshness.forget()
+    cache_version.forget()
     django = get_wsgi_application()
     on, off = RootOnly(FastLane(django)), RootOnly(django)
 

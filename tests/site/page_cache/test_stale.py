@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from academies.tenants import freshness, queries
+from academies.tenants import cache_version, queries
 from academies.tenants.models import Academy
 from catalog.courses.models import CoursePage
 from catalog.offerings.models import Offering
@@ -23,13 +23,13 @@ PATH = "/courses/sourdough/"
 def kept(settings, monkeypatch):
     settings.EDGE_SECONDS, settings.EDGE_STALE_SECONDS = 300, 3600
     # A test machine may be slow.
-    monkeypatch.setattr(freshness, "LOOK_EVERY", 3600)
+    monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 3600)
     monkeypatch.setattr(queries, "_COMPARE_EVERY", 1e9)
     store.forget()
-    freshness.forget()
+    cache_version.forget()
     yield
     store.forget()
-    freshness.forget()
+    cache_version.forget()
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_what_other_processes_kept_is_shown_too(expired, database):
 
 def test_a_page_that_was_changed_since_is_not_shown(expired, database, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        freshness.touch()
+        cache_version.bump()
     database.go()
 
     assert get().status_code >= 500

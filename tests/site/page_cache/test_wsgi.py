@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
 
-from academies.tenants import freshness, queries
+from academies.tenants import cache_version, queries
 from academies.tenants.context import inside
 from academies.tenants.models import Academy, Domain
 from lyceum import ROOT
@@ -41,17 +41,17 @@ class Door:
 def door(north, settings, monkeypatch):
     settings.EDGE_SECONDS = 300
     # A test machine may be slow.
-    monkeypatch.setattr(freshness, "LOOK_EVERY", 60)
+    monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 60)
     store.forget()
-    freshness.forget()
+    cache_version.forget()
     catalog_factory.whole_course()
     yield Door()
     store.forget()
-    freshness.forget()
+    cache_version.forget()
 
 
 def test_the_mark_is_looked_at_five_times_a_second():
-    assert freshness.LOOK_EVERY == 0.2
+    assert cache_version.READ_SHARED_EVERY == 0.2
 
 
 @pytest.mark.parametrize("path", ["/courses/sourdough/", "/api/v2/courses/", "/sitemap.xml"])
@@ -142,7 +142,7 @@ def test_what_is_stale_is_made_again(door, django_capture_on_commit_callbacks):
     door.get()
 
     with django_capture_on_commit_callbacks(execute=True):
-        freshness.touch()
+        cache_version.bump()
 
     assert door.get().headers["X-Cache"] == "miss"
 
@@ -154,7 +154,7 @@ def test_what_another_process_changed_is_seen_when_the_mark_is_looked_at_again(d
 
     assert door.get().headers["X-Cache"] == "hit"
 
-    monkeypatch.setattr(freshness, "LOOK_EVERY", 0)
+    monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 0)
     assert door.get().headers["X-Cache"] == "miss"
 
 
@@ -162,7 +162,7 @@ def test_a_closed_academy_is_closed_here_too(door):
     door.get()
     Academy.objects.filter(schema_name="north").update(status=Academy.Status.SUSPENDED)
     queries.forget()
-    freshness.forget()
+    cache_version.forget()
 
     assert door.get().status.startswith("503")
     Academy.objects.filter(schema_name="north").update(status=Academy.Status.LIVE)

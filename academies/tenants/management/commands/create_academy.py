@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from academies.kernel.errors import Refusal
 from academies.tenants import actions, queries
-from academies.tenants.template import TemplateMissing
+from academies.tenants.schema_template import TemplateMissing
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
-        wish = actions.Wish(
+        wish = actions.AcademySpec(
             schema=options["schema"], name=options["name"], hosts=tuple(options["hosts"]), owner_email=options["owner"],
             currency=options["currency"], language=options["language"], time_zone=options["time_zone"],
         )  # fmt: skip
@@ -36,4 +36,4 @@ class Command(BaseCommand):
             raise CommandError("\n".join(wrong) or str(refusal.message)) from refusal
         except TemplateMissing as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{academy.name} is live at {queries.origin(academy)}/ ({time.monotonic() - began:.1f} s)")
+        self.stdout.write(f"{academy.name} is live at {queries.base_url(academy)}/ ({time.monotonic() - began:.1f} s)")

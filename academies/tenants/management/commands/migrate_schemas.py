@@ -15,14 +15,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, connections
 from django_tenants.utils import get_public_schema_name
 
-from academies.tenants import actions, grants, pooler, queries, steps, template
+from academies.tenants import actions, check_pgbouncer, grants, provisioning_steps, queries, schema_template
 from academies.tenants.context import inside
 
 _KILLED = "the process that migrated it was killed"
 
 
 @dataclass(frozen=True)
-class Patience:
+class WaitForDatabase:
     """Seconds that a migration may wait for a lock, while everybody waits behind it, and that one statement may take."""
 
     lock: int = 10
@@ -43,15 +43,15 @@ class Patience:
                     cursor.execute(f"RESET {name}")
 
 
-def _migrate_one(schema: str, patience: Patience) -> tuple[float, str]:
+def _migrate_one(schema: str, patience: WaitForDatabase) -> tuple[float, str]:
     """Run in a child process, on a connection of its own. Returns seconds and the error in words: not every one travels."""
     connections.close_all()
     began, wrong = time.monotonic(), ""
     try:
         with patience.on_this_connection():
-            template.migrate(schema)
+            schema_template.migrate(schema)
             with inside(schema) as academy:
-                steps.finish_migration(academy)
+                provisioning_steps.finish_migration(academy)
     except Exception as error:
         wrong = f"{type(error).__name__}: {error}"[:300]
     return time.monotonic() - began, wrong
@@ -63,23 +63,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--schema", help="of the academies only this one")
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="academies at a time")
-        parser.add_argument("--lock-timeout", type=int, default=Patience.lock, help="seconds to wait for a lock (10)")
+        parser.add_argument("--lock-timeout", type=int, default=WaitForDatabase.lock, help="seconds to wait for a lock (10)")
         parser.add_argument(
-            "--statement-timeout", type=int, default=Patience.statement, help="seconds; 0 is none (900)"
+            "--statement-timeout", type=int, default=WaitForDatabase.statement, help="seconds; 0 is none (900)"
         )
 
     def handle(self, *args: Any, schema: str | None = None, jobs: int = 1, **options: Any) -> None:
         try:
-            pooler.refuse_shared()
-        except pooler.SharedConnection as error:
+            check_pgbouncer.refuse_shared()
+        except check_pgbouncer.SharedConnection as error:
             raise CommandError(str(error)) from error
-        patience = Patience(options["lock_timeout"], options["statement_timeout"])
+        patience = WaitForDatabase(options["lock_timeout"], options["statement_timeout"])
         with patience.on_this_connection():
-            self._timed("public", lambda: template.migrate(get_public_schema_name()))
+            self._timed("public", lambda: schema_template.migrate(get_public_schema_name()))
             schemas = self._asked(schema)
-            self._timed("template", template.make)
+            self._timed("template", schema_template.build)
         # One that failed after its last migration isn't behind, and still isn't whole.
-        late = {*template.behind(schemas), *queries.paused_schemas(schemas)} if schemas else set()
+        late = {*schema_template.pending_migrations(schemas), *queries.paused_schemas(schemas)} if schemas else set()
         self.stdout.write(f"{len(schemas)} academies, {len(late)} behind")
         failed = self._migrate_all([each for each in schemas if each in late], jobs, patience)
         for each in grants.lacking([each for each in schemas if each not in failed]):
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         work()
         self.stdout.write(f"{name}: up to date ({time.monotonic() - began:.1f} s)")
 
-    def _migrate_all(self, schemas: list[str], jobs: int, patience: Patience) -> dict[str, str]:
+    def _migrate_all(self, schemas: list[str], jobs: int, patience: WaitForDatabase) -> dict[str, str]:
         """Migrate each academy; one that fails goes into maintenance and the others go on."""
         connections.close_all()
         wrong = self._side_by_side(schemas, jobs, patience)
@@ -112,7 +112,7 @@ class Command(BaseCommand):
         actions.resume(schemas=[schema for schema in schemas if schema not in failed])
         return failed
 
-    def _side_by_side(self, schemas: list[str], jobs: int, patience: Patience) -> dict[str, str]:
+    def _side_by_side(self, schemas: list[str], jobs: int, patience: WaitForDatabase) -> dict[str, str]:
         """Return what went wrong in each academy, and nothing for those that are up to date."""
         wrong = dict.fromkeys(schemas, _KILLED)
         with (

@@ -18,7 +18,7 @@ from commerce.gateways.port import GatewayError
 
 def hook() -> str:
     """Return where the academy entered wants to be told of payments."""
-    return f"{tenants.current_origin()}/hooks/stripe/"
+    return f"{tenants.current_base_url()}/hooks/stripe/"
 
 
 def connect(schema: str, *, key: str, now: datetime) -> None:

@@ -14,10 +14,10 @@ from academies.journal.models import Entry
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import actions as tenants
-from academies.tenants import freshness, queries
+from academies.tenants import cache_version, queries
 from academies.tenants.context import inside
 from academies.tenants.models import Academy
-from home.pages.actions import plant_site
+from home.pages.actions import create_default_site
 from home.pages.models import HomePage
 from lyceum_dev.demo import loader
 from lyceum_dev.demo.seeding import courses, events, pages, people, sales
@@ -40,7 +40,7 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
     """Make the academy if need be, then everything of its content that isn't there yet."""
     content = loader.load(schema)
     wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
-    _step(say, f"{content.academy.name}", lambda: tenants.provision(wish=tenants.Wish(**wish)))
+    _step(say, f"{content.academy.name}", lambda: tenants.provision(wish=tenants.AcademySpec(**wish)))
     with inside(schema):
         _step(say, "people and their roles", lambda: people.plant(content.people))
         editor = _editor(content)
@@ -55,7 +55,7 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
         _step(say, "sizes of pictures", outbox.drain)
         _step(say, "search index", lambda: call_command("rebuild_modelsearch_index", verbosity=0))
         journal.record(DONE, of=HomePage.objects.get(), at=now, fingerprint=loader.fingerprint())
-        freshness.touch()
+        cache_version.bump()
 
 
 def keep_address(schema: str) -> bool:
@@ -63,9 +63,9 @@ def keep_address(schema: str) -> bool:
     with inside(schema) as academy:
         if str(Site.objects.get().port) == (settings.PUBLIC_PORT or "80"):
             return False
-        plant_site(academy=academy)
+        create_default_site(academy=academy)
         pages.follow_port(_editor(loader.load(schema)))
-        freshness.touch()
+        cache_version.bump()
         return True
 
 

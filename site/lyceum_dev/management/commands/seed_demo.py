@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from academies.kernel import clock
-from academies.tenants.template import TemplateMissing
+from academies.tenants.schema_template import TemplateMissing
 from commerce.gateways.port import GatewayError
 from lyceum_dev.demo import seeding
 from lyceum_dev.demo.loader import SCHEMAS

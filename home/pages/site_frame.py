@@ -12,7 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from academies.tenants import freshness
+from academies.tenants import cache_version
 from academies.tenants import queries as tenants
 from academies.tenants.languages import page_language
 from catalog.courses.models import CourseIndexPage
@@ -20,7 +20,7 @@ from catalog.events.models import EventIndexPage
 from catalog.library.models import Rendition
 from catalog.library.queries import ready
 from catalog.library.rules import LOGO
-from home.pages import rules
+from home.pages import colours
 from home.pages.models import Brand
 
 _KEY = "chrome-2"
@@ -41,7 +41,7 @@ class Logo:
 
 
 @dataclass(frozen=True)
-class Chrome:
+class SiteFrame:
     """Everything that base.html needs to know about an academy.
 
     version: changes with the style sheet, so that browsers may keep /brand.css for good.
@@ -61,7 +61,7 @@ class Chrome:
     events: Link
 
 
-def chrome() -> Chrome:
+def site_frame() -> SiteFrame:
     """Return the surroundings of the current academy's pages; no query once warm."""
     kept = cache.get(_KEY)
     if kept is None:
@@ -70,12 +70,12 @@ def chrome() -> Chrome:
     return kept
 
 
-def _read() -> Chrome:
+def _read() -> SiteFrame:
     brand = Brand.objects.select_related("logo").first() or Brand()
-    css = rules.stylesheet(colour=brand.colour, radius=brand.radius, fonts=brand.fonts)
+    css = colours.stylesheet(colour=brand.colour, radius=brand.radius, fonts=brand.fonts)
     academy = tenants.current()
     language = page_language(academy)
-    return Chrome(
+    return SiteFrame(
         name=brand.name or academy.name,
         language=language,
         direction="rtl" if language.partition("-")[0] in LANGUAGES_BIDI else "ltr",
@@ -116,7 +116,7 @@ def forget(sender: Any = None, **_: Any) -> None:
     cache.delete(_KEY)
     # Again behind the commit: another process may have read the old rows in between.
     transaction.on_commit(partial(cache.delete, _KEY))
-    freshness.touch()
+    cache_version.bump()
 
 
 def _forget_logo(instance: Rendition, **_: Any) -> None:

@@ -21,14 +21,14 @@ from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
 from academies.journal.models import Entry
 from academies.kernel.money import Money
-from academies.ledgers.acts import Act, ActView
-from academies.ledgers.export import StreamedExport
+from academies.records.export import StreamedExport
+from academies.records.record_actions import RecordAction, RecordActionView
 
 # A spreadsheet would run a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-class ReadOnly(PermissionHelper):
+class ReadOnlyPermissionHelper(PermissionHelper):
     """Whoever may view may list and inspect; nobody adds, changes or deletes. Asks Wagtail's policy for the model."""
 
     def user_can_list(self, user: Any) -> bool:
@@ -53,7 +53,7 @@ class ReadOnly(PermissionHelper):
         return False
 
 
-class ActButtons(ButtonHelper):
+class RecordActionButtons(ButtonHelper):
     """Inspect, history, and one button for each act that this person may do to this record now."""
 
     def get_buttons_for_obj(
@@ -122,7 +122,7 @@ def _detail(name: str, value: Any, currency: str) -> str:
     return f"{name.replace('_', ' ')}: {value}"
 
 
-class LedgerIndex(StreamedExport, IndexView):
+class RecordIndexView(StreamedExport, IndexView):
     def get_page_title(self) -> str:
         """Call the list what the menu calls it: "Payments", not "Payment attempts"."""
         return str(self.model_admin.get_menu_label())
@@ -151,7 +151,7 @@ class LedgerIndex(StreamedExport, IndexView):
         return row
 
 
-class LedgerInspect(OneRecord, InspectView):
+class RecordInspectView(OneRecord, InspectView):
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
         ours = getattr(self.model_admin, field_name, None)
         if callable(ours):
@@ -168,7 +168,7 @@ class LedgerInspect(OneRecord, InspectView):
         return str(super().get_field_label(field_name, field)).capitalize()
 
 
-class LedgerHistory(OneRecord, HistoryView):
+class RecordHistoryView(OneRecord, HistoryView):
     """The journal's lines about one record."""
 
     @property
@@ -189,15 +189,15 @@ class LedgerHistory(OneRecord, HistoryView):
         return about.select_related("by").order_by("-at", "-id")
 
 
-class Ledger(ModelAdmin):
+class RecordAdmin(ModelAdmin):
     """A book of one model: columns, filters, search and acts. Names are those of `ModelViewSet` where both have them."""
 
-    acts: ClassVar[tuple[Act, ...]] = ()
-    permission_helper_class = ReadOnly
-    button_helper_class = ActButtons
-    index_view_class = LedgerIndex
-    inspect_view_class = LedgerInspect
-    history_view_class = LedgerHistory
+    acts: ClassVar[tuple[RecordAction, ...]] = ()
+    permission_helper_class = ReadOnlyPermissionHelper
+    button_helper_class = RecordActionButtons
+    index_view_class = RecordIndexView
+    inspect_view_class = RecordInspectView
+    history_view_class = RecordHistoryView
     inspect_view_enabled = True
     history_view_enabled = True
     list_per_page = 50
@@ -221,8 +221,8 @@ class Ledger(ModelAdmin):
             for act in self.acts
         )
 
-    def _view_of(self, act: Act) -> Any:
-        view = type("LedgerActView", (OneRecord, ActView), {"act": act})
+    def _view_of(self, act: RecordAction) -> Any:
+        view = type("LedgerActView", (OneRecord, RecordActionView), {"act": act})
 
         def door(request: HttpRequest, instance_pk: str) -> Any:
             return view.as_view(model_admin=self, instance_pk=instance_pk)(request)

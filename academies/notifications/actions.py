@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from academies.notices.models import Delivery, Wording
-from academies.notices.standards import fill
+from academies.notifications.default_templates import render
+from academies.notifications.models import Delivery, MessageTemplate
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
@@ -81,11 +81,11 @@ def _close(delivery: Delivery, status: Delivery.Status) -> None:
 def compose(delivery: Delivery) -> tuple[str, str]:
     """Return subject and body: the academy's own wording, or the file's."""
     academy = tenants.current()
-    context = {**delivery.context, "academy": academy.name, "origin": tenants.origin(academy)}
-    wording = Wording.objects.filter(kind=delivery.kind).first()
+    context = {**delivery.context, "academy": academy.name, "origin": tenants.base_url(academy)}
+    wording = MessageTemplate.objects.filter(kind=delivery.kind).first()
     with translation.override(page_language(academy)):
         if wording:
-            return _one_line(fill(wording.subject, context)), fill(wording.body, context)
+            return _one_line(render(wording.subject, context)), render(wording.body, context)
         subject, _, body = render_to_string(f"mail/{delivery.kind}.txt", context).strip().partition("\n")
     return _one_line(subject), body.strip() + "\n"
 

@@ -13,17 +13,17 @@ from rest_framework.views import APIView
 from academies.api.serializers import RequestSerializer, StrictTypes, validated
 from academies.kernel import clock
 from academies.people import actions, rules
-from academies.people.api.shared import (
-    SAID,
-    OpenDoor,
+from academies.people.api_v1.base import (
+    MESSAGE,
+    AnonymousAPIView,
     PersonSerializer,
     SignedInSerializer,
     TokenSerializer,
-    accept,
-    pair,
+    raise_if_invalid,
+    token_pair,
 )
 from academies.people.device import device_of
-from academies.people.facts import Newcomer
+from academies.people.facts import NewPerson
 from academies.people.models import User
 
 
@@ -43,30 +43,30 @@ class SignUpSerializer(RequestSerializer):
     date_of_birth = serializers.DateField()
 
     def validate_full_name(self, text: str) -> str:
-        return accept(rules.normal_name(text), rules.name_problem(rules.normal_name(text)))
+        return raise_if_invalid(rules.normal_name(text), rules.name_problem(rules.normal_name(text)))
 
     def validate_email(self, text: str) -> str:
-        return accept(rules.normal_email(text), rules.email_problem(rules.normal_email(text)))
+        return raise_if_invalid(rules.normal_email(text), rules.email_problem(rules.normal_email(text)))
 
     def validate_password(self, text: str) -> str:
         validate_password(text)
         return text
 
     def validate_date_of_birth(self, born: date) -> date:
-        accept("", rules.birth_problem(born, clock.now().date()))
+        raise_if_invalid("", rules.birth_problem(born, clock.now().date()))
         return born
 
 
-class SignUpView(OpenDoor):
+class SignUpView(AnonymousAPIView):
     throttle_scope = "signup"
 
     @extend_schema(request=SignUpSerializer, responses={201: SignedInSerializer}, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Make an account and sign in."""
         now = clock.now()
-        person = actions.sign_up(newcomer=Newcomer(**validated(SignUpSerializer, request)), now=now)
-        tokens = actions.begin(person=person, device=device_of(request), now=now)
-        return Response({**pair(tokens), "user": PersonSerializer(person).data}, status.HTTP_201_CREATED)
+        person = actions.sign_up(newcomer=NewPerson(**validated(SignUpSerializer, request)), now=now)
+        tokens = actions.start_session(person=person, device=device_of(request), now=now)
+        return Response({**token_pair(tokens), "user": PersonSerializer(person).data}, status.HTTP_201_CREATED)
 
 
 class ProfileView(APIView):
@@ -87,22 +87,22 @@ class ProfileView(APIView):
         return Response(self.serializer_class(person).data)
 
 
-class VerifyEmailView(OpenDoor):
+class VerifyEmailView(AnonymousAPIView):
     throttle_scope = "link"
 
-    @extend_schema(request=TokenSerializer, responses=SAID, tags=["auth"])
+    @extend_schema(request=TokenSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Confirm an e-mail address with the token of the letter."""
         actions.verify_email(token=validated(TokenSerializer, request)["token"], now=clock.now())
         return Response({"message": _("Your e-mail address is confirmed.")})
 
 
-class ProveEmailView(APIView):
+class ResendVerificationView(APIView):
     throttle_scope = "reset"
 
-    @extend_schema(request=None, responses=SAID, tags=["auth"])
+    @extend_schema(request=None, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Ask for another letter that confirms my e-mail address."""
-        if actions.ask_for_proof(person=request.user, now=clock.now()):
+        if actions.resend_verification(person=request.user, now=clock.now()):
             return Response({"message": _("A letter with a link is on its way.")})
         return Response({"message": _("Your e-mail address is confirmed.")})

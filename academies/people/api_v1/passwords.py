@@ -12,9 +12,9 @@ from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions, rules
-from academies.people.api.shared import SAID, OpenDoor, TokenSerializer, accept, here
+from academies.people.api_v1.base import MESSAGE, AnonymousAPIView, TokenSerializer, raise_if_invalid, current_sign_in
 from academies.people.device import device_of
-from academies.people.facts import ResetAsked
+from academies.people.facts import PasswordResetRequested
 
 
 class AddressSerializer(RequestSerializer):
@@ -30,23 +30,23 @@ class ChangePasswordSerializer(RequestSerializer):
     new_password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
 
-class ResetPasswordView(OpenDoor):
+class ResetPasswordView(AnonymousAPIView):
     throttle_scope = "reset"
 
-    @extend_schema(request=AddressSerializer, responses=SAID, tags=["auth"])
+    @extend_schema(request=AddressSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Ask for a letter with a link to choose a new password. The answer doesn't say whether there is an account."""
         email = rules.normal_email(validated(AddressSerializer, request)["email"])
-        accept(email, rules.email_problem(email))
+        raise_if_invalid(email, rules.email_problem(email))
         # Looked up later, by the worker: here the same work is done for every address.
-        outbox.publish(ResetAsked(email=email, asked_at=clock.now().isoformat()))
+        outbox.publish(PasswordResetRequested(email=email, asked_at=clock.now().isoformat()))
         return Response({"message": _("If there is an account with this address, a letter is on its way.")})
 
 
-class ConfirmResetView(OpenDoor):
+class ConfirmResetView(AnonymousAPIView):
     throttle_scope = "link"
 
-    @extend_schema(request=NewPasswordSerializer, responses=SAID, tags=["auth"])
+    @extend_schema(request=NewPasswordSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Choose a new password with the token of the letter. Signs out everywhere."""
         actions.reset_password(**validated(NewPasswordSerializer, request), device=device_of(request), now=clock.now())
@@ -56,7 +56,7 @@ class ConfirmResetView(OpenDoor):
 class ChangePasswordView(APIView):
     throttle_scope = "password"
 
-    @extend_schema(request=ChangePasswordSerializer, responses=SAID, tags=["auth"])
+    @extend_schema(request=ChangePasswordSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Change my password. Signs out everywhere else."""
         given = validated(ChangePasswordSerializer, request)
@@ -64,10 +64,10 @@ class ChangePasswordView(APIView):
             person=request.user,
             current=given["current_password"],
             new=given["new_password"],
-            keep=here(request),
+            keep=current_sign_in(request),
             device=device_of(request),
             now=clock.now(),
         )
-        if here(request) is None:
+        if current_sign_in(request) is None:
             update_session_auth_hash(request._request, person)
         return Response({"message": _("Your password is changed.")})

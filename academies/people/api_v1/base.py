@@ -13,7 +13,7 @@ from academies.api.serializers import RequestSerializer
 from academies.people.facts import Tokens
 from academies.people.models import SignIn, User
 
-SAID = inline_serializer("Said", {"message": serializers.CharField()})
+MESSAGE = inline_serializer("Said", {"message": serializers.CharField()})
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
@@ -22,13 +22,13 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         fields = ["id", "full_name", "email", "date_of_birth"]
 
 
-def accept(value: str, problem: str | None) -> str:
+def raise_if_invalid(value: str, problem: str | None) -> str:
     if problem:
         raise serializers.ValidationError(_(problem))
     return value
 
 
-def pair(tokens: Tokens) -> dict[str, Any]:
+def token_pair(tokens: Tokens) -> dict[str, Any]:
     return {
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,
@@ -37,11 +37,11 @@ def pair(tokens: Tokens) -> dict[str, Any]:
     }
 
 
-def here(request: Request) -> SignIn | None:
+def current_sign_in(request: Request) -> SignIn | None:
     return request.auth if isinstance(request.auth, SignIn) else None
 
 
-class OpenDoor(APIView):
+class AnonymousAPIView(APIView):
     """A door for people who aren't signed in: no token is read, so a stale one doesn't shut it."""
 
     authentication_classes: list[Any] = []

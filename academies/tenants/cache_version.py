@@ -21,39 +21,39 @@ from datetime import datetime
 from django.core.cache import cache
 from django.db import connection, transaction
 
-LOOK_EVERY = 0.2
+READ_SHARED_EVERY = 0.2
 _KEY = "public-mark"
 _seen: dict[str, tuple[str, float]] = {}
 
 
 @dataclass
-class Horizon:
+class Expiry:
     """The first moment at which what is being made will be wrong by itself; None is never."""
 
     at: datetime | None = None
 
 
-_horizon: ContextVar[Horizon | None] = ContextVar("horizon", default=None)
+_horizon: ContextVar[Expiry | None] = ContextVar("horizon", default=None)
 
 
-def mark(schema: str | None = None) -> str:
+def current(schema: str | None = None) -> str:
     """Return the current mark of this academy, making one when there is none. At most a fifth of a second old.
 
     schema: this academy's, for callers that know it and are in a hurry.
     """
     schema, moment = schema or connection.schema_name, time.monotonic()  # type: ignore[attr-defined]
-    seen = _seen.get(schema)
-    if seen is not None and moment - seen[1] < LOOK_EVERY:
-        return seen[0]
+    local = _seen.get(schema)
+    if local is not None and moment - local[1] < READ_SHARED_EVERY:
+        return local[0]
     found = _shared()
     _seen[schema] = (found, moment)
     return found
 
 
-def seen(schema: str) -> str | None:
+def local(schema: str) -> str | None:
     """Return the mark that this process looked at a moment ago, or None when it is time to look again. Asks nobody."""
     known = _seen.get(schema)
-    return known[0] if known is not None and time.monotonic() - known[1] < LOOK_EVERY else None
+    return known[0] if known is not None and time.monotonic() - known[1] < READ_SHARED_EVERY else None
 
 
 def _shared() -> str:
@@ -65,15 +65,15 @@ def _shared() -> str:
     return str(found)
 
 
-def touch() -> None:
+def bump() -> None:
     """Make all public answers of this academy stale once the current transaction has committed.
 
     Call it from every action that changes seats left, prices, or anything else that strangers see.
     """
-    transaction.on_commit(_renew, robust=True)
+    transaction.on_commit(_bump, robust=True)
 
 
-def _renew() -> None:
+def _bump() -> None:
     cache.set(_KEY, secrets.token_hex(8), None)
     _seen.pop(connection.schema_name, None)  # type: ignore[attr-defined]
 
@@ -83,7 +83,7 @@ def forget() -> None:
     _seen.clear()
 
 
-def until(*moments: datetime | None) -> None:
+def expires_at(*moments: datetime | None) -> None:
     """Say that what is being shown changes by itself at these moments. Costs nothing when nobody keeps answers."""
     horizon = _horizon.get()
     if horizon is None:
@@ -94,9 +94,9 @@ def until(*moments: datetime | None) -> None:
 
 
 @contextmanager
-def watched() -> Iterator[Horizon]:
+def track() -> Iterator[Expiry]:
     """Collect what `until` is told while an answer is made."""
-    horizon = Horizon()
+    horizon = Expiry()
     token = _horizon.set(horizon)
     try:
         yield horizon

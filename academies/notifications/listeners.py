@@ -1,7 +1,7 @@
 """Fact doors: queued messages are handed over after commit, and what happens to accounts is told to who has them."""
 
 from academies.kernel import clock
-from academies.notices import actions
+from academies.notifications import actions
 from academies.outbox.registry import handler, listener
 from academies.people import actions as people
 from academies.people import facts, links
@@ -22,8 +22,8 @@ def welcome(fact: facts.PersonJoined) -> None:
     _prove(fact.person_id, f"verify_email:{fact.person_id}")
 
 
-@listener(facts.EmailUnproven)
-def prove_again(fact: facts.EmailUnproven) -> None:
+@listener(facts.EmailUnverified)
+def prove_again(fact: facts.EmailUnverified) -> None:
     _prove(fact.person_id, f"verify_email:{fact.person_id}:{fact.asked_at}")
 
 
@@ -31,7 +31,7 @@ def _prove(person_id: str, key: str) -> None:
     person = _person(person_id)
     if person:
         now = clock.now()
-        link = people.begin_proof(person=person, now=now)
+        link = people.send_verification_email(person=person, now=now)
         actions.send(kind="verify_email", key=key, person=person, now=now, link=link)
 
 
@@ -45,8 +45,8 @@ def invite(fact: facts.PersonInvited) -> None:
         )  # fmt: skip
 
 
-@listener(facts.ResetAsked)
-def reset(fact: facts.ResetAsked) -> None:
+@listener(facts.PasswordResetRequested)
+def reset(fact: facts.PasswordResetRequested) -> None:
     """An address without an account is where this ends: who asked must not learn it, by the clock either."""
     person = User.objects.at(fact.email)
     if person and person.is_active:

@@ -2,8 +2,8 @@ from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
-    name = "academies.notices"
+    name = "academies.notifications"
     label = "notices"
 
     def ready(self) -> None:
-        from academies.notices import listeners  # noqa: F401
+        from academies.notifications import listeners  # noqa: F401

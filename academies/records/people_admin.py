@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from academies.kernel import policies
-from academies.ledgers.acts import Act, RecordForm
-from academies.ledgers.book import Ledger, LedgerInspect
 from academies.people import actions, queries
 from academies.people.models import User
 from academies.people.roles import ROLES
+from academies.records.record_actions import RecordAction, RecordForm
+from academies.records.record_admin import RecordAdmin, RecordInspectView
 
 
 class RoleForm(RecordForm):
@@ -51,7 +51,7 @@ class RoleFilter(SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
-class PersonInspect(LedgerInspect):
+class PersonInspect(RecordInspectView):
     def get_fields_dict(self) -> list[dict[str, Any]]:
         """When somebody signed in last is for those who manage people."""
         manages_people = policies.may("people.assign_role", self.request.user)
@@ -59,7 +59,7 @@ class PersonInspect(LedgerInspect):
         return [self.get_dict_for_field(name) for name in names if manages_people or name != "last_login"]
 
 
-class PeopleLedger(Ledger):
+class PeopleAdmin(RecordAdmin):
     model = User
     menu_label = "Everybody"
     menu_icon = "user"
@@ -73,7 +73,7 @@ class PeopleLedger(Ledger):
     ordering = ("full_name", "id")
     export_filename = "people"
     acts = (
-        Act(
+        RecordAction(
             name="assign_role",
             label="Give a role",
             asks="They may do what the role allows from their next click on. If their email address isn't confirmed, "
@@ -82,7 +82,7 @@ class PeopleLedger(Ledger):
             run=_assign,
             form=RoleForm,
         ),
-        Act(
+        RecordAction(
             name="withdraw_role",
             label="Take a role away",
             asks="They may no longer do what the role allows, from their next click on.",
@@ -102,7 +102,7 @@ class PeopleLedger(Ledger):
     @display(description="Email confirmed")
     def email_confirmed(self, person: User) -> str:
         proven = getattr(person, "has_proven_email", None)
-        return "yes" if (queries.has_proven_email(person) if proven is None else proven) else "no"
+        return "yes" if (queries.has_verified_email(person) if proven is None else proven) else "no"
 
     @display(description="May sign in")
     def may_sign_in(self, person: User) -> str:

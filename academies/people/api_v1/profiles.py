@@ -15,7 +15,7 @@ from academies.api.lists import Paged, paged
 from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.people import actions, queries
-from academies.people.api.accounts import ProfileSerializer
+from academies.people.api_v1.accounts import ProfileSerializer
 from academies.people.models import Profile, Skill, User
 
 
@@ -29,7 +29,7 @@ class MeSerializer(ProfileSerializer):
         fields = [*ProfileSerializer.Meta.fields, "bio", "location", "roles", "email_verified"]
 
     def get_email_verified(self, person: User) -> bool:
-        return queries.has_proven_email(person)
+        return queries.has_verified_email(person)
 
     def to_representation(self, person: User) -> dict[str, Any]:
         shown = super().to_representation(person)
@@ -90,7 +90,7 @@ class MeView(APIView):
         account = {name: told.get(name) for name in ("full_name", "date_of_birth")}
         person = actions.update_profile(person=request.user, now=now, **account)
         if told.get("profile"):
-            person.profile = actions.describe(person=person, now=now, **told["profile"])
+            person.profile = actions.update_bio(person=person, now=now, **told["profile"])
         return Response(MeSerializer(person).data)
 
     @extend_schema(request=MeSerializer(partial=True), responses=MeSerializer, tags=["users"])
@@ -109,7 +109,7 @@ class SettingsView(APIView):
     def patch(self, request: Request) -> Response:
         """Change how I like things. Kept for the programs that show them."""
         told = validated(SettingsSerializer, request)
-        return Response(SettingsSerializer(actions.describe(person=request.user, now=clock.now(), **told)).data)
+        return Response(SettingsSerializer(actions.update_bio(person=request.user, now=clock.now(), **told)).data)
 
     @extend_schema(request=SettingsSerializer, responses=SettingsSerializer, tags=["users"])
     def put(self, request: Request) -> Response:
@@ -127,7 +127,7 @@ class SocialView(APIView):
     def put(self, request: Request) -> Response:
         """Say where else I am found. What isn't sent is forgotten."""
         told = {name: link for name, link in validated(SocialSerializer, request).items() if link}
-        return Response(_links(actions.describe(person=request.user, now=clock.now(), links=told)))
+        return Response(_links(actions.update_bio(person=request.user, now=clock.now(), links=told)))
 
 
 def _links(profile: Profile) -> dict[str, str]:
@@ -152,5 +152,5 @@ class SkillView(APIView):
     @extend_schema(responses={204: None}, tags=["users"])
     def delete(self, request: Request, pk: UUID) -> Response:
         """Remove something I said I can do."""
-        actions.drop_skill(person=request.user, skill_id=pk)
+        actions.remove_skill(person=request.user, skill_id=pk)
         return Response(status=status.HTTP_204_NO_CONTENT)

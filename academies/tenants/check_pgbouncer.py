@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 logger = logging.getLogger(__name__)
 
 ROUNDS = 5
-SENTENCE = (
+MESSAGE = (
     "Lyceum refuses to start: DATABASE_URL leads to a pooler that shares connections between statements, which would mix "
     "academies up. Connect directly, or use PgBouncer with pool_mode = session, or PostgreSQL 18 with PgBouncer 1.26.1."
 )
@@ -36,7 +36,7 @@ def refuse_shared() -> None:
         logger.warning("the connection to the database could not be looked at: %s", error)
         return
     if shared:
-        raise SharedConnection(SENTENCE)
+        raise SharedConnection(MESSAGE)
 
 
 def is_shared() -> bool:

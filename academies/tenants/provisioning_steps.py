@@ -37,10 +37,10 @@ def finish_migration(academy: Academy) -> None:
         work(academy)
 
 
-def work_of(name: str) -> Step:
+def handler(name: str) -> Step:
     return _steps[name]
 
 
-def after(done: str) -> tuple[str, ...]:
+def remaining(done: str) -> tuple[str, ...]:
     """Return the steps that are still to do behind the one that is done; all of them when none is."""
     return ORDER[ORDER.index(done) + 1 :] if done else ORDER

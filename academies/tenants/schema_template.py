@@ -104,7 +104,7 @@ def strip_leaving_keys(schema: str) -> int:
     return len(found)
 
 
-def make() -> TemplateArtefact:
+def build() -> TemplateArtefact:
     """Migrate the template schema and keep its dump, once for each version of the migrations. Raises TemplateInUse."""
     with schema_context(get_public_schema_name()):
         kept = TemplateArtefact.objects.filter(fingerprint=fingerprint()).first()
@@ -142,7 +142,7 @@ def _dump() -> str:
     return "\n".join(kept)
 
 
-def replay(schema: str) -> None:
+def restore(schema: str) -> None:
     """Make an academy's schema from the artefact, in one transaction. A schema that exists is left alone."""
     check_schema_name(schema)
     with schema_context(get_public_schema_name()):
@@ -161,7 +161,7 @@ def replay(schema: str) -> None:
             grants.grant(schema)
 
 
-def behind(schemas: list[str]) -> list[str]:
+def pending_migrations(schemas: list[str]) -> list[str]:
     """Return those schemas whose migrations aren't all applied, in one query whatever their number."""
     wanted = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
     with schema_context(get_public_schema_name()), connection.cursor() as cursor:

@@ -25,7 +25,7 @@ for _name in (
     register.filter(_name, defaultfilters.register.filters[_name])
 
 
-class _Words(Engine):
+class _Renderer(Engine):
     default_builtins = [__name__]
 
 
@@ -33,7 +33,7 @@ def compiled(text: str) -> Template:
     """Return an editor's words, ready to be filled in. Raises TemplateSyntaxError for what has no place in them."""
     if len(text) > LONGEST:
         raise TemplateSyntaxError(f"A message has at most {LONGEST} characters.")
-    template = _Words(autoescape=False).from_string(text)
+    template = _Renderer(autoescape=False).from_string(text)
     for loop in template.nodelist.get_nodes_by_type(ForNode):
         if len(loop.get_nodes_by_type(ForNode)) > 1:
             raise TemplateSyntaxError("A list can't be gone through inside another.")

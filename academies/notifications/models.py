@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin
 
 from academies.kernel.codes import uuid7
-from academies.notices.standards import fill, standards
+from academies.notifications.default_templates import render, default_templates
 
 
-class Wording(PreviewableMixin, models.Model):
+class MessageTemplate(PreviewableMixin, models.Model):
     """A definition: an academy's own words for one kind of message."""
 
     kind = models.CharField(max_length=60, unique=True, help_text=_("Which message this rewrites, such as order_paid."))
@@ -20,14 +20,14 @@ class Wording(PreviewableMixin, models.Model):
         return self.kind.replace("_", " ").capitalize()
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
-        return "notices/wording_preview.html"
+        return "notifications/wording_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Fill the words in with samples; words that can't be filled in are shown as they were written."""
-        known = standards().get(self.kind)
+        known = default_templates().get(self.kind)
         sample = known.sample() if known else {}
         try:
-            subject, body = fill(self.subject, sample), fill(self.body, sample)
+            subject, body = render(self.subject, sample), render(self.body, sample)
         except Exception:
             subject, body = self.subject, self.body
         return {**super().get_preview_context(request, mode_name), "subject": subject, "body": body}

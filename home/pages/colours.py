@@ -49,7 +49,7 @@ def is_readable(colour: str, papers: Iterable[str], ratio: float = ENOUGH) -> bo
     return all(contrast(colour, paper) >= ratio for paper in papers)
 
 
-def ink_on(colour: str) -> str:
+def text_colour_on(colour: str) -> str:
     """Return white or near-black, whichever reads better on a button of this colour."""
     return max((WHITE, DARK_INK), key=lambda ink: contrast(ink, colour))
 
@@ -87,7 +87,7 @@ def colour_problem(colour: str) -> str | None:
     )
 
 
-class Brand(NamedTuple):
+class BrandColours(NamedTuple):
     """The colours of one academy, ready for its style sheet."""
 
     light: str
@@ -96,11 +96,11 @@ class Brand(NamedTuple):
     on_dark: str
 
 
-def brand(colour: str) -> Brand:
+def brand_colours(colour: str) -> BrandColours:
     """Derive what an academy's style sheet needs from its one colour; a colour too pale is darkened first."""
     light = brand_on_light(colour)
     dark = brand_on_dark(colour)
-    return Brand(light=light, on_light=ink_on(light), dark=dark, on_dark=ink_on(dark))
+    return BrandColours(light=light, on_light=text_colour_on(light), dark=dark, on_dark=text_colour_on(dark))
 
 
 SERIF = '"Source Serif 4","Iowan Old Style",Palatino,Georgia,serif'
@@ -112,7 +112,7 @@ FONT_PAIRS = {"serif": (SANS, SERIF), "sans": (INTER, INTER)}
 
 def stylesheet(*, colour: str, radius: int, fonts: str) -> str:
     """Return the style sheet that turns the design system into one academy's."""
-    shades = brand(colour)
+    shades = brand_colours(colour)
     text, display = FONT_PAIRS.get(fonts, FONT_PAIRS["serif"])
     return (
         f":root{{--brand:{shades.light};--on-brand:{shades.on_light};--radius:{radius}px;"

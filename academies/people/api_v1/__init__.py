@@ -1,12 +1,12 @@
 """JSON doors of accounts."""
 
-from academies.people.api.accounts import ProfileView, ProveEmailView, SignUpView, VerifyEmailView
-from academies.people.api.passwords import ChangePasswordView, ConfirmResetView, ResetPasswordView
-from academies.people.api.profiles import MeView, SettingsView, SkillsView, SkillView, SocialView
-from academies.people.api.sign_ins import (
+from academies.people.api_v1.accounts import ProfileView, ResendVerificationView, SignUpView, VerifyEmailView
+from academies.people.api_v1.passwords import ChangePasswordView, ConfirmResetView, ResetPasswordView
+from academies.people.api_v1.profiles import MeView, SettingsView, SkillsView, SkillView, SocialView
+from academies.people.api_v1.sign_ins import (
     RefreshView,
     RevokeAllView,
-    SignInPlaceView,
+    SignInSessionView,
     SignInsView,
     SignInView,
     SignOutView,
@@ -17,12 +17,12 @@ __all__ = [
     "ConfirmResetView",
     "MeView",
     "ProfileView",
-    "ProveEmailView",
+    "ResendVerificationView",
     "RefreshView",
     "ResetPasswordView",
     "RevokeAllView",
     "SettingsView",
-    "SignInPlaceView",
+    "SignInSessionView",
     "SignInView",
     "SignInsView",
     "SignOutView",

@@ -27,7 +27,7 @@ class RecordForm(forms.Form):
         self.record = record
 
 
-class NoQuestions(RecordForm):
+class EmptyForm(RecordForm):
     """An act that needs nothing but a yes."""
 
 
@@ -50,7 +50,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
-class Act:
+class RecordAction:
     """A button.
 
     name: a slug for its address.  asks: what the page says before it is done.  policy: the name in the kernel's policies.
@@ -65,7 +65,7 @@ class Act:
     asks: str
     policy: str
     run: Callable[..., str]
-    form: type[RecordForm] = NoQuestions
+    form: type[RecordForm] = EmptyForm
     applies: Callable[[Any], bool] = lambda record: True
     grave: bool = False
     facts: Callable[[Any], Sequence[tuple[str, Any]]] = lambda record: ()
@@ -75,10 +75,10 @@ class Act:
         return policies.may(self.policy, person, record)
 
 
-class ActView(InstanceSpecificView):
+class RecordActionView(InstanceSpecificView):
     """Ask, do, tell. A refusal is told on the same page and loses nothing that was typed."""
 
-    act: Act
+    act: RecordAction
 
     @method_decorator(login_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -121,4 +121,4 @@ class ActView(InstanceSpecificView):
         return self.render_to_response(context)
 
     def get_template_names(self) -> list[str]:
-        return ["ledgers/act.html"]
+        return ["records/act.html"]

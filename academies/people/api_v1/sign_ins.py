@@ -15,17 +15,17 @@ from academies.api.lists import Paged, paged
 from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.people import actions, queries
-from academies.people.api.shared import (
-    SAID,
-    OpenDoor,
+from academies.people.api_v1.base import (
+    MESSAGE,
+    AnonymousAPIView,
     PairSerializer,
     PersonSerializer,
     SignedInSerializer,
-    here,
-    pair,
+    current_sign_in,
+    token_pair,
 )
 from academies.people.device import device_of
-from academies.people.sessions import place_of
+from academies.people.sessions import sign_in_of
 
 
 class SignInSerializer(RequestSerializer):
@@ -41,7 +41,7 @@ class SignOutSerializer(RequestSerializer):
     refresh_token = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
+class SignInSessionSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(["program", "browser"])
     user_agent = serializers.CharField()
@@ -52,11 +52,11 @@ class PlaceSerializer(serializers.Serializer[Any]):
 
     def get_current(self, place: dict[str, Any]) -> bool:
         request = self.context["request"]
-        program = here(request)
-        return bool(place["id"] == (program.pk if program else place_of(request._request)))
+        program = current_sign_in(request)
+        return bool(place["id"] == (program.pk if program else sign_in_of(request._request)))
 
 
-class SignInView(OpenDoor):
+class SignInView(AnonymousAPIView):
     throttle_scope = "login"
 
     @extend_schema(request=SignInSerializer, responses=SignedInSerializer, tags=["auth"])
@@ -64,42 +64,42 @@ class SignInView(OpenDoor):
         """Sign in with e-mail and password."""
         given = validated(SignInSerializer, request)
         person, tokens = actions.sign_in(**given, device=device_of(request), now=clock.now())
-        return Response({**pair(tokens), "user": PersonSerializer(person).data})
+        return Response({**token_pair(tokens), "user": PersonSerializer(person).data})
 
 
-class RefreshView(OpenDoor):
+class RefreshView(AnonymousAPIView):
     throttle_scope = "refresh"
 
     @extend_schema(request=RefreshSerializer, responses=PairSerializer, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Spend a refresh token for a new pair. A spent one used again ends its sign-in."""
         given = validated(RefreshSerializer, request)
-        return Response(pair(actions.refresh(token=given["refresh_token"], now=clock.now())))
+        return Response(token_pair(actions.refresh(token=given["refresh_token"], now=clock.now())))
 
 
 class SignOutView(APIView):
-    @extend_schema(request=SignOutSerializer, responses=SAID, tags=["auth"])
+    @extend_schema(request=SignOutSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """End the sign-in of this request."""
         given = validated(SignOutSerializer, request)
-        actions.sign_out(person=request.user, sign_in=here(request), token=given["refresh_token"], now=clock.now())
-        if here(request) is None:
+        actions.sign_out(person=request.user, sign_in=current_sign_in(request), token=given["refresh_token"], now=clock.now())
+        if current_sign_in(request) is None:
             logout(request._request)
         return Response({"message": _("Successfully logged out")})
 
 
 class SignInsView(Paged):
-    @extend_schema(responses=PlaceSerializer(many=True), operation_id="auth_sessions_list", tags=["auth"])
+    @extend_schema(responses=SignInSessionSerializer(many=True), operation_id="auth_sessions_list", tags=["auth"])
     def get(self, request: Request) -> Response:
         """Where I am signed in, with programs and browsers, the place used last first."""
-        return paged(self, request, queries.places(request.user, clock.now()), PlaceSerializer)
+        return paged(self, request, queries.active_sign_ins(request.user, clock.now()), SignInSessionSerializer)
 
 
-class SignInPlaceView(APIView):
+class SignInSessionView(APIView):
     @extend_schema(request=None, responses={204: None}, tags=["auth"])
     def delete(self, request: Request, pk: UUID) -> Response:
         """Sign out at one place."""
-        actions.end(person=request.user, place=pk, now=clock.now())
+        actions.end_session(person=request.user, place=pk, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -111,5 +111,5 @@ class RevokeAllView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Sign out everywhere, here too."""
-        ended = actions.end_all(person=request.user, because="signed out everywhere", now=clock.now())
+        ended = actions.end_all_sessions(person=request.user, because="signed out everywhere", now=clock.now())
         return Response({"revoked": ended})

@@ -7,7 +7,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from academies.kernel import codes
-from academies.people import place_digests
+from academies.people import device_digests
 from academies.people.facts import Device
 from academies.people.models import KnownPlace, User
 
@@ -16,7 +16,7 @@ MOST_PLACES = 20
 
 def remember(*, person: User, device: Device, now: datetime) -> None:
     """Know the address of a device, and its browser when its token was made by `remember_browser`. One query."""
-    digests = place_digests.digests(person.email, device)
+    digests = device_digests.digests(person.email, device)
     if not digests:
         return
     KnownPlace.objects.bulk_create(
@@ -32,7 +32,7 @@ def remember_browser(*, person: User, device: Device, now: datetime) -> str:
 
     A token that this person never got is replaced: somebody may have planted one they know.
     """
-    own = place_digests.browser_digest(person.email, device)
+    own = device_digests.browser_digest(person.email, device)
     known = bool(own) and KnownPlace.objects.filter(person=person, digest=own).exists()
     token = device.token if known else codes.token()
     remember(person=person, device=Device(device.user_agent, device.address, token), now=now)
@@ -43,7 +43,7 @@ def forget(*, person: User, but: Device | None = None) -> None:
     """Know no place any more, since one of them may have been somebody else's; but the device the person is at stays."""
     places = KnownPlace.objects.filter(person=person)
     if but is not None:
-        places = places.exclude(digest__in=place_digests.digests(person.email, but))
+        places = places.exclude(digest__in=device_digests.digests(person.email, but))
     places.delete()
 
 
