@@ -48,7 +48,7 @@ def invite(fact: facts.PersonInvited) -> None:
 @listener(facts.PasswordResetRequested)
 def reset(fact: facts.PasswordResetRequested) -> None:
     """An address without an account is where this ends: who asked must not learn it, by the clock either."""
-    person = User.objects.at(fact.email)
+    person = User.objects.by_email(fact.email)
     if person and person.is_active:
         key = f"password_reset:{person.pk}:{fact.asked_at}"
         actions.send(kind="password_reset", key=key, person=person, now=clock.now(), link=links.reset_path(person))

@@ -1,6 +1,6 @@
 """The people of one academy: accounts, roles, where they are signed in.
 
-Nouns: User, SignIn, RefreshToken, KnownPlace.  Verbs: sign_up, sign_in, refresh, sign_out, invite, assign_role, seed_roles.
+Nouns: User, SignIn, RefreshToken, KnownDevice.  Verbs: sign_up, sign_in, refresh, sign_out, invite, assign_role, seed_roles.
 
 Decisions: people live in their academy's schema; the same e-mail may exist in two academies. Nobody in an academy is a
 superuser: a check constraint holds it. Roles are groups, seeded per academy. Access tokens are signed and name their

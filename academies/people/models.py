@@ -14,7 +14,7 @@ from academies.people import rules
 class People(BaseUserManager["User"]):
     """Looks people up by e-mail, whatever its case. Stored addresses are in small letters, so an index finds them."""
 
-    def at(self, email: str | None) -> "User | None":
+    def by_email(self, email: str | None) -> "User | None":
         return self.filter(email=rules.normal_email(email or "")).first()
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -121,14 +121,14 @@ class RefreshToken(models.Model):
         return self.digest[:8]
 
 
-class KnownPlace(models.Model):
+class KnownDevice(models.Model):
     """A record: a browser or an address from which a person signed in, so that guesses from elsewhere don't shut it out.
 
     digest: keyed with the server's secret; neither the address nor the cookie can be read from it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_places")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_devices")
     digest = models.CharField(max_length=64)
     last_used_at = models.DateTimeField()
 

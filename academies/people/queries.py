@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet, Value
 from academies.kernel import codes
 from academies.people import device_digests
 from academies.people.facts import Device
-from academies.people.models import BrowserSession, KnownPlace, Profile, RefreshToken, SignIn, User
+from academies.people.models import BrowserSession, KnownDevice, Profile, RefreshToken, SignIn, User
 from academies.people.tokens import Claims
 
 _SIGN_IN = list(SignIn._meta.concrete_fields)
@@ -74,11 +74,11 @@ def has_verified_email(person: User) -> bool:
     return EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
 
 
-def known_place(email: str, device: Device) -> str:
+def known_device(email: str, device: Device) -> str:
     """Return the digest by which a device is known to the account of an address, or an empty string. One query.
 
     The browser comes before the address, which others may share. The same work is done for an address that nobody has.
     """
     asked = device_digests.digests(email, device)
-    found = set(KnownPlace.objects.filter(person__email=email, digest__in=asked).values_list("digest", flat=True))
+    found = set(KnownDevice.objects.filter(person__email=email, digest__in=asked).values_list("digest", flat=True))
     return next((digest for digest in asked if digest in found), "")

@@ -61,7 +61,7 @@ ROLES = (
         OWNER,
         [*_ADMIN, *_EDIT_CONTENT, *_SEE_PEOPLE, *_MONEY, *_SELL, *_CERTIFICATES, *_SEATS, *_DATES,
          "people.assign_role", "people.invite_user", *_on("pages.brand", "change"), *_on("pages.headless", "change"),
-         *_on("notices.wording", "add", "change", "delete", "view"),
+         *_on("notices.messagetemplate", "add", "change", "delete", "view"),
          *_on("notices.delivery", "view"), *_on("journal.entry", "view")],
         ALL_CONTENT, _FILES,
     ),

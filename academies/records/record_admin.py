@@ -88,7 +88,7 @@ class RecordActionButtons(ButtonHelper):
 class OneRecord:
     """Find the record through the ledger's own queryset, so that what isn't listed can't be opened either."""
 
-    def __init__(self, model_admin: "Ledger", instance_pk: str):
+    def __init__(self, model_admin: "RecordAdmin", instance_pk: str):
         try:
             found = model_admin.get_queryset(None).filter(pk=instance_pk).exists()
         except (ValidationError, ValueError) as error:

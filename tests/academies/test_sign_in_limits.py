@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions
-from academies.people.models import KnownPlace, User
+from academies.people.models import KnownDevice, User
 from academies.tenants import counters
 from academies.tenants.context import inside
 from tests.fixtures.people import PASSWORD
@@ -193,8 +193,8 @@ def test_nothing_of_a_place_can_be_read_from_its_row(learner):
     own = browser()
     by_page(own, learner.email, PASSWORD, HOME)
 
-    kept = str(list(KnownPlace.objects.values()))
-    assert KnownPlace.objects.count() == 2
+    kept = str(list(KnownDevice.objects.values()))
+    assert KnownDevice.objects.count() == 2
     assert HOME not in kept
     assert own.cookies["device"].value not in kept
     assert own.cookies["device"]["httponly"]
@@ -217,7 +217,7 @@ def test_a_new_password_forgets_every_other_place(learner):
 
     here.post("/account/password/change/", new, REMOTE_ADDR=HOME)
 
-    assert KnownPlace.objects.count() == 2
+    assert KnownDevice.objects.count() == 2
     here.post("/account/logout/")
     use_up(learner.email)
     assert by_page(here, learner.email, "Rye-and-salt-9", ELSEWHERE.format(101)) == 200
@@ -230,6 +230,6 @@ def test_places_are_forgotten_in_time(learner):
 
     with inside("north"):
         actions.clear_sessions(now=clock.now())
-        assert KnownPlace.objects.count() == 20
+        assert KnownDevice.objects.count() == 20
         actions.clear_sessions(now=clock.now() + timedelta(days=181))
-        assert KnownPlace.objects.count() == 0
+        assert KnownDevice.objects.count() == 0

@@ -34,7 +34,7 @@ WORDS = {
     "June 1987": set(),
     "1987-06-05": set(),
 }
-TABLES = ("wagtailcore_page", "library_academyimage", "library_academydocument", "plans_coupon", "notices_wording",
+TABLES = ("wagtailcore_page", "library_academyimage", "library_academydocument", "plans_coupon", "notices_messagetemplate",
           "people_user", "people_user_groups", "wagtailcore_groupcollectionpermission")  # fmt: skip
 # These sign out, fail on purpose, or catch what is no address.
 LEFT_OUT = ("/admin/logout/", "/admin/failwhale/", "/admin/.*/")
@@ -74,7 +74,7 @@ def addresses(things: dict[str, Any]) -> list[str]:
 def _filled(path: str, things: dict[str, Any]) -> str:
     uuids = {"/users/": things["born"].pk, "people/user": things["born"].pk, "plans/coupon": things["coupon"].pk}
     own = next((str(pk) for part, pk in uuids.items() if part in path), str(SAME_ID))
-    if "notices/wording" in path:
+    if "notices/messagetemplate" in path:
         own = str(things["wording"].pk)
     path = path.replace("^", "").replace("$", "")
     path = re.sub(r"\(\?P<(revision_id_[ab])>[^)]*\)", "live", path).replace(r"\.\.\.", "...")
@@ -164,7 +164,7 @@ READERS = {
     "events/venue": {"Owner", "Editor", "Teacher"},
     "plans/plan": {"Owner", "Finance", "Editor"},
     "plans/coupon": {"Owner", "Finance"},
-    "notices/wording": {"Owner"},
+    "notices/messagetemplate": {"Owner"},
 }
 
 

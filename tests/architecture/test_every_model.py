@@ -22,7 +22,7 @@ UNSEEN = {
     "tenants.Academy": "the platform's own registry, in public", "tenants.Domain": "the same", "tenants.TemplateArtefact": "the same",
     "lyceum.IdempotentAnswer": "answers kept for a day", "people.SignIn": "its person's own", "people.RefreshToken": "a secret",
     "people.BrowserSession": "its person's own", "people.Profile": "its person's own", "people.Skill": "its person's own",
-    "people.KnownPlace": "digests that nobody can read",
+    "people.KnownDevice": "digests that nobody can read",
     "journal.Entry": "shown as the history of what it tells of", "outbox.Message": "machinery",
     "library.Rendition": "made from pictures",
     "operations.Heartbeat": "the operator's", "operations.Measurement": "the operator's", "operations.Alarm": "the operator's",

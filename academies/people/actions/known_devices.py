@@ -9,9 +9,9 @@ from django.db.models.functions import RowNumber
 from academies.kernel import codes
 from academies.people import device_digests
 from academies.people.facts import Device
-from academies.people.models import KnownPlace, User
+from academies.people.models import KnownDevice, User
 
-MOST_PLACES = 20
+MOST_DEVICES = 20
 
 
 def remember(*, person: User, device: Device, now: datetime) -> None:
@@ -19,8 +19,8 @@ def remember(*, person: User, device: Device, now: datetime) -> None:
     digests = device_digests.digests(person.email, device)
     if not digests:
         return
-    KnownPlace.objects.bulk_create(
-        [KnownPlace(person=person, digest=digest, last_used_at=now) for digest in digests],
+    KnownDevice.objects.bulk_create(
+        [KnownDevice(person=person, digest=digest, last_used_at=now) for digest in digests],
         update_conflicts=True,
         unique_fields=["person", "digest"],
         update_fields=["last_used_at"],
@@ -33,7 +33,7 @@ def remember_browser(*, person: User, device: Device, now: datetime) -> str:
     A token that this person never got is replaced: somebody may have planted one they know.
     """
     own = device_digests.browser_digest(person.email, device)
-    known = bool(own) and KnownPlace.objects.filter(person=person, digest=own).exists()
+    known = bool(own) and KnownDevice.objects.filter(person=person, digest=own).exists()
     token = device.token if known else codes.token()
     remember(person=person, device=Device(device.user_agent, device.address, token), now=now)
     return token
@@ -41,7 +41,7 @@ def remember_browser(*, person: User, device: Device, now: datetime) -> str:
 
 def forget(*, person: User, but: Device | None = None) -> None:
     """Know no place any more, since one of them may have been somebody else's; but the device the person is at stays."""
-    places = KnownPlace.objects.filter(person=person)
+    places = KnownDevice.objects.filter(person=person)
     if but is not None:
         places = places.exclude(digest__in=device_digests.digests(person.email, but))
     places.delete()
@@ -49,8 +49,8 @@ def forget(*, person: User, but: Device | None = None) -> None:
 
 def prune(*, now: datetime) -> int:
     """Forget places that weren't used for long, and all but the latest of each person. Returns how many."""
-    old, _ = KnownPlace.objects.filter(last_used_at__lt=now - timedelta(days=settings.DEVICE_DAYS)).delete()
+    old, _ = KnownDevice.objects.filter(last_used_at__lt=now - timedelta(days=settings.DEVICE_DAYS)).delete()
     latest_first = Window(RowNumber(), partition_by=F("person_id"), order_by=[F("last_used_at").desc(), F("id").desc()])
-    beyond = KnownPlace.objects.annotate(rank=latest_first).filter(rank__gt=MOST_PLACES)
-    many, _ = KnownPlace.objects.filter(pk__in=list(beyond.values_list("pk", flat=True))).delete()
+    beyond = KnownDevice.objects.annotate(rank=latest_first).filter(rank__gt=MOST_DEVICES)
+    many, _ = KnownDevice.objects.filter(pk__in=list(beyond.values_list("pk", flat=True))).delete()
     return old + many

@@ -46,7 +46,7 @@ def count_attempt(*, email: str, device: Device, now: datetime) -> Counted:
     Raises TooManyFailures; then nothing was counted.
     """
     account = hashlib.sha256(email.encode(errors="replace")).hexdigest()[:32]
-    place = queries.known_place(email, device)
+    place = queries.known_device(email, device)
     return _count({"known": place} if place else _strangers(account, device), TooManyFailures, now)
 
 

@@ -39,7 +39,7 @@ def authenticate(*, email: str, password: str, device: Device, now: datetime) ->
     """
     address = rules.normal_email(email)
     counted = limits.count_attempt(email=address, device=device, now=now)
-    person = User.objects.at(address)
+    person = User.objects.by_email(address)
     if person is None:
         User().set_password(password)
         raise InvalidCredentials()
