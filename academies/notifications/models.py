@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin
 
 from academies.kernel.codes import uuid7
-from academies.notifications.default_templates import render, default_templates
+from academies.notifications.default_templates import default_templates, render
 
 
 class MessageTemplate(PreviewableMixin, models.Model):
@@ -20,7 +20,7 @@ class MessageTemplate(PreviewableMixin, models.Model):
         return self.kind.replace("_", " ").capitalize()
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
-        return "notifications/wording_preview.html"
+        return "notifications/message_template_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Fill the words in with samples; words that can't be filled in are shown as they were written."""

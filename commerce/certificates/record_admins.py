@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from academies.kernel import clock
-from academies.records.record_actions import RecordAction, Reason
+from academies.records.record_actions import Reason, RecordAction
 from academies.records.record_admin import RecordAdmin
 from commerce.certificates import actions, queries
 from commerce.certificates.models import Certificate

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from academies.inbox import actions as inbox
 from academies.inbox.models import Event
 from academies.kernel.money import Money
-from academies.records.record_actions import RecordAction, Confirmation
+from academies.records.record_actions import Confirmation, RecordAction
 from academies.records.record_admin import RecordAdmin
 from academies.tenants.context import current_schema
 from commerce.checkout import actions, queries

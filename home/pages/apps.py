@@ -6,10 +6,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from home.pages import (
-            origins,
-            site_frame,
-        )
+        from home.pages import contexts, explorer, listeners, origins, permissions, site_frame  # noqa: F401
 
         site_frame.listen()
         origins.listen()

@@ -41,7 +41,7 @@ class UpcomingEvent:
 
     title: str
     when: datetime
-    upcoming_events: int
+    registered: int
     seats: int | None
     waiting: int
     url: str
@@ -89,17 +89,17 @@ def upcoming_events(person: Any, now: datetime) -> list[UpcomingEvent]:
         for row in Registration.objects.filter(offering__in=dates)
         .values("offering")
         .annotate(
-            coming=Count("pk", filter=Q(status=status.CONFIRMED)),
+            registered=Count("pk", filter=Q(status=status.CONFIRMED)),
             waiting=Count("pk", filter=Q(status=status.WAITLISTED)),
         )
     }
-    nobody = {"coming": 0, "waiting": 0}
+    nobody = {"registered": 0, "waiting": 0}
     url = reverse("enrolments_registration_modeladmin_index")
     return [
         UpcomingEvent(
             title=date.event.title,  # type: ignore[attr-defined]
             when=timezone.localtime(date.starts_at),
-            coming=counted.get(date.pk, nobody)["coming"],
+            registered=counted.get(date.pk, nobody)["registered"],
             seats=date.seats,
             waiting=counted.get(date.pk, nobody)["waiting"],
             url=url,

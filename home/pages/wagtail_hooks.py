@@ -34,7 +34,7 @@ class Dashboard(Component):
         now = clock.now()
         self.shown = {
             "sales": dashboard.sales(person, now),
-            "coming": dashboard.upcoming_events(person, now),
+            "upcoming_events": dashboard.upcoming_events(person, now),
             "drafts": dashboard.drafts(person),
             "writes": page_permission_policy.user_has_permission(person, "change"),
         }

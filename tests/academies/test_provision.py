@@ -20,7 +20,7 @@ from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.people.models import User
 from academies.tenants import actions, provisioning_steps, queries, schema_template
-from academies.tenants.actions import NameTaken, AcademySpec, provision
+from academies.tenants.actions import AcademySpec, NameTaken, provision
 from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
 from academies.tenants.models import Academy, Domain, TemplateArtefact, check_new_name

@@ -20,7 +20,9 @@ def api(north):
 
 
 def begin(person, *, days_ago):
-    actions.start_session(person=person, device=Device(user_agent=str(days_ago)), now=clock.now() - timedelta(days=days_ago))
+    actions.start_session(
+        person=person, device=Device(user_agent=str(days_ago)), now=clock.now() - timedelta(days=days_ago)
+    )
     return SignIn.objects.get(user_agent=str(days_ago))
 
 

@@ -82,7 +82,12 @@ def _refund(number: int) -> Refund:
 
 def _event(number: int) -> Event:
     return Event.objects.create(
-        source="stripe", account=current_schema(), external_id=f"evt_{number}", kind="x", payload={}, received_at=clock.now()
+        source="stripe",
+        account=current_schema(),
+        external_id=f"evt_{number}",
+        kind="x",
+        payload={},
+        received_at=clock.now(),
     )
 
 

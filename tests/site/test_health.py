@@ -33,7 +33,9 @@ def test_ready_when_everything_answers(somewhere, db):
 
 
 def test_an_academy_behind_in_migrations_is_named(somewhere, db, monkeypatch):
-    monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: [one for one in schemas if one == "south"])
+    monkeypatch.setattr(
+        schema_template, "pending_migrations", lambda schemas: [one for one in schemas if one == "south"]
+    )
 
     answer = somewhere.get("/health/ready")
 

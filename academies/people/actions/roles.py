@@ -158,7 +158,7 @@ def invite(*, email: str, full_name: str, role: str, by: User | None, now: datet
     wrong = {field: [sentence] for field, sentence in said.items() if sentence}
     if wrong:
         raise Invalid(fields=wrong)
-    person = User.objects.at(address) or User.objects.create_user(address, full_name=name)
+    person = User.objects.by_email(address) or User.objects.create_user(address, full_name=name)
     if not queries.has_verified_email(person):
         _require_proof(person, now)
     give_role(person=person, role=role)

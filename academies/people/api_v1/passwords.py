@@ -12,7 +12,7 @@ from academies.api.serializers import RequestSerializer, validated
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.people import actions, rules
-from academies.people.api_v1.base import MESSAGE, AnonymousAPIView, TokenSerializer, raise_if_invalid, current_sign_in
+from academies.people.api_v1.base import MESSAGE, AnonymousAPIView, TokenSerializer, current_sign_in, raise_if_invalid
 from academies.people.device import device_of
 from academies.people.facts import PasswordResetRequested
 

@@ -82,7 +82,9 @@ class SignOutView(APIView):
     def post(self, request: Request) -> Response:
         """End the sign-in of this request."""
         given = validated(SignOutSerializer, request)
-        actions.sign_out(person=request.user, sign_in=current_sign_in(request), token=given["refresh_token"], now=clock.now())
+        actions.sign_out(
+            person=request.user, sign_in=current_sign_in(request), token=given["refresh_token"], now=clock.now()
+        )
         if current_sign_in(request) is None:
             logout(request._request)
         return Response({"message": _("Successfully logged out")})

@@ -46,7 +46,9 @@ def lock_buyer(person_id: object) -> None:
     Not the person's row, which enrolments lock after seats. Hold the order's lock before.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:buyer:{person_id}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:buyer:{person_id}"]
+        )
 
 
 def lock_coupon(code: str) -> Coupon | None:

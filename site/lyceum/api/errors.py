@@ -15,7 +15,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from academies.kernel import errors as kernel
-from academies.kernel.errors import Refusal, RateLimited, Unauthenticated
+from academies.kernel.errors import RateLimited, Refusal, Unauthenticated
 from lyceum.database_errors import refusal_for
 
 logger = logging.getLogger(__name__)

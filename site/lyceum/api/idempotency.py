@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from academies.kernel import clock
-from academies.kernel.errors import Conflict, Invalid, IdempotencyKeyReused, Refusal
+from academies.kernel.errors import Conflict, IdempotencyKeyReused, Invalid, Refusal
 from academies.people import queries as people
 from academies.people import tokens
 from academies.people.authentication import bearer

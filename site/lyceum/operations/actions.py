@@ -56,7 +56,9 @@ def check_integrity(*, now: datetime) -> list[str]:
     """Ask every room whether what must hold still holds in the current academy, and keep the answer for the alarms."""
     found = [violation for module in invariant_modules() for violation in module.violations(now=now)]
     kept = {"violations": found[:_VIOLATIONS_KEPT], "checked_at": now}
-    Measurement.objects.update_or_create(schema=current_schema(), defaults=kept, create_defaults={**kept, "measured_at": now})
+    Measurement.objects.update_or_create(
+        schema=current_schema(), defaults=kept, create_defaults={**kept, "measured_at": now}
+    )
     return found
 
 

@@ -63,7 +63,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--schema", help="of the academies only this one")
         parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="academies at a time")
-        parser.add_argument("--lock-timeout", type=int, default=WaitForDatabase.lock, help="seconds to wait for a lock (10)")
+        parser.add_argument(
+            "--lock-timeout", type=int, default=WaitForDatabase.lock, help="seconds to wait for a lock (10)"
+        )
         parser.add_argument(
             "--statement-timeout", type=int, default=WaitForDatabase.statement, help="seconds; 0 is none (900)"
         )
