@@ -15,7 +15,7 @@ from django.template import Context, TemplateSyntaxError
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from academies.notices.words import compiled
+from academies.notifications.rendering import compiled
 from academies.tenants.languages import page_language
 
 _FOLDER = Path(settings.BASE_DIR) / "templates" / "mail"
@@ -60,7 +60,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Standard:
+class DefaultTemplate:
     """The standard text of one kind of message. words: the names it may fill in."""
 
     kind: str
@@ -73,23 +73,23 @@ class Standard:
         return {word: _SAMPLE.get(word, word.replace("_", " ")) for word in self.words}
 
 
-def standards() -> dict[str, Standard]:
+def default_templates() -> dict[str, DefaultTemplate]:
     """Return every kind of message by its name, in the language of the academy's emails."""
     with override(page_language()):
         return _standards(get_language())
 
 
 @cache
-def _standards(language: str) -> dict[str, Standard]:
+def _standards(language: str) -> dict[str, DefaultTemplate]:
     return {kind: _read(kind) for kind in LABELS}
 
 
-def _read(kind: str) -> Standard:
+def _read(kind: str) -> DefaultTemplate:
     text = _SENTENCE.sub(_translated, _WRAPPER.sub("", (_FOLDER / f"{kind}.txt").read_text()))
     subject, _, body = text.strip().partition("\n")
     found = {next(filter(None, groups)) for groups in _WORD.findall(text)} - set(_LOOP.findall(text))
     words = tuple(sorted(found | {"name", "academy", "origin"}))
-    return Standard(kind, str(LABELS[kind]), subject, body.strip(), words)
+    return DefaultTemplate(kind, str(LABELS[kind]), subject, body.strip(), words)
 
 
 def _translated(found: re.Match[str]) -> str:
@@ -99,7 +99,7 @@ def _translated(found: re.Match[str]) -> str:
     return re.sub(r"%\((\w+)\)s", r"{{ \1 }}", sentence).replace("%%", "%")
 
 
-def fill(text: str, context: Mapping[str, Any]) -> str:
+def render(text: str, context: Mapping[str, Any]) -> str:
     """Return an editor's words with the values filled in. Raises TemplateSyntaxError."""
     try:
         return compiled(text).render(Context(dict(context), autoescape=False))

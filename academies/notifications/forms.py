@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from academies.notices.standards import LABELS, NEEDED, Standard, fill, standards
+from academies.notifications.default_templates import LABELS, NEEDED, DefaultTemplate, default_templates, render
 
 
 class KindSelect(forms.Select):
@@ -16,10 +16,10 @@ class KindSelect(forms.Select):
         super().__init__(**{"choices": [("", "---------"), *LABELS.items()], **kwargs})
 
 
-class WordingForm(WagtailAdminModelForm):
+class MessageTemplateForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        standard = standards().get(cleaned.get("kind", ""))
+        standard = default_templates().get(cleaned.get("kind", ""))
         if standard is None:
             self.add_error("kind", gettext("There is no such message."))
             return cleaned
@@ -32,8 +32,8 @@ class WordingForm(WagtailAdminModelForm):
             )
         return cleaned
 
-    def _check(self, name: str, text: str, standard: Standard) -> None:
+    def _check(self, name: str, text: str, standard: DefaultTemplate) -> None:
         try:
-            fill(text, standard.sample())
+            render(text, standard.sample())
         except Exception as error:
             self.add_error(name, gettext("This can't be filled in: %(error)s") % {"error": error})

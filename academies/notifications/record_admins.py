@@ -3,12 +3,12 @@
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
 
-from academies.ledgers.book import Ledger
-from academies.notices.models import Delivery
-from academies.notices.standards import LABELS
+from academies.notifications.default_templates import LABELS
+from academies.notifications.models import Delivery
+from academies.records.record_admin import RecordAdmin
 
 
-class DeliveryLedger(Ledger):
+class DeliveryAdmin(RecordAdmin):
     model = Delivery
     menu_label = _("Emails sent")
     menu_icon = "mail"

@@ -6,27 +6,27 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from academies.notices.forms import KindSelect, WordingForm
-from academies.notices.models import Wording
-from academies.notices.standards import LABELS, standards
+from academies.notifications.default_templates import LABELS, default_templates
+from academies.notifications.forms import KindSelect, MessageTemplateForm
+from academies.notifications.models import MessageTemplate
 
 
-def _label(wording: Wording) -> str:
+def _label(wording: MessageTemplate) -> str:
     return str(LABELS.get(wording.kind, wording.kind))
 
 
-class StandardWords(HelpPanel):
+class DefaultTextPanel(HelpPanel):
     """What each message says without a wording, to be copied and changed."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def get_context_data(self, parent_context=None):  # type: ignore[no-untyped-def]
             kept = self.instance.kind
-            shown = [one for one in standards().values() if kept in ("", one.kind)]
+            shown = [one for one in default_templates().values() if kept in ("", one.kind)]
             return {**super().get_context_data(parent_context), "standards": shown, "is_new": not kept}
 
 
-class WordingViewSet(SnippetViewSet):
-    model = Wording
+class MessageTemplateViewSet(SnippetViewSet):
+    model = MessageTemplate
     icon = "mail"
     menu_label = _("Email texts")
     menu_order = 200
@@ -44,10 +44,10 @@ class WordingViewSet(SnippetViewSet):
                 help_text="Plain text. Words in double braces, such as {{ name }}, are filled in. "
                 "Delete this wording, and the standard words are sent again.",
             ),
-            StandardWords(template="notices/standard_words.html", heading=_("Standard text")),
+            DefaultTextPanel(template="notices/standard_words.html", heading=_("Standard text")),
         ],
-        base_form_class=WordingForm,
+        base_form_class=MessageTemplateForm,
     )
 
 
-register_snippet(WordingViewSet)
+register_snippet(MessageTemplateViewSet)

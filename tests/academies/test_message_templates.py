@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from academies.kernel import clock
-from academies.notices import actions as notices
-from academies.notices.models import Delivery, Wording
-from academies.notices.standards import LABELS, fill, standards
+from academies.notifications import actions as notices
+from academies.notifications.default_templates import LABELS, default_templates, render
+from academies.notifications.models import Delivery, MessageTemplate
 from academies.tenants.context import inside
 
 ADD = "wagtailsnippets_notices_wording:add"
@@ -28,9 +28,9 @@ def desk_of():
 @pytest.mark.parametrize("kind", LABELS)
 def test_every_standard_message_can_be_filled_in_with_its_words(north, kind):
     with inside("north"):
-        standard = standards()[kind]
+        standard = default_templates()[kind]
 
-    said = fill(standard.subject + standard.body, standard.sample())
+    said = render(standard.subject + standard.body, standard.sample())
 
     assert said.strip()
     assert "{{" not in said
@@ -43,7 +43,7 @@ def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
     desk.post(reverse(ADD), GOOD)
 
     with inside("north"):
-        assert Wording.objects.get().subject == GOOD["subject"]
+        assert MessageTemplate.objects.get().subject == GOOD["subject"]
     assert "Standard text" in form
     assert "{{ link }}" in form
 
@@ -65,7 +65,7 @@ def test_words_that_could_not_be_sent_are_refused(over, owner, desk_of):
 
     assert answer.status_code == 200
     with inside("north"):
-        assert not Wording.objects.exists()
+        assert not MessageTemplate.objects.exists()
 
 
 HUGE = [
@@ -81,13 +81,13 @@ HUGE = [
 @pytest.mark.parametrize("text", HUGE, ids=lambda text: text[:40])
 def test_words_that_would_make_much_out_of_little_are_refused_unfilled(text):
     with pytest.raises(TemplateSyntaxError):
-        fill(text, {"name": "Ana", "origin": "https://academy.example"})
+        render(text, {"name": "Ana", "origin": "https://academy.example"})
 
 
 def test_words_may_ask_go_through_a_list_and_change_their_letters():
     text = "{% if by %}{{ by|upper }}{% else %}We{% endif %}: {% for item in items %}{{ item|lower }}, {% endfor %}{{ x|default:'-' }}"
 
-    assert fill(text, {"by": "Olga", "items": ["Rye", "Oat & <b>"]}) == "OLGA: rye, oat & <b>, -"
+    assert render(text, {"by": "Olga", "items": ["Rye", "Oat & <b>"]}) == "OLGA: rye, oat & <b>, -"
 
 
 @pytest.mark.parametrize("who", ["editor", "finance", "teacher"])
@@ -96,7 +96,7 @@ def test_nobody_else_changes_what_mails_say(who, desk_of, request):
 
     assert answer.status_code == 302
     with inside("north"):
-        assert not Wording.objects.exists()
+        assert not MessageTemplate.objects.exists()
 
 
 def test_the_owner_sees_what_was_sent_and_never_its_secret(owner, finance, learner, desk_of):
