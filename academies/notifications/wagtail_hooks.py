@@ -44,7 +44,7 @@ class MessageTemplateViewSet(SnippetViewSet):
                 help_text="Plain text. Words in double braces, such as {{ name }}, are filled in. "
                 "Delete this wording, and the standard words are sent again.",
             ),
-            DefaultTextPanel(template="notices/standard_words.html", heading=_("Standard text")),
+            DefaultTextPanel(template="notifications/default_text.html", heading=_("Standard text")),
         ],
         base_form_class=MessageTemplateForm,
     )

@@ -11,7 +11,7 @@ from academies.notifications.default_templates import LABELS, default_templates,
 from academies.notifications.models import Delivery, MessageTemplate
 from academies.tenants.context import inside
 
-ADD = "wagtailsnippets_notices_wording:add"
+ADD = "wagtailsnippets_notices_messagetemplate:add"
 GOOD = {"kind": "verify_email", "subject": "Is it you, {{ name }}?", "body": "Say so: {{ origin }}{{ link }}"}
 
 
