@@ -1,7 +1,7 @@
-"""Lists of cards for programs, read in a number of queries that doesn't grow with the list.
+"""Endpoints of `/api/v2/` that list cards, in a number of queries that doesn't grow with the list.
 
-Wagtail's own endpoints serialise object by object. `CardViewSet` keeps Wagtail's words (`limit`, `offset`, `order`, `search`,
-`fields`, `meta.total_count`, `items`, `find/`) and replaces the reading: rows come from `values()`.
+Wagtail's own endpoints serialise object by object. `CardViewSet` keeps Wagtail's parameters and shapes (`limit`, `offset`,
+`order`, `search`, `fields`, `meta.total_count`, `items`, `find/`), but reads rows with `values()`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,85 +29,90 @@ from catalog.api.base import (
     invalid_param,
     parse_number,
 )
+from catalog.api.cards import Card, Row
 from catalog.api.search import search
 from catalog.api.url_builder import UrlBuilder
 
-Row = dict[str, Any]
-Read = Callable[[str], Any]
+Parse = Callable[[str], Any]
 
-_SILENT = {"format", "_", "rich_text_format"}
+# Parameters that clients of Wagtail send, and that change nothing here.
+_IGNORED = {"format", "_", "rich_text_format"}
 _META = ("type", "detail_url")
 
 
 @dataclass(frozen=True)
 class Window:
+    """A part of a list: `limit` rows from `offset`."""
+
     limit: int
     offset: int
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "Window":
-        read = {}
+        values = {}
         for name, most, default in (("limit", settings.WAGTAILAPI_LIMIT_MAX, 20), ("offset", MAX_OFFSET, 0)):
             try:
-                read[name] = parse_number(params.get(name, str(default)))
+                values[name] = parse_number(params.get(name, str(default)))
             except ValueError:
                 raise invalid_param(name, "must be a positive whole number") from None
-            if read[name] > most:
+            if values[name] > most:
                 raise invalid_param(name, f"must be at most {most}")
-        return cls(**read)
+        return cls(**values)
 
 
 class CardViewSet(BaseAPIViewSet):
-    """A list of cards, and one thing whole.
+    """Lists cards, and shows one thing in detail.
 
-    model: as in Wagtail.  endpoint: its name in the address.  columns: what one row reads.
-    exact: parameter -> (lookup, how to read it).  ordering: the order of the list.
+    model: as in Wagtail.  endpoint: the name in the address.  card_class, detail_class: what an item of the list has, and what one
+    thing has.  filters: parameter -> (lookup, how to parse it).  ordering: the default order.
     orders: what `order` may name -> the column.
-    card_fields: the names a card has, which `fields` may choose from.  whole_fields: what one thing has besides.
     """
 
     endpoint: ClassVar[str] = ""
-    columns: ClassVar[tuple[str, ...]] = ("pk",)
-    exact: ClassVar[dict[str, tuple[str, Read]]] = {}
+    card_class: ClassVar[type[Card]]
+    # The card, unless one thing shows more.
+    detail_class: ClassVar[type[Card] | None] = None
+    filters: ClassVar[dict[str, tuple[str, Parse]]] = {}
     ordering: ClassVar[tuple[Any, ...]] = ("pk",)
     orders: ClassVar[dict[str, str]] = {}
-    card_fields: ClassVar[tuple[str, ...]] = ()
-    whole_fields: ClassVar[tuple[str, ...]] = ()
     searchable: ClassVar[bool] = True
-    # How a part of the list is asked for, and how much of a card.
+    # Parameters of the list that select a part of it, and parts of its cards.
     paging: ClassVar[frozenset[str]] = frozenset({"limit", "offset", "fields"})
     extra_parameters: ClassVar[frozenset[str]] = frozenset()
     id_converter: ClassVar[str] = "int"
-    read_id: ClassVar[Any] = staticmethod(parse_number)
+    parse_id: ClassVar[Any] = staticmethod(parse_number)
 
-    # --- what an endpoint says
+    # --- what a subclass says
     def rows(self) -> QuerySet:
         """Return everything that may be seen."""
         raise NotImplementedError
 
-    def annotated(self, rows: QuerySet) -> QuerySet:
-        """Add columns that aren't the table's own. Comes after the search, which forgets them."""
+    def annotate(self, rows: QuerySet) -> QuerySet:
+        """Add columns that aren't the table's own. Called after the search, which drops annotations."""
         return rows
 
-    def cards(self, rows: Sequence[Row]) -> list[Row]:
-        """Return the cards of rows with `columns`, in their order."""
+    def get_cards(self, rows: Sequence[Row]) -> list[Any]:
+        """Return the cards of rows with the card's columns, in their order."""
         raise NotImplementedError
 
-    def whole(self, row: Row) -> Row:
-        """Return everything about one row: by default its card."""
-        return self.cards([row])[0]
+    def get_detail(self, row: Row) -> Card:
+        """Return one thing in detail. row: with the detail's columns."""
+        card: Card = self.get_cards([row])[0]
+        return card
 
-    # --- the doors
+    @classmethod
+    def get_detail_class(cls) -> type[Card]:
+        return cls.detail_class or cls.card_class
+
+    # --- the views
     def listing_view(self, request: Request) -> Response:
-        self._known_parameters(request)
-        part, chosen = Window.from_params(request.GET), self._chosen_fields(request.GET.get("fields"))
-        total, cards = self.part(part)
-        items = [self._item(card, chosen) for card in cards]
-        return Response({"meta": {"total_count": total}, "items": items})
+        self._refuse_unknown_parameters(request)
+        window, names = Window.from_params(request.GET), self._selected_fields(self.card_class)
+        total, cards = self.window(window)
+        return Response({"meta": {"total_count": total}, "items": [self._item(card, names) for card in cards]})
 
     def detail_view(self, request: Request, pk: Any) -> Response:
-        chosen = self._chosen_fields(request.GET.get("fields"), detail=True)
-        return Response(self._item(self.one(pk), chosen))
+        return Response(self._item(self.get_one(pk), self._selected_fields(self.get_detail_class())))
 
     def find_view(self, request: Request) -> HttpResponseRedirect:
         params = request.GET.copy()
@@ -117,14 +122,14 @@ class CardViewSet(BaseAPIViewSet):
         elif "slug" in params and hasattr(self.model, "slug"):
             rows = rows.filter(slug=params.pop("slug")[-1])
         elif "id" in params:
-            rows = rows.filter(pk=self._read("id", params.pop("id")[-1], self.read_id))
+            rows = rows.filter(pk=self._parse("id", params.pop("id")[-1], self.parse_id))
         else:
             raise invalid_param("find", "name what to find by html_path, slug or id")
-        found_id = rows.order_by().values_list("pk", flat=True).first()
-        if found_id is None:
+        pk = rows.order_by().values_list("pk", flat=True).first()
+        if pk is None:
             raise NotFound()
         query = f"?{params.urlencode()}" if params else ""
-        return HttpResponseRedirect(self._address(found_id) + query)
+        return HttpResponseRedirect(self._detail_url(pk) + query)
 
     @classmethod
     def get_urlpatterns(cls) -> list[Any]:
@@ -135,91 +140,100 @@ class CardViewSet(BaseAPIViewSet):
         ]
 
     # --- reading the tables
-    def part(self, part: Window) -> tuple[int, list[Row]]:
-        """Return how many match what was asked for, and the cards of a part of them."""
-        matching = self.narrowed(self.rows())
+    def window(self, window: Window) -> tuple[int, list[Card]]:
+        """Return how many rows match the parameters, and the cards of a part of them."""
+        matching = self.filtered(self.rows())
         counted = matching.annotate(total_count=SQLWindow(Count("*")))
-        rows = list(counted.values(*self.columns, "total_count")[part.offset : part.offset + part.limit])
+        rows = list(
+            counted.values(*self.card_class.columns(), "total_count")[window.offset : window.offset + window.limit]
+        )
         # Behind the last page no row is left to carry the count.
-        total = rows[0]["total_count"] if rows else (matching.count() if part.offset or not part.limit else 0)
-        return total, self.cards(rows) if rows else []
+        total = rows[0]["total_count"] if rows else (matching.count() if window.offset or not window.limit else 0)
+        return total, self.get_cards(rows) if rows else []
 
-    def one(self, pk: Any) -> Row:
-        """Return everything about one thing. Raises NotHere."""
-        row = self.annotated(self.rows()).filter(pk=pk).values(*self.columns).first()
+    def get_one(self, pk: Any) -> Card:
+        """Return one thing in detail. Raises NotFound."""
+        row = self.annotate(self.rows()).filter(pk=pk).values(*self.get_detail_class().columns()).first()
         if row is None:
             raise NotFound()
-        return self.whole(row)
+        return self.get_detail(row)
 
     # --- reading the parameters
-    def narrowed(self, rows: QuerySet) -> QuerySet:
-        """Apply the exact filters, the search and the order that were asked for."""
+    def filtered(self, rows: QuerySet) -> QuerySet:
+        """Apply the filters, the search and the order of the request."""
         params = self.request.GET
-        for name, (lookup, read) in self.exact.items():
+        for name, (lookup, parse) in self.filters.items():
             if name in params:
-                rows = rows.filter(**{lookup: self._read(name, params[name], read)})
-        searched = self.searchable and "search" in params
-        if searched:
+                rows = rows.filter(**{lookup: self._parse(name, params[name], parse)})
+        has_search = self.searchable and "search" in params
+        if has_search:
             rows = search(rows, params["search"], operator=params.get("search_operator"))
-        rows = self.annotated(rows)
+        rows = self.annotate(rows)
         if params.get("order"):
             return rows.order_by(*self._order(params["order"]), "pk")
-        return rows if searched else rows.order_by(*self.ordering)
+        return rows if has_search else rows.order_by(*self.ordering)
 
-    def _order(self, asked: str) -> list[str]:
-        names = []
-        for name in asked.split(","):
+    def _order(self, value: str) -> list[str]:
+        columns = []
+        for name in value.split(","):
             column = self.orders.get(name.removeprefix("-"))
             if column is None:
                 raise invalid_param(
                     "order", f"must be one of {', '.join(self.orders)}, with - before it for the reverse"
                 )
-            names.append(f"-{column}" if name.startswith("-") else column)
-        return names
+            columns.append(f"-{column}" if name.startswith("-") else column)
+        return columns
 
-    def _known_parameters(self, request: Request) -> None:
-        known = {"order", *self.paging, *self.exact, *self.extra_parameters, *_SILENT}
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        known = {"order", *self.paging, *self.filters, *self.extra_parameters, *_IGNORED}
         if self.searchable:
             known |= {"search", "search_operator"}
         unknown = sorted(set(request.GET) - known)
         if unknown:
-            said = "is not an operation or a field that can be filtered by"
-            raise InvalidQueryParam(f"Unknown: {', '.join(unknown)}.", fields={name: [said] for name in unknown})
+            message = "is not an operation or a field that can be filtered by"
+            raise InvalidQueryParam(f"Unknown: {', '.join(unknown)}.", fields={name: [message] for name in unknown})
 
-    def _chosen_fields(self, asked: str | None, *, detail: bool = False) -> set[str]:
-        """Return the names to answer with. Understands Wagtail's `*`, `_` and `-name`."""
-        known = {*_META, *self.card_fields, *(self.whole_fields if detail else ())}
-        if not asked:
+    def _selected_fields(self, card: type[Card]) -> tuple[str, ...]:
+        """Return the names that `fields` asks for, in order. Understands Wagtail's `*`, `_` and `-name`."""
+        value, known = self.request.GET.get("fields"), (*_META, *card.names())
+        if not value:
             return known
         try:
-            wishes = parse_fields_parameter(asked)
+            terms = parse_fields_parameter(value)
         except ValueError as error:
             raise invalid_param("fields", str(error)) from error
-        chosen = set() if wishes[0][0] == "_" else set(known)
-        for name, negated, nested in wishes:
+        selected = set() if terms[0][0] == "_" else set(known)
+        for name, negated, nested in terms:
             if name in ("*", "_"):
                 continue
             if nested or name not in known:
                 raise invalid_param("fields", f"{name} {'has no nested fields' if nested else 'is unknown'}")
-            (chosen.discard if negated else chosen.add)(name)
-        return chosen
+            (selected.discard if negated else selected.add)(name)
+        return tuple(name for name in known if name in selected)
 
     @staticmethod
-    def _read(name: str, value: str, read: Read) -> Any:
+    def _parse(name: str, value: str, parse: Parse) -> Any:
         try:
-            return read(value)
+            return parse(value)
         except (ValueError, TypeError) as error:
             raise invalid_param(name, str(error)) from error
 
-    # --- writing the answer
-    def _item(self, card: Row, chosen: set[str]) -> Row:
-        meta = {"type": self.model._meta.label, "detail_url": self._address(card["id"])}
-        kept = {name: meta[name] for name in _META if name in chosen}
-        body = {name: value for name, value in card.items() if name in chosen}
-        first = {"id": body.pop("id")} if "id" in body else {}
-        return {**first, **({"meta": kept} if kept else {}), **body}
+    # --- writing the response
+    def _item(self, card: Card, names: Sequence[str]) -> dict[str, Any]:
+        """Return an item as Wagtail shapes it: `id`, `meta`, then everything else."""
+        meta = {name: value for name, value in self._meta(card) if name in names}
+        item = {"id": card.id} if "id" in names else {}  # type: ignore[attr-defined]
+        if meta:
+            item["meta"] = meta
+        for name in names:
+            if name not in _META:
+                item[name] = getattr(card, name)
+        return item
 
-    def _address(self, pk: Any) -> str:
+    def _meta(self, card: Any) -> list[tuple[str, str]]:
+        return [("type", self.model._meta.label), ("detail_url", self._detail_url(card.id))]
+
+    def _detail_url(self, pk: Any) -> str:
         if not hasattr(self, "_root"):
             self._root = f"{tenants.current_base_url()}/api/v2/{self.endpoint}/"
         return f"{self._root}{pk}/"
@@ -234,7 +248,7 @@ class OwnCardViewSet(OwnResponseMixin, CardViewSet):
 
     searchable = False
     id_converter = "uuid"
-    read_id = UUID
+    parse_id = UUID
     ordering = ("-pk",)
 
     def rows(self) -> QuerySet:

@@ -1,10 +1,7 @@
-"""Reads across the course tree: the syllabus, cards, the list of courses.
-
-Cards know no price. Commerce lays it over them by the courses' translation keys, because imports only go down.
-"""
+"""Reads across the course tree: the syllabus, public courses, the list of courses."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,24 +13,14 @@ from wagtail.models import Page
 
 from catalog.activities import registry
 from catalog.api.search import autocomplete, search
-from catalog.api.url_builder import UrlBuilder
 from catalog.courses.models import Category, CoursePage, Instructor, LessonPage, SectionPage
 from catalog.courses.types import LessonKind, Outline, OutlineLesson, OutlineSection, Parts
 from catalog.library.models import Rendition
-from catalog.library.queries import pictures
-from catalog.library.rules import CARD, FACE
-from catalog.library.types import Picture
+from catalog.library.rules import CARD
 from catalog.library.visibility import public
 
 PER_PAGE = 12
-# What a card is made of, read in one query.
-CARD_COLUMNS = (
-    "id", "title", "slug", "url_path", "path", "summary", "level", "effort", "gives_certificate", "cpd_credits",
-    "translation_key", "cover_id", "first_published_at", "last_published_at",
-    "category__slug", "category__name", "locale__language_code",
-)  # fmt: skip
 _STEP = CoursePage.steplen
-_NO_PICTURE = Picture("")
 # The kind is read from the stored stream; building its blocks would cost a query for every picture and file in it.
 _KIND = Func(
     F("activity"), Value("0"), Value("type"), function="jsonb_extract_path_text", output_field=CharField()
@@ -106,21 +93,6 @@ def instructors(course: CoursePage) -> list[Instructor]:
     return list(placed.select_related("portrait").order_by("taught_courses__sort_order", "pk"))
 
 
-def people(taking_part: Sequence[Instructor]) -> list[dict[str, Any]]:
-    """Return people as programs read them beside a course or an event. One query: portraits."""
-    faces = pictures((person.portrait_id for person in taking_part), FACE)
-    return [
-        {
-            "id": person.pk,
-            "slug": person.slug,
-            "name": person.name,
-            "role": person.role,
-            "image": faces.get(person.portrait_id or 0, _NO_PICTURE).as_json(),
-        }
-        for person in taking_part
-    ]
-
-
 def free_lessons() -> QuerySet[LessonPage]:
     """Return the lessons that anybody may read: free previews whose section and course are live too. Adds no query."""
     free = LessonPage.objects.filter(free_preview=True, live=True)
@@ -130,40 +102,9 @@ def free_lessons() -> QuerySet[LessonPage]:
     return free
 
 
-# --- Cards ----------------------------------------------------------------------------------------------------------
+# --- Public courses -------------------------------------------------------------------------------------------------
 def public_courses() -> QuerySet[CoursePage]:
     return public(CoursePage.objects.all())
-
-
-def cards(
-    rows: Sequence[Mapping[str, Any]], addresses: UrlBuilder, shown: Mapping[int, Picture]
-) -> list[dict[str, Any]]:
-    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order. One query: sums of lessons.
-
-    shown: the pictures of their covers.
-    """
-    sums = totals(row["path"] for row in rows)
-    return [
-        {
-            "id": row["id"],
-            "title": row["title"],
-            "slug": row["slug"],
-            "summary": row["summary"],
-            "html_url": addresses.full(row["url_path"]),
-            "image": shown.get(row["cover_id"], _NO_PICTURE).as_json(),
-            "level": row["level"],
-            "language": row["locale__language_code"],
-            "category": row["category__slug"] and {"slug": row["category__slug"], "name": row["category__name"]},
-            "effort": row["effort"],
-            "lesson_count": sums.get(row["path"], (0, 0))[0],
-            "minutes": sums.get(row["path"], (0, 0))[1],
-            "gives_certificate": row["gives_certificate"],
-            "cpd_credits": str(row["cpd_credits"]),
-            "first_published_at": row["first_published_at"],
-            "updated_at": row["last_published_at"],
-        }
-        for row in rows
-    ]
 
 
 def with_card(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:

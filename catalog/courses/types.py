@@ -1,7 +1,6 @@
 """The syllabus of a course, apart from its pages."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 
@@ -35,17 +34,6 @@ class OutlineLesson:
     def completion(self) -> str:
         return self.kind.completion
 
-    def as_json(self, origin: str = "") -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "title": self.title,
-            "slug": self.slug,
-            "kind": self.kind.name,
-            "minutes": self.minutes,
-            "free_preview": self.free_preview,
-            "html_url": origin + self.url,
-        }
-
 
 @dataclass(frozen=True)
 class OutlineSection:
@@ -62,16 +50,6 @@ class OutlineSection:
     @property
     def minutes(self) -> int:
         return sum(lesson.minutes for lesson in self.lessons)
-
-    def as_json(self, origin: str = "") -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "title": self.title,
-            "slug": self.slug,
-            "summary": self.summary,
-            "minutes": self.minutes,
-            "lessons": [lesson.as_json(origin) for lesson in self.lessons],
-        }
 
 
 @dataclass(frozen=True)
@@ -92,13 +70,6 @@ class Outline:
     @property
     def minutes(self) -> int:
         return sum(section.minutes for section in self.sections)
-
-    def as_json(self, origin: str = "") -> dict[str, Any]:
-        return {
-            "lesson_count": self.lesson_count,
-            "minutes": self.minutes,
-            "sections": [section.as_json(origin) for section in self.sections],
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,36 @@
-"""The door of `/api/v2/` to venues."""
+"""Venues in `/api/v2/`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from catalog.api.listing import PublicCardViewSet, Row
+from catalog.api.cards import Card, Row, column, computed
+from catalog.api.listing import PublicCardViewSet
 from catalog.events.models import Venue
+from catalog.library.types import Image
+
+
+@dataclass(slots=True, kw_only=True)
+class VenueCard(Card):
+    id: int = column("pk")
+    title: str = column("name")
+    slug: str = column()
+    summary: str = computed("city", "country")
+    html_url: str | None = computed("map_url")
+    image: Image | None = computed()
+    name: str = column()
+    address: str = column()
+    city: str = column()
+    country: str = column()
+    time_zone: str = column()
+
+
+@dataclass(slots=True, kw_only=True)
+class VenueDetail(VenueCard):
+    map_url: str = column()
+    getting_there: str = column()
+    accessibility: str = column()
 
 
 class VenuesAPI(PublicCardViewSet):
@@ -13,39 +38,26 @@ class VenuesAPI(PublicCardViewSet):
 
     model = Venue
     endpoint = "venues"
-    columns = (
-        "pk", "name", "slug", "address", "city", "country", "time_zone", "map_url", "getting_there", "accessibility",
-    )  # fmt: skip
-    exact = {"slug": ("slug", str), "city": ("city", str), "country": ("country", str)}
+    card_class, detail_class = VenueCard, VenueDetail
+    filters = {"slug": ("slug", str), "city": ("city", str), "country": ("country", str)}
     ordering = ("name", "pk")
     orders = {"name": "name", "title": "name", "city": "city", "id": "pk"}
-    card_fields = (
-        "id", "title", "slug", "summary", "html_url", "image", "name", "address", "city", "country", "time_zone",
-    )  # fmt: skip
-    whole_fields = ("map_url", "getting_there", "accessibility")
     # What `/api/v2/pages/` shows of it inside an event.
     nested_default_fields = [*PublicCardViewSet.nested_default_fields, "name", "slug", "city", "country"]
 
     def rows(self) -> QuerySet[Venue]:
         return Venue.objects.filter(live=True)
 
-    def cards(self, rows: Sequence[Row]) -> list[Row]:
-        return [
-            {
-                "id": row["pk"],
-                "title": row["name"],
-                "slug": row["slug"],
-                "summary": ", ".join(part for part in (row["city"], row["country"]) if part),
-                "html_url": row["map_url"] or None,
-                "image": None,
-                "name": row["name"],
-                "address": row["address"],
-                "city": row["city"],
-                "country": row["country"],
-                "time_zone": row["time_zone"],
-            }
-            for row in rows
-        ]
+    def get_cards(self, rows: Sequence[Row]) -> list[VenueCard]:
+        return [VenueCard.from_row(row, **_computed(row)) for row in rows]
 
-    def whole(self, row: Row) -> Row:
-        return {**super().whole(row), **{name: row[name] for name in self.whole_fields}}
+    def get_detail(self, row: Row) -> VenueDetail:
+        return VenueDetail.from_row(row, **_computed(row))
+
+
+def _computed(row: Row) -> dict[str, str | None]:
+    return {
+        "summary": ", ".join(part for part in (row["city"], row["country"]) if part),
+        "html_url": row["map_url"] or None,
+        "image": None,
+    }

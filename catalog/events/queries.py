@@ -1,6 +1,6 @@
-"""Reads about events: what is on, as rows for pages and as cards for programs."""
+"""Reads about events: public ones, their next dates, the list of events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,28 +9,17 @@ from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 
 from academies.kernel import clock
 from academies.tenants import cache_version
-from academies.tenants import queries as tenants
 from catalog.api.search import autocomplete, search
-from catalog.api.url_builder import UrlBuilder
 from catalog.courses.models import Category, Instructor
 from catalog.events.models import EventPage
 from catalog.library.models import Rendition
 from catalog.library.rules import CARD
-from catalog.library.types import Picture
 from catalog.library.visibility import public
 from catalog.offerings.models import Offering
-from catalog.offerings.queries import next_of, state_of
 
 PER_PAGE = 12
-# What a card is made of, read in one query.
-CARD_COLUMNS = (
-    "id", "title", "slug", "url_path", "summary", "attendance", "cover_id", "first_published_at", "last_published_at",
-    "category__slug", "category__name", "locale__language_code",
-    "venue__slug", "venue__name", "venue__city", "venue__country", "venue__time_zone",
-)  # fmt: skip
 # By the columns of with_next_date: what comes next first, then what was, the latest first.
 NEXT_FIRST = (F("next_start").asc(nulls_last=True), F("last_end").desc(nulls_last=True), "pk")
-_NO_PICTURE = Picture("")
 
 
 def public_events() -> QuerySet[EventPage]:
@@ -44,68 +33,6 @@ def with_next_date(events: QuerySet[EventPage], now: datetime) -> QuerySet[Event
     to_come = to_come.order_by("starts_at").values("starts_at")[:1]
     over = dates.order_by("-ends_at").values("ends_at")[:1]
     return events.annotate(next_start=Subquery(to_come), last_end=Subquery(over))
-
-
-def cards(
-    rows: Sequence[Mapping[str, Any]],
-    dates: Mapping[int, list[Offering]],
-    shown: Mapping[int, Picture],
-    addresses: UrlBuilder,
-    now: datetime,
-) -> list[dict[str, Any]]:
-    """Return JSON-ready cards of rows with CARD_COLUMNS, in their order, each with its next date. No query.
-
-    shown: the pictures of their covers.
-    """
-    zone = tenants.current().time_zone
-    return [
-        {
-            "id": row["id"],
-            "title": row["title"],
-            "slug": row["slug"],
-            "summary": row["summary"],
-            "html_url": addresses.full(row["url_path"]),
-            "image": shown.get(row["cover_id"], _NO_PICTURE).as_json(),
-            "attendance": row["attendance"],
-            "language": row["locale__language_code"],
-            "category": _part(row, "category", ("slug", "name")),
-            "venue": _part(row, "venue", ("slug", "name", "city", "country")),
-            "time_zone": row["venue__time_zone"] or zone,
-            **_next_date(next_of(dates.get(row["id"], []), now), now),
-            "date_count": len(dates.get(row["id"], [])),
-            "first_published_at": row["first_published_at"],
-            "updated_at": row["last_published_at"],
-        }
-        for row in rows
-    ]
-
-
-def _part(row: Mapping[str, Any], what: str, names: Sequence[str]) -> dict[str, Any] | None:
-    """Return what a row says of something that it may lack."""
-    return {name: row[f"{what}__{name}"] for name in names} if row[f"{what}__slug"] else None
-
-
-_OF_A_DATE = (
-    "offering", "starts_at", "ends_at", "status", "previous_starts_at", "registration", "price", "seats", "waiting_list",
-    "cpd_minutes",
-)  # fmt: skip
-
-
-def _next_date(offering: Offering | None, now: datetime) -> dict[str, Any]:
-    if offering is None:
-        return dict.fromkeys(_OF_A_DATE, None)
-    return {
-        "offering": str(offering.pk),
-        "starts_at": offering.starts_at,
-        "ends_at": offering.ends_at,
-        "status": offering.status,
-        "previous_starts_at": offering.previous_starts_at,
-        "registration": state_of(offering, now),
-        "price": offering.price.as_json(),
-        "seats": offering.seats,
-        "waiting_list": offering.waiting_list,
-        "cpd_minutes": offering.cpd_minutes,
-    }
 
 
 def speakers(event: EventPage) -> list[Instructor]:

@@ -1,10 +1,9 @@
-"""A picture as a card shows it."""
+"""A picture as pages and cards show it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Size:
     """One rendition. url: absolute.  width, height: pixels."""
 
@@ -12,24 +11,26 @@ class Size:
     width: int
     height: int
 
-    def as_json(self) -> dict[str, Any]:
-        return {"url": self.url, "width": self.width, "height": self.height}
+
+@dataclass(frozen=True, slots=True)
+class Image(Size):
+    """A picture in the API: its first size, the text for those who don't see it, and all renditions by name."""
+
+    alt: str
+    renditions: dict[str, Size]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture and its renditions by name, such as `card`. The first one is what a program shows that asks no more."""
+    """A picture and its renditions by name, such as `card`. The first one is what a program shows by default."""
 
     alt: str
     sizes: dict[str, Size] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any] | None:
-        """Return url, width, height and alt of the first size, and all renditions; None while none is made."""
+    @property
+    def image(self) -> Image | None:
+        """The picture in the API; None while no size is made."""
         if not self.sizes:
             return None
         first = next(iter(self.sizes.values()))
-        return {
-            **first.as_json(),
-            "alt": self.alt,
-            "renditions": {name: size.as_json() for name, size in self.sizes.items()},
-        }
+        return Image(first.url, first.width, first.height, self.alt, self.sizes)

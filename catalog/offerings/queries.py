@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -79,22 +78,3 @@ def state_of(offering: Offering, now: datetime) -> str:
         ends_at=offering.ends_at,
         now=now,
     )
-
-
-def as_json(offering: Offering, now: datetime) -> dict[str, Any]:
-    """Return a date as programs read it, without the seats that are left: those commerce counts."""
-    return {
-        "id": str(offering.pk),
-        "title": offering.title,
-        "starts_at": offering.starts_at,
-        "ends_at": offering.ends_at,
-        "status": offering.status,
-        "previous_starts_at": offering.previous_starts_at,
-        "opens_at": offering.opens_at,
-        "closes_at": offering.registration_ends_at,
-        "registration": state_of(offering, now),
-        "seats": offering.seats,
-        "waiting_list": offering.waiting_list,
-        "price": offering.price.as_json(),
-        "cpd_minutes": offering.cpd_minutes,
-    }

@@ -1,14 +1,33 @@
-"""The door of `/api/v2/` to one's own certificates."""
+"""One's own certificates in `/api/v2/`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from academies.kernel import clock
 from academies.tenants import queries as tenants
-from catalog.api.listing import OwnCardViewSet, Row
+from catalog.api.cards import Card, Row, column, computed
+from catalog.api.listing import OwnCardViewSet
 from commerce.certificates import queries
 from commerce.certificates.models import Certificate
+
+
+@dataclass(slots=True, kw_only=True)
+class CertificateCard(Card):
+    id: UUID = column()
+    code: str = column()
+    title: str = column()
+    holder: str = column()
+    issued_on: date = column()
+    expires_on: date | None = column()
+    status: str = column("standing")
+    hours: str | None = computed("hours")
+    credits: str = computed("credits")
+    enrollment: UUID | None = column("enrolment_id")
+    html_url: str = computed("code")
 
 
 class CertificatesAPI(OwnCardViewSet):
@@ -16,30 +35,21 @@ class CertificatesAPI(OwnCardViewSet):
 
     model = Certificate
     endpoint = "certificates"
-    columns = (
-        "id", "code", "title", "holder", "issued_on", "expires_on", "standing", "hours", "credits", "enrolment_id",
-    )  # fmt: skip
-    exact = {"status": ("standing", str), "code": ("code", str)}
+    card_class = CertificateCard
+    filters = {"status": ("standing", str), "code": ("code", str)}
     orders = {"issued_on": "issued_on", "title": "title"}
-    card_fields = (
-        "id", "code", "title", "holder", "issued_on", "expires_on", "status", "hours", "credits", "enrollment",
-        "html_url",
-    )  # fmt: skip
 
     def rows(self) -> QuerySet:
         return queries.with_standing(super().rows(), clock.now())
 
-    def cards(self, rows: Sequence[Row]) -> list[Row]:
+    def get_cards(self, rows: Sequence[Row]) -> list[CertificateCard]:
         origin = tenants.current_base_url()
         return [
-            {
-                **{name: row[name] for name in ("code", "title", "holder", "issued_on", "expires_on")},
-                "status": row["standing"],
-                "id": str(row["id"]),
-                "hours": row["hours"] and str(row["hours"]),
-                "credits": str(row["credits"]),
-                "enrollment": row["enrolment_id"] and str(row["enrolment_id"]),
-                "html_url": f"{origin}/verify/{row['code']}/",
-            }
+            CertificateCard.from_row(
+                row,
+                hours=row["hours"] and str(row["hours"]),
+                credits=str(row["credits"]),
+                html_url=f"{origin}/verify/{row['code']}/",
+            )
             for row in rows
         ]

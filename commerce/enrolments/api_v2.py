@@ -1,16 +1,42 @@
 """One's own enrolments and registrations in `/api/v2/`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from academies.kernel import clock
 from catalog.api.base import parse_number
-from catalog.api.listing import OwnCardViewSet, Row
+from catalog.api.cards import Card, Row, column, computed
+from catalog.api.listing import OwnCardViewSet
 from catalog.api.url_builder import UrlBuilder
 from commerce.enrolments import queries
 from commerce.enrolments.models import Enrolment, Registration
+
+
+# --- Enrolments -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class EnrolledCourse:
+    """A course that a person is enrolled in. html_url: None while it isn't published."""
+
+    id: int | None
+    title: str
+    slug: str | None
+    html_url: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class EnrolmentCard(Card):
+    id: UUID = column()
+    course: EnrolledCourse = computed("course_id", "course_title", "course__slug", "course__url_path", "course__live")
+    status: str = column("status_now")
+    percent: int = column()
+    enrolled_at: datetime = column()
+    completed_at: datetime | None = column()
+    ended_at: datetime | None = column()
+    access_ends_at: datetime | None = column()
 
 
 class EnrollmentsAPI(OwnCardViewSet):
@@ -18,78 +44,92 @@ class EnrollmentsAPI(OwnCardViewSet):
 
     model = Enrolment
     endpoint = "enrollments"
-    columns = (
-        "id", "course_id", "course_title", "course__slug", "course__url_path", "course__live", "percent", "enrolled_at",
-        "completed_at", "ended_at", "status_now", "access_ends_at",
-    )  # fmt: skip
-    exact = {"status": ("status_now", str), "course": ("course", parse_number)}
+    card_class = EnrolmentCard
+    filters = {"status": ("status_now", str), "course": ("course", parse_number)}
     orders = {"enrolled_at": "enrolled_at", "completed_at": "completed_at", "percent": "percent"}
-    card_fields = (
-        "id", "course", "status", "percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at",
-    )  # fmt: skip
 
     def rows(self) -> QuerySet:
         return super().rows().with_access(clock.now())  # type: ignore[attr-defined]
 
-    def cards(self, rows: Sequence[Row]) -> list[Row]:
-        addresses = UrlBuilder()
-        return [
-            {
-                "id": str(row["id"]),
-                "course": {
-                    "id": row["course_id"],
-                    "title": row["course_title"],
-                    "slug": row["course__slug"],
-                    "html_url": addresses.full(row["course__url_path"]) if row["course__live"] else None,
-                },
-                "status": row["status_now"],
-                **{
-                    name: row[name] for name in ("percent", "enrolled_at", "completed_at", "ended_at", "access_ends_at")
-                },
-            }
-            for row in rows
-        ]
+    def get_cards(self, rows: Sequence[Row]) -> list[EnrolmentCard]:
+        urls = UrlBuilder()
+        return [EnrolmentCard.from_row(row, course=_course(row, urls)) for row in rows]
+
+
+def _course(row: Row, urls: UrlBuilder) -> EnrolledCourse:
+    html_url = urls.full(row["course__url_path"]) if row["course__live"] else None
+    return EnrolledCourse(row["course_id"], row["course_title"], row["course__slug"], html_url)
+
+
+# --- Registrations --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class RegisteredEvent:
+    id: int
+    title: str
+    slug: str
+    html_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredOffering:
+    id: UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class RegistrationCard(Card):
+    id: UUID = column()
+    status: str = column()
+    waitlist_position: int | None = computed("status", "people_before")
+    event: RegisteredEvent = computed(
+        "offering__page_id", "offering__page__title", "offering__page__slug", "offering__page__url_path"
+    )
+    offering: RegisteredOffering = computed(
+        "offering_id", "offering__title", "offering__starts_at", "offering__ends_at"
+    )
+    hold_until: datetime | None = column()
+    created_at: datetime = column()
+    confirmed_at: datetime | None = column()
+    ended_at: datetime | None = column()
 
 
 class RegistrationsAPI(OwnCardViewSet):
-    """One's own seats and places in line."""
+    """One's own registrations and places on waiting lists."""
 
     model = Registration
     endpoint = "registrations"
-    columns = (
-        "id", "status", "hold_until", "created_at", "confirmed_at", "ended_at", "offering_id", "offering__title",
-        "offering__starts_at", "offering__ends_at", "offering__page_id", "offering__page__title",
-        "offering__page__slug", "offering__page__url_path", "people_before",
-    )  # fmt: skip
-    exact = {"status": ("status", str), "event": ("offering__page", parse_number), "offering": ("offering", UUID)}
+    card_class = RegistrationCard
+    filters = {"status": ("status", str), "event": ("offering__page", parse_number), "offering": ("offering", UUID)}
     orders = {"created_at": "created_at", "starts_at": "offering__starts_at"}
-    card_fields = (
-        "id", "status", "waitlist_position", "event", "offering", "hold_until", "created_at", "confirmed_at", "ended_at",
-    )  # fmt: skip
 
-    def annotated(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    def annotate(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
         return queries.with_waiting_position(rows)
 
-    def cards(self, rows: Sequence[Row]) -> list[Row]:
-        addresses = UrlBuilder()
+    def get_cards(self, rows: Sequence[Row]) -> list[RegistrationCard]:
+        urls = UrlBuilder()
         return [
-            {
-                "id": str(row["id"]),
-                "status": row["status"],
-                "waitlist_position": row["people_before"] + 1 if row["status"] == "waitlisted" else None,
-                "event": {
-                    "id": row["offering__page_id"],
-                    "title": row["offering__page__title"],
-                    "slug": row["offering__page__slug"],
-                    "html_url": addresses.full(row["offering__page__url_path"]),
-                },
-                "offering": {
-                    "id": str(row["offering_id"]),
-                    "title": row["offering__title"],
-                    "starts_at": row["offering__starts_at"],
-                    "ends_at": row["offering__ends_at"],
-                },
-                **{name: row[name] for name in ("hold_until", "created_at", "confirmed_at", "ended_at")},
-            }
+            RegistrationCard.from_row(
+                row,
+                waitlist_position=row["people_before"] + 1 if row["status"] == "waitlisted" else None,
+                event=_event(row, urls),
+                offering=_offering(row),
+            )
             for row in rows
         ]
+
+
+def _event(row: Row, urls: UrlBuilder) -> RegisteredEvent:
+    return RegisteredEvent(
+        row["offering__page_id"],
+        row["offering__page__title"],
+        row["offering__page__slug"],
+        urls.full(row["offering__page__url_path"]),
+    )
+
+
+def _offering(row: Row) -> RegisteredOffering:
+    return RegisteredOffering(
+        row["offering_id"], row["offering__title"], row["offering__starts_at"], row["offering__ends_at"]
+    )

@@ -1,7 +1,7 @@
 """Plans in `/api/v2/`."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,24 +9,44 @@ from django.db.models import QuerySet
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
 from catalog.api.base import parse_boolean, parse_number
-from catalog.api.listing import PublicCardViewSet, Row
-from catalog.api.url_builder import UrlBuilder
+from catalog.api.cards import Card, Row, column, computed
+from catalog.api.listing import PublicCardViewSet
 from catalog.courses import queries as courses
+from catalog.courses.cards import CourseLink, links
+from catalog.library.types import Image
 from commerce.plans import queries, rules
 from commerce.plans.models import Plan
 
 
+@dataclass(slots=True, kw_only=True)
+class PlanCard(Card):
+    id: UUID = column("pk")
+    title: str = column()
+    slug: str = column()
+    summary: str = column("description")
+    html_url: str = computed("slug")
+    image: Image | None = computed()
+    price: Money = computed("price_minor", "currency")
+    interval: str = column()
+    buyable: bool = computed("price_minor", "interval")
+    access_days: int | None = column()
+    all_courses: bool = column()
+
+
+@dataclass(slots=True, kw_only=True)
+class PlanDetail(PlanCard):
+    courses: list[CourseLink] = computed()
+
+
 class PlansAPI(PublicCardViewSet):
-    """What is on sale and opens something that everybody may see, and the courses that each plan opens."""
+    """Plans on sale that open at least one public course, and the courses that each plan opens."""
 
     model = Plan
     endpoint = "plans"
     id_converter = "uuid"
-    read_id = UUID
-    columns = (
-        "pk", "title", "slug", "description", "price_minor", "currency", "interval", "access_days", "all_courses",
-    )  # fmt: skip
-    exact = {
+    parse_id = UUID
+    card_class, detail_class = PlanCard, PlanDetail
+    filters = {
         "slug": ("slug", str),
         "interval": ("interval", str),
         "all_courses": ("all_courses", parse_boolean),
@@ -34,44 +54,26 @@ class PlansAPI(PublicCardViewSet):
     }
     ordering = ("price_minor", "title", "pk")
     orders = {"title": "title", "price": "price_minor"}
-    card_fields = (
-        "id", "title", "slug", "summary", "html_url", "image", "price", "interval", "buyable", "access_days",
-        "all_courses",
-    )  # fmt: skip
-    whole_fields = ("courses",)
 
     def rows(self) -> QuerySet[Plan]:
         return queries.that_open(Plan.objects.filter(on_sale=True), courses.public_courses())
 
-    def cards(self, rows: Sequence[Row]) -> list[Row]:
+    def get_cards(self, rows: Sequence[Row]) -> list[PlanCard]:
         origin = tenants.current_base_url()
         return [
-            {
-                "id": str(row["pk"]),
-                "title": row["title"],
-                "slug": row["slug"],
-                "summary": row["description"],
-                "html_url": f"{origin}/checkout/plan/{row['slug']}/",
-                "image": None,
-                "price": Money(row["price_minor"], row["currency"]).as_json(),
-                "interval": row["interval"],
-                "buyable": not row["price_minor"] or rules.sold_online(row["interval"]),
-                "access_days": row["access_days"],
-                "all_courses": row["all_courses"],
-            }
+            PlanCard.from_row(
+                row,
+                html_url=f"{origin}/checkout/plan/{row['slug']}/",
+                image=None,
+                price=Money(row["price_minor"], row["currency"]),
+                buyable=not row["price_minor"] or rules.sold_online(row["interval"]),
+            )
             for row in rows
         ]
 
-    def whole(self, row: Row) -> Row:
-        opened: QuerySet[Any] = courses.public_courses().order_by("title", "pk")
+    def get_detail(self, row: Row) -> PlanDetail:
+        (card,) = self.get_cards([row])
+        opened = courses.public_courses()
         if not row["all_courses"]:
             opened = opened.filter(plans=row["pk"])
-        addresses = UrlBuilder()
-        listed = opened.values_list("pk", "title", "slug", "url_path")[:200]
-        return {
-            **super().whole(row),
-            "courses": [
-                {"id": pk, "title": title, "slug": slug, "html_url": addresses.full(url_path)}
-                for pk, title, slug, url_path in listed
-            ],
-        }
+        return card.extended(PlanDetail, courses=links(opened))

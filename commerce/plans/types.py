@@ -1,12 +1,11 @@
-"""What a plan offers, apart from its row."""
+"""What a plan offers, apart from its row in the database."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from academies.kernel.money import Money
 from commerce.plans import rules
 
-_SAID = {"once": "once", "month": "a month", "year": "a year"}
+_INTERVAL_LABELS = {"once": "once", "month": "a month", "year": "a year"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Offer:
 
     @property
     def interval_label(self) -> str:
-        return _SAID[self.interval]
+        return _INTERVAL_LABELS[self.interval]
 
     @property
     def checkout_path(self) -> str:
@@ -50,15 +49,32 @@ class Offer:
         """
         return (not self.is_free, self.interval != "once", self.price.amount_minor, self.slug)
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "plan": self.slug,
-            "title": self.title,
-            "description": self.description,
-            "price": self.price.as_json(),
-            "interval": self.interval,
-            "access_days": self.access_days,
-            "all_courses": self.all_courses,
-            "buyable": self.buyable,
-            "checkout_url": self.checkout_path if self.buyable else None,
-        }
+    @property
+    def card(self) -> "OfferCard":
+        """The offer in the API."""
+        return OfferCard(
+            plan=self.slug,
+            title=self.title,
+            description=self.description,
+            price=self.price,
+            interval=self.interval,
+            access_days=self.access_days,
+            all_courses=self.all_courses,
+            buyable=self.buyable,
+            checkout_url=self.checkout_path if self.buyable else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """An offer in the API. plan: its slug.  checkout_url: a path; None for what can't be bought today."""
+
+    plan: str
+    title: str
+    description: str
+    price: Money
+    interval: str
+    access_days: int | None
+    all_courses: bool
+    buyable: bool
+    checkout_url: str | None

@@ -1,7 +1,6 @@
-"""Doors of `/api/v1/` that read what anybody may: courses, categories, instructors, events.
+"""Endpoints of `/api/v1/` that anybody may read: courses, categories, instructors, events.
 
-The endpoints of `/api/v2/` say what there is and how it looks; here the same answers come in the pages of `/api/v1/`.
-Nothing is written through these doors: editors work in the admin.
+They give the cards of `/api/v2/` in the numbered pages of `/api/v1/`. Editors work in the admin: nothing is written here.
 """
 
 from collections.abc import Callable
@@ -9,106 +8,104 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from academies.kernel.errors import NotFound
-from catalog.api.base import MAX_OFFSET, invalid_param, parse_boolean, parse_number
+from catalog.api.base import MAX_OFFSET, invalid_param, parse_number
 from catalog.api.listing import CardViewSet, Window
+from catalog.api.schema import filter_parameters, serializer_of
 from catalog.courses.api_v2 import CategoriesAPI, InstructorsAPI
 from catalog.courses.models import Instructor
 from catalog.courses.queries import public_courses
-from commerce.storefront import shapes
 from commerce.storefront.api_v2 import CoursesAPI, EventsAPI
-from commerce.storefront.shapes import Shape
 
 NumberedPagination: Any = api_settings.DEFAULT_PAGINATION_CLASS
 
 
-class Numbered(CardViewSet):
-    """Stands before an endpoint of `/api/v2/` and gives its cards in numbered pages."""
+class NumberedCardViewSet(CardViewSet):
+    """Gives the cards of an endpoint of `/api/v2/` in numbered pages."""
 
     pagination_class = NumberedPagination
     paging = frozenset({"page", "page_size"})
 
-    def list(self, request: Request, **place: Any) -> Response:
-        self._known_parameters(request)
-        page, size = _page_of(request)
-        total, cards = self.part(Window(limit=size, offset=(page - 1) * size))
-        if page > 1 and not cards:
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        self._refuse_unknown_parameters(request)
+        number, size = _page_of(request)
+        total, cards = self.window(Window(limit=size, offset=(number - 1) * size))
+        if number > 1 and not cards:
             raise NotFound("There is no such page.")
-        pages = NumberedPagination()
-        pages.request = request
-        pages.page = Paginator(range(total), size).page(page)
-        return pages.get_paginated_response(cards)
+        pagination = NumberedPagination()
+        pagination.request = request
+        pagination.page = Paginator(range(total), size).page(number)
+        response: Response = pagination.get_paginated_response(cards)
+        return response
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        return Response(self.one(pk))
+        return Response(self.get_one(pk))
 
 
 def _page_of(request: Request) -> tuple[int, int]:
-    """Return which page is asked for, and how long it is."""
-    page = _counted(request, "page", 1)
-    if page > MAX_OFFSET:
+    """Return the number of the requested page, and its size."""
+    number = _positive(request, "page", 1)
+    if number > MAX_OFFSET:
         raise invalid_param("page", f"must be at most {MAX_OFFSET}")
-    return page, min(_counted(request, "page_size", NumberedPagination.page_size), NumberedPagination.max_page_size)
+    size = _positive(request, "page_size", NumberedPagination.page_size)
+    return number, min(size, NumberedPagination.max_page_size)
 
 
-def _counted(request: Request, name: str, default: int) -> int:
-    asked = request.GET.get(name, str(default))
+def _positive(request: Request, name: str, default: int) -> int:
     try:
-        counted = parse_number(asked)
+        value = parse_number(request.GET.get(name, str(default)))
     except ValueError as error:
         raise invalid_param(name, str(error)) from error
-    if counted < 1:
+    if value < 1:
         raise invalid_param(name, "must be at least 1")
-    return counted
+    return value
 
 
-# --- what the OpenAPI document says of them -------------------------------------------------------------------------
-_TYPES = {parse_number: int, parse_boolean: bool}
+# --- The OpenAPI document -------------------------------------------------------------------------------------------
+def described(name: str, description: str, *, has_detail: bool = True) -> Callable[[Any], Any]:
+    """Describe the operations of an endpoint: its parameters, its cards and how they are called."""
 
-
-def _asked_for(view: type[CardViewSet]) -> list[OpenApiParameter]:
-    exact = [OpenApiParameter(name, _TYPES.get(read, str)) for name, (_, read) in view.exact.items()]
-    extra = [OpenApiParameter(name, str) for name in sorted(view.extra_parameters)]
-    order = f"One or more of {', '.join(view.orders)}, with commas between them; - before one for the reverse."
-    search = [OpenApiParameter("search", str), OpenApiParameter("search_operator", str, enum=["and", "or"])]
-    return [*exact, *extra, OpenApiParameter("order", str, description=order), *search]
-
-
-def described(name: str, words: str, card: type[Shape], whole: type[Shape] | None = None) -> Callable[[Any], Any]:
-    def describe(view: Any) -> Any:
-        asked = _asked_for(view)
-        said = {"list": extend_schema(f"{name}_list", responses=card(many=True), parameters=asked, description=words)}
-        if whole:
-            said["retrieve"] = extend_schema(f"{name}_retrieve", responses=whole, description="Show one of them whole.")
-        return extend_schema_view(**said)(view)
+    def describe(view: type[CardViewSet]) -> Any:
+        operations = {
+            "list": extend_schema(
+                f"{name}_list",
+                description=description,
+                parameters=filter_parameters(view),
+                responses=serializer_of(view.card_class)(many=True),
+            )
+        }
+        if has_detail:
+            detail = serializer_of(view.get_detail_class())
+            operations["retrieve"] = extend_schema(f"{name}_retrieve", description="Get one of them.", responses=detail)
+        return extend_schema_view(**operations)(view)
 
     return describe
 
 
-# --- the doors ------------------------------------------------------------------------------------------------------
-@described("courses", "List courses with the first of their prices.", shapes.CourseCard, shapes.Course)
-class Courses(Numbered, CoursesAPI):
+# --- The endpoints --------------------------------------------------------------------------------------------------
+@described("courses", "List courses with the first of their prices.")
+class Courses(NumberedCardViewSet, CoursesAPI):
     """Courses, and one with everything its page shows."""
 
 
-@described("courses_categories", "List the subjects.", shapes.CategoryCard, shapes.Category)
-class Categories(Numbered, CategoriesAPI):
-    """Subjects, and one with its courses."""
+@described("courses_categories", "List the categories of courses.")
+class Categories(NumberedCardViewSet, CategoriesAPI):
+    """Categories, and one with its courses."""
 
 
-@described("instructors", "List those who teach.", shapes.InstructorCard, shapes.Instructor)
-class Instructors(Numbered, InstructorsAPI):
-    """Those who teach, and one with their courses."""
+@described("instructors", "List the instructors.")
+class Instructors(NumberedCardViewSet, InstructorsAPI):
+    """Instructors, and one with their courses."""
 
 
-@described("courses_instructors", "List who teaches a course, in its order.", shapes.InstructorCard)
-class CourseInstructors(Numbered, InstructorsAPI):
-    """Those who teach one course."""
+@described("courses_instructors", "List the instructors of a course, in its order.", has_detail=False)
+class CourseInstructors(NumberedCardViewSet, InstructorsAPI):
+    """The instructors of one course."""
 
     ordering = ("taught_courses__sort_order", "pk")
 
@@ -119,6 +116,6 @@ class CourseInstructors(Numbered, InstructorsAPI):
         return super().rows().filter(taught_courses__course=course)
 
 
-@described("events", "List the events, what comes next first.", shapes.EventCard, shapes.Event)
-class Events(Numbered, EventsAPI):
+@described("events", "List the events, the next one first.")
+class Events(NumberedCardViewSet, EventsAPI):
     """Events, and one with every date, the place and the speakers."""

@@ -466,6 +466,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LectureKindEnum": ["text", "video", "pdf", "quiz"],
         "QuestionKindEnum": ["single", "multi", "text", "number"],
+        "OfferingStatusEnum": ["scheduled", "cancelled"],
         "RegistrationStatusEnum": "commerce.enrolments.models.Registration.Status",
         "SignInKindEnum": ["program", "browser"],
     },

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from academies.kernel.money import Money
 from academies.notifications.models import Delivery
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment, Entitlement
@@ -45,8 +46,8 @@ def test_a_paid_course_names_the_plans_that_open_it(north, learner):
     with pytest.raises(actions.PaymentRequired) as refused:
         actions.enrol_free(person=learner, course=course, now=NOW)
 
-    assert [plan["plan"] for plan in refused.value.extra["plans"]] == ["sourdough", "club"]
-    assert refused.value.extra["plans"][0]["price"] == {"amount_minor": 4900, "currency": "GBP"}
+    assert [offer.plan for offer in refused.value.extra["plans"]] == ["sourdough", "club"]
+    assert refused.value.extra["plans"][0].price == Money(4900, "GBP")
     assert Enrolment.objects.count() == Entitlement.objects.count() == 0
 
 

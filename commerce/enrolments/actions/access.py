@@ -152,7 +152,7 @@ def enrol(*, person: User, course: CoursePage, now: datetime) -> Enrolment:
 def _payment_required(course: CoursePage) -> PaymentRequired:
     offers = _offers(course)
     message = None if offers else _("This course isn't open for enrolment at the moment.")
-    return PaymentRequired(message, plans=[offer.as_json() for offer in offers])
+    return PaymentRequired(message, plans=[offer.card for offer in offers])
 
 
 def _offers(course: CoursePage) -> list[Offer]:

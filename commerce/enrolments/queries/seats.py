@@ -15,8 +15,9 @@ from academies.tenants import cache_version
 from academies.tenants import queries as tenants
 from catalog.events.models import EventPage
 from catalog.library.visibility import visible_to
+from catalog.offerings.cards import offering_card
 from catalog.offerings.models import Offering
-from catalog.offerings.queries import as_json, dates_of, next_of, state_of
+from catalog.offerings.queries import dates_of, next_of, state_of
 from commerce.enrolments import rules
 from commerce.enrolments.models import Registration
 
@@ -40,7 +41,7 @@ def offerings_for(person: Any) -> QuerySet[Offering]:
 def requested_date(event: EventPage, offering_id: UUID | None, now: datetime) -> Offering:
     """Return the date with this id, or without an id the only date that is open for registration.
 
-    Raises NotHere, and Invalid with `choices` if several dates are open and no id is given.
+    Raises NotFound, and Invalid with `choices` if several dates are open and no id is given.
     """
     dates = dates_of([event.pk])[event.pk]
     if offering_id is not None:
@@ -53,7 +54,7 @@ def requested_date(event: EventPage, offering_id: UUID | None, now: datetime) ->
         raise errors.Invalid(
             _("This event has several dates. Choose one of them."),
             fields={"offering": [f"{date.pk}: {date}" for date in open_dates]},
-            choices=[as_json(date, now) for date in open_dates],
+            choices=[offering_card(date, now) for date in open_dates],
         )
     return open_dates[0] if open_dates else default
 

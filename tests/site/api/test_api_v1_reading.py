@@ -12,10 +12,11 @@ from wagtail.models import PageViewRestriction
 from academies.outbox.actions import drain
 from academies.tenants import cache_version
 from academies.tenants.context import inside
+from catalog.api.schema import serializer_of
 from catalog.courses.models import CourseInstructor, Instructor
 from catalog.events.models import EventSpeaker, Venue
 from catalog.offerings.models import Offering
-from commerce.storefront import shapes as reading_shapes
+from commerce.storefront import api_v1 as endpoints
 from lyceum.page_cache import store
 from tests.fixtures import catalog_factory
 
@@ -334,16 +335,16 @@ def _differences(told, promised, at="") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "card", "whole"),
+    ("name", "view"),
     [
-        ("courses/", reading_shapes.CourseCard, reading_shapes.Course),
-        ("courses/categories/", reading_shapes.CategoryCard, reading_shapes.Category),
-        ("instructors/", reading_shapes.InstructorCard, reading_shapes.Instructor),
-        ("events/", reading_shapes.EventCard, reading_shapes.Event),
+        ("courses/", endpoints.Courses),
+        ("courses/categories/", endpoints.Categories),
+        ("instructors/", endpoints.Instructors),
+        ("events/", endpoints.Events),
     ],
 )
-def test_the_document_names_what_is_answered(one_of_each, name, card, whole):
-    (told,) = listed(name)["results"]
+def test_the_document_names_what_is_answered(one_of_each, name, view):
+    (card,) = listed(name)["results"]
 
-    assert _differences(told, _names_of(card())) == []
-    assert _differences(get(f"{name}{told['id']}/").json(), _names_of(whole())) == []
+    assert _differences(card, _names_of(serializer_of(view.card_class)())) == []
+    assert _differences(get(f"{name}{card['id']}/").json(), _names_of(serializer_of(view.get_detail_class())())) == []

@@ -87,7 +87,7 @@ def test_the_names_that_fields_may_choose_are_those_of_a_card(north, view):
 
     (card,) = items(f"/api/v2/{view.endpoint}/")
 
-    assert set(card) - {"meta"} == set(view.card_fields)
+    assert set(card) - {"meta"} == set(view.card_class.names())
 
 
 def test_a_picture_that_is_not_ready_is_null_and_asked_for(north):
