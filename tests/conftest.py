@@ -1,4 +1,4 @@
-"""Two academies built once and kept between runs; a database for each worker; a fixed cast."""
+"""Test settings shared by all: the two academies, one database per worker, clean caches."""
 
 import gc
 import hashlib

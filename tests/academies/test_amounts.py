@@ -1,4 +1,4 @@
-"""It holds that an amount is read as the person who typed it meant it, or refused; and stored in minor units."""
+"""Amounts typed in forms: parsing by format, refusal of ambiguous input, storage in minor units."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""It holds, of a circuit breaker, that ..."""
+"""Circuit breaker: when it opens, half-opens and closes."""
 
 from concurrent.futures import ThreadPoolExecutor
 

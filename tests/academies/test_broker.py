@@ -1,4 +1,4 @@
-"""It holds that sending a task never keeps the one who sends waiting."""
+"""Message broker: sending a task never blocks the caller."""
 
 import socket
 import time

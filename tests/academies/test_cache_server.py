@@ -1,4 +1,4 @@
-"""It holds that a cache server that stands still costs one short wait, and nothing stale when it goes on."""
+"""Cache server that freezes: one short timeout, and no stale values after it recovers."""
 
 import threading
 import time

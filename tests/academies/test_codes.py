@@ -1,4 +1,4 @@
-"""It holds, of identifiers and codes, that ..."""
+"""Identifiers and codes: uuid7 order, readable random codes."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""It holds that a connection the server has closed is replaced before a request needs it, and that asking costs no query."""
+"""Database connections: a closed one is replaced before a request uses it, without an extra query."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""It holds that the application's role in the database can do its work, and neither undo the journal nor change a table."""
+"""Database grants: what the application's role may do, and that it can't alter the journal or tables."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""It holds that a fact from outside is stored once and handled in its own academy."""
+"""Webhook inbox: an event is stored once and handled in its own academy."""
 
 from datetime import timedelta
 

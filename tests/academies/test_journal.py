@@ -1,4 +1,4 @@
-"""It holds that the journal keeps what it was told."""
+"""Journal: entries are stored with their values and can't be changed."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -1,4 +1,4 @@
-"""It holds that the owner says mails in the academy's own words, that broken words are refused, and that sent mail is seen."""
+"""Message templates in the admin: editing, refusal of invalid placeholders, and sent emails."""
 
 import pytest
 from django.template import TemplateSyntaxError

@@ -1,4 +1,4 @@
-"""It holds that academies are migrated side by side: one that fails is closed alone, and opened when it is mended."""
+"""migrate_schemas: academies migrate in parallel; one that fails is closed alone and reopened when repaired."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""It holds that a message is written once, in the academy's words, with its own links."""
+"""Notifications: each is sent once, from the academy's template, with the academy's own links."""
 
 from datetime import timedelta
 from email.utils import parseaddr

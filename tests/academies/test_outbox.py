@@ -1,4 +1,4 @@
-"""It holds that deferred work is done after commit, at least once, whatever becomes of the broker."""
+"""Outbox: deferred work runs after commit, at least once, whatever happens to the broker."""
 
 from dataclasses import dataclass
 from datetime import timedelta

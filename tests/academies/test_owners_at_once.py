@@ -1,4 +1,4 @@
-"""It holds that owners who remove each other at one moment leave the academy one, and that the lock is what sees to it."""
+"""Concurrency of role changes: two owners who remove each other leave one owner."""
 
 import threading
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""It holds that the book of people shows what staff need to know of somebody, and no more."""
+"""People in the admin: what staff see of a person, and what they don't."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""It holds that nothing starts behind a pooler that would mix academies up."""
+"""PgBouncer: the check refuses to start behind transaction pooling."""
 
 import pytest
 from celery.signals import worker_init

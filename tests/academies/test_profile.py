@@ -1,4 +1,4 @@
-"""It holds that people say about themselves what they like, within bounds, and that nobody reads or changes another's."""
+"""Profile: fields that people edit, their limits, and that it is private."""
 
 import pytest
 from allauth.account.models import EmailAddress

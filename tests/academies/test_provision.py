@@ -1,4 +1,4 @@
-"""It holds that an academy is made whole or not at all."""
+"""Provisioning: an academy is created completely or not at all."""
 
 import time
 from dataclasses import replace

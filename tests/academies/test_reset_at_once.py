@@ -1,4 +1,4 @@
-"""It holds that a link for a new password works once, however many use it at one moment."""
+"""Concurrency of password resets: a reset link works once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""It holds that the password many share for a page or a collection can't be guessed, and stays usable."""
+"""Passwords of private pages and collections: rate limits on guessing."""
 
 from datetime import timedelta
 

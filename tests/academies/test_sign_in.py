@@ -1,4 +1,4 @@
-"""It holds that who signs in is known, here only, and until they sign out."""
+"""Sign-in: sessions begin in one academy only and last until sign-out."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""It holds that passwords can't be guessed by any way in, and that guessing shuts nobody out of where she signs in."""
+"""Sign-in rate limits: guessing is slowed down everywhere and locks nobody out of their usual place."""
 
 import re
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""It holds that browsers are in the list of where one is signed in, and can be ended from there like programs."""
+"""Signed-in devices: the list names browsers and programs, and each can be signed out."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""It holds that there is one sign-in page, whatever views packages bring."""
+"""Sign-in views: there is one sign-in page, whatever views packages bring."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""It holds that who signed out, or was signed out, is out at once and everywhere they meant."""
+"""Sign-out: a session, or all of a person's sessions, end at once."""
 
 import pytest
 from django.test import Client

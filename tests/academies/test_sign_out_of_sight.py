@@ -1,4 +1,4 @@
-"""It holds that what can open nothing any more is forgotten, and that one's own records ask who one is."""
+"""Session cleanup: expired sessions are deleted, and a person's own records require authentication."""
 
 from datetime import timedelta
 

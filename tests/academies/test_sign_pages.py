@@ -1,4 +1,4 @@
-"""It holds that the pages for people follow the rules of the doors for programs."""
+"""Account pages: sign-up, sign-in and password pages follow the same rules as the API."""
 
 import pytest
 from django.core import mail

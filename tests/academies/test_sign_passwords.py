@@ -1,4 +1,4 @@
-"""It holds that a password is changed by who knows it or owns the address, and by nobody else."""
+"""Passwords: change by the current password, reset by email."""
 
 import statistics
 import time

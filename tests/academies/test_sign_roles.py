@@ -1,4 +1,4 @@
-"""It holds that roles are given by owners, invitations reach who they are for, and nobody rises by themselves."""
+"""Roles: owners assign them, invitations reach the invited person, nobody promotes themselves."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

@@ -1,4 +1,4 @@
-"""It holds that a token opens its own academy, while it is fresh, true and not yet spent."""
+"""Access tokens: valid in their own academy, until they expire or are revoked."""
 
 import base64
 import json

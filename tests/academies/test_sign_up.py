@@ -1,4 +1,4 @@
-"""It holds that signing up makes one learner's account, by the rules, once an address."""
+"""Sign-up: one learner account per email address, within the rules."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""It holds of every address of the admin that nobody reads, or changes, there what their role has no permission on."""
+"""Every admin URL: no role reads or changes what it has no permission for."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""It holds that the documents speak of what is there."""
+"""Documentation: links, paths, commands and settings named in it exist."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""It holds of every table there is: it says what it is, somebody decides who touches it, and records are written by actions."""
+"""Every model: it has a docstring and a policy, and records are written by actions only."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""It holds of every book that its length costs nothing, and of every act that only its own roles can do it."""
+"""Every record admin: lists cost a fixed number of queries, and only permitted roles run its actions."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""It holds that no address of one academy says a word of another: not to strangers, not to a person of the same key, not to an owner.
+"""Every address: one academy's secrets never appear in another, for strangers, people with the same key or owners.
 
-North is filled with a canary word; every address there is, with north's own keys in it, is then asked for in south, where
-the same person exists under another name. What north keeps in caches and at the edge is warm by then.
+North is filled with a canary word; every address with north's own keys is then requested in south, where the same person
+exists under another name, while north's caches are warm.
 """
 
 import pytest

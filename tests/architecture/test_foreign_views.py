@@ -1,6 +1,6 @@
-"""It holds that every view of a package that can be reached was meant to be; foreign_views.toml says why.
+"""Views of third-party packages: every reachable one is listed with a reason in foreign_views.toml.
 
-A package's list of routes may bring more than was asked for: Wagtail's own view of a document once answered beside ours.
+A package's URLconf may add more than expected: Wagtail's own document view was once reachable beside ours.
 """
 
 import inspect

@@ -1,4 +1,4 @@
-"""The leak suite: two academies with the same keys, and nothing of one is ever seen in the other.
+"""Tenant isolation: two academies with the same primary keys never see each other's data.
 
 Each test fails when its fix is taken out; docs/tenancy.md names the fix beside the trap.
 """

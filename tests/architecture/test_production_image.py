@@ -1,4 +1,4 @@
-"""What runs in production needs nothing of what is left out of its image."""
+"""Production image: the code that runs there imports nothing that is left out of it."""
 
 import os
 import re

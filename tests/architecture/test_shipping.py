@@ -1,4 +1,4 @@
-"""It holds that what is shipped is safe as it comes: the example's settings, redirects to HTTPS, headers of every page."""
+"""Shipped defaults: example settings, HTTPS redirects and security headers are safe."""
 
 import re
 

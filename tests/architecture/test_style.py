@@ -1,4 +1,4 @@
-"""It holds that banned shapes stay out."""
+"""Source conventions that neither ruff nor import-linter can express."""
 
 import re
 from pathlib import Path

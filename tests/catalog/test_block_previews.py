@@ -1,4 +1,4 @@
-"""It holds that an editor sees what a block is before choosing it."""
+"""Block previews: an editor sees what a block looks like before choosing it."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that a draft saved in one thread leaves the rules of lessons alone in all others."""
+"""Concurrency of drafts: saving one in a thread leaves lesson validation in other threads on."""
 
 import copy
 import threading

@@ -1,4 +1,4 @@
-"""It holds that an editor can write and publish courses and events in the admin, and that others can't."""
+"""Editing courses and events in the admin: editors publish, other roles can't."""
 
 from datetime import UTC, timedelta
 

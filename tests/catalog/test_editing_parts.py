@@ -1,4 +1,4 @@
-"""It holds that an editor finds the way from a course to its sections and lessons, and is kept from broken entries."""
+"""Editing sections and lessons in the admin: navigation from the course, and validation."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that an editor links an instructor with an account without reading who learns at the academy."""
+"""Instructors: an editor links one to an account without seeing the learners."""
 
 import pytest
 from django.test import Client

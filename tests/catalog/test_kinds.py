@@ -1,4 +1,4 @@
-"""It holds, of the kinds of lesson, that ..."""
+"""Activity kinds: every folder of catalog/activities keeps the contract."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""It holds that a lesson may be half-written as a draft, and that nothing half-written is published, whoever asks."""
+"""Lesson drafts: incomplete lessons are saved as drafts and never published."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""It holds that the lists of courses and events find what people look for, at the same cost for few and many."""
+"""Course and event lists: search, filters, and a fixed number of queries."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""It holds that of an academy's files only renditions leave by a path, and those of private collections to nobody else."""
+"""Media files: only renditions have public URLs, and private collections are protected."""
 
 import pytest
 from django.contrib.auth.models import Group

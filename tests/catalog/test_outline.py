@@ -1,4 +1,4 @@
-"""It holds that a course's syllabus is right, and costs the same however long it is."""
+"""Course outline: order, content and a fixed number of queries."""
 
 import pytest
 from django.db import connection

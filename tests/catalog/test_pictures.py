@@ -1,4 +1,4 @@
-"""It holds that the sizes of a picture are made behind the scenes, and lists read them all at once."""
+"""Image renditions: created in the background and read in one query by lists."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""It holds that a date that somebody registered for stays, whoever publishes or deletes, and whenever."""
+"""Dates with registrations: they stay when their page is edited, scheduled or deleted."""
 
 from datetime import timedelta
 from html import unescape

@@ -1,4 +1,4 @@
-"""It holds that pages which promised money back keep their promise as a rule, and that no other page gets one."""
+"""Refund promises of pages: migrated to refund rules."""
 
 import pytest
 from django.db import connection

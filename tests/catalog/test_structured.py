@@ -1,4 +1,4 @@
-"""It holds that what search engines are told is whole, and says nothing that isn't known."""
+"""Structured data (JSON-LD) of courses and events: complete, and true to the page."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

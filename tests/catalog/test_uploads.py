@@ -1,4 +1,4 @@
-"""It holds that only documents of the types and sizes that lessons need are taken, and others refused in a sentence."""
+"""Document uploads: allowed file types and sizes."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""What an editor fills in: the forms of the admin, as its pages send them."""
+"""The admin's forms as a browser submits them."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A real browser: headless Chromium from the system, with screenshots kept as artefacts and axe at hand."""
+"""Headless Chromium with screenshots, console errors and axe."""
 
 import os
 from collections.abc import Iterator

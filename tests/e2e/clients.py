@@ -1,4 +1,4 @@
-"""Those who walk: a visitor with a browser that runs no JavaScript, and a program with a token."""
+"""HTTP clients of the journeys: a browser without JavaScript, and a program with a token."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

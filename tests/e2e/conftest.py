@@ -1,4 +1,4 @@
-"""Where the walks take place: an academy really committed, served over a real port, with everything at work behind it."""
+"""Fixtures of the journeys: a committed academy, served on a real port, with a worker and the payment stand-in."""
 
 import contextlib
 import threading

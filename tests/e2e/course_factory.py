@@ -1,4 +1,4 @@
-"""What is taught and sold in the walks: a course of a text, a video, and a quiz, with its plan. Made without the admin."""
+"""A course with a text, a video and a quiz, and its plan."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""In a real browser: buy, learn, verify; and no page that keeps somebody out."""
+"""Journeys in a real browser: buy, learn, verify; accessibility of the pages."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Buy, learn, prove: a learner pays with Stripe, is enrolled by its message, learns, and holds what strangers verify."""
+"""Journey: pay with Stripe, be enrolled by its webhook, complete the course, verify the certificate."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A new academy: one command, one letter, and its owner publishes for strangers to read."""
+"""Journey: create an academy by one command, sign in from the invitation email, publish."""
 
 import re
 

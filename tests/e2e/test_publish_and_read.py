@@ -1,4 +1,4 @@
-"""Publish and read: what an editor publishes in the admin, a visitor reads as a page and a program through the API."""
+"""Journey: an editor publishes in the admin; visitors read the page and the API."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Twenty seats: however many come at once, over HTTP, there are twenty; who comes later waits in order; a freed seat moves on."""
+"""Journey: twenty seats under load over HTTP, the waiting list, and a freed seat."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What a failing neighbour may not break: the shipped processes on real ports, and faults done to them.
+"""Fault injection: the shipped processes on real ports, and what happens to them when a neighbour fails.
 
 Not part of a plain `manage.py test`, because the processes want the machine to themselves:
 

@@ -1,4 +1,4 @@
-"""Requests with timings: one at a time, or a steady trickle of healthy ones beside a fault."""
+"""Timed requests: single ones, or a steady stream beside a fault."""
 
 import contextlib
 import http.client

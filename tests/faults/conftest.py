@@ -1,4 +1,4 @@
-"""One deployment for the whole run; every test begins and ends with it in good health."""
+"""One deployment for the whole run; every test begins and ends with it healthy."""
 
 import sys
 from collections.abc import Iterator

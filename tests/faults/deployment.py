@@ -1,4 +1,4 @@
-"""A deployment of its own: the shipped processes, on free ports and throwaway servers."""
+"""A deployment of its own: the shipped processes on free ports, with temporary servers."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""It holds that what is done later loses nothing and keeps nobody waiting, whoever is away meanwhile."""
+"""Background work during faults: nothing is lost and no request waits."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""It holds that a cache server that stands still, or is gone, costs each process one short wait, and nobody an answer."""
+"""Cache server frozen or down: one short timeout per process, and every request is answered."""
 
 import time
 

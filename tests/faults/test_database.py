@@ -1,4 +1,4 @@
-"""It holds that a database that is slow, locked, frozen or away is said so quickly, and stops nothing that doesn't need it."""
+"""Database slow, locked, frozen or down: quick errors, and pages that don't need it stay up."""
 
 import time
 import uuid

@@ -1,4 +1,4 @@
-"""It holds that a download of any length fills no memory and keeps nobody waiting."""
+"""Exports: constant memory for any length, without blocking other requests."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""It holds that the deployment under test is whole: it serves, sells and works before anything is done to it."""
+"""The deployment under test is complete before any fault."""
 
 import time
 

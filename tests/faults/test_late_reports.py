@@ -1,4 +1,4 @@
-"""It holds that what a player reported, and what comes late of it, leaves the learner where they are."""
+"""Late progress reports leave the learner's position unchanged."""
 
 import json
 import socket

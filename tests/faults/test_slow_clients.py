@@ -1,4 +1,4 @@
-"""It holds that a visitor who sends or reads slowly, or says nothing at all, costs nobody else anything."""
+"""Slow clients cost other clients nothing."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""It holds that no word of one academy is seen in another one, however many threads of one process work at once."""
+"""Tenant isolation under load: threads of one process that serve two academies never mix them up."""
 
 import itertools
 import threading

@@ -1,4 +1,4 @@
-"""It holds that what an editor writes into a block can't become a script on the page."""
+"""Content blocks: editor input is escaped."""
 
 import pytest
 from wagtail.blocks import StructBlockValidationError

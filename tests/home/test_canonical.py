@@ -1,4 +1,4 @@
-"""It holds that search engines are told one address for each thing that is shown."""
+"""Canonical URLs: one for each page."""
 
 import pytest
 from bs4 import BeautifulSoup

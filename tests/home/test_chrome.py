@@ -1,4 +1,4 @@
-"""It holds that every page of an academy wears its brand, and no other's."""
+"""Site frame: every page shows its own academy's brand."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""It holds that a brand colour can be read, in light and in dark, or is refused with a sentence."""
+"""Brand colours: readable in light and dark, or refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""It holds that machines that visit are told of public pages, at this academy's own address, and of nothing else."""
+"""Crawlers: robots.txt and sitemaps name this academy's public pages only."""
 
 from xml.etree import ElementTree
 

@@ -1,4 +1,4 @@
-"""It holds that the dashboard shows each role what goes on, and nobody more than their role."""
+"""Dashboard: each role sees its own panels."""
 
 from datetime import timedelta
 

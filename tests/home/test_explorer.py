@@ -1,4 +1,4 @@
-"""It holds that those who write are led to the home page of their academy, never to the root above it."""
+"""Page explorer: editors start at their academy's home page."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that a logo is on every page once it is made, and that no page waits or fails for it."""
+"""Logo: on every page once its rendition exists; no page waits for it."""
 
 import pytest
 from django.core.files.storage import default_storage

@@ -1,4 +1,4 @@
-"""It holds that nobody who reads a page waits for its pictures to be made, and that editors see theirs at once."""
+"""Pictures in pages: readers never wait for renditions, editors see them at once."""
 
 import re
 

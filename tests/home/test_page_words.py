@@ -1,4 +1,4 @@
-"""It holds that templates say durations, places in a course and structured data as people and machines read them."""
+"""Template tags: durations, position in a course, structured data."""
 
 import json
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""It holds that a page is found by its address, however deep, in a fixed number of queries."""
+"""Page routing: a fixed number of queries at any depth."""
 
 import pytest
 from django.http import Http404

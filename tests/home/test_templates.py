@@ -1,4 +1,4 @@
-"""It holds that every template compiles, runs under a strict content security policy and stands alone where it must."""
+"""Templates: each compiles, follows the content security policy and extends what it should."""
 
 import re
 from pathlib import Path

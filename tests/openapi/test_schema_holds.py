@@ -1,7 +1,7 @@
-"""It holds that /api/v1/ answers as its OpenAPI document says, to a stranger, a learner and an owner.
+"""/api/v1/ conforms to its OpenAPI document, for a stranger, a learner and an owner.
 
-Schemathesis draws requests from the document, those that it allows and those that it forbids. None may break the server,
-no answer may break the schema, and nothing forbidden may be accepted. A leg of its own in CI: it takes minutes.
+Schemathesis generates valid and invalid requests from the document. None may cause a 500, no response may break the schema,
+and no invalid request may be accepted. It takes minutes, so it is a CI job of its own.
 """
 
 from collections.abc import Iterator

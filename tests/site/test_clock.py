@@ -1,4 +1,4 @@
-"""It holds that the clock calls tasks that exist, each by fanning out over the academies."""
+"""Celery beat: scheduled tasks exist and fan out over the academies."""
 
 from datetime import timedelta
 

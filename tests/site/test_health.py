@@ -1,4 +1,4 @@
-"""It holds that health says who is ill, without an academy, and gives nothing away."""
+"""Health endpoint: which component fails, without an academy and without secrets."""
 
 import pytest
 from django.db import OperationalError

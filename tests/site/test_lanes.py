@@ -1,4 +1,4 @@
-"""It holds that waiting requests never take the threads of those that needn't wait."""
+"""Request lanes: waiting requests never take the threads of quick ones."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""It holds that a page speaks one language, its academy's, and that programs choose theirs."""
+"""Languages: pages follow the academy's language, the API the Accept-Language header."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""It holds that an operator sees what is wrong, and nobody else does."""
+"""Operations: metrics and logs for operators only."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""It holds that no header of a client moves the site below a prefix, in whatever server it runs."""
+"""Script name: no client header moves the site below a prefix."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""It holds that nothing is served, signed or sealed without a key of the deployment's own."""
+"""Secret key: nothing runs without a key of the deployment's own."""
 
 import os
 import subprocess

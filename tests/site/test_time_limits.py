@@ -1,4 +1,4 @@
-"""It holds that nobody waits without end: for a lock, for a statement, or for a database that has gone."""
+"""Time limits: for locks, statements and lost databases."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""It holds that a real worker on a real broker works in the academy its message names, and in no other."""
+"""Celery worker on a real broker: each task runs in the academy that its message names."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Doors that break, to see what is answered."""
+"""URLs whose views raise, for tests of error responses."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""It holds that `/api/v1/` reads what `/api/v2/` does, in its own pages, and shows strangers no more than that."""
+"""/api/v1/ reading endpoints: the content of /api/v2/ in their own pages, public content only for strangers."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""It holds that one thing whole, in `/api/v2/`, is what its page shows."""
+"""/api/v2/ detail endpoints show what the page shows."""
 
 import pytest
 from django.test import Client

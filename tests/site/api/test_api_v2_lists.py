@@ -1,4 +1,4 @@
-"""It holds that the lists of `/api/v2/` carry what a card needs, and cost the same however long they are."""
+"""/api/v2/ lists: fields of a card, and a fixed number of queries."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""It holds that every endpoint of `/api/v2/` answers every parameter: with what was found, or with what is wrong about it."""
+"""/api/v2/ parameters: each is applied or refused with a reason."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that one's own records in `/api/v2/` need a token, and show nobody else's."""
+"""/api/v2/my/: records of the token's owner only."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""It holds that what isn't public is not listed, found, counted or hinted at in `/api/v2/`."""
+"""/api/v2/: private content is not listed, found or counted."""
 
 import pytest
 from django.core.files.base import ContentFile

@@ -1,4 +1,4 @@
-"""It holds that the same Idempotency-Key gets the same answer, and nothing happens twice."""
+"""Idempotency-Key: a repeated request gets the stored response."""
 
 from datetime import timedelta
 

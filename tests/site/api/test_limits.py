@@ -1,4 +1,4 @@
-"""It holds that views are limited per account and per address, whatever headers say, and also without a cache server."""
+"""API rate limits: per account and address, also without a cache server."""
 
 import pytest
 import time_machine

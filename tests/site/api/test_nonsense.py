@@ -1,4 +1,4 @@
-"""It holds that no nonsense breaks a door: every operation of the API, in every field, as who may open it."""
+"""Invalid input to every operation of the API never causes a 500."""
 
 import random
 import uuid

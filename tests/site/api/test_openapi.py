@@ -1,4 +1,4 @@
-"""It holds that the OpenAPI document and its page are whole, offline, and about /api/v1/ only."""
+"""The OpenAPI document and its page: complete, offline, /api/v1/ only."""
 
 import pytest
 import yaml

@@ -1,4 +1,4 @@
-"""It holds that what is said is said in the reader's language, from a catalogue that is compiled."""
+"""Message catalogues are compiled."""
 
 import gettext
 import re

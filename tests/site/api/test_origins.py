@@ -1,4 +1,4 @@
-"""It holds that only the web sites an academy names may call its API from a browser."""
+"""CORS: only the origins an academy allows may call its API."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""It holds that every error of the API is a problem, in one shape, whoever made it."""
+"""API errors: every one is application/problem+json."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""It holds that JSON, its pages, the envelope and the request id are the same everywhere."""
+"""API responses: JSON, pagination, envelope and request id."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""It holds that a request is taken only in the JSON types that the OpenAPI document names."""
+"""API requests: accepted content types are those of the OpenAPI document."""
 
 import pytest
 from django.test import Client

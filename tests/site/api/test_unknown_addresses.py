@@ -1,4 +1,4 @@
-"""It holds that an address below /api/ that no route knows is 404 for every method, and ids that can't be are no error."""
+"""Unknown addresses below /api/ are 404 for every method, impossible ids included."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that the benchmark judges rightly and sends what it says."""
+"""Benchmark: what it sends and how it judges."""
 
 import json
 import threading

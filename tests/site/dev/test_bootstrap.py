@@ -1,4 +1,4 @@
-"""A fresh clone makes its own environment, once."""
+"""Bootstrap: a fresh clone creates its virtual environment once."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""It holds that the committed_academy is real: threads see each other's commits, and nothing of it stays."""
+"""The committed_academy fixture: threads see each other's commits, and nothing remains."""
 
 import pytest
 from django.db import connection, transaction

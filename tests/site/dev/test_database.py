@@ -1,4 +1,4 @@
-"""Two academies, each at its own host."""
+"""The test database: two academies, each at its own host."""
 
 import pytest
 from django.core.cache import cache, caches

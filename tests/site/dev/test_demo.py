@@ -1,4 +1,4 @@
-"""It holds that the demo is what its contract promises, true to its shapes, and planted whole however often it is stopped."""
+"""Demo: its content follows its contract, and interrupted seeding resumes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Ports: a taken one is told before anything starts."""
+"""Ports: one that is in use is reported before anything starts."""
 
 import socket
 from collections.abc import Iterator

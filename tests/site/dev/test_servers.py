@@ -1,4 +1,4 @@
-"""The embedded servers: one of each whoever asks, and back again after a kill."""
+"""Embedded servers: one of each, restarted after a crash."""
 
 import contextlib
 import os

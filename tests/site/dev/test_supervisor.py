@@ -1,4 +1,4 @@
-"""The supervisor: nothing dies in silence, nothing is left behind."""
+"""Supervisor: a process that dies is reported, and none is left behind."""
 
 import io
 import os

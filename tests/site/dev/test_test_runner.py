@@ -1,4 +1,4 @@
-"""`manage.py test` and the files that a demo may delete."""
+"""`manage.py test`, and the files that a demo may delete."""
 
 import os
 import signal

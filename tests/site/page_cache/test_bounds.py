@@ -1,4 +1,4 @@
-"""It holds that strangers can't fill the page cache, and that nothing of one visitor is ever in it."""
+"""Page cache limits: strangers can't fill it, and it never stores personal responses."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""It holds that the page cache repeats answers to strangers, and never one that is no longer true, or another's."""
+"""Page cache: repeats responses for strangers, invalidated by changes, separate for each academy."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that what strangers read costs a fixed handful of queries when nothing is kept, whatever there is to show."""
+"""Uncached public pages: a fixed number of queries."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""It holds that nobody can tell by an answer whether anything is kept: random people ask the same with the cache on and off."""
+"""Page cache on and off give the same responses to random requests."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""It holds that while the database is away strangers get what is kept, and nothing that was changed or taken back since."""
+"""Page cache while the database is down: cached pages stay up, changed ones aren't served."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""It holds that the fast lane repeats what the page cache keeps, to the byte, and lets a request through when in doubt."""
+"""Page cache in WSGI: byte-identical responses, and anything doubtful passes through."""
 
 import os
 import subprocess
