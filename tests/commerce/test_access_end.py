@@ -9,7 +9,7 @@ from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment, Entitlement
 from tests.commerce.test_lectures import client
 from tests.fixtures.product_factory import a_course, a_lesson, a_plan
-from tests.site.api.test_api_v2_own import bearer, get
+from tests.site.api.test_api_v2_my_records import bearer, get
 
 DAY = timedelta(days=1)
 
