@@ -1,4 +1,4 @@
-"""What a page may load, sent with every HTML page; for now browsers only report what breaks the policy.
+"""What a page may load, sent with every HTML page: browsers refuse the rest.
 
 The policy is the same for every request to a path, so a kept page carries the right one. A nonce would differ each time.
 """
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """django-csp's own, for HTML only, with a policy of its own for Wagtail's admin."""
+    """django-csp's own, for HTML only, with policies of their own for Wagtail's admin and the API's document."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_html = response.get("Content-Type", "").startswith("text/html")
@@ -26,10 +26,13 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if report_only and parts.config is None and request.path_info.startswith(_admin()):
-            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY_REPORT_ONLY["DIRECTIVES"]
+        if not report_only and parts.config is None:
+            parts.config = policy_for(request.path_info)["DIRECTIVES"]
         return parts
 
 
-def _admin() -> Any:
-    return reverse("wagtailadmin_home")
+def policy_for(path: str) -> dict[str, Any]:
+    """Return the policy of the pages below a path."""
+    if path.startswith(reverse("wagtailadmin_home")):
+        return settings.ADMIN_CONTENT_SECURITY_POLICY
+    return settings.API_DOCS_CONTENT_SECURITY_POLICY if path.startswith("/api/") else settings.CONTENT_SECURITY_POLICY

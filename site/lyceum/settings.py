@@ -205,29 +205,37 @@ SECURE_SSL_REDIRECT = PUBLIC_SCHEME == "https" and SECURE_PROXY_SSL_HEADER is no
 SECURE_HSTS_SECONDS = int(env("HSTS_SECONDS", "31536000")) if PUBLIC_SCHEME == "https" else 0
 # Neither subdomains nor the preload list: an academy's own domain has neighbours that are not ours to speak for.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-# What pages may load. Reported and not yet refused; nothing here differs from request to request, so pages can be kept.
+# What pages may load. Nothing here differs from request to request, so pages can be kept: there is no nonce in them.
 _SELF, _NONE, _INLINE = "'self'", "'none'", "'unsafe-inline'"
-CONTENT_SECURITY_POLICY_REPORT_ONLY = {
+CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [_SELF],
         "object-src": [_NONE],
-        "base-uri": [_SELF],
+        "base-uri": [_NONE],
         "frame-ancestors": [_SELF],
-        "img-src": [_SELF, "data:", "https:"],
-        # Lessons may name films that lie elsewhere, and pages embed players.
-        "media-src": [_SELF, "https:"],
-        "frame-src": [_SELF, "https:"],
-        # Paying posts to us and is redirected to the provider.
-        "form-action": [_SELF, "https:", *(["http:"] if PUBLIC_SCHEME == "http" else [])],
+        "img-src": [_SELF, "data:"],
+        # Lessons may name films that lie elsewhere.
+        "media-src": [_SELF, *env("MEDIA_SOURCES", "https:").split()],
+        # Paying posts to us and is redirected to the provider's page.
+        "form-action": [_SELF, *env("PAYMENT_PAGES", env("STRIPE_API_BASE") or "https://checkout.stripe.com").split()],
     }
 }
-# Wagtail's admin has inline styles and scripts.
-ADMIN_CONTENT_SECURITY_POLICY_REPORT_ONLY = {
+# Wagtail's widgets write scripts and styles into its pages.
+ADMIN_CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        **CONTENT_SECURITY_POLICY_REPORT_ONLY["DIRECTIVES"],
+        **CONTENT_SECURITY_POLICY["DIRECTIVES"],
         "script-src": [_SELF, _INLINE],
         "style-src": [_SELF, _INLINE],
-        "img-src": [_SELF, "data:", "blob:", "https:"],
+        "img-src": [_SELF, "data:", "blob:"],
+        "form-action": [_SELF],
+    }
+}
+# The page that shows the API's document: Swagger UI starts itself with a script in the page.
+API_DOCS_CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+        "script-src": [_SELF, _INLINE],
+        "style-src": [_SELF, _INLINE],
         "form-action": [_SELF],
     }
 }

@@ -3,7 +3,7 @@
 import re
 
 from lyceum.settings import *  # noqa: F403
-from lyceum.settings import BASE_DIR, CACHES, CONTENT_SECURITY_POLICY_REPORT_ONLY, STORAGES
+from lyceum.settings import BASE_DIR, CACHES, CONTENT_SECURITY_POLICY, STORAGES
 
 ENVIRONMENT = "test"
 HAS_SECRET_KEY = True
@@ -11,7 +11,7 @@ SECRET_KEY = "tests-only-" + "x" * 40
 PUBLIC_SCHEME = "http"
 PUBLIC_PORT = "8000"
 # The stand-in's page for payments.
-CONTENT_SECURITY_POLICY_REPORT_ONLY["DIRECTIVES"]["form-action"].append("http:")
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("http:")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 DEVICE_COOKIE_NAME = "device"

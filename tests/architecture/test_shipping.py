@@ -10,7 +10,7 @@ from tests.site.test_secret_key import run
 
 pytestmark = pytest.mark.django_db
 
-REPORT_ONLY = "Content-Security-Policy-Report-Only"
+POLICY = "Content-Security-Policy"
 
 
 def example() -> dict[str, str]:
@@ -62,23 +62,33 @@ def test_without_a_proxy_nobody_is_led_in_a_circle(north):
 
 @pytest.mark.parametrize("path", ["/", "/courses/", "/account/login/", "/nothing-here/"])
 def test_every_page_says_what_it_may_load(north, path):
-    said = client().get(path)[REPORT_ONLY]
+    said = client().get(path)[POLICY]
 
     assert "default-src 'self'" in said
     assert "object-src 'none'" in said
     assert "unsafe" not in said
 
 
+def test_a_public_page_loads_from_its_own_host_only(north):
+    policy = dict(part.split(" ", 1) for part in client().get("/")[POLICY].split("; "))
+
+    assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
+    assert policy["img-src"] == "'self' data:"
+    assert policy["base-uri"] == policy["object-src"] == "'none'"
+    assert policy["form-action"].startswith("'self' http")
+    assert not {"script-src", "style-src", "frame-src"} & set(policy)
+
+
 def test_a_policy_is_the_same_for_everybody_so_that_pages_can_be_kept(north, learner, settings):
     settings.EDGE_SECONDS = 300
 
-    said = {each.get("/courses/")[REPORT_ONLY] for each in (client(), client(), client(learner))}
+    said = {each.get("/courses/")[POLICY] for each in (client(), client(), client(learner))}
 
     assert len(said) == 1
 
 
 def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
-    said = client(owner).get("/admin/")[REPORT_ONLY]
+    said = client(owner).get("/admin/")[POLICY]
 
     assert "script-src 'self' 'unsafe-inline'" in said
     assert "frame-ancestors 'self'" in said
@@ -90,7 +100,7 @@ def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
 def test_what_is_no_page_says_nothing(north, path):
     answer = client().get(path)
 
-    assert REPORT_ONLY not in answer or answer["Content-Type"].startswith("text/html")
+    assert POLICY not in answer or answer["Content-Type"].startswith("text/html")
 
 
 def test_pages_are_shown_in_no_frame_but_previews_are(north, owner):
