@@ -19,7 +19,10 @@ what to do. The room that refuses subclasses one of these beside its action; `ly
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Fields = Mapping[str, Sequence[str]]
+from academies.kernel.translation import gettext_noop as _
+
+# Sentences, or lazy translations, by field.
+Fields = Mapping[str, Sequence[Any]]
 
 
 class Refusal(Exception):
@@ -29,72 +32,72 @@ class Refusal(Exception):
     """
 
     code = "refused"
-    title = "Not possible"
-    # A string, or a lazy translation, which is rendered when the refusal is raised.
-    message: Any = "This can't be done."
+    title: Any = _("Not possible")
+    # Text for the catalogues, or a lazy translation, which is rendered when the refusal is raised.
+    message: Any = _("This can't be done.")
 
     def __init__(
         self, message: str | None = None, *, code: str | None = None, fields: Fields | None = None, **extra: Any
     ):
         self.message = str(message or self.message)
         self.code = code or self.code
-        self.fields: dict[str, list[str]] = {name: list(said) for name, said in (fields or {}).items()}
+        self.fields: dict[str, list[str]] = {name: [str(one) for one in said] for name, said in (fields or {}).items()}
         self.extra = extra
         super().__init__(self.message)
 
 
 class Invalid(Refusal):
     code = "invalid"
-    title = "Validation failed"
-    message: Any = "Some of what you sent can't be accepted. Correct the marked fields and send it again."
+    title: Any = _("Validation failed")
+    message: Any = _("Some of what you sent can't be accepted. Correct the marked fields and send it again.")
 
 
 class Unauthenticated(Refusal):
     code = "not_authenticated"
-    title = "Not signed in"
-    message: Any = "You are not signed in. Sign in and try again."
+    title: Any = _("Not signed in")
+    message: Any = _("You are not signed in. Sign in and try again.")
 
 
 class PaymentRequired(Refusal):
     code = "payment_required"
-    title = "Payment required"
-    message: Any = "This needs to be bought first."
+    title: Any = _("Payment required")
+    message: Any = _("This needs to be bought first.")
 
 
 class Forbidden(Refusal):
     code = "not_allowed"
-    title = "Not allowed"
-    message: Any = "You are signed in, but your role doesn't allow this. Ask the owner of the academy."
+    title: Any = _("Not allowed")
+    message: Any = _("You are signed in, but your role doesn't allow this. Ask the owner of the academy.")
 
 
 class NotFound(Refusal):
     code = "not_found"
-    title = "Not found"
-    message: Any = "There is nothing at this address in this academy."
+    title: Any = _("Not found")
+    message: Any = _("There is nothing at this address in this academy.")
 
 
 class Conflict(Refusal):
     code = "conflict"
-    title = "Conflict"
-    message: Any = "Something else happened first. Look again and retry."
+    title: Any = _("Conflict")
+    message: Any = _("Something else happened first. Look again and retry.")
 
 
 class Gone(Refusal):
     code = "gone"
-    title = "Gone"
-    message: Any = "This was here and is over."
+    title: Any = _("Gone")
+    message: Any = _("This was here and is over.")
 
 
 class IdempotencyKeyReused(Refusal):
     code = "idempotency_mismatch"
-    title = "Idempotency key reused"
-    message: Any = "This Idempotency-Key was used before with another body. Use a new key for a new request."
+    title: Any = _("Idempotency key reused")
+    message: Any = _("This Idempotency-Key was used before with another body. Use a new key for a new request.")
 
 
 class RateLimited(Refusal):
     code = "too_many_requests"
-    title = "Too many requests"
-    message: Any = "Too many requests. Wait a moment and try again."
+    title: Any = _("Too many requests")
+    message: Any = _("Too many requests. Wait a moment and try again.")
 
     def __init__(self, message: str | None = None, *, retry_after: int = 60, **extra: Any):
         super().__init__(message, **extra)
@@ -103,8 +106,8 @@ class RateLimited(Refusal):
 
 class Unavailable(Refusal):
     code = "unavailable"
-    title = "Not available now"
-    message: Any = "Somebody we need for this can't be reached. Nothing is lost: try again in a moment."
+    title: Any = _("Not available now")
+    message: Any = _("Somebody we need for this can't be reached. Nothing is lost: try again in a moment.")
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5, **extra: Any):
         super().__init__(message, **extra)

@@ -42,7 +42,7 @@ class Delivery(models.Model):
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=200, help_text="What makes it one message, such as order_paid:<order>.")
+    key = models.CharField(max_length=200, help_text=_("What makes it one message, such as order_paid:<order>."))
     kind = models.CharField(max_length=60)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     to = models.EmailField()
@@ -55,7 +55,7 @@ class Delivery(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        verbose_name_plural = "deliveries"
+        verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["key", "to"], name="a_message_is_sent_once")]
 
     def __str__(self) -> str:

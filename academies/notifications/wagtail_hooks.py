@@ -37,12 +37,14 @@ class MessageTemplateViewSet(SnippetViewSet):
     ordering = ["kind"]
     edit_handler = ObjectList(
         [
-            FieldPanel("kind", widget=KindSelect, help_text="Which message is said in your own words."),
+            FieldPanel("kind", widget=KindSelect, help_text=_("Which message is said in your own words.")),
             FieldPanel("subject"),
             FieldPanel(
                 "body",
-                help_text="Plain text. Words in double braces, such as {{ name }}, are filled in. "
-                "Delete this wording, and the standard words are sent again.",
+                help_text=_(
+                    "Plain text. Words in double braces, such as {{ name }}, are filled in. "
+                    "Delete this wording, and the standard words are sent again."
+                ),
             ),
             DefaultTextPanel(template="notifications/default_text.html", heading=_("Standard text")),
         ],

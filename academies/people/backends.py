@@ -28,3 +28,8 @@ class SignInBackend(ModelBackend):
         except actions.InvalidCredentials:
             # The next backend is Django's own, listed for the sessions it began: it must not compare once more.
             raise PermissionDenied from None
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return who a session belongs to, with their profile: every page asks it for their language."""
+        person = User.objects.select_related("profile").filter(pk=user_id).first()
+        return person if person and self.user_can_authenticate(person) else None

@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.codes import uuid7
 from academies.people import rules
@@ -47,8 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["full_name"]
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         permissions = [("assign_role", "Can give people roles"), ("invite_user", "Can invite people")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_account_per_email"),

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import date
 
+from academies.kernel.translation import gettext_noop as _
+
 YOUNGEST = 13
 _OLDEST = 130
 _SIGNS = " '’.-‐·"
@@ -21,13 +23,13 @@ def normal_name(text: str) -> str:
 def name_problem(name: str) -> str | None:
     """name: as `normal_name` returns it. Letters of any script, spaces and the signs names have; 2 to 50 in all."""
     if not 2 <= len(name) <= 50:
-        return "A name has 2 to 50 letters."
+        return _("A name has 2 to 50 letters.")
     if not all(sign in _SIGNS or unicodedata.category(sign)[0] in "LM" for sign in name):
-        return "A name has letters, spaces, hyphens, points and apostrophes only."
+        return _("A name has letters, spaces, hyphens, points and apostrophes only.")
     if not name[0].isalpha() or sum(sign.isalpha() for sign in name) < 2:
-        return "A name begins with a letter and has at least two."
+        return _("A name begins with a letter and has at least two.")
     if any(len(_lookalikes(word)) > 1 for word in re.split("[ ‐-]", name)):
-        return "Write each part of a name in letters of one alphabet."
+        return _("Write each part of a name in letters of one alphabet.")
     return None
 
 
@@ -63,7 +65,7 @@ def address_block(address: str | None) -> str:
 
 def email_problem(email: str) -> str | None:
     """email: as `normal_email` returns it."""
-    local, _, domain = email.rpartition("@")
+    local, _at, domain = email.rpartition("@")
     labels = domain.split(".")
     fine = (
         len(email) <= 254
@@ -73,14 +75,14 @@ def email_problem(email: str) -> str | None:
         and all(_LABEL.fullmatch(label) for label in labels)
         and not labels[-1].isdigit()
     )
-    return None if fine else "Enter an e-mail address such as name@example.org."
+    return None if fine else _("Enter an e-mail address such as name@example.org.")
 
 
 def birth_problem(born: date, today: date) -> str | None:
     if born > today or born.year < today.year - _OLDEST:
-        return "Enter your date of birth as year, month and day."
+        return _("Enter your date of birth as year, month and day.")
     if _age(born, today) < YOUNGEST:
-        return "You must be at least 13 years old."
+        return _("You must be at least 13 years old.")
     return None
 
 

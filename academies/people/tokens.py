@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import jwt
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.errors import Unauthenticated
 
@@ -22,8 +23,8 @@ _CLAIMS = ["iss", "aud", "sub", "sid", "iat", "exp", "jti"]
 
 class InvalidToken(Unauthenticated):
     code = "invalid_token"
-    title = "Invalid token"
-    message = "This access token is not valid here, or no longer. Refresh it, or sign in again."
+    title = _("Invalid token")
+    message = _("This access token is not valid here, or no longer. Refresh it, or sign in again.")
 
 
 @dataclass(frozen=True)

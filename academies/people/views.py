@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from wagtail import views as wagtail
 from wagtail.documents.views import serve as documents
 
@@ -23,7 +24,9 @@ def admin_login_redirect(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated:
         raise Forbidden(
-            "You are signed in, but your account has no role in the admin. Ask the owner of the academy for one."
+            gettext(
+                "You are signed in, but your account has no role in the admin. Ask the owner of the academy for one."
+            )
         )
     wanted = request.GET.get("next", "") or reverse("wagtailadmin_home")
     return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")

@@ -9,6 +9,8 @@ from django.contrib.admin import display
 from django.contrib.admin.filters import SimpleListFilter
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel import policies
 from academies.people import actions, queries
@@ -20,7 +22,7 @@ from academies.records.record_admin import RecordAdmin, RecordInspectView
 
 class RoleForm(RecordForm):
     role = forms.ChoiceField(
-        choices=[(role.name, role.name) for role in ROLES], help_text="What they may do from now on."
+        choices=[(role.name, role.name) for role in ROLES], help_text=_("What they may do from now on.")
     )
 
 
@@ -41,7 +43,7 @@ def _withdraw(person: User, *, by: Any, now: datetime, role: str) -> str:
 
 
 class RoleFilter(SimpleListFilter):
-    title = "role"
+    title = _("role")
     parameter_name = "role"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -59,9 +61,13 @@ class PersonInspect(RecordInspectView):
         return [self.get_dict_for_field(name) for name in names if manages_people or name != "last_login"]
 
 
+def _yes_or_no(answer: bool) -> str:
+    return gettext("yes") if answer else gettext("no")
+
+
 class PeopleAdmin(RecordAdmin):
     model = User
-    menu_label = "Everybody"
+    menu_label = _("People")
     menu_icon = "user"
     list_display = ("full_name", "email", "email_confirmed", "roles", "created_at", "may_sign_in")
     list_filter = (RoleFilter, "is_active", "created_at")
@@ -75,17 +81,19 @@ class PeopleAdmin(RecordAdmin):
     acts = (
         RecordAction(
             name="assign_role",
-            label="Give a role",
-            asks="They may do what the role allows from their next click on. If their email address isn't confirmed, "
-            "a role in the admin signs them out, and we send them a link to choose a new password.",
+            label=_("Give a role"),
+            asks=_(
+                "They may do what the role allows from their next click on. If their email address isn't confirmed, "
+                "a role in the admin signs them out, and we send them a link to choose a new password."
+            ),
             policy="people.assign_role",
             run=_assign,
             form=RoleForm,
         ),
         RecordAction(
             name="withdraw_role",
-            label="Take a role away",
-            asks="They may no longer do what the role allows, from their next click on.",
+            label=_("Take a role away"),
+            asks=_("They may no longer do what the role allows, from their next click on."),
             policy="people.assign_role",
             run=_withdraw,
             form=RoleForm,
@@ -99,14 +107,14 @@ class PeopleAdmin(RecordAdmin):
         people = super().get_queryset(request).annotate(has_proven_email=Exists(proven))
         return people.prefetch_related("groups")
 
-    @display(description="Email confirmed")
+    @display(description=_("Email confirmed"))
     def email_confirmed(self, person: User) -> str:
         proven = getattr(person, "has_proven_email", None)
-        return "yes" if (queries.has_verified_email(person) if proven is None else proven) else "no"
+        return _yes_or_no(queries.has_verified_email(person) if proven is None else proven)
 
-    @display(description="May sign in")
+    @display(description=_("May sign in"))
     def may_sign_in(self, person: User) -> str:
-        return "yes" if person.is_active else "no"
+        return _yes_or_no(person.is_active)
 
     def roles(self, person: User) -> str:
         return ", ".join(sorted(group.name for group in person.groups.all())) or "–"

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail_modeladmin.views import InstanceSpecificView
 
@@ -32,7 +33,7 @@ class EmptyForm(RecordForm):
 
 
 class Reason(RecordForm):
-    reason = forms.CharField(max_length=250, help_text="Kept in the history.")
+    reason = forms.CharField(max_length=250, help_text=_("Kept in the history."))
 
 
 @dataclass(frozen=True)

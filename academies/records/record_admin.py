@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import re_path
+from django.utils.translation import gettext
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import policy_registry
 from wagtail_modeladmin.helpers import ButtonHelper, ModelAdminURLFinder, PermissionHelper
@@ -175,10 +176,10 @@ class RecordHistoryView(OneRecord, HistoryView):
     def columns(self) -> list[Column]:
         currency = getattr(self.instance, "currency", "")
         return [
-            Column("verb", label="What happened"),
-            Column("by", label="By", accessor=lambda entry: entry.by or "the system"),
-            Column("details", label="Details", accessor=lambda entry: _details(entry.details, currency)),
-            DateColumn("at", label="When"),
+            Column("verb", label=gettext("What happened")),
+            Column("by", label=gettext("By"), accessor=lambda entry: entry.by or "the system"),
+            Column("details", label=gettext("Details"), accessor=lambda entry: _details(entry.details, currency)),
+            DateColumn("at", label=gettext("When")),
         ]
 
     def check_action_permitted(self, user: Any) -> bool:

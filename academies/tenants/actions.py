@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
@@ -26,7 +28,7 @@ from academies.tenants.models import (
 
 class NameTaken(Conflict):
     code = "name_taken"
-    message = "An academy of that name, or at that address, exists. Choose another."
+    message = _("An academy of that name, or at that address, exists. Choose another.")
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _check(wish: AcademySpec) -> list[str]:
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 120:
-        raise ValidationError("Give the academy a name of at most 120 letters.")
+        raise ValidationError(gettext("Give the academy a name of at most 120 letters."))
 
 
 def _do(academy: Academy, name: str, wish: AcademySpec) -> None:

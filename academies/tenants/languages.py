@@ -1,4 +1,4 @@
-"""Which language an academy's pages and emails are in: one on a page, whoever asks."""
+"""Which language pages and emails are in: one on a page, whoever asks."""
 
 from django.conf import settings
 
@@ -6,10 +6,11 @@ from academies.tenants import queries
 from academies.tenants.models import Academy
 
 
-def page_language(academy: Academy | None = None) -> str:
-    """Return the language of an academy's pages, forms and emails: its own, once all of them exist in it.
+def page_language(academy: Academy | None = None, *, chosen: str = "") -> str:
+    """Return the language of a page, a form or an email: the chosen one, else the academy's, else LANGUAGE_CODE.
 
-    Half a translation shows two languages on one page, so until then the pages of such an academy are in LANGUAGE_CODE.
+    chosen: in a person's own settings.  Half a translation shows two languages on one page, so a language counts once
+    everything exists in it.
     """
-    language = (academy or queries.current()).language
-    return language if language in settings.COMPLETE_LANGUAGES else settings.LANGUAGE_CODE
+    wanted = (chosen, (academy or queries.current()).language)
+    return next((language for language in wanted if language in settings.COMPLETE_LANGUAGES), settings.LANGUAGE_CODE)

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$")
@@ -25,38 +27,39 @@ RESERVED = {
 def check_schema_name(name: str) -> None:
     """Raise ValidationError unless a name is safe as an academy's schema: lower-case letters, digits and underscores."""
     if not SLUG.fullmatch(name) or name in SYSTEM or name.startswith((*SYSTEM_PREFIXES, settings.TEMPLATE_SCHEMA)):
-        raise ValidationError("Use 3 to 41 small letters, digits or underscores, beginning with a letter.")
+        raise ValidationError(gettext("Use 3 to 41 small letters, digits or underscores, beginning with a letter."))
 
 
 def check_new_name(name: str) -> None:
     """Raise ValidationError for a name that no new academy may take."""
     check_schema_name(name)
     if name in RESERVED:
-        raise ValidationError("This name is reserved. Choose another.")
+        raise ValidationError(gettext("This name is reserved. Choose another."))
 
 
 def check_time_zone(name: str) -> None:
     """Raise ValidationError unless there is such a time zone: a wrong one would break every page."""
     if name not in available_timezones():
-        raise ValidationError("There is no such time zone. Write it like Europe/London.")
+        raise ValidationError(gettext("There is no such time zone. Write it like Europe/London."))
 
 
 def check_host(name: str) -> None:
     """Raise ValidationError unless a name, in the form that `queries.normal_host` gives it, can be a host's."""
     if not HOST.fullmatch(name):
-        raise ValidationError("Use a host name such as academy.example, without http:// and without a port.")
+        raise ValidationError(gettext("Use a host name such as academy.example, without http:// and without a port."))
 
 
 def check_currency(code: str) -> None:
     """Raise ValidationError unless a text has the shape of an ISO 4217 code."""
     if not re.fullmatch(r"[A-Z]{3}", code):
-        raise ValidationError("Write the currency as three capital letters, such as EUR.")
+        raise ValidationError(gettext("Write the currency as three capital letters, such as EUR."))
 
 
 def check_language(code: str) -> None:
     """Raise ValidationError unless the house speaks the language."""
     if code not in dict(settings.LANGUAGES):
-        raise ValidationError(f"Choose one of these languages: {', '.join(dict(settings.LANGUAGES))}.")
+        languages = ", ".join(dict(settings.LANGUAGES))
+        raise ValidationError(gettext("Choose one of these languages: %(languages)s.") % {"languages": languages})
 
 
 class Academy(TenantMixin):
@@ -85,7 +88,7 @@ class Academy(TenantMixin):
     auto_drop_schema = False
 
     class Meta:
-        verbose_name_plural = "academies"
+        verbose_name_plural = _("academies")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(schema_name__regex=r"^[a-z][a-z0-9_]{2,40}$"), name="academy_schema_is_a_slug"

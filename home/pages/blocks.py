@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StructBlock, StructBlockValidationError, TextBlock
 from wagtail.images.blocks import ImageBlock
 
@@ -17,7 +18,7 @@ class TextSection(StructBlock):
 
     class Meta:
         icon = "pilcrow"
-        description = "A heading and some text below it."
+        description = _("A heading and some text below it.")
         preview_value = {"heading": "Why we bake", "text": "<p>Because bread made slowly tastes of something.</p>"}
         template = "pages/blocks/text_section.html"
 
@@ -28,7 +29,7 @@ class PictureSection(StructBlock):
 
     class Meta:
         icon = "image"
-        description = "A picture with a caption. Describe the picture for those who can't see it."
+        description = _("A picture with a caption. Describe the picture for those who can't see it.")
         preview_value = {"caption": "The first loaves of the morning"}
         template = "pages/blocks/picture_section.html"
 
@@ -39,7 +40,7 @@ class QuoteSection(StructBlock):
 
     class Meta:
         icon = "openquote"
-        description = "Something a learner said, in their words."
+        description = _("Something a learner said, in their words.")
         preview_value = {"quote": "I haven't bought a loaf since.", "who": "Ana, course of 2025"}
         template = "pages/blocks/quote_section.html"
 
@@ -58,7 +59,7 @@ class StepsSection(StructBlock):
 
     class Meta:
         icon = "list-ol"
-        description = "How something works, step by step."
+        description = _("How something works, step by step.")
         preview_value = {"heading": "How it works", "steps": [{"title": "Choose", "text": "Find a course that fits."}]}
         template = "pages/blocks/steps_section.html"
 
@@ -67,7 +68,7 @@ class ActionSection(StructBlock):
     heading = CharBlock(max_length=120)
     text = CharBlock(required=False, max_length=250)
     label = CharBlock(max_length=40)
-    address = CharBlock(max_length=250, help_text="Such as /courses/.")
+    address = CharBlock(max_length=250, help_text=_("Such as /courses/."))
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -78,7 +79,7 @@ class ActionSection(StructBlock):
 
     class Meta:
         icon = "link"
-        description = "One thing to do next: a sentence and a button."
+        description = _("One thing to do next: a sentence and a button.")
         preview_value = {"heading": "Ready to begin?", "label": "See the courses", "address": "/courses/"}
         template = "pages/blocks/action_section.html"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from catalog.courses.models import CourseIndexPage, CoursePage
 from catalog.events.models import EventIndexPage, EventPage
@@ -36,27 +37,27 @@ def _looks(person: Any) -> list[Step]:
     address = ""
     if brand and person.has_perm("pages.change_brand"):
         address = reverse("wagtailsettings:edit", args=("pages", "brand", brand.pk))
-    why = "Your name, colour and logo stand on every page, certificate and mail."
-    return [Step("Give it your looks", why, bool(brand and (brand.logo_id or brand.tagline)), address)]
+    why = gettext("Your name, colour and logo appear on every page, certificate and email.")
+    return [Step(gettext("Make it look like yours"), why, bool(brand and (brand.logo_id or brand.tagline)), address)]
 
 
 def _teaching(person: Any, courses: CourseIndexPage) -> list[Step]:
     return [
         Step(
-            "Publish your first course",
-            "Sections and lessons go below it; a lesson can be a free preview.",
+            gettext("Publish your first course"),
+            gettext("Sections and lessons go below it; a lesson can be a free preview."),
             CoursePage.objects.live().exists(),
             reverse("wagtailadmin_pages:add", args=("courses", "coursepage", courses.pk)),
         ),
         Step(
-            "Put a plan on sale",
-            "A plan is a price and the courses it opens. A price of 0 makes a course free.",
+            gettext("Put a plan on sale"),
+            gettext("A plan is a price and the courses it opens. A price of 0 makes a course free."),
             Plan.objects.filter(on_sale=True).exists(),
             reverse("wagtailsnippets_plans_plan:add") if person.has_perm("plans.add_plan") else "",
         ),
         Step(
-            "Connect payments",
-            "Until then only free plans can be taken. Your operator enters the keys of your Stripe account.",
+            gettext("Connect payments"),
+            gettext("Until then only free plans work. Your operator enters the keys of your Stripe account."),
             checkout.takes_payments(),
         ),
     ]
@@ -64,12 +65,12 @@ def _teaching(person: Any, courses: CourseIndexPage) -> list[Step]:
 
 def _dates(events: EventIndexPage | None) -> list[Step]:
     address = reverse("wagtailadmin_pages:add", args=("events", "eventpage", events.pk)) if events else ""
-    why = "With a date, seats and a waiting list."
-    return [Step("Announce your first event", why, EventPage.objects.live().exists(), address)]
+    why = gettext("With a date, seats and a waiting list.")
+    return [Step(gettext("Announce your first event"), why, EventPage.objects.live().exists(), address)]
 
 
 def _people(person: Any) -> list[Step]:
     helped = Group.objects.filter(name__in=["Editor", "Teacher", "Finance", "Front desk"], user__isnull=False).exists()
     address = reverse("people_user_modeladmin_index") if person.has_perm("people.view_user") else ""
-    why = "Give somebody a role: editors write, finance refunds, the front desk sees who comes."
-    return [Step("Share the work", why, helped, address)]
+    why = gettext("Give someone a role: editors write, Finance refunds, the front desk sees who comes.")
+    return [Step(gettext("Share the work"), why, helped, address)]

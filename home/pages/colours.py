@@ -4,6 +4,8 @@ import colorsys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 ENOUGH = 4.5
 # Thin light lines on black look weaker than dark ones on white, so dark mode asks for more.
 CLEAR = 7.0
@@ -78,13 +80,13 @@ def colour_problem(colour: str) -> str | None:
     try:
         lowest = min(contrast(colour, paper) for paper in LIGHT_PAPERS)
     except ValueError:
-        return "Give a colour as # and six digits, for example #9a3412."
+        return gettext("Give a colour as # and six digits, for example #9a3412.")
     if lowest >= ENOUGH:
         return None
-    return (
-        f"{colour} is too pale to read on a light page: its contrast is {lowest:.1f} to 1 and must be {ENOUGH}. "
-        f"{brand_on_light(colour)} is the nearest shade that works."
-    )
+    return gettext(
+        "%(colour)s is too pale to read on a light page: its contrast is %(contrast)s to 1 and must be %(enough)s. "
+        "%(nearest)s is the nearest shade that works."
+    ) % {"colour": colour, "contrast": f"{lowest:.1f}", "enough": ENOUGH, "nearest": brand_on_light(colour)}
 
 
 class BrandColours(NamedTuple):

@@ -5,7 +5,6 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from django.conf.global_settings import LANGUAGES_BIDI
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
@@ -14,7 +13,6 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from academies.tenants import cache_version
 from academies.tenants import queries as tenants
-from academies.tenants.languages import page_language
 from catalog.courses.models import CourseIndexPage
 from catalog.events.models import EventIndexPage
 from catalog.library.models import Rendition
@@ -23,7 +21,7 @@ from catalog.library.rules import LOGO
 from home.pages import colours
 from home.pages.models import Brand
 
-_KEY = "chrome-2"
+_KEY = "site-frame-1"
 _KEEP_SECONDS = 600
 
 
@@ -48,8 +46,6 @@ class SiteFrame:
     """
 
     name: str
-    language: str
-    direction: str
     tagline: str
     footer: str
     colour: str
@@ -74,11 +70,8 @@ def _read() -> SiteFrame:
     brand = Brand.objects.select_related("logo").first() or Brand()
     css = colours.stylesheet(colour=brand.colour, radius=brand.radius, fonts=brand.fonts)
     academy = tenants.current()
-    language = page_language(academy)
     return SiteFrame(
         name=brand.name or academy.name,
-        language=language,
-        direction="rtl" if language.partition("-")[0] in LANGUAGES_BIDI else "ltr",
         tagline=brand.tagline,
         footer=brand.footer,
         colour=brand.colour,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import psycopg.errors
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.errors import Unavailable
 
@@ -26,13 +27,13 @@ _BUSY = (
 
 class Busy(Unavailable):
     code = "busy"
-    title = "Busy"
-    message = "Somebody else is changing the same thing right now. Nothing was changed; try again in a moment."
+    title = _("Busy")
+    message = _("Somebody else is changing the same thing right now. Nothing was changed; try again in a moment.")
 
 
 class DatabaseUnavailable(Unavailable):
-    title = "Back in a moment"
-    message = "We can't reach our database right now. Nothing was changed; try again in a moment."
+    title = _("Back in a moment")
+    message = _("We can't reach our database right now. Nothing was changed; try again in a moment.")
 
 
 def refusal_for(error: BaseException | None) -> Unavailable | None:

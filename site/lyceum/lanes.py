@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.errors import Unavailable
 
@@ -27,8 +28,8 @@ PATIENCE = 5.0
 
 class NoFreeThread(Unavailable):
     code = "busy"
-    title = "Busy"
-    message = "Many people are changing something right now. Nothing was changed; try again in a moment."
+    title = _("Busy")
+    message = _("Many people are changing something right now. Nothing was changed; try again in a moment.")
 
 
 class Busy:

@@ -1,4 +1,6 @@
-"""The language of a response: programs choose with Accept-Language; a page has its academy's, whatever the browser says."""
+"""The language of a response: programs choose with Accept-Language; a page has the one that the person who is signed in
+chose, else its academy's, whatever the browser says.
+"""
 
 from collections.abc import Callable
 
@@ -6,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from academies.people.languages import chosen_language
 from academies.tenants.languages import page_language
 
 _FOR_PROGRAMS = ("/api/", "/hooks/")
@@ -41,7 +44,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_for_programs = request.path_info.startswith(_FOR_PROGRAMS)
-        language = of_request(request) if is_for_programs else page_language(request.tenant)  # type: ignore[attr-defined]
+        language = of_request(request) if is_for_programs else _of_page(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
         response = self.get_response(request)
@@ -49,3 +52,9 @@ class LanguageMiddleware:
             patch_vary_headers(response, ("Accept-Language",))
         response.setdefault("Content-Language", language)
         return response
+
+
+def _of_page(request: HttpRequest) -> str:
+    # Of a visitor without a session nothing is asked.
+    chosen = chosen_language(request.user) if request.session.session_key else ""
+    return page_language(request.tenant, chosen=chosen)  # type: ignore[attr-defined]

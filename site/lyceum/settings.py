@@ -163,10 +163,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lyceum.content_security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "lyceum.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lyceum.languages.LanguageMiddleware",
     "lyceum.api.idempotency.IdempotencyMiddleware",
     "lyceum.api.throttling.RateLimitMiddleware",
     "lyceum.admin_guard.AdminGuardMiddleware",
@@ -530,10 +530,11 @@ SENTRY_DSN = env("SENTRY_DSN")
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Español")]
-# In which every page, form and email exists. An academy of another language shows its pages in LANGUAGE_CODE until then;
-# the APIs answer in all LANGUAGES.
-COMPLETE_LANGUAGES = ["en"]
+# In which every page, form and email exists: a test holds that their catalogues are complete. Pages of an academy with
+# another language are in LANGUAGE_CODE; the APIs answer in all LANGUAGES.
+COMPLETE_LANGUAGES = ["en", "es"]
 WAGTAIL_I18N_ENABLED = False
+LOCALE_PATHS = [BASE_DIR / "site" / "lyceum" / "locale"]
 USE_I18N = True
 # "5 December 2026, 18:30" in the admin as on the pages.
 FORMAT_MODULE_PATH = ["lyceum.formats"]

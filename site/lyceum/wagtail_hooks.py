@@ -4,6 +4,7 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
@@ -28,7 +29,7 @@ _BOOKS: dict[str, tuple[type[RecordAdmin], ...]] = {
 
 
 class PeopleGroup(ViewSetGroup):
-    menu_label = "People"
+    menu_label = _("People")
     menu_icon = "group"
     menu_order = 130
     items = ()

@@ -73,7 +73,7 @@ def test_a_new_academy_sees_what_will_stand_there(north, owner):
 
 @pytest.mark.parametrize(
     ("path", "title"),
-    [("checkout/paymentattempt", "Payments"), ("notices/delivery", "Emails sent"), ("people/user", "Everybody")],
+    [("checkout/paymentattempt", "Payments"), ("notices/delivery", "Emails sent"), ("people/user", "People")],
 )
 def test_a_book_is_called_what_the_menu_calls_it_and_its_filters_are_one_touch_away(busy, owner, path, title):
     client = Client(headers={"host": "north.localhost"})

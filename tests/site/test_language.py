@@ -7,10 +7,14 @@ from django.test import Client
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
+from academies.kernel import clock
+from academies.kernel.money import Money
 from academies.notifications import actions as notices
 from academies.notifications.models import Delivery
+from academies.people.models import Profile
 from academies.tenants import queries
 from academies.tenants.models import Academy
+from academies.tenants.money_format import format_money
 from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,7 @@ def test_a_page_of_ones_own_is_in_that_language_too(north, learner):
 
 def test_an_academy_of_a_language_that_is_not_complete_is_not_half_in_it(north, speaks, settings):
     catalog_factory.event()
+    settings.COMPLETE_LANGUAGES = ["en"]
     before = words_of(visitor("en").get("/events/open-kitchen/"))
 
     speaks("es")
@@ -84,7 +89,6 @@ def test_an_academy_of_a_language_that_is_not_complete_is_not_half_in_it(north, 
 
 
 def test_one_that_is_complete_is_wholly_in_it(north, speaks, settings):
-    settings.COMPLETE_LANGUAGES = ["en", "es"]
     speaks("es")
 
     response = visitor("en").post("/account/signup/", {"email": "no address"})
@@ -92,6 +96,18 @@ def test_one_that_is_complete_is_wholly_in_it(north, speaks, settings):
     assert response["Content-Language"] == "es"
     assert LANG.search(words_of(response))[1] == "es"
     assert "Enter a valid email address." not in words_of(response)
+
+
+def test_the_setting_of_who_is_signed_in_wins(north, learner, speaks):
+    Profile.objects.create(person=learner, language="es", updated_at=clock.now())
+    english, spanish = visitor("en").get("/courses/"), visitor("en", learner).get("/courses/")
+
+    assert (english["Content-Language"], spanish["Content-Language"]) == ("en", "es")
+    assert LANG.search(words_of(spanish))[1] == "es"
+    assert "Mi aprendizaje" in words_of(spanish)
+    # What the browser asks for, and a language that the pages don't exist in, choose nothing.
+    Profile.objects.update(language="ar")
+    assert visitor("es", learner).get("/courses/")["Content-Language"] == "en"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/orders/", "/api/v2/orders/"])
@@ -122,3 +138,40 @@ def test_an_email_is_composed_in_the_academys_language(north, learner, monkeypat
     with translation.override("es"):
         assert notices.compose(delivery)[0] == "en"
         assert translation.get_language() == "es"
+
+
+@pytest.mark.parametrize(
+    ("language", "plain", "with_pence", "without_a_sign"),
+    [("en", "£1,234", "£1,234.50", "9\u00a0CHF"), ("es", "1\u00a0234\u00a0£", "1\u00a0234,50\u00a0£", "9\u00a0CHF")],
+)
+def test_money_is_written_as_the_language_does(language, plain, with_pence, without_a_sign):
+    with translation.override(language):
+        assert format_money(Money(123400, "GBP")) == plain
+        assert format_money(Money(123450, "GBP")) == with_pence
+        assert format_money(Money(900, "CHF")) == without_a_sign
+
+
+def test_dates_prices_and_plurals_follow_the_language(north, speaks):
+    course = catalog_factory.whole_course()
+    catalog_factory.plan(course)
+    catalog_factory.event()
+    speaks("es")
+
+    course_page = words_of(visitor("en").get("/courses/sourdough/"))
+    event_page = words_of(visitor("en").get("/events/open-kitchen/"))
+
+    assert re.search(r"\d lecciones", course_page)
+    assert re.search(r"\d\u00a0£", course_page)
+    assert re.search(r"\w+ \d+ de \w+ de \d{4}, \d\d:\d\d", event_page)
+
+
+@pytest.mark.parametrize("path", ["/nope/", "/admin/nope/"])
+def test_an_error_page_names_its_language(north, speaks, path):
+    speaks("es")
+
+    response = visitor("en").get(path)
+
+    assert response.status_code in (302, 404)
+    if response.status_code == 404:
+        assert LANG.search(words_of(response))[1] == "es"
+        assert "Página no encontrada" in words_of(response)

@@ -7,6 +7,8 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from academies.journal import actions as journal
 from academies.kernel.errors import Conflict, Invalid
@@ -21,14 +23,14 @@ from academies.people.roles import LEARNER
 
 class EmailTaken(Conflict):
     code = "email_taken"
-    title = "User already exists"
-    message = "There is an account with this e-mail address. Sign in, or ask for a new password."
+    title = _("User already exists")
+    message = _("There is an account with this e-mail address. Sign in, or ask for a new password.")
 
 
 class InvalidLink(Invalid):
     code = "invalid_link"
-    title = "Invalid link"
-    message = "This link is not valid any more: it was used, or is too old. Ask for a new one."
+    title = _("Invalid link")
+    message = _("This link is not valid any more: it was used, or is too old. Ask for a new one.")
 
 
 def sign_up(*, newcomer: NewPerson, now: datetime) -> User:
@@ -149,7 +151,7 @@ def change_password(
     Raises Invalid when the current password is wrong or the new one too simple.
     """
     if not person.check_password(current):
-        raise Invalid(fields={"current_password": ["This is not your current password."]})
+        raise Invalid(fields={"current_password": [gettext("This is not your current password.")]})
     _check(person, new, "new_password")
     return choose_password(person=person, password=new, because="password changed", now=now, keep=keep, device=device)
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.errors import RateLimited
 from academies.people import queries, rules
@@ -29,14 +30,14 @@ Counted = list[tuple[str, int]]
 
 
 class TooManyFailures(RateLimited):
-    message = (
+    message = _(
         "Too many wrong passwords for this account. Wait a minute, or choose a new password: "
         "the link we email you lets you in from anywhere."
     )
 
 
 class TooManySharedFailures(RateLimited):
-    message = "Too many wrong passwords. Wait a minute and try again."
+    message = _("Too many wrong passwords. Wait a minute and try again.")
 
 
 def count_attempt(*, email: str, device: Device, now: datetime) -> Counted:

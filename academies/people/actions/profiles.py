@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.errors import Conflict, NotFound
 from academies.outbox import actions as outbox
@@ -17,14 +18,14 @@ MOST_SKILLS = 50
 
 class SkillExists(Conflict):
     code = "skill_exists"
-    title = "Skill exists"
-    message = "You have a skill of this name already."
+    title = _("Skill exists")
+    message = _("You have a skill of this name already.")
 
 
 class TooManySkills(Conflict):
     code = "too_many_skills"
-    title = "Too many skills"
-    message = "There is room for fifty skills. Remove one first."
+    title = _("Too many skills")
+    message = _("There is room for fifty skills. Remove one first.")
 
 
 def update_bio(*, person: User, now: datetime, **said: Any) -> Profile:

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.users.models import UserProfile
 
@@ -26,8 +28,8 @@ _STAFF = {role.name for role in ROLES if "wagtailadmin.access_admin" in role.per
 
 class LastOwner(Conflict):
     code = "last_owner"
-    title = "The last owner"
-    message = "An academy needs an owner. Make somebody else an owner first."
+    title = _("The last owner")
+    message = _("An academy needs an owner. Make somebody else an owner first.")
 
 
 @transaction.atomic
@@ -192,4 +194,4 @@ def _may(person: User, policy: str) -> None:
 
 def _known(role: str) -> None:
     if role not in ROLE_NAMES:
-        raise Invalid(fields={"role": [f"There is no role called {role}."]})
+        raise Invalid(fields={"role": [gettext("There is no role called %(role)s.") % {"role": role}]})

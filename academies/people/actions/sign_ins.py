@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from academies.journal import actions as journal
 from academies.kernel import codes
@@ -22,14 +23,14 @@ _REMEMBERED = timedelta(days=30)
 
 class InvalidCredentials(Unauthenticated):
     code = "invalid_credentials"
-    title = "Invalid credentials"
-    message = "E-mail or password is not right. Try again, or ask for a new password."
+    title = _("Invalid credentials")
+    message = _("E-mail or password is not right. Try again, or ask for a new password.")
 
 
 class InvalidRefreshToken(Unauthenticated):
     code = "invalid_refresh_token"
-    title = "Invalid token"
-    message = "This refresh token is not valid, or was used before. Sign in again."
+    title = _("Invalid token")
+    message = _("This refresh token is not valid, or was used before. Sign in again.")
 
 
 def authenticate(*, email: str, password: str, device: Device, now: datetime) -> User:

@@ -1,6 +1,8 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -15,15 +17,17 @@ class Brand(BaseGenericSetting):
         SERIF = "serif", "Serif headings"
         SANS = "sans", "Sans-serif throughout"
 
-    name = models.CharField(max_length=80, blank=True, help_text="Short name in the header. Empty: the academy's name.")
+    name = models.CharField(
+        max_length=80, blank=True, help_text=_("Short name in the header. Empty: the academy's name.")
+    )
     logo = models.ForeignKey("library.AcademyImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     colour = models.CharField(
         max_length=7,
         default="#9a3412",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Use six digits, such as #9a3412.")],
-        help_text="One colour for buttons and links. White text must be readable on it.",
+        help_text=_("One colour for buttons and links. White text must be readable on it."),
     )
-    radius = models.PositiveSmallIntegerField(default=10, help_text="Roundness of corners in pixels, 0 to 24.")
+    radius = models.PositiveSmallIntegerField(default=10, help_text=_("Roundness of corners in pixels, 0 to 24."))
     fonts = models.CharField(max_length=10, choices=Fonts.choices, default=Fonts.SERIF)
     tagline = models.CharField(max_length=150, blank=True)
     footer = models.CharField(max_length=250, blank=True)
@@ -37,7 +41,7 @@ class Brand(BaseGenericSetting):
     ]
 
     class Meta:
-        verbose_name = "brand"
+        verbose_name = _("brand")
 
     def clean(self) -> None:
         super().clean()
@@ -45,4 +49,4 @@ class Brand(BaseGenericSetting):
         if refused:
             raise ValidationError({"colour": refused})
         if self.radius > 24:
-            raise ValidationError({"radius": "At most 24 pixels."})
+            raise ValidationError({"radius": gettext("At most 24 pixels.")})

@@ -2,6 +2,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -13,10 +15,12 @@ def check_origins(text: str) -> None:
         try:
             port = parts.port
         except ValueError as error:
-            raise ValidationError(f"{line} has a port that is no number.") from error
+            raise ValidationError(gettext("%(line)s has a port that is no number.") % {"line": line}) from error
         host = f"{parts.hostname}:{port}" if port else parts.hostname
         if parts.scheme not in ("http", "https") or not parts.hostname or line != f"{parts.scheme}://{host}":
-            raise ValidationError(f"{line} is no origin. Write it as https://shop.example, without a path.")
+            raise ValidationError(
+                gettext("%(line)s is no origin. Write it as https://shop.example, without a path.") % {"line": line}
+            )
 
 
 @register_setting(icon="globe", order=900)
@@ -26,13 +30,13 @@ class Headless(BaseGenericSetting):
     origins = models.TextField(
         blank=True,
         validators=[check_origins],
-        help_text="Addresses of your own web sites that use the API, one a line, such as https://shop.example.",
+        help_text=_("Addresses of your own web sites that use the API, one a line, such as https://shop.example."),
     )
 
     panels = [FieldPanel("origins")]
 
     class Meta:
-        verbose_name = "headless"
+        verbose_name = _("headless")
 
     def allowed(self) -> frozenset[str]:
         return frozenset(self.origins.split())

@@ -7,8 +7,11 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 from wagtail.images.models import ResponsiveImage
 
+from academies.kernel.money import Money
+from academies.tenants.money_format import format_money
 from catalog.library import queries as library
 from catalog.library import rules
 from home.pages import site_frame as surroundings
@@ -27,8 +30,11 @@ def chrome() -> surroundings.SiteFrame:
 def duration(minutes: int | None) -> str:
     """Say minutes as people do: 45 min, 3 h, 3 h 20 min."""
     hours, rest = divmod(int(minutes or 0), 60)
-    parts = [f"{hours} h"] if hours else []
-    return " ".join([*parts, f"{rest} min"] if rest or not hours else parts)
+    if not hours:
+        return gettext("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return gettext("%(hours)s h") % {"hours": hours}
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
 
 
 @register.filter
@@ -37,8 +43,14 @@ def span(days: int) -> str:
     for length, word in ((365, 12), (360, 12), (30, 1)):
         if days % length == 0:
             months = days // length * word
-            return "1 month" if months == 1 else f"{months} months"
-    return "1 day" if days == 1 else f"{days} days"
+            return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """Write an amount as the language of the page does."""
+    return format_money(amount)
 
 
 @register.filter
