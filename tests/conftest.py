@@ -63,7 +63,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that share what their file has made behind those that begin with nothing."""
     files = groupby(items, key=lambda item: item.path)
-    items[:] = [item for _, tests in files for item in sorted(tests, key=lambda one: "module_db" in one.fixturenames)]
+    items[:] = [item for _, tests in files for item in sorted(tests, key=lambda test: "module_db" in test.fixturenames)]
 
 
 def pytest_collection_finish() -> None:

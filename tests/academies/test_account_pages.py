@@ -67,8 +67,8 @@ def test_each_field_has_its_rule(browser, field, value):
 
 def test_a_password_made_of_one_s_name_is_refused_at_either_door(browser):
     page = browser.post("/account/signup/", {**FORM, "password1": "Neumann-7"})
-    told = {**FORM, "password": "Neumann-7"}
-    answer = browser.post("/api/v1/auth/signup/", told, content_type="application/json")
+    payload = {**FORM, "password": "Neumann-7"}
+    answer = browser.post("/api/v1/auth/signup/", payload, content_type="application/json")
 
     assert list(page.context["form"].errors) == ["password1"]
     assert list(answer.json()["fields"]) == ["password"]
@@ -195,10 +195,10 @@ def test_the_confirmation_page_confirms(browser):
         outbox.drain()
     link = next(word for word in mail.outbox[0].body.split() if word.startswith("http"))
 
-    asked = browser.get(link.removeprefix("http://north.localhost:8000"))
+    confirmation = browser.get(link.removeprefix("http://north.localhost:8000"))
     browser.post(link.removeprefix("http://north.localhost:8000"))
 
-    assert b"nadia@example.org" in asked.content
+    assert b"nadia@example.org" in confirmation.content
     with inside("north"):
         from allauth.account.models import EmailAddress
 

@@ -80,7 +80,7 @@ def test_a_probe_that_never_reports_is_followed_by_another(breaker, clock):
 
 def test_watchers_hear_each_change_once(breaker, clock, monkeypatch):
     heard: list[tuple[State, State]] = []
-    monkeypatch.setattr(module, "watchers", [lambda one, former: heard.append((former, one.state))])
+    monkeypatch.setattr(module, "watchers", [lambda changed, former: heard.append((former, changed.state))])
 
     fail(breaker, 4 - 1)
     clock.seconds = 10

@@ -72,10 +72,10 @@ def test_it_is_waited_for_once(server, shared, failures):
     server.freeze()
 
     began = time.monotonic()
-    found = [shared.get("a", "nothing") for _ in range(100)]
+    values = [shared.get("a", "nothing") for _ in range(100)]
     shared.set("b", 2)
 
-    assert found == ["nothing"] * 100
+    assert values == ["nothing"] * 100
     assert len(failures) == 1
     # 30 s without a limit. A machine that tests is slow.
     assert time.monotonic() - began < 5
@@ -88,10 +88,10 @@ def test_threads_do_not_wait_one_after_the_other(server, shared, failures):
     began = time.monotonic()
 
     threads = [threading.Thread(target=lambda: [cache_at(server).get("a") for _ in range(5)]) for _ in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(30)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
 
     assert 1 <= len(failures) <= 8
     assert time.monotonic() - began < 5
@@ -161,12 +161,12 @@ def test_a_counter_tells_at_once_and_counts_again(server, shared, failures):
 @pytest.fixture
 def frozen(server, settings, north):
     """The product on a cache server that stands still from now on."""
-    one = {
+    server_settings = {
         "BACKEND": "academies.tenants.cache.AcademyCache", "LOCATION": server.url,
         "KEY_FUNCTION": "academies.tenants.cache.key",
         "OPTIONS": {"socket_timeout": WAIT, "socket_connect_timeout": WAIT},
     }  # fmt: skip
-    settings.CACHES = {name: {**one, "KEY_PREFIX": name} for name in ("default", "renditions")}
+    settings.CACHES = {name: {**server_settings, "KEY_PREFIX": name} for name in ("default", "renditions")}
     settings.EDGE_SECONDS = 300
     cache_version.forget()
     catalog_factory.whole_course()

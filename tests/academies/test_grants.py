@@ -148,7 +148,7 @@ def test_the_shipped_roles_own_and_use_one_database():
         "user": "postgres",
         "password": (home / "password").read_text().strip(),
     }
-    told = ROLES.read_text().replace("lyceum", "shipped")
+    script = ROLES.read_text().replace("lyceum", "shipped")
     psql = [str(postgres.binary("psql")), "-X", "-q", "-f", "-", "-d", "postgres", "-U", "postgres", "-h", at.hostname]
     env = {
         **os.environ,
@@ -158,7 +158,7 @@ def test_the_shipped_roles_own_and_use_one_database():
         "APP_PASSWORD": "app",
     }
     try:
-        run = subprocess.run(psql, input=told, env=env, capture_output=True, text=True, timeout=60)
+        run = subprocess.run(psql, input=script, env=env, capture_output=True, text=True, timeout=60)
         assert (run.returncode, run.stderr) == (0, "")
 
         with psycopg.connect(**{**server, "user": "shipped", "password": "own'er", "dbname": "shipped"}) as owner:
@@ -199,7 +199,7 @@ def test_compose_gives_the_owner_s_rights_to_migrations_only():
 
     assert users == {"migrate": "lyceum", "web": "lyceum_app", "worker": "lyceum_app", "clock": "lyceum_app"}
     assert services["migrate"]["environment"]["DATABASE_APP_ROLE"] == "lyceum_app"
-    made = re.findall(r"CREATE ROLE (\w+)", ROLES.read_text())
-    assert made == ["lyceum", "lyceum_app"]
+    roles = re.findall(r"CREATE ROLE (\w+)", ROLES.read_text())
+    assert roles == ["lyceum", "lyceum_app"]
     # What a container is given, an intruder in it reads: the passwords of the others aren't in its file.
     assert {service.get("env_file") for service in services.values()} == {None, "lyceum.env"}

@@ -141,10 +141,10 @@ def test_what_failed_for_good_can_still_be_handled_by_hand(north, handled):
 
 
 def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_the_others(north, monkeypatch):
-    asked, away = [], [True]
+    requests, away = [], [True]
 
     def handler(event):
-        asked.append(event.external_id)
+        requests.append(event.external_id)
         return _raise(registry.SourceUnavailable("away")) if away else True
 
     monkeypatch.setitem(registry._handlers, "test", handler)
@@ -153,7 +153,7 @@ def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_th
         inbox.receive(fact=_fact(external_id=f"evt_{number}"), now=now)
     for minute in range(1, 40):
         inbox.sweep(now=now + timedelta(minutes=minute))
-    assert len(asked) == 39, "one for each round"
+    assert len(requests) == 39, "one for each round"
 
     away.clear()
     inbox.sweep(now=now + timedelta(minutes=40))

@@ -30,10 +30,10 @@ def test_every_standard_message_can_be_filled_in_with_its_words(north, kind):
     with inside("north"):
         standard = default_templates()[kind]
 
-    said = render(standard.subject + standard.body, standard.sample())
+    text = render(standard.subject + standard.body, standard.sample())
 
-    assert said.strip()
-    assert "{{" not in said
+    assert text.strip()
+    assert "{{" not in text
 
 
 def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
@@ -101,10 +101,10 @@ def test_nobody_else_changes_what_mails_say(who, desk_of, request):
 
 def test_the_owner_sees_what_was_sent_and_never_its_secret(owner, finance, learner, desk_of):
     sent = notices.send(kind="verify_email", key="one", person=learner, now=clock.now(), link="/secret-in-a-link/")
-    listed, one = "/admin/notices/delivery/", f"/admin/notices/delivery/inspect/{sent.pk}/"
+    listed, detail = "/admin/notices/delivery/", f"/admin/notices/delivery/inspect/{sent.pk}/"
     desk, other = desk_of(owner), desk_of(finance)
 
-    pages = [desk.get(listed).content.decode(), desk.get(one).content.decode()]
+    pages = [desk.get(listed).content.decode(), desk.get(detail).content.decode()]
 
     for page in pages:
         assert learner.email in page

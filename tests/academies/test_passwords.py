@@ -37,7 +37,7 @@ def letters(academy="north"):
     return mail.outbox
 
 
-def asked(client, person):
+def request_reset(client, person):
     """Ask for a reset and return the token of the letter."""
     post(client, "password-reset", {"email": person.email})
     letter = letters()[-1]
@@ -95,7 +95,7 @@ def test_changing_it_in_a_browser_keeps_that_browser(learner):
 # --- resetting ------------------------------------------------------------------------------------------------------
 def test_a_link_in_a_letter_sets_a_new_one_once(api, learner):
     pair = sign_in(api, learner).json()
-    token = asked(api, learner)
+    token = request_reset(api, learner)
 
     first = post(api, "password-reset-confirm", {"token": token, "password": NEW})
     second = post(api, "password-reset-confirm", {"token": token, "password": "Another-one-3"})
@@ -108,7 +108,7 @@ def test_a_link_in_a_letter_sets_a_new_one_once(api, learner):
 
 
 def test_too_simple_a_password_does_not_use_the_link_up(api, learner):
-    token = asked(api, learner)
+    token = request_reset(api, learner)
 
     refused = post(api, "password-reset-confirm", {"token": token, "password": "simple"})
 
@@ -139,7 +139,7 @@ def test_asking_takes_as_long_for_an_address_that_nobody_has(api, learner):
 
 
 def test_a_link_is_too_old_after_three_days(api, learner):
-    token = asked(api, learner)
+    token = request_reset(api, learner)
 
     with time_machine.travel(timedelta(days=3, minutes=1)):
         answer = post(api, "password-reset-confirm", {"token": token, "password": NEW})
@@ -148,7 +148,7 @@ def test_a_link_is_too_old_after_three_days(api, learner):
 
 
 def test_signing_in_meanwhile_spends_the_link(api, learner):
-    token = asked(api, learner)
+    token = request_reset(api, learner)
     with time_machine.travel(timedelta(minutes=1)):
         sign_in(api, learner)
 
@@ -158,7 +158,7 @@ def test_signing_in_meanwhile_spends_the_link(api, learner):
 
 
 def test_a_link_of_one_academy_sets_nothing_in_another(api, learner, south):
-    token = asked(api, learner)
+    token = request_reset(api, learner)
 
     answer = post(
         Client(headers={"host": "south.localhost"}), "password-reset-confirm", {"token": token, "password": NEW}
@@ -188,7 +188,7 @@ def test_what_is_no_link_is_refused(api, token):
 
 
 def test_the_same_link_opens_the_page(api, learner):
-    token = asked(api, learner)
+    token = request_reset(api, learner)
 
     page = api.get(f"/account/password/reset/key/{token}/", follow=True)
     done = api.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW}, follow=True)

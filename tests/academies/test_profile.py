@@ -29,9 +29,9 @@ def send(client, method, door, body=None):
 
 # --- about me -------------------------------------------------------------------------------------------------------
 def test_who_said_nothing_has_an_empty_profile_and_usual_settings(me):
-    said, settings, social = (me.get(f"/api/v1/users/me/{door}").json() for door in ("", "settings/", "social/"))
+    profile, settings, social = (me.get(f"/api/v1/users/me/{door}").json() for door in ("", "settings/", "social/"))
 
-    assert (said["bio"], said["location"], said["email_verified"]) == ("", "", False)
+    assert (profile["bio"], profile["location"], profile["email_verified"]) == ("", "", False)
     assert settings == {
         "theme": "system",
         "language": "",
@@ -102,7 +102,7 @@ def test_skills_are_added_listed_and_removed(me):
     removed = me.delete(f"/api/v1/users/me/skills/{added.json()['id']}/")
 
     assert added.status_code == 201
-    assert [(one["name"], one["proficiency"]) for one in listed["results"]] == [("Rye breads", "expert")]
+    assert [(skill["name"], skill["proficiency"]) for skill in listed["results"]] == [("Rye breads", "expert")]
     assert removed.status_code == 204
     assert me.get("/api/v1/users/me/skills/").json()["count"] == 0
 

@@ -134,15 +134,15 @@ def test_a_template_that_holds_people_makes_no_academies(ground, settings, monke
 
 
 @pytest.mark.parametrize(
-    ("field", "given"),
+    ("field", "value"),
     [
         ("hosts", ("bad host!",)), ("hosts", ("http://seedling.example",)), ("hosts", ("a" * 64 + ".example",)), ("hosts", ()),
         ("name", " "), ("name", "x" * 121), ("currency", "euro"), ("language", "tlh"), ("owner_email", "ada"),
     ],
 )  # fmt: skip
-def test_a_wish_that_cannot_be_fulfilled_is_refused_before_anything_is_made(ground, field, given):
+def test_a_wish_that_cannot_be_fulfilled_is_refused_before_anything_is_made(ground, field, value):
     with pytest.raises(Invalid) as refused:
-        provision(wish=replace(WISH, **{field: given}))
+        provision(wish=replace(WISH, **{field: value}))
 
     assert set(refused.value.fields) == {field}
     assert not Academy.objects.filter(schema_name="seedling").exists()

@@ -27,10 +27,10 @@ def _all_have_counted(monkeypatch):
     """Take a role only when the other has counted the owners too, or has been kept waiting for long enough."""
     gate, take = threading.Barrier(2), roles.take_role
 
-    def late(**told):
+    def late(**arguments):
         with suppress(threading.BrokenBarrierError):
             gate.wait(2)
-        take(**told)
+        take(**arguments)
 
     monkeypatch.setattr(roles, "take_role", late)
 

@@ -163,8 +163,8 @@ def test_who_follows_an_invitation_has_proven_the_address(owner, door):
         form = visitor.get(path, follow=True).redirect_chain[-1][0]
         visitor.post(form, {"password1": password, "password2": password})
     else:
-        told = {"token": path.strip("/").rpartition("/")[2], "password": password}
-        visitor.post("/api/v1/auth/password-reset-confirm/", told, content_type="application/json")
+        payload = {"token": path.strip("/").rpartition("/")[2], "password": password}
+        visitor.post("/api/v1/auth/password-reset-confirm/", payload, content_type="application/json")
 
     with inside("north"):
         invited.refresh_from_db()
@@ -182,10 +182,10 @@ def test_a_new_academy_invites_its_owner_once(north):
         academy.owner_email = ""
     outbox.drain()
 
-    made = User.objects.get()
-    assert names(made) == ["Owner"]
-    assert made.full_name == "Olga Owner"
-    assert not made.has_usable_password()
+    owner = User.objects.get()
+    assert names(owner) == ["Owner"]
+    assert owner.full_name == "Olga Owner"
+    assert not owner.has_usable_password()
     assert [letter.to for letter in mail.outbox] == [["olga.owner@north.example"]]
     assert "/account/password/reset/key/" in mail.outbox[0].body
 
@@ -197,7 +197,7 @@ def test_a_new_academy_has_roles_with_exactly_their_permissions(north):
 
     actions.seed_roles()
 
-    wanted = next(role.permissions for role in ROLES if role.name == "Front desk")
+    expected = next(role.permissions for role in ROLES if role.name == "Front desk")
     has = desk.permissions.values_list("content_type__app_label", "codename")
-    assert {".".join(names) for names in has} == set(wanted)
+    assert {".".join(names) for names in has} == set(expected)
     assert not Group.objects.filter(pk=editors.pk).exists()

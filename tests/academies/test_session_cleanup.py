@@ -35,8 +35,8 @@ def test_old_sign_ins_are_forgotten_and_living_ones_kept(learner):
 
     clear_sessions(now=clock.now())
 
-    kept = set(SignIn.objects.values_list("user_agent", flat=True))
-    assert kept == {"20", "1"}
+    agents = set(SignIn.objects.values_list("user_agent", flat=True))
+    assert agents == {"20", "1"}
     assert SignIn.objects.get(pk=living.pk).refresh_tokens.exists()
     # What has run out is no proof of theft any more.
     assert not SignIn.objects.get(user_agent="20").refresh_tokens.exists()

@@ -35,8 +35,8 @@ def form(request, north) -> str:
 
 def enter(form, password="knead", number=1, client=None):
     client = client or Client(headers={"host": "north.localhost"})
-    told = {"password": password, "return_url": "/courses/"}
-    return client.post(form, told, REMOTE_ADDR=ELSEWHERE.format(number))
+    form_data = {"password": password, "return_url": "/courses/"}
+    return client.post(form, form_data, REMOTE_ADDR=ELSEWHERE.format(number))
 
 
 def test_the_right_password_opens_it_as_often_as_it_is_entered(form):

@@ -125,13 +125,13 @@ def test_a_cookie_alone_writes_nothing(learner):
 # --- who I am -------------------------------------------------------------------------------------------------------
 def test_i_change_my_name_and_nothing_else(api, learner):
     token = signed_in(api, learner)["access_token"]
-    wanted = {
+    payload = {
         "full_name": "  Lena   Lernerin ", "email": "other@north.example", "id": "1", "is_superuser": True,
         "is_active": False, "roles": ["Owner"], "groups": [1], "created_at": "2000-01-01",
     }  # fmt: skip
 
     answer = api.patch(
-        "/api/v1/auth/profile/", wanted, content_type="application/json", headers={"authorization": f"Bearer {token}"}
+        "/api/v1/auth/profile/", payload, content_type="application/json", headers={"authorization": f"Bearer {token}"}
     )
 
     assert answer.status_code == 200

@@ -34,8 +34,8 @@ def browser():
 
 
 def by_api(client, email, password, address):
-    told = {"email": email, "password": password}
-    answer = client.post("/api/v1/auth/login/", told, content_type="application/json", REMOTE_ADDR=address)
+    payload = {"email": email, "password": password}
+    answer = client.post("/api/v1/auth/login/", payload, content_type="application/json", REMOTE_ADDR=address)
     return answer.status_code
 
 
@@ -193,10 +193,10 @@ def test_nothing_of_a_place_can_be_read_from_its_row(learner):
     own = browser()
     by_page(own, learner.email, PASSWORD, HOME)
 
-    kept = str(list(KnownDevice.objects.values()))
+    rows = str(list(KnownDevice.objects.values()))
     assert KnownDevice.objects.count() == 2
-    assert HOME not in kept
-    assert own.cookies["device"].value not in kept
+    assert HOME not in rows
+    assert own.cookies["device"].value not in rows
     assert own.cookies["device"]["httponly"]
 
 

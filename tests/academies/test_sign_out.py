@@ -66,7 +66,7 @@ def test_the_list_of_sign_ins_shows_mine_and_marks_this_one(api, learner, strang
     ]
 
     assert len(listed) == 2
-    assert [one["current"] for one in listed] == [True, False]
+    assert [sign_in["current"] for sign_in in listed] == [True, False]
     assert listed[0]["address"] == "127.0.0.1"
 
 
@@ -75,7 +75,7 @@ def test_one_sign_in_can_be_ended_from_another(api, learner, stranger):
     listed = api.get("/api/v1/auth/sessions/", headers={"authorization": f"Bearer {here['access_token']}"}).json()[
         "results"
     ]
-    other = next(one["id"] for one in listed if not one["current"])
+    other = next(sign_in["id"] for sign_in in listed if not sign_in["current"])
 
     def end(token):
         return api.delete(f"/api/v1/auth/sessions/{other}/", headers={"authorization": f"Bearer {token}"})

@@ -32,18 +32,18 @@ def test_a_newcomer_gets_an_account_and_a_pair_of_tokens(api):
     answer = post(api, "auth/signup/", NEWCOMER)
 
     assert answer.status_code == 201, answer.content
-    told = answer.json()
-    assert set(told) == {"access_token", "refresh_token", "token_type", "expires_in", "user"}
-    assert told["token_type"] == "Bearer"
-    assert told["expires_in"] == 900
-    assert told["user"] == {
-        "id": told["user"]["id"],
+    payload = answer.json()
+    assert set(payload) == {"access_token", "refresh_token", "token_type", "expires_in", "user"}
+    assert payload["token_type"] == "Bearer"
+    assert payload["expires_in"] == 900
+    assert payload["user"] == {
+        "id": payload["user"]["id"],
         "full_name": NEWCOMER["full_name"],
         "email": "nadia@example.org",
         "date_of_birth": "1990-01-15",
     }
     with inside("north"):
-        person = User.objects.get(pk=told["user"]["id"])
+        person = User.objects.get(pk=payload["user"]["id"])
         assert [group.name for group in person.groups.all()] == ["Learner"]
 
 
@@ -127,9 +127,9 @@ def test_a_password_like_the_name_is_refused(api):
 
 
 def test_members_that_nobody_asked_for_change_nothing(api):
-    wanted = {"is_superuser": True, "is_staff": True, "is_active": False, "groups": [1], "role": "Owner", "id": "1"}
+    extra = {"is_superuser": True, "is_staff": True, "is_active": False, "groups": [1], "role": "Owner", "id": "1"}
 
-    answer = post(api, "auth/signup/", {**NEWCOMER, **wanted})
+    answer = post(api, "auth/signup/", {**NEWCOMER, **extra})
 
     with inside("north"):
         person = User.objects.get(pk=answer.json()["user"]["id"])

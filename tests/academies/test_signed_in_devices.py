@@ -50,14 +50,14 @@ def test_browsers_and_programs_are_one_list(here, learner, stranger):
 
     from_here, from_there = listed(here), listed(browser(), **token)
 
-    assert sorted((one["kind"], one["user_agent"]) for one in from_here) == [
+    assert sorted((device["kind"], device["user_agent"]) for device in from_here) == [
         ("browser", "Firefox"),
         ("browser", "Safari"),
         ("program", "Firefox"),
     ]
-    assert [one["user_agent"] for one in from_here if one["current"]] == ["Firefox"]
-    assert [one["kind"] for one in from_there if one["current"]] == ["program"]
-    assert {one["address"] for one in from_here} == {"127.0.0.1"}
+    assert [device["user_agent"] for device in from_here if device["current"]] == ["Firefox"]
+    assert [device["kind"] for device in from_there if device["current"]] == ["program"]
+    assert {device["address"] for device in from_here} == {"127.0.0.1"}
 
 
 def test_the_list_gives_no_key_of_a_session_away(here):
@@ -71,7 +71,7 @@ def test_the_list_gives_no_key_of_a_session_away(here):
 
 def test_a_browser_is_ended_from_a_program(here, learner, stranger):
     token = program(learner)
-    place = next(one["id"] for one in listed(here) if one["kind"] == "browser")
+    place = next(device["id"] for device in listed(here) if device["kind"] == "browser")
     address = f"/api/v1/auth/sessions/{place}/"
 
     by_another = browser().delete(address, headers=program(stranger))
@@ -96,7 +96,7 @@ def test_signing_out_takes_a_browser_off_the_list(here, learner):
     other = browser(learner, "Safari")
     other.post("/account/logout/")
 
-    assert [one["user_agent"] for one in listed(here)] == ["Firefox"]
+    assert [device["user_agent"] for device in listed(here)] == ["Firefox"]
 
 
 def test_a_new_password_leaves_only_the_browser_that_chose_it(here, learner):
@@ -111,8 +111,8 @@ def test_a_new_password_leaves_only_the_browser_that_chose_it(here, learner):
     assert answer.status_code == 200
     assert not is_in(other)
     after = listed(here)
-    assert [(one["user_agent"], one["current"]) for one in after] == [("Firefox", True)]
-    assert after[0]["id"] in {one["id"] for one in before}
+    assert [(device["user_agent"], device["current"]) for device in after] == [("Firefox", True)]
+    assert after[0]["id"] in {device["id"] for device in before}
 
 
 def test_when_a_browser_was_last_used_is_noted_now_and_then(here):

@@ -67,8 +67,8 @@ def routes(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
 
 def addresses(things: dict[str, Any]) -> list[str]:
     """Return every address of the admin, with the things' ids where it asks for one."""
-    found = {_filled(path, things) for path, _ in routes(get_resolver(), "/") if path.startswith("/admin/")}
-    return sorted(address for address in found if not address.startswith(LEFT_OUT))
+    paths = {_filled(path, things) for path, _ in routes(get_resolver(), "/") if path.startswith("/admin/")}
+    return sorted(address for address in paths if not address.startswith(LEFT_OUT))
 
 
 def _filled(path: str, things: dict[str, Any]) -> str:
@@ -94,14 +94,14 @@ def signed_in(role: str) -> Client:
 
 def state() -> str:
     with connection.cursor() as cursor:
-        told = hashlib.sha256()
+        digest = hashlib.sha256()
         for table in TABLES:
             # When somebody was here last changes by itself.
             cursor.execute(
                 f"SELECT md5(string_agg((to_jsonb(t) - 'last_login')::text, ',' ORDER BY t::text)) FROM {table} t"
             )
-            told.update(str(cursor.fetchone()).encode())
-        return told.hexdigest()
+            digest.update(str(cursor.fetchone()).encode())
+        return digest.hexdigest()
 
 
 @pytest.mark.slow
@@ -145,14 +145,14 @@ def test_nobody_changes_what_their_role_has_no_permission_on(things, role):
 # --- choosers and the admin's API -----------------------------------------------------------------------------------
 def listings() -> list[tuple[str, Any]]:
     """Return each chooser and each list of the admin's API with the model that it lists."""
-    found = []
+    urls = []
     for path, entry in routes(get_resolver(), "/"):
         view_class = getattr(entry.callback, "view_class", None)
         chooser = isinstance(view_class, type) and issubclass(view_class, ModelLookupMixin)
         listed = path.startswith("/admin/api/main/") and entry.name == "listing"
         if path.startswith("/admin/") and (listed or (chooser and "<" not in path and entry.name.startswith("choose"))):
-            found.append((path.replace("^", ""), entry))
-    return found
+            urls.append((path.replace("^", ""), entry))
+    return urls
 
 
 READERS = {

@@ -27,8 +27,8 @@ READING = re.compile(
 
 
 def _read() -> set[str]:
-    found = {name for file in SOURCES for pair in READING.findall(file.read_text()) for name in pair if name}
-    return found - FOREIGN
+    names = {name for file in SOURCES for pair in READING.findall(file.read_text()) for name in pair if name}
+    return names - FOREIGN
 
 
 def _listed() -> set[str]:
@@ -78,10 +78,10 @@ def test_every_test_that_is_named_is_there():
 
 def test_every_address_in_the_examples_is_a_route():
     examples = re.findall(r"\$H(/[^\s\"'?]*)", (ROOT / "docs/api.md").read_text())
-    one = "0190c0de-0000-7000-8000-000000000000"
+    example_id = "0190c0de-0000-7000-8000-000000000000"
 
     for path in examples:
-        filled = path.replace("$ATTEMPT", one)
+        filled = path.replace("$ATTEMPT", example_id)
         assert resolve(re.sub(r"\$[A-Z]+", "7", filled)).route, path
     assert len(examples) > 15
 
@@ -103,5 +103,5 @@ def test_the_containers_run_what_the_systemd_units_run():
 def test_the_hooks_before_a_commit_are_local():
     repositories = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
 
-    assert [one["repo"] for one in repositories] == ["local"]
+    assert [repository["repo"] for repository in repositories] == ["local"]
     assert {hook["id"] for hook in repositories[0]["hooks"]} >= {"ruff-check", "ruff-format", "mypy", "lint-imports"}

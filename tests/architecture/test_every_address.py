@@ -62,10 +62,10 @@ def _readable() -> list[Door]:
     return [door for door in doors() if "logout" not in door.path and "(?P" not in door.at()]
 
 
-def _speaks(answer, asked: str) -> bool:
+def _speaks(answer, url: str) -> bool:
     """Answer whether the canary is heard, apart from the echo of what was asked."""
     text = _said(answer)
-    return CANARY in text.replace(asked, "").replace(asked.rstrip("/"), "") if CANARY in text else False
+    return CANARY in text.replace(url, "").replace(url.rstrip("/"), "") if CANARY in text else False
 
 
 @pytest.mark.parametrize("who", ["stranger", "twin"])
@@ -99,14 +99,14 @@ def test_searching_for_north_in_south_finds_nothing(aviary):
 
     # The words that were searched for come back in the form; names with them must not.
     names = ("Course", "Event", "Maren", "Plan", "Hall", "Loaf", "Tweety", "Sheet")
-    found = [
+    leaks = [
         address
         for address in lists
         for text in [_said(abroad.ask("GET", address + SOUGHT))]
         if any(f"{name} {CANARY}" in text for name in names)
     ]
 
-    assert found == []
+    assert leaks == []
 
 
 def test_what_north_owns_is_not_here_in_south_by_its_key(aviary):

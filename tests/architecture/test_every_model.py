@@ -40,13 +40,13 @@ def _label(model: type) -> str:
 
 
 def _ledgers() -> set[str]:
-    found, left = set(), [ModelAdmin]
+    admins, left = set(), [ModelAdmin]
     while left:
         kind = left.pop()
         left += kind.__subclasses__()
         if getattr(kind, "model", None) is not None:
-            found.add(_label(kind.model))
-    return found
+            admins.add(_label(kind.model))
+    return admins
 
 
 def _edited() -> set[str]:
@@ -75,7 +75,7 @@ def test_a_definition_has_a_form_and_a_record_a_ledger_or_a_reason(model):
         assert label in _edited(), f"{label}: give it a form, or write why nobody sees it"
 
 
-@pytest.mark.parametrize("model", [one for one in MODELS if _label(one) in _edited() - INLINE], ids=_label)
+@pytest.mark.parametrize("model", [each for each in MODELS if _label(each) in _edited() - INLINE], ids=_label)
 def test_who_may_edit_a_definition_is_decided_by_its_policy(model):
     policy = policy_registry.get_by_type(model)
     assert policy is not None
@@ -134,11 +134,11 @@ def test_no_room_writes_another_room_s_records_past_its_actions():
     )
 
     guilty = [
-        f"{path.relative_to(root)}: {found[0]}"
+        f"{path.relative_to(root)}: {match[0]}"
         for floor in ROOMS[:-1]
         for path in (root / floor).rglob("*.py")
         if path.name in doors or path.parent.name == "api"
-        if (found := wrote.search(path.read_text()))
+        if (match := wrote.search(path.read_text()))
     ]
 
     assert guilty == []

@@ -54,9 +54,9 @@ def _somebody(number: int) -> User:
 
 
 def _person(number: int) -> User:
-    made = _somebody(number)
-    made.groups.set(User.groups.rel.model.objects.filter(name__in=["Teacher", "Learner"]))
-    return made
+    person = _somebody(number)
+    person.groups.set(User.groups.rel.model.objects.filter(name__in=["Teacher", "Learner"]))
+    return person
 
 
 def _order(number: int, status: str = "pending") -> Order:
@@ -161,9 +161,9 @@ def test_a_book_costs_the_same_however_long_it_is(book, owner):
             for number in numbers:
                 MAKE[book](number)
         client.get(_url(book))
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(_url(book)).status_code == 200
-        spent.append(len(asked))
+        spent.append(len(queries))
 
     assert spent[1] <= spent[0] <= 25
 

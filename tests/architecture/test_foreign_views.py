@@ -30,9 +30,9 @@ def _behind(view: Any) -> Any:
 
 def _views() -> set[tuple[str, str, str]]:
     """Return route, module and name of every view of a package."""
-    found = {(door.path, _behind(door.view)) for door in _walk(get_resolver().url_patterns, "")}
-    named = {(path, view.__module__, view.__qualname__) for path, view in found}
-    return {one for one in named if not f"{one[1]}.".startswith(OURS)}
+    views = {(door.path, _behind(door.view)) for door in _walk(get_resolver().url_patterns, "")}
+    named = {(path, view.__module__, view.__qualname__) for path, view in views}
+    return {named_view for named_view in named if not f"{named_view[1]}.".startswith(OURS)}
 
 
 def test_every_view_of_a_package_outside_the_admin_is_named_with_its_reason():
@@ -44,8 +44,8 @@ def test_every_view_of_a_package_outside_the_admin_is_named_with_its_reason():
 def test_every_view_of_a_package_inside_the_admin_is_named_with_its_reason():
     inside = {f"{module}.{name}" for path, module, name in _views() if path.startswith("admin/")}
 
-    assert inside == {f"{module}.{name}" for module, told in TABLE["admin"].items() for name in told["views"]}
-    assert all(told["why"] for told in TABLE["admin"].values())
+    assert inside == {f"{module}.{name}" for module, entry in TABLE["admin"].items() for name in entry["views"]}
+    assert all(entry["why"] for entry in TABLE["admin"].values())
 
 
 def test_no_view_of_a_package_serves_files():

@@ -298,8 +298,8 @@ def test_the_same_e_mail_may_sign_in_to_both_with_its_own_password(twins):
 
     for schema in SCHEMAS:
         with inside(schema):
-            found = authenticate(username="twin@twins.example", password=PASSWORD)
-            assert found.full_name == f"Twin {schema.capitalize()}erner"
+            user = authenticate(username="twin@twins.example", password=PASSWORD)
+            assert user.full_name == f"Twin {schema.capitalize()}erner"
 
 
 def test_a_warm_request_spends_no_query_on_finding_its_academy(django_assert_num_queries):

@@ -26,10 +26,10 @@ def test_the_shipped_example_passes_django_s_check_for_deployments():
 
 
 def client(person=None, **more) -> Client:
-    made = Client(headers={"host": "north.localhost"}, **more)
+    http_client = Client(headers={"host": "north.localhost"}, **more)
     if person:
-        made.force_login(person)
-    return made
+        http_client.force_login(person)
+    return http_client
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def https(settings):
 @pytest.mark.parametrize("path", ["/", "/courses/?q=rye", "/admin/", "/account/login/", "/api/v2/courses/"])
 def test_http_is_led_to_https_where_a_proxy_says_which_it_was(north, https, path):
     led = client().get(path)
-    kept = client().get(path, headers={"x-forwarded-proto": "https"})
+    secure = client().get(path, headers={"x-forwarded-proto": "https"})
 
     assert (led.status_code, led["Location"]) == (301, f"https://north.localhost{path}")
-    assert kept.status_code in (200, 302)
-    assert kept["Strict-Transport-Security"] == "max-age=31536000"
+    assert secure.status_code in (200, 302)
+    assert secure["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_health_is_answered_without_a_proxy(north, https):
@@ -62,11 +62,11 @@ def test_without_a_proxy_nobody_is_led_in_a_circle(north):
 
 @pytest.mark.parametrize("path", ["/", "/courses/", "/account/login/", "/nothing-here/"])
 def test_every_page_says_what_it_may_load(north, path):
-    said = client().get(path)[POLICY]
+    policy = client().get(path)[POLICY]
 
-    assert "default-src 'self'" in said
-    assert "object-src 'none'" in said
-    assert "unsafe" not in said
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "unsafe" not in policy
 
 
 def test_a_public_page_loads_from_its_own_host_only(north):
@@ -82,16 +82,16 @@ def test_a_public_page_loads_from_its_own_host_only(north):
 def test_a_policy_is_the_same_for_everybody_so_that_pages_can_be_kept(north, learner, settings):
     settings.EDGE_SECONDS = 300
 
-    said = {each.get("/courses/")[POLICY] for each in (client(), client(), client(learner))}
+    policies = {each.get("/courses/")[POLICY] for each in (client(), client(), client(learner))}
 
-    assert len(said) == 1
+    assert len(policies) == 1
 
 
 def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
-    said = client(owner).get("/admin/")[POLICY]
+    policy = client(owner).get("/admin/")[POLICY]
 
-    assert "script-src 'self' 'unsafe-inline'" in said
-    assert "frame-ancestors 'self'" in said
+    assert "script-src 'self' 'unsafe-inline'" in policy
+    assert "frame-ancestors 'self'" in policy
 
 
 @pytest.mark.parametrize(

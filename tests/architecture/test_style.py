@@ -25,9 +25,9 @@ SOURCES = [
     ],
 )
 def test_a_banned_shape_stays_out(shape, instead):
-    found = [f"{file.relative_to(ROOT)}" for file in SOURCES if re.search(shape, file.read_text())]
+    files = [f"{file.relative_to(ROOT)}" for file in SOURCES if re.search(shape, file.read_text())]
 
-    assert found == [], f"use {instead}"
+    assert files == [], f"use {instead}"
 
 
 def test_no_room_is_a_junk_drawer():
@@ -39,9 +39,9 @@ def test_no_room_is_a_junk_drawer():
 
 
 def test_a_policy_is_registered_by_a_room_s_permissions():
-    said = {name: policy.__module__ for name, policy in policies._policies.items()}
+    modules = {name: policy.__module__ for name, policy in policies._policies.items()}
 
-    assert {name: module for name, module in said.items() if not module.endswith(".permissions")} == {}
+    assert {name: module for name, module in modules.items() if not module.endswith(".permissions")} == {}
 
 
 def test_no_command_of_a_deployment_reads_the_demo_s_content():
@@ -62,20 +62,20 @@ def test_no_import_of_a_room_hides_in_a_function():
 def test_only_actions_write():
     # Two stores and a manager that keep to one table of their own; drawing a PDF ends in a method called "save".
     own = {"schema_template.py", "sessions.py", "models.py", "pdf.py", "actions.py"}
-    made, changed = r"(get_or_|update_or_|bulk_)?create", r"(bulk_)?update|delete"
-    write = re.compile(rf"(?<!actions)\.save\(|\.({made}|{changed})\((\)|[a-z_]+=|$)", re.MULTILINE)
+    creating, changing = r"(get_or_|update_or_|bulk_)?create", r"(bulk_)?update|delete"
+    write = re.compile(rf"(?<!actions)\.save\(|\.({creating}|{changing})\((\)|[a-z_]+=|$)", re.MULTILINE)
     rooms = [file for file in SOURCES if "site" not in file.parts and not {"actions", "gateways"} & set(file.parts)]
 
-    found = [file for file in rooms if file.name not in own and write.search(file.read_text())]
+    files = [file for file in rooms if file.name not in own and write.search(file.read_text())]
 
-    assert [str(file.relative_to(ROOT)) for file in found] == []
+    assert [str(file.relative_to(ROOT)) for file in files] == []
 
 
 def test_rules_and_actions_are_told_the_moment():
     """The journal and the outbox note when something was; see the kernel's clock."""
     rooms = [file for file in SOURCES if not {"journal", "outbox"} & set(file.parts)]
-    told = [file for file in rooms if {"rules", "actions"} & {part.removesuffix(".py") for part in file.parts}]
+    files = [file for file in rooms if {"rules", "actions"} & {part.removesuffix(".py") for part in file.parts}]
 
     reading = re.compile(r"\bclock\.now\(|timezone\.now\(|datetime\.now\(|date\.today\(")
-    assert len(told) > 20
-    assert [str(file.relative_to(ROOT)) for file in told if reading.search(file.read_text())] == []
+    assert len(files) > 20
+    assert [str(file.relative_to(ROOT)) for file in files if reading.search(file.read_text())] == []

@@ -69,9 +69,9 @@ def quiz_value(**changes):
 
 
 def exam():
-    found = registry.kinds()["quiz"].exam
-    assert found is not None
-    return found
+    graded = registry.kinds()["quiz"].exam
+    assert graded is not None
+    return graded
 
 
 def options(paper, number):
@@ -100,10 +100,10 @@ def test_the_body_of_a_quiz_holds_no_question():
 def test_a_paper_holds_no_answer():
     paper, _ = exam().paper(quiz_value(), 7)
 
-    said = json.dumps(paper)
+    text = json.dumps(paper)
 
     assert {frozenset(question) for question in paper} == {frozenset({"id", "kind", "text", "options"})}
-    assert not any(word in said for word in ("right", "accepted", "Autolyse", "tolerance", "Strong", "left over"))
+    assert not any(word in text for word in ("right", "accepted", "Autolyse", "tolerance", "Strong", "left over"))
 
 
 def test_one_seed_gives_one_order():
@@ -238,7 +238,7 @@ def test_a_third_of_the_points_is_exactly_a_third(plain):
 def test_junk_is_no_answer(plain, junk):
     paper, _ = plain
     if isinstance(junk, dict):
-        junk = {paper[int(name)]["id"] if name.isdigit() else name: given for name, given in junk.items()}
+        junk = {paper[int(name)]["id"] if name.isdigit() else name: value for name, value in junk.items()}
 
     with pytest.raises(ValueError, match=r"\w"):
         exam().clean(paper, junk)
@@ -268,16 +268,16 @@ def test_no_text_breaks_the_grading(text):
     assert rules.share({**key, "kind": "text"}, text) in (0, 1)
 
 
-@pytest.mark.parametrize(("policy", "told"), [("score", False), ("right_or_wrong", True), ("answers", True)])
-def test_a_report_says_what_the_policy_allows(plain, policy, told):
+@pytest.mark.parametrize(("policy", "reported"), [("score", False), ("right_or_wrong", True), ("answers", True)])
+def test_a_report_says_what_the_policy_allows(plain, policy, reported):
     paper, key = plain
     key["feedback_policy"] = policy
 
     report = exam().report(paper, key, {paper[2]["id"]: "autolyse"})
 
-    assert bool(report) is told
+    assert bool(report) is reported
     assert all(("right" in entry) == (policy == "answers") for entry in report)
-    if told:
+    if reported:
         assert [entry["correct"] for entry in report] == [False, False, True, False]
 
 

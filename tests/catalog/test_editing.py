@@ -79,8 +79,8 @@ def test_an_editor_publishes_a_course_with_a_section_and_lessons(editor, desk_of
     _add(client, "courses.lessonpage", SectionPage.objects.get(), nested_form_data(lesson))
 
     assert course.live
-    made = LessonPage.objects.get()
-    assert (made.live, made.kind.name) == (True, "text")
+    saved = LessonPage.objects.get()
+    assert (saved.live, saved.kind.name) == (True, "text")
     assert Client().get("/courses/sourdough/begin/what/", headers={"host": "north.localhost"}).status_code == 200
 
 
@@ -142,8 +142,8 @@ def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner, 
     _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering(), _offering(seats="5")]))
     event, taken = EventPage.objects.get(), Offering.objects.get(seats=20)
     Registration.objects.create(person=learner, offering=taken, status="confirmed", created_at=clock.now())
-    others = [_offering(id=str(one.pk), seats=str(one.seats)) for one in event.offerings.all()]
-    gone = [{**one, "DELETE": "on"} if one["id"] == str(taken.pk) else one for one in others]
+    others = [_offering(id=str(row.pk), seats=str(row.seats)) for row in event.offerings.all()]
+    gone = [{**row, "DELETE": "on"} if row["id"] == str(taken.pk) else row for row in others]
 
     answer = client.post(
         reverse("wagtailadmin_pages:edit", args=(event.pk,)),

@@ -61,14 +61,14 @@ def test_a_list_is_called_what_the_menu_calls_it(name, title, desk):
     assert f"<title>{title} -" in " ".join(page.split()).replace("<title> ", "<title>")
 
 
-@pytest.mark.parametrize(("zone", "kept"), [("Europe/London", 1), ("Europe/Londno", 0)])
-def test_a_venue_s_clock_is_one_that_there_is(desk, zone, kept):
+@pytest.mark.parametrize(("zone", "saved"), [("Europe/London", 1), ("Europe/Londno", 0)])
+def test_a_venue_s_clock_is_one_that_there_is(desk, zone, saved):
     venue = {"name": "Mill", "slug": "mill", "time_zone": zone, "address": "", "city": "", "country": ""}
 
     desk.post(reverse("wagtailsnippets_events_venue:add"), {**venue, "action-publish": "1"})
 
     with inside("north"):
-        assert Venue.objects.filter(live=True).count() == kept
+        assert Venue.objects.filter(live=True).count() == saved
 
 
 def test_a_lesson_in_which_nothing_is_chosen_yet_is_previewed_and_kept_and_not_published(desk):
@@ -90,5 +90,5 @@ def test_a_lesson_in_which_nothing_is_chosen_yet_is_previewed_and_kept_and_not_p
     assert "Oil" in shown.content.decode()
     assert published == 0
     with inside("north"):
-        kept = LessonPage.objects.get()
-    assert desk.get(reverse("wagtailadmin_pages:view_draft", args=(kept.pk,))).status_code == 200
+        lesson = LessonPage.objects.get()
+    assert desk.get(reverse("wagtailadmin_pages:view_draft", args=(lesson.pk,))).status_code == 200

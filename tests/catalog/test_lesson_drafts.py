@@ -140,10 +140,10 @@ def test_every_missing_thing_is_named_with_its_place(door, section):
     with pytest.raises(NotReady) as refused:
         draft().get_latest_revision().publish()
 
-    said = refused.value.message
-    assert "Questions 1, text: This field is required." in said
-    assert "Questions 1, options: Give at least two options" in said
-    assert "Questions 2, accepted: Give at least one accepted answer." in said
+    message = refused.value.message
+    assert "Questions 1, text: This field is required." in message
+    assert "Questions 1, options: Give at least two options" in message
+    assert "Questions 2, accepted: Give at least one accepted answer." in message
 
 
 def test_a_list_of_pages_publishes_nothing_half_written_and_says_why(door, section):

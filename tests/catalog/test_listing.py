@@ -16,7 +16,7 @@ from tests.fixtures import catalog_factory
 pytestmark = pytest.mark.django_db
 
 
-def found(**params):
+def search(**params):
     return [course.title for course in courses.listing(params)["courses"]]
 
 
@@ -54,7 +54,7 @@ def library(module_db):
     ],
 )
 def test_courses_are_found(library, north, params, titles):
-    assert found(**params) == titles
+    assert search(**params) == titles
 
 
 def test_the_filter_comes_back_as_it_was_understood(library, north):
@@ -68,9 +68,9 @@ def test_courses_come_in_pages(north):
     for number in range(courses.PER_PAGE + 1):
         catalog_factory.course(f"Course {number:02}")
 
-    assert len(found()) == courses.PER_PAGE
-    assert found(page="2") == [f"Course {courses.PER_PAGE:02}"]
-    assert found(page="99") == found(page="2")
+    assert len(search()) == courses.PER_PAGE
+    assert search(page="2") == [f"Course {courses.PER_PAGE:02}"]
+    assert search(page="99") == search(page="2")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_many_cost_what_few_do(north, listing):
         drain()
         with CaptureQueriesContext(connection) as captured:
             context = listing({})
-            for one in context.get("courses") or context["offerings"]:
-                page = getattr(one, "event", one)
+            for card in context.get("courses") or context["offerings"]:
+                page = getattr(card, "event", card)
                 page.cover.get_renditions("fill-400x225|format-webp", "fill-800x450|format-webp")
                 str(page.category)
         spent.append(len(captured))
@@ -119,4 +119,7 @@ def test_dates_of_one_moment_are_each_on_one_page(north, monkeypatch, past):
 
     pages = [events.listing({"past": past, "page": str(number)})["offerings"] for number in range(1, 6)]
 
-    assert [one.pk for page in pages for one in page] == [*(UUID(int=number) for number in range(9)), first.pk]
+    assert [offering.pk for page in pages for offering in page] == [
+        *(UUID(int=number) for number in range(9)),
+        first.pk,
+    ]

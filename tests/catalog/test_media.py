@@ -39,21 +39,21 @@ def sheet(north):
 
 
 def client(person=None, host="north.localhost"):
-    made = Client(headers={"host": host})
+    http_client = Client(headers={"host": host})
     if person is not None:
         with inside("north"):
-            made.force_login(person)
-    return made
+            http_client.force_login(person)
+    return http_client
 
 
 def restrict(image, kind, *groups):
     image.collection = Collection.get_first_root_node().add_child(instance=Collection(name="Members"))
     image.save()
-    made = CollectionViewRestriction.objects.create(
+    restriction = CollectionViewRestriction.objects.create(
         collection=image.collection, restriction_type=kind, password="knead" if kind == PASSWORD else ""
     )
-    made.groups.set(Group.objects.filter(name__in=groups))
-    return made
+    restriction.groups.set(Group.objects.filter(name__in=groups))
+    return restriction
 
 
 def body(response):

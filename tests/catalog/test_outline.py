@@ -64,13 +64,13 @@ def test_thirty_lessons_cost_what_three_do(north):
 
 
 def test_sums_of_many_courses_are_one_query(north, django_assert_num_queries):
-    one, other, empty = (
+    course, other, empty = (
         catalog_factory.whole_course("One"),
         catalog_factory.whole_course("Other"),
         catalog_factory.course("Empty"),
     )
 
     with django_assert_num_queries(1):
-        sums = queries.totals([one.path, other.path, empty.path])
+        sums = queries.totals([course.path, other.path, empty.path])
 
-    assert sums == {one.path: (3, 30), other.path: (3, 30)}
+    assert sums == {course.path: (3, 30), other.path: (3, 30)}

@@ -38,11 +38,11 @@ def test_each_use_has_its_own_sizes(north):
 
     drain()
 
-    made = {title: set() for title in ("Shop", "Ana")}
+    sizes = {title: set() for title in ("Shop", "Ana")}
     for title, spec in Rendition.objects.values_list("image__title", "filter_spec"):
-        made[title].add(spec)
-    assert made["Ana"] == set(rules.FACE.values())
-    assert made["Shop"] == {*rules.HERO.values(), *rules.SHARE.values()}
+        sizes[title].add(spec)
+    assert sizes["Ana"] == set(rules.FACE.values())
+    assert sizes["Shop"] == {*rules.HERO.values(), *rules.SHARE.values()}
 
 
 def test_a_replaced_file_gets_its_sizes_again(north, time_machine):
@@ -77,15 +77,15 @@ def test_a_picture_that_is_gone_or_broken_breaks_nothing(north):
 
 
 def test_many_pictures_are_one_query(north, django_assert_num_queries):
-    made = [catalog_factory.picture(f"Loaf {number}") for number in range(3)]
-    for image in made:
+    images = [catalog_factory.picture(f"Loaf {number}") for number in range(3)]
+    for image in images:
         actions.render(image_id=image.pk, specs=list(rules.COVER.values()))
 
     with django_assert_num_queries(1):
-        found = pictures([image.pk for image in made] + [None])
+        renditions = pictures([image.pk for image in images] + [None])
 
-    assert set(found) == {image.pk for image in made}
-    assert list(found[made[0].pk].sizes) == list(rules.COVER)
+    assert set(renditions) == {image.pk for image in images}
+    assert list(renditions[images[0].pk].sizes) == list(rules.COVER)
 
 
 def test_a_missing_picture_is_asked_for_once_a_minute(north):

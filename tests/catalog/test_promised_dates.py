@@ -89,12 +89,12 @@ def test_a_page_that_is_over_goes_off_by_the_clock(north):
 
 @pytest.mark.parametrize("registered", [True, False])
 def test_ticking_and_deleting_keeps_what_people_registered_for(editor, learner, registered):
-    kept, other = catalog_factory.event(), catalog_factory.event("Harvest supper")
+    event, other = catalog_factory.event(), catalog_factory.event("Harvest supper")
     if registered:
-        _register(learner, kept.offerings.get())
+        _register(learner, event.offerings.get())
     client = Client(headers={"host": "north.localhost"})
     client.force_login(editor)
-    ticked = f"?id={kept.pk}&id={other.pk}&next=/admin/"
+    ticked = f"?id={event.pk}&id={other.pk}&next=/admin/"
 
     path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "delete"))
     answer = client.post(path + ticked, {}, follow=True)

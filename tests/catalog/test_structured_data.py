@@ -44,9 +44,9 @@ def test_what_is_sold_out_says_so():
     assert structured.offer(Price(Decimal(35), "GBP", "u", available=False))["availability"].endswith("SoldOut")
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(0, ""), (45, "PT45M"), (60, "PT1H"), (200, "PT3H20M")])
-def test_a_duration_is_iso_8601(minutes, said):
-    assert structured.duration(minutes) == said
+@pytest.mark.parametrize(("minutes", "duration"), [(0, ""), (45, "PT45M"), (60, "PT1H"), (200, "PT3H20M")])
+def test_a_duration_is_iso_8601(minutes, duration):
+    assert structured.duration(minutes) == duration
 
 
 def test_questions_need_questions():
@@ -57,7 +57,7 @@ def test_questions_need_questions():
 def test_crumbs_count_from_one():
     trail = structured.crumbs([("Home", "https://north.example/"), ("Rye", "https://north.example/rye/")])
 
-    assert [(one["position"], one["name"]) for one in trail["itemListElement"]] == [(1, "Home"), (2, "Rye")]
+    assert [(crumb["position"], crumb["name"]) for crumb in trail["itemListElement"]] == [(1, "Home"), (2, "Rye")]
 
 
 def test_an_event_has_a_place_or_is_online():

@@ -50,13 +50,13 @@ def text(words: str) -> tuple[str, Form]:
 
 def quiz(question: str, options: dict[str, bool], **over: Any) -> tuple[str, Form]:
     """A quiz of one question with one right option."""
-    asked = {
+    question_block = {
         "kind": "single", "text": question, "points": "1", "tolerance": "", "feedback": "", "accepted": streamfield([]),
         "options": _items({"text": text, **({"right": "on"} if right else {})} for text, right in options.items()),
     }  # fmt: skip
     return "quiz", {
         "introduction": "", "pass_percent": "100", "attempts_allowed": "0", "limit_minutes": "0", "shuffle": "on",
-        "feedback_policy": "answers", "questions": _items([asked]), **over,
+        "feedback_policy": "answers", "questions": _items([question_block]), **over,
     }  # fmt: skip
 
 

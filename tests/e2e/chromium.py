@@ -69,14 +69,14 @@ class Window:
         page = context.new_page()
         window = cls(page, origin, [])
         page.on("pageerror", lambda error: window.trouble.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: window._heard(said))
+        page.on("console", lambda message: window._heard(message))
         page.on("response", lambda answer: window._answered(answer.url, answer.status))
         return window
 
-    def _heard(self, said: Any) -> None:
+    def _heard(self, message: Any) -> None:
         # A page that is missing is reported by `_answered`, with its address.
-        if said.type == "error" and "Failed to load resource" not in said.text:
-            self.trouble.append(f"{self.page.url}: {said.text}")
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.trouble.append(f"{self.page.url}: {message.text}")
 
     def _answered(self, url: str, status: int) -> None:
         if status >= 500 or (status == 404 and any(part in url for part in ("/static/", "/media/", "brand.css"))):
@@ -100,15 +100,15 @@ class Window:
 
     def barriers(self) -> list[str]:
         """Return what axe finds serious or critical on the page, light and dark."""
-        found = []
+        violations = []
         for scheme, rules in _RULES.items():
             self.page.emulate_media(color_scheme=scheme)
-            for one in Axe().run(self.page, options=rules).response["violations"]:
-                if one["impact"] in ("serious", "critical"):
+            for violation in Axe().run(self.page, options=rules).response["violations"]:
+                if violation["impact"] in ("serious", "critical"):
                     places = [
                         node["html"][:160] + " " + node["any"][0]["message"] if node["any"] else node["html"][:160]
-                        for node in one["nodes"]
+                        for node in violation["nodes"]
                     ]
-                    found.append(f"{self.page.url} ({scheme}) {one['id']}: {places}")
+                    violations.append(f"{self.page.url} ({scheme}) {violation['id']}: {places}")
         self.page.emulate_media(color_scheme="light")
-        return found
+        return violations

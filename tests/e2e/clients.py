@@ -44,16 +44,16 @@ class Page:
     def form(self, action: str = "") -> Tag:
         """Return the one form of the page's main part whose action contains this."""
         forms = (self.soup.find("main") or self.soup).find_all("form")
-        found = [one for one in forms if action in str(one.get("action") or self.at)]
-        assert len(found) == 1, f"{len(found)} forms for {action!r} at {self.at}:\n{self.words[:2000]}"
-        return found[0]
+        matching = [candidate for candidate in forms if action in str(candidate.get("action") or self.at)]
+        assert len(matching) == 1, f"{len(matching)} forms for {action!r} at {self.at}:\n{self.words[:2000]}"
+        return matching[0]
 
-    def fill(self, action: str = "", **given: Any) -> "Page":
+    def fill(self, action: str = "", **changes: Any) -> "Page":
         """Send a form as it stands, with these fields filled in. A list fills a field several times."""
         form = self.form(action)
         to = str(form.get("action") or self.at)
-        fields = {name: value for name, value in _standing(form) if name not in given}
-        data = [*fields.items(), *((name, one) for name, many in given.items() for one in _many(many))]
+        fields = {name: current for name, current in _standing(form) if name not in changes}
+        data = [*fields.items(), *((name, value) for name, many in changes.items() for value in _many(many))]
         if str(form.get("method", "get")).lower() == "get":
             return self.visitor.get(requests.Request("GET", urljoin(self.at, to), params=data).prepare().url)
         return self.visitor.post(urljoin(self.at, to), data)
@@ -75,7 +75,9 @@ def _standing(form: Tag) -> list[tuple[str, str]]:
                 fields.append((name, control.get("value", "on")))
         elif control.name == "select":
             options = control.find_all("option")
-            chosen = next((one for one in options if one.has_attr("selected")), options[0] if options else None)
+            chosen = next(
+                (option for option in options if option.has_attr("selected")), options[0] if options else None
+            )
             fields.append((name, chosen.get("value", chosen.get_text()) if chosen else ""))
         else:
             fields.append((name, control.get("value", "") if control.name == "input" else control.get_text()))
@@ -168,9 +170,9 @@ class Program:
     def sign_up(self, full_name: str, password: str = PASSWORD) -> Any:
         """Make an account and go on with its token. Returns what sign-up answered."""
         email = f"{full_name.split()[0].lower()}@walks.example"
-        told = self.post(
+        tokens = self.post(
             "/api/v1/auth/signup/",
             {"full_name": full_name, "email": email, "password": password, "date_of_birth": "1990-04-01"},
         )
-        self.token = told["access_token"]
-        return told
+        self.token = tokens["access_token"]
+        return tokens

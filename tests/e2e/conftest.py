@@ -107,9 +107,9 @@ class Academy:
 
     def person(self, full_name: str, role: str = "Learner") -> User:
         """Make somebody who signs in with `first name@walks.example` and PASSWORD."""
-        made = User.objects.create_user(f"{full_name.split()[0].lower()}@walks.example", PASSWORD, full_name=full_name)
-        people.give_role(person=made, role=role)
-        return made
+        user = User.objects.create_user(f"{full_name.split()[0].lower()}@walks.example", PASSWORD, full_name=full_name)
+        people.give_role(person=user, role=role)
+        return user
 
     def staff(self, full_name: str, role: str) -> Visitor:
         """Return somebody with a role, signed in."""

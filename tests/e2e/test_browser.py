@@ -49,16 +49,16 @@ def course(academy):
     video = {"url": "", "file": film.pk, "captions": words.pk, "duration_seconds": 3, "must_watch_percent": 60}
     pdf = {"file": sheet.pk, "introduction": "<p>Print it and hang it beside the oven.</p>"}
     lessons = (course_factory.TEXT, ("video", video), ("pdf", pdf), course_factory.QUIZ)
-    made = course_factory.course(
+    page = course_factory.course(
         lessons=lessons, cover=catalog_factory.picture(), category=catalog_factory.category(), effort="2 hours a week"
     )
-    first = course_factory.lesson_factory.lessons_of(made)[0]
+    first = course_factory.lesson_factory.lessons_of(page)[0]
     first.free_preview = True
     first.save_revision().publish()
     teacher = Instructor.objects.create(name="Maren Holt", slug="maren-holt", role="Baker", biography="<p>Bakes.</p>")
-    CourseInstructor.objects.create(course=made, instructor=teacher)
-    course_factory.plan(made)
-    return CoursePage.objects.get(pk=made.pk)
+    CourseInstructor.objects.create(course=page, instructor=teacher)
+    course_factory.plan(page)
+    return CoursePage.objects.get(pk=page.pk)
 
 
 def _sign_up(window, full_name="Lena Learner"):

@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.threads, pytest.mark.slow]
 
 @pytest.fixture
 def course(academy):
-    made = course_factory.course()
-    course_factory.plan(made)
-    return made
+    page = course_factory.course()
+    course_factory.plan(page)
+    return page
 
 
 def _sign_up(visitor, full_name="Lena Learner"):
@@ -49,18 +49,18 @@ def test_a_program_buys_learns_and_proves(academy, worker, till, course, until):
     # Learn.
     (section,) = learner.get(f"/api/v1/courses/{course.pk}/sections/")["results"]
     text, video, quiz = learner.get(f"/api/v1/sections/{section['id']}/lectures/")["results"]
-    assert [one["kind"] for one in (text, video, quiz)] == ["text", "video", "quiz"]
+    assert [item["kind"] for item in (text, video, quiz)] == ["text", "video", "quiz"]
     assert "Feed it" in learner.get(f"/api/v1/lectures/{text['id']}/")["body"]["html"]
-    told = learner.post(f"/api/v1/lectures/{text['id']}/progress/", {"viewed": True}, expect=200)
-    assert (told["percent"], told["completed"]) == (100, True)
+    progress = learner.post(f"/api/v1/lectures/{text['id']}/progress/", {"viewed": True}, expect=200)
+    assert (progress["percent"], progress["completed"]) == (100, True)
     watched = {"watched": [[0, 2], [1, 3]], "position_seconds": 3}
-    told = learner.post(f"/api/v1/lectures/{video['id']}/progress/", watched, expect=200)
-    assert (told["completed"], told["position_seconds"]) == (False, 3), "three seconds can't have passed yet"
+    progress = learner.post(f"/api/v1/lectures/{video['id']}/progress/", watched, expect=200)
+    assert (progress["completed"], progress["position_seconds"]) == (False, 3), "three seconds can't have passed yet"
     until(lambda: learner.post(f"/api/v1/lectures/{video['id']}/progress/", watched, expect=200)["completed"])
     assert learner.get("/api/v1/enrollments/")["results"][0]["percent"] < 100
     paper = learner.post(f"/api/v1/quizzes/{quiz['quiz_id']}/start/")
     (question,) = paper["questions"]
-    right = next(one["id"] for one in question["options"] if one["text"] == course_factory.RIGHT)
+    right = next(item["id"] for item in question["options"] if item["text"] == course_factory.RIGHT)
     answers = {"answers": {question["id"]: [right]}}
     graded = learner.post(f"/api/v1/quiz-attempts/{paper['id']}/submit/", answers, expect=200)
     assert (graded["percent"], graded["passed"]) == (100, True)
@@ -135,7 +135,7 @@ def test_a_message_repeated_twenty_times_settles_once(academy, worker, till, cou
     bought = learner.post("/api/v1/checkout/", {"items": [{"plan": course.slug}]})
     till.pay(bought["payment"]["url"])
     until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
-    paid = [one["event"] for one in till.deliveries()]
+    paid = [delivery["event"] for delivery in till.deliveries()]
     assert paid
 
     for event in paid * 5:
@@ -228,9 +228,9 @@ def test_a_visitor_without_javascript_buys_learns_and_proves(academy, worker, ti
     assert "Feed it every morning." in lesson.words
     on = lesson.fill("/complete/")
     assert on.at == quiz.url, on.words
-    asked = on.fill("/quiz/")
-    right = next(one for one in asked.soup.find_all("label") if course_factory.RIGHT in one.get_text()).input
-    result = asked.fill(**{right["name"]: right["value"]})
+    question = on.fill("/quiz/")
+    right = next(label for label in question.soup.find_all("label") if course_factory.RIGHT in label.get_text()).input
+    result = question.fill(**{right["name"]: right["value"]})
     assert "Passed" in result.words
     assert "100%" in result.words
 

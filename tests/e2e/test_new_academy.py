@@ -58,7 +58,7 @@ def test_one_command_founds_an_academy_whose_owner_publishes(street, until, caps
     with inside("rye_and_co"), at_work():
         # The letter lets its owner in, once.
         until(lambda: mail.outbox)
-        (letter,) = [one for one in mail.outbox if one.to == ["ada.rye@rye.example"]]
+        (letter,) = [email for email in mail.outbox if email.to == ["ada.rye@rye.example"]]
         link = re.search(rf"{re.escape(street.origin)}(/\S+)", letter.body).group(1)
         chosen = owner.get(link).fill(password1=PASSWORD, password2=PASSWORD)
         assert chosen.status == 200

@@ -46,7 +46,7 @@ def test_a_course_published_in_the_admin_is_read_by_strangers(academy, published
     assert (card["title"], card["slug"]) == ("Sourdough", "sourdough")
     assert card["html_url"] == f"{academy.origin}/courses/sourdough/"
     lessons = whole["outline"]["sections"][0]["lessons"]
-    assert [(one["title"], one["kind"], one["free_preview"]) for one in lessons] == [
+    assert [(lesson["title"], lesson["kind"], lesson["free_preview"]) for lesson in lessons] == [
         ("What it is", "text", True),
         ("How to fold", "text", False),
     ]
@@ -87,7 +87,7 @@ def test_what_search_engines_are_told_is_what_people_read(academy, published):
     )
     assert course["offers"][0]["price"] == "49.00"
     assert visitor.get(course["offers"][0]["url"]).status == 200
-    assert [one["name"] for one in more[0]["itemListElement"]] == ["The Arena", "Courses", "Sourdough"]
+    assert [item["name"] for item in more[0]["itemListElement"]] == ["The Arena", "Courses", "Sourdough"]
     assert course == program.get(f"/api/v2/courses/{card['id']}/")["structured_data"]
     assert event["@type"] == "EducationEvent"
     assert event["offers"]["price"] == "35.00"
@@ -95,21 +95,21 @@ def test_what_search_engines_are_told_is_what_people_read(academy, published):
 
 
 def _structured(page):
-    (found,) = page.soup.find_all("script", type="application/ld+json")
-    return json.loads(found.string)
+    (script,) = page.soup.find_all("script", type="application/ld+json")
+    return json.loads(script.string)
 
 
 def test_a_lesson_is_kept_from_those_who_have_not_enrolled(academy, published):
     visitor, program = academy.visitor(), academy.program()
 
-    free, kept = visitor.get("/courses/sourdough/begin/what/"), visitor.get("/courses/sourdough/begin/fold/")
+    free, paid = visitor.get("/courses/sourdough/begin/what/"), visitor.get("/courses/sourdough/begin/fold/")
     listed = program.get("/api/v2/pages/?type=courses.LessonPage")
     sought = program.get("/api/v2/pages/?search=fold")
     direct = program.ask("GET", f"/api/v2/pages/{LessonPage.objects.get(slug='fold').pk}/")
 
     assert "Flour and water." in free.words
-    assert kept.at.startswith("/courses/sourdough/")
-    assert SECRET not in kept.text
+    assert paid.at.startswith("/courses/sourdough/")
+    assert SECRET not in paid.text
     assert [item["title"] for item in listed["items"]] == ["What it is"]
     assert listed["meta"]["total_count"] == 1
     assert sought["meta"]["total_count"] == 0

@@ -18,13 +18,13 @@ pytestmark = [pytest.mark.threads, pytest.mark.slow]
 def _people(academy, count):
     """Sign up so many people. Returns their programs, in order."""
 
-    def one(number):
+    def sign_up(number):
         program = academy.program()
         program.sign_up(f"{_name(number)} Visitor")
         return program
 
     with ThreadPoolExecutor(6) as pool:
-        return list(pool.map(one, range(count)))
+        return list(pool.map(sign_up, range(count)))
 
 
 def _name(number):
@@ -34,24 +34,28 @@ def _name(number):
 def _all_at_once(programs, event):
     gate = threading.Barrier(len(programs))
 
-    def one(program):
+    def register(program):
         gate.wait(30)
         return program.ask("POST", "/api/v1/registrations/", {"event": event.pk})
 
     with ThreadPoolExecutor(len(programs)) as pool:
-        return list(pool.map(one, programs))
+        return list(pool.map(register, programs))
 
 
 def test_thirty_who_come_at_once_get_twenty_seats_and_ten_places_in_line(academy, worker):
     event = catalog_factory.event("Open kitchen evening", seats=20)
     people = _people(academy, 30)
 
-    answers = _all_at_once(people, event)
+    responses = _all_at_once(people, event)
 
-    assert [one.status_code for one in answers] == [201] * 30, [one.text for one in answers if one.status_code != 201]
-    told = [one.json() for one in answers]
-    assert sum(one["status"] == "confirmed" for one in told) == 20
-    assert sorted(one["waitlist_position"] for one in told if one["status"] == "waitlisted") == list(range(1, 11))
+    assert [response.status_code for response in responses] == [201] * 30, [
+        response.text for response in responses if response.status_code != 201
+    ]
+    registrations = [response.json() for response in responses]
+    assert sum(registration["status"] == "confirmed" for registration in registrations) == 20
+    assert sorted(
+        registration["waitlist_position"] for registration in registrations if registration["status"] == "waitlisted"
+    ) == list(range(1, 11))
     assert Registration.objects.filter(status="confirmed").count() == 20
     page = academy.visitor().get(event.url)
     assert "All 20 seats are taken" in page.words
@@ -61,8 +65,8 @@ def test_thirty_who_come_at_once_get_twenty_seats_and_ten_places_in_line(academy
 def test_a_freed_seat_goes_to_the_first_in_line_who_is_told(academy, worker, until):
     event = catalog_factory.event("Open kitchen evening", seats=2)
     first, second, third, fourth = _people(academy, 4)
-    mine = [one.post("/api/v1/registrations/", {"event": event.pk}) for one in (first, second, third, fourth)]
-    assert [one["status"] for one in mine] == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
+    mine = [item.post("/api/v1/registrations/", {"event": event.pk}) for item in (first, second, third, fourth)]
+    assert [item["status"] for item in mine] == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
 
     first.post(f"/api/v1/registrations/{mine[0]['id']}/cancel/", expect=200)
 

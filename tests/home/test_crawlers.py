@@ -20,7 +20,7 @@ def get(path, host="north.localhost"):
 def addresses():
     answer = get("/sitemap.xml")
     assert answer["Content-Type"] == "application/xml; charset=utf-8"
-    return [found.text for found in ElementTree.fromstring(answer.content).iter(LOC)]
+    return [node.text for node in ElementTree.fromstring(answer.content).iter(LOC)]
 
 
 def test_the_sitemap_lists_public_pages_with_their_own_host(north):
@@ -67,12 +67,12 @@ def test_llms_txt_tells_what_there_is(north):
     catalog_factory.whole_course()
     catalog_factory.event()
 
-    said = get("/llms.txt").content.decode()
+    text = get("/llms.txt").content.decode()
 
-    assert "# Northlight School of Baking" in said
-    assert "- [Sourdough](http://north.localhost:8000/courses/sourdough/): Learn Sourdough." in said
-    assert "- [Open kitchen](http://north.localhost:8000/events/open-kitchen/): Come to Open kitchen." in said
-    assert "http://north.localhost:8000/api/v2/courses/" in said
+    assert "# Northlight School of Baking" in text
+    assert "- [Sourdough](http://north.localhost:8000/courses/sourdough/): Learn Sourdough." in text
+    assert "- [Open kitchen](http://north.localhost:8000/events/open-kitchen/): Come to Open kitchen." in text
+    assert "http://north.localhost:8000/api/v2/courses/" in text
 
 
 def test_robots_are_told_where_the_sitemap_is(north):

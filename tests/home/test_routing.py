@@ -31,17 +31,17 @@ def route(home, *parts):
 )
 def test_a_page_is_found_in_two_queries(home, parts, kind, django_assert_num_queries):
     with django_assert_num_queries(2):
-        found = route(home, *parts)
+        result = route(home, *parts)
 
-    assert type(found) is kind
+    assert type(result) is kind
 
 
 def test_what_its_page_shows_comes_with_it(home, django_assert_num_queries):
-    found = route(home, "courses", "sourdough")
+    result = route(home, "courses", "sourdough")
 
     with django_assert_num_queries(0):
-        assert found.category.name == "Bread"
-        assert found.locale.language_code == "en"
+        assert result.category.name == "Bread"
+        assert result.locale.language_code == "en"
 
 
 @pytest.mark.parametrize("parts", [["nothing"], ["courses", "nothing"], ["courses", "sourdough", "begin", "x", "y"]])

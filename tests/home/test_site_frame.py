@@ -62,10 +62,10 @@ def test_one_academy_never_wears_the_brand_of_another(north, south):
 def test_browsers_keep_the_style_sheet_of_this_version_only(north):
     current = site_frame().version
 
-    kept = brand_css(RequestFactory().get("/brand.css", {"v": current}))
+    response = brand_css(RequestFactory().get("/brand.css", {"v": current}))
     stale = brand_css(RequestFactory().get("/brand.css", {"v": "yesterday"}))
 
-    assert "immutable" in kept["Cache-Control"]
+    assert "immutable" in response["Cache-Control"]
     assert stale["Cache-Control"] == "no-cache"
-    assert kept.content == stale.content
+    assert response.content == stale.content
     cache.clear()

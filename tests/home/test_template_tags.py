@@ -17,17 +17,17 @@ def _outline(*sections: tuple[int, ...]) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(0, "0 min"), (45, "45 min"), (60, "1 h"), (200, "3 h 20 min"), (None, "0 min")]
+    ("minutes", "text"), [(0, "0 min"), (45, "45 min"), (60, "1 h"), (200, "3 h 20 min"), (None, "0 min")]
 )
-def test_minutes_are_said_as_people_do(minutes, said):
-    assert words.duration(minutes) == said
+def test_minutes_are_said_as_people_do(minutes, text):
+    assert words.duration(minutes) == text
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(1, "1 day"), (14, "14 days"), (30, "1 month"), (90, "3 months"), (365, "12 months")]
+    ("days", "text"), [(1, "1 day"), (14, "14 days"), (30, "1 month"), (90, "3 months"), (365, "12 months")]
 )
-def test_access_is_said_in_months_where_it_comes_out_even(days, said):
-    assert words.span(days) == said
+def test_access_is_said_in_months_where_it_comes_out_even(days, text):
+    assert words.span(days) == text
 
 
 def test_structured_data_cannot_leave_its_script_element():

@@ -34,7 +34,7 @@ def test_a_fan_out_sends_one_message_an_academy(db, monkeypatch):
     sent = []
     monkeypatch.setattr(
         broker.current_app, "send_task",
-        lambda name, **given: sent.append((given["headers"]["academy"], name, given["queue"], given["expires"])),
+        lambda name, **options: sent.append((options["headers"]["academy"], name, options["queue"], options["expires"])),
     )  # fmt: skip
 
     tasks.fan_out("outbox.sweep", 10)

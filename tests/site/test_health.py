@@ -34,7 +34,7 @@ def test_ready_when_everything_answers(somewhere, db):
 
 def test_an_academy_behind_in_migrations_is_named(somewhere, db, monkeypatch):
     monkeypatch.setattr(
-        schema_template, "pending_migrations", lambda schemas: [one for one in schemas if one == "south"]
+        schema_template, "pending_migrations", lambda schemas: [schema for schema in schemas if schema == "south"]
     )
 
     answer = somewhere.get("/health/ready")
@@ -69,13 +69,13 @@ def test_what_is_out_of_reach_is_named_without_its_secrets(somewhere, db, monkey
 
 
 def test_looking_at_all_migrations_is_not_done_each_time(somewhere, db, monkeypatch):
-    asked = []
-    monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: asked.append(1) or [])
+    calls = []
+    monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: calls.append(1) or [])
 
     for _ in range(5):
         somewhere.get("/health/ready")
 
-    assert asked == [1]
+    assert calls == [1]
 
 
 def test_an_illness_is_logged_when_it_begins_and_when_it_ends(somewhere, db, monkeypatch, caplog):

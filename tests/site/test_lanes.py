@@ -36,17 +36,17 @@ def row():
 
 @pytest.fixture
 def dispatcher(row):
-    made = LaneDispatcher(threads=4, writers=2)
-    yield made
+    lanes = LaneDispatcher(threads=4, writers=2)
+    yield lanes
     row.set()
-    made.shutdown(5)
+    lanes.shutdown(5)
 
 
 def _add(dispatcher, count, **what):
-    made = [Request(**what) for _ in range(count)]
-    for each in made:
+    requests = [Request(**what) for _ in range(count)]
+    for each in requests:
         dispatcher.add_task(each)
-    return made
+    return requests
 
 
 def test_writes_that_wait_leave_threads_to_readers(dispatcher, row):
@@ -103,9 +103,9 @@ def test_a_process_is_stuck_only_when_every_thread_is(dispatcher, row):
 def test_the_thread_that_worked_last_goes_on(dispatcher):
     names = set()
     for _ in range(20):
-        (one,) = _add(dispatcher, 1)
-        assert one.done.wait(5)
-        names.add(one.thread)
+        (request,) = _add(dispatcher, 1)
+        assert request.done.wait(5)
+        names.add(request.thread)
         # It is done a moment before its thread sleeps.
         time.sleep(0.01)
 
@@ -114,11 +114,11 @@ def test_the_thread_that_worked_last_goes_on(dispatcher):
 
 def test_of_thousands_none_is_forgotten(dispatcher):
     kinds = [{}, {"command": "POST"}, {"path": "/health/live"}]
-    made = []
+    requests = []
 
     def send():
         for number in range(500):
-            made.extend(_add(dispatcher, 1, **kinds[number % 3]))
+            requests.extend(_add(dispatcher, 1, **kinds[number % 3]))
 
     senders = [threading.Thread(target=send) for _ in range(4)]
     for each in senders:
@@ -126,5 +126,5 @@ def test_of_thousands_none_is_forgotten(dispatcher):
     for each in senders:
         each.join()
 
-    assert len(made) == 2000
-    assert all(each.done.wait(5) for each in made)
+    assert len(requests) == 2000
+    assert all(each.done.wait(5) for each in requests)

@@ -112,14 +112,14 @@ def test_the_setting_of_who_is_signed_in_wins(north, learner, speaks):
 
 @pytest.mark.parametrize("path", ["/api/v1/orders/", "/api/v2/orders/"])
 def test_programs_choose_by_accept_language(north, path):
-    told = {language: visitor(language).get(path) for language in ("en", "es")}
+    responses = {language: visitor(language).get(path) for language in ("en", "es")}
 
-    assert told["es"]["Content-Language"] == "es"
-    assert told["es"].json()["detail"] != told["en"].json()["detail"]
+    assert responses["es"]["Content-Language"] == "es"
+    assert responses["es"].json()["detail"] != responses["en"].json()["detail"]
     # A cookie of a browser chooses nothing.
     client = Client(headers={"host": "north.localhost", "accept-language": "en"})
     client.cookies["django_language"] = "es"
-    assert client.get(path).json() == told["en"].json()
+    assert client.get(path).json() == responses["en"].json()
 
 
 def test_the_admin_is_in_ones_own_language_or_the_academys(north, owner):

@@ -210,13 +210,13 @@ def test_a_report_holds_no_personal_data_and_names_the_academy(north):
         "extra": {"row": "secret"},
     }  # fmt: skip
 
-    told = error_reports.scrubbed(event, {})
+    report = error_reports.scrubbed(event, {})
 
-    assert told is not None
-    assert "secret" not in str(told)
-    assert "lena" not in str(told)
-    assert told["request"] == {"method": "POST", "url": "https://north.example/login/"}
-    assert told["tags"]["academy"] == "north"
+    assert report is not None
+    assert "secret" not in str(report)
+    assert "lena" not in str(report)
+    assert report["request"] == {"method": "POST", "url": "https://north.example/login/"}
+    assert report["tags"]["academy"] == "north"
 
 
 def test_a_refusal_is_not_reported_and_another_error_is():

@@ -26,8 +26,8 @@ def test_a_prefix_is_refused_and_the_same_request_without_it_is_answered(north):
     ]
     answered = ask(application, "/courses/", SCRIPT_NAME="")
 
-    assert {one.code for one in refused} == {400}
-    assert all(b"SCRIPT_NAME" in one.body for one in refused)
+    assert {response.code for response in refused} == {400}
+    assert all(b"SCRIPT_NAME" in response.body for response in refused)
     assert answered.code == 200
     assert b"Sourdough" in answered.body
 
@@ -78,10 +78,10 @@ def _send(port, head):
 
 def test_the_web_server_takes_no_variable_from_a_header(echo):
     plain = echo(b"X-Forwarded-Proto: https\r\n")
-    told = echo(b"SCRIPT_NAME: /gone\r\nPATH_INFO: /admin/\r\nREMOTE_USER: owner\r\nX_Forwarded_For: 1.2.3.4\r\n")
+    environ = echo(b"SCRIPT_NAME: /gone\r\nPATH_INFO: /admin/\r\nREMOTE_USER: owner\r\nX_Forwarded_For: 1.2.3.4\r\n")
 
     assert "'HTTP_X_FORWARDED_PROTO': 'https'" in plain
-    assert "'PATH_INFO': '/gone/'" in told
-    assert "'SCRIPT_NAME': ''" in told
-    assert "1.2.3.4" not in told
-    assert "owner" not in told
+    assert "'PATH_INFO': '/gone/'" in environ
+    assert "'SCRIPT_NAME': ''" in environ
+    assert "1.2.3.4" not in environ
+    assert "owner" not in environ

@@ -23,10 +23,10 @@ LIMITS = {"lock_timeout": 200, "statement_timeout": 400, "idle_in_transaction_se
 def limited(django_db_setup, django_db_blocker):
     """A connection as a web process has it, with short limits."""
     with django_db_blocker.unblock():
-        made = connections.create_connection(DEFAULT_DB_ALIAS)
-        made.settings_dict = {**made.settings_dict, "LIMITS": LIMITS}
-        yield made
-        made.close()
+        database = connections.create_connection(DEFAULT_DB_ALIAS)
+        database.settings_dict = {**database.settings_dict, "LIMITS": LIMITS}
+        yield database
+        database.close()
 
 
 def _raised(connection, statement):

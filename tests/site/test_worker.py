@@ -38,13 +38,13 @@ def worker(committed_academy):
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "lyceum.settings",
              "SECRET_KEY": "worker-of-a-test", "DATABASE_URL": url, "BROKER_URL": BROKER, "DEMO": "0"},
     )  # fmt: skip
-    said = []
+    output = []
     for line in process.stdout:
-        said.append(line)
+        output.append(line)
         if "ready." in line:
             break
     else:
-        pytest.fail("the worker didn't start:\n" + "".join(said))
+        pytest.fail("the worker didn't start:\n" + "".join(output))
     yield process
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)

@@ -45,7 +45,7 @@ def listed(path):
 
 
 def titles(path):
-    return [one["title"] for one in listed(path)["results"]]
+    return [item["title"] for item in listed(path)["results"]]
 
 
 def furnish(numbers):
@@ -117,7 +117,7 @@ def test_the_instructors_of_a_course_come_in_its_order(north):
 
     shown = listed(f"courses/{course.pk}/instructors/")
 
-    assert (shown["count"], [one["name"] for one in shown["results"]]) == (2, ["Cem", "Ana"])
+    assert (shown["count"], [instructor["name"] for instructor in shown["results"]]) == (2, ["Cem", "Ana"])
     assert titles(f"courses/{course.pk}/instructors/?order=name") == ["Ana", "Cem"]
     assert titles(f"courses/{other.pk}/instructors/?page_size=1") == ["Ben"]
     assert get("courses/999999/instructors/").status_code == 404
@@ -130,7 +130,7 @@ def test_a_category_names_its_courses(north):
     whole = get(f"courses/categories/{bread['id']}/").json()
 
     assert (whole["name"], whole["course_count"]) == ("Bread", 2)
-    assert [one["title"] for one in whole["courses"]] == ["Course 1", "Course 2"]
+    assert [course["title"] for course in whole["courses"]] == ["Course 1", "Course 2"]
 
 
 def test_an_event_without_a_date_has_a_whole_card(north):
@@ -143,7 +143,7 @@ def test_an_event_without_a_date_has_a_whole_card(north):
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("", ["Apple", "Bread", "Cake"]), ("order=-title", ["Cake", "Bread", "Apple"]), ("level=beginner", ["Apple", "Cake"]),
         ("category=salt", ["Bread"]), ("language=en", ["Apple", "Bread", "Cake"]), ("language=es", []), ("search=bread", ["Bread"]),
@@ -151,13 +151,13 @@ def test_an_event_without_a_date_has_a_whole_card(north):
         ("page_size=100000", ["Apple", "Bread", "Cake"]), ("level=zzz", []),
     ],
 )  # fmt: skip
-def test_courses_are_found(north, query, found):
+def test_courses_are_found(north, query, expected):
     for title, level in (("Apple", "beginner"), ("Bread", "advanced"), ("Cake", "beginner")):
         catalog_factory.whole_course(
             title, level=level, category=catalog_factory.category("Sweet" if title != "Bread" else "Salt")
         )
 
-    assert titles(f"courses/?{query}") == found
+    assert titles(f"courses/?{query}") == expected
 
 
 def test_events_are_found_by_when_they_are(north):
@@ -181,11 +181,11 @@ def _costs():
 
 def test_twelve_cost_what_one_does(north):
     furnish([1])
-    one = _costs()
+    single = _costs()
     furnish(range(2, 13))
     twelve = _costs()
 
-    assert one == twelve
+    assert single == twelve
     wholes_cost = {f"{wholes()[name]}": most for name, most in (("courses/", 9), ("events/", 7))}
     assert {path: spent for path, spent in twelve.items() if spent > wholes_cost.get(path, 5)} == {}
 
@@ -207,7 +207,7 @@ def test_what_is_not_public_is_neither_listed_nor_counted_nor_there(north):
     assert listed("instructors/")["count"] == 0
     (bread,) = listed("courses/categories/")["results"]
     assert bread["course_count"] == 1
-    assert [one["title"] for one in get(f"courses/categories/{bread['id']}/").json()["courses"]] == ["Shown"]
+    assert [course["title"] for course in get(f"courses/categories/{bread['id']}/").json()["courses"]] == ["Shown"]
     for path in (
         f"courses/{draft.pk}/", f"courses/{private.pk}/", f"courses/{draft.pk}/instructors/", f"courses/{private.pk}/instructors/",
         f"courses/{event.pk}/", f"events/{unlisted.pk}/", f"events/{shown.pk}/", f"instructors/{hidden.pk}/",
@@ -281,7 +281,7 @@ def test_nothing_is_written_here(one_of_each, editor, method):
 
 # --- how it is kept -------------------------------------------------------------------------------------------------
 @pytest.fixture
-def kept(settings):
+def page_cache(settings):
     settings.EDGE_SECONDS = 300
     store.forget()
     cache_version.forget()
@@ -290,7 +290,7 @@ def kept(settings):
     cache_version.forget()
 
 
-def test_it_is_kept_for_everybody_and_not_sent_twice(north, learner, kept, django_capture_on_commit_callbacks):
+def test_it_is_kept_for_everybody_and_not_sent_twice(north, learner, page_cache, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         catalog_factory.whole_course()
     first, person = get("courses/"), client()
@@ -306,7 +306,7 @@ def test_it_is_kept_for_everybody_and_not_sent_twice(north, learner, kept, djang
     assert titles("courses/") == ["Rye", "Sourdough"]
 
 
-def test_what_lies_below_a_course_and_is_ones_own_is_not_kept(north, kept):
+def test_what_lies_below_a_course_and_is_ones_own_is_not_kept(north, page_cache):
     course = catalog_factory.whole_course()
 
     for _ in range(2):
@@ -320,17 +320,19 @@ def _names_of(shape) -> dict:
     """The names that a serializer promises, as deep as they go."""
     shape = getattr(shape, "child", shape)
     fields = getattr(shape, "fields", {})
-    return {name: {} if isinstance(one, DictField) else _names_of(one) for name, one in fields.items()}
+    return {name: {} if isinstance(field, DictField) else _names_of(field) for name, field in fields.items()}
 
 
-def _differences(told, promised, at="") -> list[str]:
-    if isinstance(told, list):
-        return [one for row in told for one in _differences(row, promised, at)]
-    if not isinstance(told, Mapping) or promised == {}:
+def _differences(value, promised, at="") -> list[str]:
+    if isinstance(value, list):
+        return [difference for row in value for difference in _differences(row, promised, at)]
+    if not isinstance(value, Mapping) or promised == {}:
         return []
-    apart = [f"{at}{name}" for name in set(told) ^ set(promised)]
+    apart = [f"{at}{name}" for name in set(value) ^ set(promised)]
     return apart + [
-        one for name in set(told) & set(promised) for one in _differences(told[name], promised[name], f"{at}{name}.")
+        difference
+        for name in set(value) & set(promised)
+        for difference in _differences(value[name], promised[name], f"{at}{name}.")
     ]
 
 

@@ -18,7 +18,7 @@ def get(path, **more):
 
 @pytest.fixture
 def course(north):
-    made = catalog_factory.whole_course(
+    page = catalog_factory.whole_course(
         cover=catalog_factory.picture(),
         category=catalog_factory.category(),
         description="<p>All about <b>dough</b>.</p>",
@@ -29,12 +29,12 @@ def course(north):
     teacher = Instructor.objects.create(
         name="Ana Baker", slug="ana", role="Baker", portrait=catalog_factory.picture("Ana")
     )
-    CourseInstructor.objects.create(course=made, instructor=teacher)
-    catalog_factory.plan(made)
+    CourseInstructor.objects.create(course=page, instructor=teacher)
+    catalog_factory.plan(page)
     # Reading asks for the portrait; it is made behind the scenes.
-    get(f"/api/v2/courses/{made.pk}/")
+    get(f"/api/v2/courses/{page.pk}/")
     drain()
-    return made
+    return page
 
 
 def test_a_course_whole(course):
@@ -49,9 +49,9 @@ def test_a_course_whole(course):
     first = whole["outline"]["sections"][0]["lessons"][0]
     assert (first["title"], first["kind"], first["minutes"], first["free_preview"]) == ("Flour", "text", 5, True)
     assert first["html_url"] == "http://north.localhost:8000/courses/sourdough/begin/flour/"
-    assert [(one["name"], one["role"], one["image"]["width"]) for one in whole["instructors"]] == [
-        ("Ana Baker", "Baker", 176)
-    ]
+    assert [
+        (instructor["name"], instructor["role"], instructor["image"]["width"]) for instructor in whole["instructors"]
+    ] == [("Ana Baker", "Baker", 176)]
     assert [(offer["plan"], offer["interval"]) for offer in whole["offers"]] == [("sourdough", "once")]
 
 
@@ -102,7 +102,7 @@ def test_an_event_whole(north):
     assert date["id"] == str(Offering.objects.get().pk)
     assert (date["seats"], date["seats_left"], date["registration"]) == (20, 20, "open")
     assert whole["place"]["city"] == "Leeds"
-    assert [one["name"] for one in whole["speakers"]] == ["Ana Baker"]
+    assert [person["name"] for person in whole["speakers"]] == ["Ana Baker"]
     (data,) = whole["structured_data"]
     assert data["@type"] == "EducationEvent"
     assert data["location"]["address"]["addressCountry"] == "GB"
@@ -135,7 +135,7 @@ def test_a_plan_names_the_courses_it_opens(course):
     plans = {plan["slug"]: plan for plan in get("/api/v2/plans/").json()["items"]}
 
     opened = {
-        slug: [one["title"] for one in get(f"/api/v2/plans/{plan['id']}/").json()["courses"]]
+        slug: [item["title"] for item in get(f"/api/v2/plans/{plan['id']}/").json()["courses"]]
         for slug, plan in plans.items()
     }
 
@@ -147,20 +147,20 @@ def test_an_instructor_names_their_courses(course):
     shown = get(f"/api/v2/instructors/{Instructor.objects.get().pk}/").json()
 
     assert (shown["title"], shown["summary"]) == ("Ana Baker", "Baker")
-    assert [one["slug"] for one in shown["courses"]] == ["sourdough"]
+    assert [item["slug"] for item in shown["courses"]] == ["sourdough"]
 
 
 def test_a_category_counts_its_courses(course):
     catalog_factory.category("Cakes")
 
-    listed = {one["slug"]: one for one in get("/api/v2/categories/").json()["items"]}
+    listed = {category["slug"]: category for category in get("/api/v2/categories/").json()["items"]}
 
-    assert {slug: one["course_count"] for slug, one in listed.items()} == {"bread": 1, "cakes": 0}
+    assert {slug: category["course_count"] for slug, category in listed.items()} == {"bread": 1, "cakes": 0}
     assert listed["bread"]["html_url"] == "http://north.localhost:8000/courses/?category=bread"
 
 
 def test_a_picture_is_shown_in_its_largest_size_and_not_as_it_was_uploaded(course):
-    shown = {one["title"]: one["meta"]["download_url"] for one in get("/api/v2/images/").json()["items"]}
+    shown = {image["title"]: image["meta"]["download_url"] for image in get("/api/v2/images/").json()["items"]}
 
     assert shown["A loaf"].startswith("http://north.localhost:8000/media/images/")
     assert "original_images" not in get("/api/v2/images/").content.decode()
@@ -176,4 +176,4 @@ def test_pages_carry_the_words_of_their_kind(course):
     assert (page["category"]["name"], page["category"]["slug"]) == ("Bread", "bread")
     assert page["cover"]["meta"]["download_url"].endswith("1280x720.format-webp.webp")
     listed = get("/api/v2/pages/?type=courses.CoursePage&fields=summary,level").json()["items"]
-    assert [(one["summary"], one["level"]) for one in listed] == [("Learn Sourdough.", "beginner")]
+    assert [(item["summary"], item["level"]) for item in listed] == [("Learn Sourdough.", "beginner")]

@@ -161,22 +161,22 @@ def _costs():
     for path in PATHS:
         get(f"/api/v2/{path}")
         with CaptureQueriesContext(connection) as captured:
-            found = items(f"/api/v2/{path}")
-        spent[path] = (len(captured), len(found))
+            rows = items(f"/api/v2/{path}")
+        spent[path] = (len(captured), len(rows))
     return spent
 
 
 def test_twelve_cost_what_one_does(north):
     _furnish([1])
-    one = _costs()
+    single = _costs()
     _furnish(range(2, 13))
     twelve = _costs()
 
-    assert {path: spent for path, (spent, found) in one.items() if found} == {
-        path: spent for path, (spent, found) in twelve.items() if found
+    assert {path: spent for path, (spent, count) in single.items() if count} == {
+        path: spent for path, (spent, count) in twelve.items() if count
     }
     assert max(spent for spent, _ in twelve.values()) <= 5, twelve
-    assert {path for path, (_, found) in twelve.items() if found < 12} == {"courses/?free=true"}
+    assert {path for path, (_, count) in twelve.items() if count < 12} == {"courses/?free=true"}
 
 
 def test_wagtails_own_list_of_pages_costs_the_same_too(north):
@@ -207,7 +207,7 @@ def three(three_of_the_file, north):
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("", ["Apple", "Bread", "Cake"]),
         ("order=-title", ["Cake", "Bread", "Apple"]),
@@ -226,8 +226,8 @@ def three(three_of_the_file, north):
         ("search=bread%20%26%7C%21%3A%2A%27", ["Bread"]),
     ],
 )
-def test_courses_are_found(three, query, found):
-    assert titles(f"/api/v2/courses/?{query}") == found
+def test_courses_are_found(three, query, expected):
+    assert titles(f"/api/v2/courses/?{query}") == expected
 
 
 @pytest.mark.parametrize("query", ["", "limit=1", "offset=9", "limit=0", "offset=2&limit=1"])

@@ -76,24 +76,28 @@ def stranger(records):
 
 
 def test_an_enrolment_as_the_contract_says(records, learner):
-    (one,) = get("enrollments/", bearer(learner)).json()["items"]
+    (enrolment,) = get("enrollments/", bearer(learner)).json()["items"]
 
     course = records["course"]
-    assert one["id"] == str(records["enrolment"].pk)
-    assert {name: one["course"][name] for name in ("id", "title", "slug")} == {
+    assert enrolment["id"] == str(records["enrolment"].pk)
+    assert {name: enrolment["course"][name] for name in ("id", "title", "slug")} == {
         "id": course.pk, "title": "Sourdough", "slug": "sourdough",
     }  # fmt: skip
-    assert (one["status"], one["percent"]) == ("completed", 100)
-    assert one["completed_at"].endswith("Z")
+    assert (enrolment["status"], enrolment["percent"]) == ("completed", 100)
+    assert enrolment["completed_at"].endswith("Z")
 
 
 def test_a_certificate_as_the_contract_says(records, learner):
-    (one,) = get("certificates/", bearer(learner)).json()["items"]
+    (certificate,) = get("certificates/", bearer(learner)).json()["items"]
 
-    assert one["code"] == records["certificate"].code
-    assert (one["title"], one["holder"], one["status"]) == ("Sourdough", "Lena Learner", "valid")
-    assert one["issued_on"] == f"{timezone.now():%Y-%m-%d}"
-    assert one["html_url"] == f"http://north.localhost:8000/verify/{one['code']}/"
+    assert certificate["code"] == records["certificate"].code
+    assert (certificate["title"], certificate["holder"], certificate["status"]) == (
+        "Sourdough",
+        "Lena Learner",
+        "valid",
+    )
+    assert certificate["issued_on"] == f"{timezone.now():%Y-%m-%d}"
+    assert certificate["html_url"] == f"http://north.localhost:8000/verify/{certificate['code']}/"
 
 
 def test_a_certificate_that_ran_out_is_expired_wherever_it_is_read(records, learner):
@@ -101,23 +105,23 @@ def test_a_certificate_that_ran_out_is_expired_wherever_it_is_read(records, lear
     with inside("north"):
         Certificate.objects.update(expires_on="2020-01-01")
 
-    (one,) = get("certificates/?status=expired", token).json()["items"]
+    (certificate,) = get("certificates/?status=expired", token).json()["items"]
 
-    assert one["status"] == "expired"
-    assert get(f"certificates/{one['id']}/", token).json()["status"] == "expired"
+    assert certificate["status"] == "expired"
+    assert get(f"certificates/{certificate['id']}/", token).json()["status"] == "expired"
     assert get("certificates/?status=valid", token).json()["items"] == []
 
 
 def test_an_order_as_the_contract_says(records, learner):
-    (one,) = get("orders/", bearer(learner)).json()["items"]
+    (order,) = get("orders/", bearer(learner)).json()["items"]
 
     nothing = {"amount_minor": 0, "currency": "GBP"}
-    assert one["status"] == "paid"
-    assert {one[name]["amount_minor"] for name in ("subtotal", "discount", "tax", "total")} == {0}
-    assert [(line["title"], line["plan"], line["total"]) for line in one["lines"]] == [
+    assert order["status"] == "paid"
+    assert {order[name]["amount_minor"] for name in ("subtotal", "discount", "tax", "total")} == {0}
+    assert [(line["title"], line["plan"], line["total"]) for line in order["lines"]] == [
         ("Sourdough", "sourdough", nothing)
     ]
-    assert get(f"orders/{one['id']}/", bearer(learner)).json() == one
+    assert get(f"orders/{order['id']}/", bearer(learner)).json() == order
 
 
 def test_a_registration_as_the_contract_says(records, learner, stranger):

@@ -54,22 +54,22 @@ def test_no_parameter_breaks_a_list(things, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "word", "found"),
+    ("name", "word", "expected"),
     [("instructors", "baker", "Ana Baker"), ("venues", "bakery", "The bakery"), ("categories", "bread", "Bread"),
      ("plans", "sourdough", "Sourdough"), ("courses", "sourdough", "Sourdough")],
 )  # fmt: skip
-def test_what_can_be_searched_is_found_by_its_words(things, name, word, found):
+def test_what_can_be_searched_is_found_by_its_words(things, name, word, expected):
     answer = get(f"{name}/?search={word}")
 
     assert answer.status_code == 200
-    assert [item["title"] for item in answer.json()["items"]] == [found]
+    assert [item["title"] for item in answer.json()["items"]] == [expected]
     assert get(f"{name}/?search=nowhere").json()["meta"]["total_count"] == 0
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-@pytest.mark.parametrize("wanted", ["abc", "99999999999999999999", "-1", "%00"])
-def test_what_is_no_number_finds_nothing(things, name, wanted):
-    assert get(f"{name}/find/?id={wanted}").status_code == 400
+@pytest.mark.parametrize("value", ["abc", "99999999999999999999", "-1", "%00"])
+def test_what_is_no_number_finds_nothing(things, name, value):
+    assert get(f"{name}/find/?id={value}").status_code == 400
 
 
 def test_a_language_the_academy_does_not_have_is_named(things):

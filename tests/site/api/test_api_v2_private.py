@@ -45,9 +45,9 @@ LISTS = [
 
 @pytest.mark.parametrize("query", LISTS)
 def test_a_lesson_that_is_no_free_preview_is_in_no_list(course, query):
-    asked = query.format(course=course.pk, home=lesson("home").pk, free=lesson("flour").pk)
+    url = query.format(course=course.pk, home=lesson("home").pk, free=lesson("flour").pk)
 
-    answer = get(f"/api/v2/pages/{asked}")
+    answer = get(f"/api/v2/pages/{url}")
 
     assert answer.status_code == 200, answer.content
     listed = {item["title"] for item in answer.json()["items"]}
@@ -72,11 +72,11 @@ def test_nothing_tells_it_from_what_does_not_exist(course, slug):
         "pages/{}/", "pages/find/?id={}", "pages/?child_of={}", "pages/?descendant_of={}", "pages/?ancestor_of={}",
         "pages/?translation_of={}", "pages/?id={}", "courses/{}/", "courses/find/?id={}",
     ):  # fmt: skip
-        one, other = get(f"/api/v2/{path.format(private)}"), get(f"/api/v2/{path.format(missing)}")
-        assert one.status_code == other.status_code, path
-        assert one.content.replace(str(private).encode(), b"") == other.content.replace(str(missing).encode(), b""), (
-            path
-        )
+        response, other = get(f"/api/v2/{path.format(private)}"), get(f"/api/v2/{path.format(missing)}")
+        assert response.status_code == other.status_code, path
+        assert response.content.replace(str(private).encode(), b"") == other.content.replace(
+            str(missing).encode(), b""
+        ), path
 
 
 def test_its_address_finds_nothing(course):
@@ -157,11 +157,11 @@ def test_an_instructors_account_is_nobodys_business(north, teacher):
     Instructor.objects.create(name="Draft", slug="draft", live=False)
 
     for path in ("instructors/", f"instructors/{shown.pk}/"):
-        said = get(f"/api/v2/{path}").content.decode()
-        assert "Theo" in said
-        assert teacher.email not in said
-        assert str(teacher.pk) not in said
-        assert "Draft" not in said
+        body = get(f"/api/v2/{path}").content.decode()
+        assert "Theo" in body
+        assert teacher.email not in body
+        assert str(teacher.pk) not in body
+        assert "Draft" not in body
     assert get("/api/v2/instructors/?account=1").status_code == 400
 
 

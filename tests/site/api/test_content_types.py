@@ -76,7 +76,9 @@ def test_every_request_body_is_strict():
         body = view.schema.get_request_serializer()
         body = body() if isinstance(body, type) else body
         if isinstance(body, serializers.BaseSerializer):
-            loose |= {type(one).__name__ for one in _inside(body) if not isinstance(one, StrictTypes)}
+            loose |= {
+                type(serializer).__name__ for serializer in _inside(body) if not isinstance(serializer, StrictTypes)
+            }
 
     assert loose == READ_BY_RULES
 

@@ -21,8 +21,8 @@ def api(north):
 
 
 def preflight(client, origin, **headers):
-    asked = {"origin": origin, "access-control-request-method": "POST", **headers}
-    return client.options("/api/v1/checkout/", headers=asked)
+    request_headers = {"origin": origin, "access-control-request-method": "POST", **headers}
+    return client.options("/api/v1/checkout/", headers=request_headers)
 
 
 def test_a_named_site_may_ask(api):

@@ -55,13 +55,13 @@ def _refresh(client, token):
 
 
 def test_no_token_of_a_sign_up_can_be_read_in_the_database(api):
-    told = sign_up(api, "one").json()
+    tokens = sign_up(api, "one").json()
 
     with inside("north"):
-        kept = bytes(IdempotentAnswer.objects.get().body)
+        stored = bytes(IdempotentAnswer.objects.get().body)
 
-    for secret in (told["access_token"], told["refresh_token"], BODY["email"]):
-        assert secret.encode() not in kept
+    for secret in (tokens["access_token"], tokens["refresh_token"], BODY["email"]):
+        assert secret.encode() not in stored
 
 
 @pytest.mark.parametrize("ended", ["refreshed", "signed out"])
@@ -294,14 +294,14 @@ def test_old_answers_are_purged(api):
 def test_of_twenty_at_once_one_works(committed_academy):
     seen = []
 
-    def one(number):
+    def send(number):
         return _door(201, seen)(_request()).status_code
 
-    asked, idempotency._owner = idempotency._owner, lambda request, claims: "anonymous:127.0.0.1"
+    owner, idempotency._owner = idempotency._owner, lambda request, claims: "anonymous:127.0.0.1"
     try:
-        answers = at_once(20, one)
+        answers = at_once(20, send)
     finally:
-        idempotency._owner = asked
+        idempotency._owner = owner
 
     assert len(seen) == 1, answers
     assert set(answers) <= {201, 409}

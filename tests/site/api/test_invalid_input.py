@@ -54,8 +54,8 @@ def filled(path: str, addressed: dict[str, object]) -> Iterator[str]:
         return
     after = after.partition("}")[2]
     there = addressed.get(before.removeprefix("/api/v1/").strip("/"), uuid.uuid4())
-    for one in (there, uuid.UUID(int=0), 10**25):
-        yield f"{before}{one}{after}"
+    for identifier in (there, uuid.UUID(int=0), 10**25):
+        yield f"{before}{identifier}{after}"
 
 
 def _fine(answer) -> bool:
@@ -101,13 +101,11 @@ def test_no_body_breaks_an_operation(addressed, learner, owner):
 @pytest.mark.parametrize("who", ["nobody", "learner"])
 def test_no_query_breaks_a_reading(request, addressed, who):
     client = _client(request.getfixturevalue(who) if who != "nobody" else None)
-    paths = [one for method, path, _ in operations() if method == "get" for one in filled(path, addressed)]
+    paths = [item for method, path, _ in operations() if method == "get" for item in filled(path, addressed)]
     lists = [path for path in paths if path.count("/") == 4] + [f"/api/v2/{name}/" for name in V2]
-    asked = [*paths, *(f"/api/v2/{name}/{one}/" for name in V2 for one in ("1", "9" * 25, "find", "x"))]
-    asked += [f"{path}?{query}" for path in lists for query in QUERIES]
+    urls = [*paths, *(f"/api/v2/{name}/{item}/" for name in V2 for item in ("1", "9" * 25, "find", "x"))]
+    urls += [f"{path}?{query}" for path in lists for query in QUERIES]
 
-    broken = [
-        (url, answer.status_code) for url in asked if "schema" not in url and not _fine(answer := client.get(url))
-    ]
+    broken = [(url, answer.status_code) for url in urls if "schema" not in url and not _fine(answer := client.get(url))]
 
     assert not broken

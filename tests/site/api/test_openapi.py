@@ -34,7 +34,7 @@ def test_every_post_takes_an_idempotency_key(document):
 
     assert posts
     for post in posts:
-        assert "Idempotency-Key" in [one["name"] for one in post["parameters"]]
+        assert "Idempotency-Key" in [parameter["name"] for parameter in post["parameters"]]
 
 
 def test_tokens_are_described(document):

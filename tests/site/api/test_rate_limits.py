@@ -182,8 +182,8 @@ def test_guessing_the_password_of_an_open_session_is_stopped(api, learner):
     wrong = {"oldpassword": "Wrong-pass-1", "password1": "Rye-and-salt-9", "password2": "Rye-and-salt-9"}
 
     pages = [api.post("/account/password/change/", wrong).status_code for _ in range(3)]
-    told = {"current_password": "Wrong-pass-1", "new_password": "Rye-and-salt-9"}
-    answer = api.post("/api/v1/auth/password-change/", told, content_type="application/json")
+    payload = {"current_password": "Wrong-pass-1", "new_password": "Rye-and-salt-9"}
+    answer = api.post("/api/v1/auth/password-change/", payload, content_type="application/json")
 
     assert pages == [200, 200, 429]
     assert answer.status_code == 429

@@ -86,10 +86,10 @@ def test_the_envelope_wraps_an_answer(api):
     answer = _asked(api, "/api/v1/auth/health/")
 
     assert answer["Content-Type"] == ENVELOPE
-    told = answer.json()
-    assert list(told) == ["status", "message", "data"]
-    assert told["status"] == "success"
-    assert told["data"]["status"] == "healthy"
+    payload = answer.json()
+    assert list(payload) == ["status", "message", "data"]
+    assert payload["status"] == "success"
+    assert payload["data"]["status"] == "healthy"
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_the_envelope_wraps_an_answer(api):
 def test_the_envelope_wraps_an_error(api, path, status):
     answer = _asked(api, path)
 
-    told = answer.json()
+    payload = answer.json()
     assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content)
-    assert answer.status_code == told["data"]["status"] == status
-    assert told["status"] == "error"
-    assert told["message"] == told["data"]["detail"]
+    assert answer.status_code == payload["data"]["status"] == status
+    assert payload["status"] == "error"
+    assert payload["message"] == payload["data"]["detail"]
 
 
 @override_settings(ROOT_URLCONF="tests.site.api.broken_urls")
@@ -115,9 +115,9 @@ def test_the_envelope_wraps_what_wagtail_answers(api):
 def test_the_envelope_carries_the_doors_own_message(api, learner):
     api.force_login(learner)
 
-    told = api.post("/api/v1/auth/logout/", {}, content_type="application/json", headers={"accept": ENVELOPE}).json()
+    payload = api.post("/api/v1/auth/logout/", {}, content_type="application/json", headers={"accept": ENVELOPE}).json()
 
-    assert told["message"] == "Successfully logged out"
+    assert payload["message"] == "Successfully logged out"
 
 
 def test_the_envelope_has_no_empty_answers(api, learner):
@@ -147,15 +147,15 @@ def test_a_harmless_request_id_comes_back_on_every_answer(api, path):
     assert api.get(path, headers={"x-request-id": "trace-1:a.b_c"})["X-Request-ID"] == "trace-1:a.b_c"
 
 
-@pytest.mark.parametrize("given", ["", "a b", "x" * 81, "é", "a\nb"])
-def test_any_other_request_id_is_replaced(api, given):
-    answer = api.get("/api/v1/auth/health/", headers={"x-request-id": given})
+@pytest.mark.parametrize("request_id", ["", "a b", "x" * 81, "é", "a\nb"])
+def test_any_other_request_id_is_replaced(api, request_id):
+    answer = api.get("/api/v1/auth/health/", headers={"x-request-id": request_id})
 
     assert len(answer["X-Request-ID"]) == 32
 
 
 def test_the_health_of_the_api_says_what_answers(api):
-    told = api.get("/api/v1/auth/health/").json()
+    payload = api.get("/api/v1/auth/health/").json()
 
-    assert set(told) == {"status", "service", "version", "environment"}
-    assert (told["status"], told["environment"]) == ("healthy", "test")
+    assert set(payload) == {"status", "service", "version", "environment"}
+    assert (payload["status"], payload["environment"]) == ("healthy", "test")

@@ -63,11 +63,11 @@ def test_a_ping_for_a_row_that_can_t_be_is_not_found(owner):
     assert admin.post("/admin/editing-sessions/ping/people/user/3/3/").status_code == 404
 
 
-@pytest.mark.parametrize("asked", ["null", "x", "-1", "0", "1.5", "", "٣", "9" * 5000])
-def test_a_page_s_length_is_a_whole_number(api, learner, asked):
+@pytest.mark.parametrize("limit", ["null", "x", "-1", "0", "1.5", "", "٣", "9" * 5000])
+def test_a_page_s_length_is_a_whole_number(api, learner, limit):
     api.force_login(learner)
 
-    answer = api.get("/api/v1/orders/", {"page_size": asked})
+    answer = api.get("/api/v1/orders/", {"page_size": limit})
 
     assert answer.status_code == 400
     assert "page_size" in answer.json()["fields"]

@@ -38,10 +38,10 @@ def test_a_missed_bar_says_by_how_much_and_where_the_time_goes():
     judged = [bar for bar in targets.bars(EVEN) if bar.case == "progress"]
     measured = {"progress": {"runs": [{"cpu_ms": 4.0}], "database_ms": 2.5, "queries": 3}}
 
-    (said,) = report.bar_lines(judged, measured)
+    (line,) = report.bar_lines(judged, measured)
 
     assert judged[0].missed_by == pytest.approx(0.75)
-    assert "missed by 75 %: 4.00 ms of CPU in the worker and 2.50 ms in 3 queries a request" in said
+    assert "missed by 75 %: 4.00 ms of CPU in the worker and 2.50 ms in 3 queries a request" in line
 
 
 @pytest.fixture

@@ -42,12 +42,12 @@ def _lesson_name(value: object) -> str:
 
 @pytest.mark.parametrize(("content", "course"), COURSES, ids=lambda value: getattr(value, "slug", ""))
 def test_a_course_fits_its_page(content, course):
-    people = {one.slug for one in content.instructors}
+    people = {item.slug for item in content.instructors}
 
     assert len(course.terms["summary"]) <= 250
     assert all(len(outcome) <= 150 for outcome in course.outcomes)
     assert set(course.instructors) <= people
-    assert course.category in {one.slug for one in content.categories}
+    assert course.category in {item.slug for item in content.categories}
     assert loader.read_file(content.academy.schema, "pictures", course.picture.file)[:2] == b"\xff\xd8"
     assert any(lesson.free_preview for section in course.sections for lesson in section.lessons)
 
@@ -82,7 +82,7 @@ def test_a_question_can_be_answered(lesson, question):
     assert question["feedback"]
     if kind in ("number", "text"):
         assert question["accepted"]
-        assert kind == "text" or [float(one) for one in question["accepted"]]
+        assert kind == "text" or [float(text) for text in question["accepted"]]
         return
     assert len(set(options)) == len(options) >= 2
     assert set(question["right"]) <= set(range(1, len(options) + 1))
@@ -92,7 +92,7 @@ def test_a_question_can_be_answered(lesson, question):
 @pytest.mark.parametrize("content", CONTENTS, ids=lambda content: content.academy.schema)
 def test_everything_named_is_there(content):
     courses = {course.slug for course in content.courses}
-    people, places = {one.slug for one in content.instructors}, {one.slug for one in content.venues}
+    people, places = {item.slug for item in content.instructors}, {item.slug for item in content.venues}
 
     assert {person.role for person in content.people} <= {role.name for role in ROLES}
     assert all(set(plan.courses) <= courses and (plan.courses or plan.all_courses) for plan in content.plans)

@@ -23,9 +23,9 @@ def test_a_port_with_a_listener_is_taken(taken: int) -> None:
 
 
 def test_inner_servers_fall_to_the_next_free_port(taken: int) -> None:
-    found = ports.first_free(taken)
+    port = ports.first_free(taken)
 
-    assert taken < found < ports.HIGHEST
+    assert taken < port < ports.HIGHEST
 
 
 def test_a_taken_web_port_is_one_sentence_with_a_way_out(taken: int) -> None:

@@ -153,13 +153,13 @@ def _start_supervisor(tmp_path: Path) -> tuple[subprocess.Popen[str], int]:
 
 
 def test_whoever_writes_much_is_not_asked_more_often() -> None:
-    out, asked = io.StringIO(), []
+    out, checks = io.StringIO(), []
     talkative = "import time\nfor _ in range(100): print('line', flush=True); time.sleep(0.01)\ntime.sleep(60)"
 
-    Supervisor([Child("web", _python(talkative), ready=lambda: bool(asked.append(1)))], patience=1.0, out=out).run()
+    Supervisor([Child("web", _python(talkative), ready=lambda: bool(checks.append(1)))], patience=1.0, out=out).run()
 
     assert out.getvalue().count("line") > 20
-    assert 1 <= len(asked) <= 7
+    assert 1 <= len(checks) <= 7
 
 
 def test_a_child_answers_at_the_socket_it_was_given() -> None:

@@ -123,8 +123,8 @@ def test_the_web_server_knows_every_door_before_the_first_request() -> None:
 
 def test_a_user_without_a_name_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # As in a container that is run under any number.
-    said = "initdb: could not look up effective user ID 12345: user does not exist"
-    failed = subprocess.CompletedProcess([], 1, stdout="", stderr=said)
+    error = "initdb: could not look up effective user ID 12345: user does not exist"
+    failed = subprocess.CompletedProcess([], 1, stdout="", stderr=error)
     monkeypatch.setattr(Cluster, "_call", lambda *args: failed)
 
     with pytest.raises(CannotStart, match=r"none in /etc/passwd: .* set DATABASE_URL"):

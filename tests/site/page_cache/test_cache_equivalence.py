@@ -88,11 +88,11 @@ requests = st.fixed_dictionaries(
 # The same question is often asked by several people in a row: that is when a cache could give one the other's.
 conversations = st.lists(
     st.tuples(requests, st.lists(st.fixed_dictionaries({"cookie": cookies, "headers": headers}), max_size=2)).map(
-        lambda told: [told[0], *({**told[0], **other} for other in told[1]), told[0]]
+        lambda pair: [pair[0], *({**pair[0], **other} for other in pair[1]), pair[0]]
     ),
     min_size=1,
     max_size=2,
-).map(lambda parts: [one for part in parts for one in part])
+).map(lambda parts: [step for part in parts for step in part])
 
 
 def plain(path, query="", cookie="", **headers):
@@ -164,6 +164,6 @@ def test_with_the_cache_and_without_it_the_answer_is_the_same(asking, conversati
 
     for request in conversation:
         django_settings.EDGE_SECONDS = 0
-        made = send(off, request, asking)
+        uncached = send(off, request, asking)
         django_settings.EDGE_SECONDS = 300
-        assert send(on, request, asking) == made, request
+        assert send(on, request, asking) == uncached, request

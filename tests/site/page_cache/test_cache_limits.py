@@ -58,7 +58,7 @@ def test_all_academies_together_are_bounded():
     for number in range(100):
         shelves.put((f"academy_{number}", False), key(schema=f"academy_{number}"), entry())
 
-    assert sum(one.held for one in shelves.shelves.values()) <= 200_000
+    assert sum(shelf.held for shelf in shelves.shelves.values()) <= 200_000
     assert shelves.get(("academy_99", False), key(schema="academy_99"))
 
 
@@ -92,8 +92,8 @@ def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatc
     cache_version.forget()
     store.forget()
     course = catalog_factory.whole_course()
-    kept = []
-    monkeypatch.setattr(store, "keep", lambda key, *_: kept.append(key))
+    stored = []
+    monkeypatch.setattr(store, "keep", lambda key, *_: stored.append(key))
     spelled = [
         "/courses/?utm_source=x", "/courses/?page=1&x=1", f"/courses/?q={'x' * 500}", "/api/v2/courses/?_=1",
         f"/api/v2/courses/0{course.pk}/", f"/api/v2/courses/{course.pk}/?x=1",
@@ -104,11 +104,11 @@ def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatc
         assert Client().get("/courses/", headers={"host": host}).status_code == 200
     for origin in ("https://1.example", "https://2.example"):
         Client().get("/api/v2/venues/", headers={"host": "north.localhost", "origin": origin})
-    assert [(path, origin) for _, path, *_, origin in kept] == [("/api/v2/venues/", ""), ("/api/v2/venues/", "")]
+    assert [(path, origin) for _, path, *_, origin in stored] == [("/api/v2/venues/", ""), ("/api/v2/venues/", "")]
 
     for path in ("/courses/?page=1", f"/api/v2/courses/{course.pk}/"):
         Client().get(path, headers={"host": "north.localhost:8000"})
-    assert len(kept) == 4
+    assert len(stored) == 4
 
 
 def test_every_parameter_of_a_public_list_is_known():
@@ -138,7 +138,7 @@ def public(**headers):
     return HttpResponse("x", headers={"Cache-Control": "public, max-age=0", **headers})
 
 
-def asked(*, session=None, **environ):
+def request_with(*, session=None, **environ):
     request = RequestFactory().get("/", **environ)
     if session is not None:
         request.session = session
@@ -148,34 +148,36 @@ def asked(*, session=None, **environ):
 def test_a_response_is_kept_only_when_nothing_in_it_is_one_visitors():
     with_cookie = public()
     with_cookie.set_cookie("a", "b")
-    person = asked()
+    person = request_with()
     person.user = type("Person", (), {"is_authenticated": True})()
 
-    assert policy.may_be_kept(asked(session=Session(empty=True)), public())
-    assert not policy.may_be_kept(asked(session=Session(empty=False)), public())
+    assert policy.may_be_kept(request_with(session=Session(empty=True)), public())
+    assert not policy.may_be_kept(request_with(session=Session(empty=False)), public())
     assert not policy.may_be_kept(person, public())
-    assert not policy.may_be_kept(asked(CSRF_COOKIE_NEEDS_UPDATE=True), public())
-    assert not policy.may_be_kept(asked(), with_cookie)
-    assert not policy.may_be_kept(asked(), StreamingHttpResponse([b"x"], headers={"Cache-Control": "public"}))
-    assert not policy.may_be_kept(asked(), public(Vary="User-Agent"))
+    assert not policy.may_be_kept(request_with(CSRF_COOKIE_NEEDS_UPDATE=True), public())
+    assert not policy.may_be_kept(request_with(), with_cookie)
+    assert not policy.may_be_kept(request_with(), StreamingHttpResponse([b"x"], headers={"Cache-Control": "public"}))
+    assert not policy.may_be_kept(request_with(), public(Vary="User-Agent"))
     for directive in ("private", "public, no-store", "no-cache, public", "", "max-age=60"):
-        assert not policy.may_be_kept(asked(), HttpResponse("x", headers={"Cache-Control": directive}))
+        assert not policy.may_be_kept(request_with(), HttpResponse("x", headers={"Cache-Control": directive}))
     for status in (201, 206, 301, 404, 500):
-        assert not policy.may_be_kept(asked(), HttpResponse("x", status=status, headers={"Cache-Control": "public"}))
+        assert not policy.may_be_kept(
+            request_with(), HttpResponse("x", status=status, headers={"Cache-Control": "public"})
+        )
 
 
 def test_a_request_adds_something_only_when_it_brings_nothing_of_its_own():
-    assert policy.may_add(asked())
-    assert policy.may_add(asked(HTTP_COOKIE="_ga=1"))
+    assert policy.may_add(request_with())
+    assert policy.may_add(request_with(HTTP_COOKIE="_ga=1"))
     for brought in (
         {"HTTP_COOKIE": "sessionid =x"}, {"HTTP_COOKIE": "csrftoken=x"}, {"HTTP_COOKIE": "a;messages=x"},
         {"HTTP_AUTHORIZATION": "Basic x"}, {"CONTENT_LENGTH": "3"}, {"HTTP_TRANSFER_ENCODING": "chunked"},
     ):  # fmt: skip
-        assert not policy.may_add(asked(**brought)), brought
+        assert not policy.may_add(request_with(**brought)), brought
 
 
 def test_all_that_the_key_does_not_hold_is_hidden_and_comes_back():
-    request = asked(
+    request = request_with(
         HTTP_COOKIE="_ga=1", HTTP_USER_AGENT="x", HTTP_ACCEPT_LANGUAGE="es", HTTP_ORIGIN="https://x.example"
     )
     before = dict(request.META)

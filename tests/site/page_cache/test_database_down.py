@@ -20,7 +20,7 @@ PATH = "/courses/sourdough/"
 
 
 @pytest.fixture(autouse=True)
-def kept(settings, monkeypatch):
+def page_cache(settings, monkeypatch):
     settings.EDGE_SECONDS, settings.EDGE_STALE_SECONDS = 300, 3600
     # A test machine may be slow.
     monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 3600)
@@ -37,11 +37,11 @@ def database(monkeypatch):
     """A database that may go away."""
 
     class Database:
-        asked = 0
+        queries_sent = 0
 
         def go(self):
             def cursor(*args, **kwargs):
-                self.asked += 1
+                self.queries_sent += 1
                 raise OperationalError("server closed the connection unexpectedly")
 
             self.patch = pytest.MonkeyPatch()
@@ -50,10 +50,10 @@ def database(monkeypatch):
         def come_back(self):
             self.patch.undo()
 
-    one = Database()
-    yield one
-    if hasattr(one, "patch"):
-        one.come_back()
+    connection_ = Database()
+    yield connection_
+    if hasattr(connection_, "patch"):
+        connection_.come_back()
 
 
 def get(path=PATH, *, client=None, **headers):
@@ -88,15 +88,15 @@ def test_an_expired_page_is_shown_while_the_database_is_away(expired, database):
 def test_the_database_is_asked_again_every_few_seconds_only(expired, database, time_machine):
     database.go()
     get()
-    asked = database.asked
-    assert asked
+    queries_sent = database.queries_sent
+    assert queries_sent
 
     assert get()["X-Cache"] == "stale"
-    assert database.asked == asked
+    assert database.queries_sent == queries_sent
 
     time_machine.shift(6)
     assert get()["X-Cache"] == "stale"
-    assert database.asked > asked
+    assert database.queries_sent > queries_sent
 
 
 def test_a_page_is_made_anew_when_it_is_back(expired, database, time_machine):

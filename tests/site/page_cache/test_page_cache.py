@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kept(settings):
+def page_cache(settings):
     settings.EDGE_SECONDS = 300
     store.forget()
     cache_version.forget()
@@ -272,10 +272,10 @@ def test_of_a_name_that_is_asked_twice_the_last_counts(north):
     for title in ("Rye", "Wheat", "Oats"):
         catalog_factory.course(title)
 
-    one = get("/api/v2/courses/?limit=3&limit=1").json()
+    payload = get("/api/v2/courses/?limit=3&limit=1").json()
     three = get("/api/v2/courses/?limit=1&limit=3").json()
 
-    assert (len(one["items"]), len(three["items"])) == (1, 3)
+    assert (len(payload["items"]), len(three["items"])) == (1, 3)
 
 
 def test_a_page_with_a_form_is_never_kept(north):
@@ -314,4 +314,4 @@ def test_what_is_asked_twice_is_answered_in_the_order_asked(north):
 
     lists = [get(f"/api/v2/courses/?{query}").json() for query in ("limit=1&limit=5", "limit=5&limit=1")]
 
-    assert [len(one["items"]) for one in lists] == [2, 1]
+    assert [len(payload["items"]) for payload in lists] == [2, 1]

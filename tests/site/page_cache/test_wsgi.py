@@ -80,17 +80,17 @@ def test_a_comparison_is_answered_with_nothing_new(door):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "environ",
     [
         {"method": "HEAD"}, {"method": "POST"}, {"HTTP_COOKIE": "sessionid=x"}, {"HTTP_AUTHORIZATION": "Bearer x"},
         {"HTTP_RANGE": "bytes=0-1"}, {"QUERY_STRING": "page=2"}, {"HTTP_HOST": "south.localhost"},
         {"wsgi.url_scheme": "https"}, {"HTTP_COOKIE": "sessionid =x"},
     ],
 )  # fmt: skip
-def test_another_question_wakes_django(door, asked):
+def test_another_question_wakes_django(door, environ):
     door.get()
 
-    door.get(**asked)
+    door.get(**environ)
 
     assert door.woken == 2
 
@@ -98,8 +98,8 @@ def test_another_question_wakes_django(door, asked):
 def test_what_changes_no_page_wakes_nobody(door):
     door.get()
 
-    for asked in ({"HTTP_ACCEPT_LANGUAGE": "es"}, {"HTTP_ORIGIN": "https://else.example"}, {"HTTP_ACCEPT": "*/*"}):
-        assert door.get(**asked).headers["X-Cache"] == "hit"
+    for environ in ({"HTTP_ACCEPT_LANGUAGE": "es"}, {"HTTP_ORIGIN": "https://else.example"}, {"HTTP_ACCEPT": "*/*"}):
+        assert door.get(**environ).headers["X-Cache"] == "hit"
     assert door.woken == 1
 
 
@@ -109,9 +109,9 @@ def test_languages_and_envelopes_of_the_api_have_answers_of_their_own(door):
     wrapped = door.get(path, HTTP_ACCEPT="application/vnd.lyceum.envelope+json")
 
     assert door.woken == 3
-    assert [one.headers["Content-Language"] for one in (plain, spanish)] == ["en", "es"]
-    for asked, first in (({}, plain), ({"HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9"}, spanish)):
-        assert door.get(path, **asked).body == first.body
+    assert [response.headers["Content-Language"] for response in (plain, spanish)] == ["en", "es"]
+    for environ, first in (({}, plain), ({"HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9"}, spanish)):
+        assert door.get(path, **environ).body == first.body
     assert door.get(path, HTTP_ACCEPT="application/vnd.lyceum.envelope+json").body == wrapped.body
     assert door.woken == 3
 
@@ -177,14 +177,14 @@ def test_a_host_that_moves_to_another_academy_shows_that_one(door):
         domain="moved.localhost", tenant=Academy.objects.get(schema_name="north"), is_primary=False
     )
     queries.forget()
-    asked = {"path": "/courses/", "HTTP_HOST": "moved.localhost"}
-    assert b"Sourdough" in door.get(**asked).body
-    assert door.get(**asked).headers["X-Cache"] == "hit"
+    environ = {"path": "/courses/", "HTTP_HOST": "moved.localhost"}
+    assert b"Sourdough" in door.get(**environ).body
+    assert door.get(**environ).headers["X-Cache"] == "hit"
 
     Domain.objects.filter(pk=other.pk).update(tenant=Academy.objects.get(schema_name="south"))
     queries.forget()
 
-    assert b"Statistics" in door.get(**asked).body
+    assert b"Statistics" in door.get(**environ).body
     queries.forget()
 
 
