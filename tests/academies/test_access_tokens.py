@@ -24,9 +24,9 @@ def api(north):
     return Client(headers={"host": "north.localhost"})
 
 
-def post(client, door, body=None, token=""):
+def post(client, endpoint, body=None, token=""):
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    return client.post(f"/api/v1/auth/{door}/", body or {}, content_type="application/json", headers=headers)
+    return client.post(f"/api/v1/auth/{endpoint}/", body or {}, content_type="application/json", headers=headers)
 
 
 def profile(client, token, **headers):
@@ -34,9 +34,9 @@ def profile(client, token, **headers):
 
 
 def signed_in(client, who, password=PASSWORD):
-    answer = post(client, "login", {"email": who.email, "password": password})
-    assert answer.status_code == 200, answer.content
-    return answer.json()
+    response = post(client, "login", {"email": who.email, "password": password})
+    assert response.status_code == 200, response.content
+    return response.json()
 
 
 # --- one academy only -----------------------------------------------------------------------------------------------
@@ -46,11 +46,11 @@ def test_a_token_of_one_academy_opens_nothing_in_another(learner, south, api, ca
     with inside("south"):
         twin = User.objects.create_user(learner.email, PASSWORD, full_name="Lena Twin", id=learner.pk)
 
-    answer = profile(Client(), token, host="south.localhost")
+    response = profile(Client(), token, host="south.localhost")
 
     assert twin.pk == learner.pk
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "invalid_token"
+    assert response.status_code == 401
+    assert response.json()["code"] == "invalid_token"
     assert "another academy" in caplog.text
     assert profile(api, token).status_code == 200
 
@@ -59,9 +59,9 @@ def test_a_refresh_token_of_one_academy_is_unknown_in_another(learner, south):
     with inside("north"):
         pair = actions.start_session(person=learner, device=Device(), now=clock.now())
 
-    answer = post(Client(headers={"host": "south.localhost"}), "refresh", {"refresh_token": pair.refresh})
+    response = post(Client(headers={"host": "south.localhost"}), "refresh", {"refresh_token": pair.refresh})
 
-    assert answer.status_code == 401
+    assert response.status_code == 401
 
 
 def test_a_cookie_of_one_academy_opens_nothing_in_another(learner, south):
@@ -136,15 +136,15 @@ def test_a_forged_token_opens_nothing(api, learner, kind):
     "header", ["Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Bearer a b c", "bearer é.é.é", "Bearer " + "x" * 5000]
 )
 def test_a_header_that_is_no_token_is_refused(api, header):
-    answer = api.get("/api/v1/auth/profile/", headers={"authorization": header.encode("utf-8").decode("latin-1")})
+    response = api.get("/api/v1/auth/profile/", headers={"authorization": header.encode("utf-8").decode("latin-1")})
 
-    assert answer.status_code == 401
+    assert response.status_code == 401
 
 
-def test_a_stale_token_does_not_shut_the_sign_in_door(api, learner):
-    answer = post(api, "login", {"email": learner.email, "password": PASSWORD}, token="stale")
+def test_a_stale_token_does_not_prevent_sign_in(api, learner):
+    response = post(api, "login", {"email": learner.email, "password": PASSWORD}, token="stale")
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_an_access_token_lives_fifteen_minutes(api, learner):
@@ -192,7 +192,7 @@ def test_a_spent_token_used_again_ends_its_family(api, learner):
     assert profile(api, other["access_token"]).status_code == 200
     with inside("north"):
         outbox.drain()
-    assert [letter.to for letter in mail.outbox] == [[learner.email]]
+    assert [email.to for email in mail.outbox] == [[learner.email]]
     assert "signed you out" in mail.outbox[0].subject
 
 

@@ -9,7 +9,7 @@ from academies.outbox import actions as outbox
 from academies.people import actions, links
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.fixtures.people import PASSWORD, person
+from tests.fixtures.people import PASSWORD, make_person
 
 FORM = {
     "full_name": "Nadia Neumann",
@@ -65,25 +65,25 @@ def test_each_field_has_its_rule(browser, field, value):
         assert not User.objects.exists()
 
 
-def test_a_password_made_of_one_s_name_is_refused_at_either_door(browser):
+def test_a_password_made_of_one_s_name_is_refused_by_page_and_api(browser):
     page = browser.post("/account/signup/", {**FORM, "password1": "Neumann-7"})
     payload = {**FORM, "password": "Neumann-7"}
-    answer = browser.post("/api/v1/auth/signup/", payload, content_type="application/json")
+    response = browser.post("/api/v1/auth/signup/", payload, content_type="application/json")
 
     assert list(page.context["form"].errors) == ["password1"]
-    assert list(answer.json()["fields"]) == ["password"]
+    assert list(response.json()["fields"]) == ["password"]
 
 
-def test_an_account_made_by_either_door_opens_the_other(browser):
+def test_an_account_made_by_page_or_api_works_in_the_other(browser):
     browser.post("/account/signup/", FORM)
 
-    answer = Client(headers={"host": "north.localhost"}).post(
+    response = Client(headers={"host": "north.localhost"}).post(
         "/api/v1/auth/login/",
         {"email": FORM["email"], "password": FORM["password1"]},
         content_type="application/json",
     )
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_a_taken_address_makes_no_second_account(browser, learner):
@@ -144,7 +144,7 @@ def test_signing_in_leads_back_to_where_one_was(browser, learner):
 
 @pytest.mark.parametrize("role", ["Owner", "Editor", "Teacher", "Finance", "Front desk", "Learner"])
 def test_staff_begin_in_the_admin_and_learners_with_what_they_learn(browser, north, role):
-    someone = person("Sasha Someone", role)
+    someone = make_person("Sasha Someone", role)
     target = "/my/" if role == "Learner" else "/admin/"
 
     page = browser.post("/account/login/", {"login": someone.email, "password": PASSWORD})
@@ -179,7 +179,7 @@ def test_asking_for_a_new_password_says_the_same_for_everybody(browser, learner,
     assert page["Location"] == "/account/password/reset/done/"
 
 
-def test_the_letter_for_a_new_password_is_the_academys(browser, learner):
+def test_the_password_reset_email_is_the_academys(browser, learner):
     browser.post("/account/password/reset/", {"email": learner.email})
 
     with inside("north"):

@@ -15,7 +15,7 @@ PRODUCERS = broker._producers
 
 
 @pytest.fixture
-def frozen() -> Iterator[str]:
+def frozen_broker() -> Iterator[str]:
     """A broker that takes connections and never answers, as one that is stopped does."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
@@ -28,11 +28,11 @@ def _use(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(broker, "breaker", Breaker("broker", failures=1, pause=60))
 
 
-def test_a_frozen_broker_costs_a_moment_once(frozen, monkeypatch):
+def test_a_frozen_broker_costs_a_moment_once(frozen_broker, monkeypatch):
     # The first use imports the transport, which is not what is measured.
     _use("redis://127.0.0.1:1/0", monkeypatch)
     broker.send("outbox.deliver", "1", queue=broker.URGENT, academy="north")
-    _use(frozen, monkeypatch)
+    _use(frozen_broker, monkeypatch)
     began = time.perf_counter()
 
     sent = [broker.send("outbox.deliver", "1", queue=broker.URGENT, academy="north") for _ in range(20)]

@@ -57,7 +57,7 @@ def failures(monkeypatch):
     return waited
 
 
-def until(true):
+def wait_until(true):
     """Wait for the breaker to try again."""
     for _ in range(200):
         if true():
@@ -109,7 +109,7 @@ def test_one_caller_tries_again_after_some_seconds(server, shared, failures):
     assert len(failures) == 2
 
     server.go_on()
-    until(lambda: shared.get("a") == 1)
+    wait_until(lambda: shared.get("a") == 1)
     assert shared.server.breaker.state == State.CLOSED
 
 
@@ -123,7 +123,7 @@ def test_what_could_not_be_written_is_not_there_when_it_goes_on(server, shared):
     shared.set_many({"many": "new"})
 
     server.go_on()
-    until(lambda: shared.get("untouched") == "old")
+    wait_until(lambda: shared.get("untouched") == "old")
 
     assert [shared.get(name) for name in ("late", "skipped", "deleted", "many")] == [None] * 4
     shared.set("skipped", "newer")
@@ -138,7 +138,7 @@ def test_more_than_can_be_remembered_empties_it(server, shared, monkeypatch):
         shared.set(f"key {number}", 1)
 
     server.go_on()
-    until(lambda: shared.server.breaker.state == State.CLOSED or shared.get("kept"))
+    wait_until(lambda: shared.server.breaker.state == State.CLOSED or shared.get("kept"))
 
     assert shared.get("kept") is None
 
@@ -153,13 +153,13 @@ def test_a_counter_tells_at_once_and_counts_again(server, shared, failures):
     assert len(failures) == 1
 
     server.go_on()
-    until(shared.is_reachable)
+    wait_until(shared.is_reachable)
     assert shared.count("tries", 1, 60) >= 3
 
 
 # --- whole requests -------------------------------------------------------------------------------------------------
 @pytest.fixture
-def frozen(server, settings, north):
+def frozen_cache(server, settings, north):
     """The product on a cache server that stands still from now on."""
     server_settings = {
         "BACKEND": "academies.tenants.cache.AcademyCache", "LOCATION": server.url,
@@ -176,9 +176,9 @@ def frozen(server, settings, north):
 
 
 @pytest.mark.django_db
-def test_pages_and_health_go_on_without_it(frozen, failures):
-    cache_server.server_at(frozen.url).breaker.pause = 60
-    frozen.freeze()
+def test_pages_and_health_go_on_without_it(frozen_cache, failures):
+    cache_server.server_at(frozen_cache.url).breaker.pause = 60
+    frozen_cache.freeze()
     client = Client(headers={"host": "north.localhost"})
 
     assert client.get("/health/live").status_code == 200
@@ -192,16 +192,16 @@ def test_pages_and_health_go_on_without_it(frozen, failures):
 
 
 @pytest.mark.django_db
-def test_what_changed_meanwhile_is_seen_when_it_goes_on(frozen, django_capture_on_commit_callbacks, monkeypatch):
+def test_what_changed_meanwhile_is_seen_when_it_goes_on(frozen_cache, django_capture_on_commit_callbacks, monkeypatch):
     before = cache_version.current("north")
-    frozen.freeze()
+    frozen_cache.freeze()
 
     with django_capture_on_commit_callbacks(execute=True):
         cache_version.bump()
     assert cache_version.current("north") != before
 
-    frozen.go_on()
-    until(lambda: cache.is_reachable())
+    frozen_cache.go_on()
+    wait_until(lambda: cache.is_reachable())
     cache_version.forget()
     after = cache_version.current("north")
     assert after != before

@@ -26,7 +26,7 @@ def desk_of():
 
 
 @pytest.mark.parametrize("kind", LABELS)
-def test_every_standard_message_can_be_filled_in_with_its_words(north, kind):
+def test_every_default_template_renders_with_its_sample_values(north, kind):
     with inside("north"):
         standard = default_templates()[kind]
 
@@ -36,7 +36,7 @@ def test_every_standard_message_can_be_filled_in_with_its_words(north, kind):
     assert "{{" not in text
 
 
-def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
+def test_the_owner_writes_the_academy_s_own_template(owner, desk_of):
     desk = desk_of(owner)
     form = desk.get(reverse(ADD)).content.decode()
 
@@ -60,10 +60,10 @@ def test_the_owner_writes_the_academy_s_own_words(owner, desk_of):
     ],
     ids=["unknown", "broken", "reaches out", "no filter", "without its link", "huge"],
 )
-def test_words_that_could_not_be_sent_are_refused(over, owner, desk_of):
-    answer = desk_of(owner).post(reverse(ADD), {**GOOD, **over})
+def test_a_template_that_could_not_be_sent_is_refused(over, owner, desk_of):
+    response = desk_of(owner).post(reverse(ADD), {**GOOD, **over})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     with inside("north"):
         assert not MessageTemplate.objects.exists()
 
@@ -79,12 +79,12 @@ HUGE = [
 
 
 @pytest.mark.parametrize("text", HUGE, ids=lambda text: text[:40])
-def test_words_that_would_make_much_out_of_little_are_refused_unfilled(text):
+def test_a_template_that_would_make_much_out_of_little_is_refused_unrendered(text):
     with pytest.raises(TemplateSyntaxError):
         render(text, {"name": "Ana", "origin": "https://academy.example"})
 
 
-def test_words_may_ask_go_through_a_list_and_change_their_letters():
+def test_a_template_may_use_conditions_loops_and_case_filters():
     text = "{% if by %}{{ by|upper }}{% else %}We{% endif %}: {% for item in items %}{{ item|lower }}, {% endfor %}{{ x|default:'-' }}"
 
     assert render(text, {"by": "Olga", "items": ["Rye", "Oat & <b>"]}) == "OLGA: rye, oat & <b>, -"
@@ -92,9 +92,9 @@ def test_words_may_ask_go_through_a_list_and_change_their_letters():
 
 @pytest.mark.parametrize("who", ["editor", "finance", "teacher"])
 def test_nobody_else_changes_what_mails_say(who, desk_of, request):
-    answer = desk_of(request.getfixturevalue(who)).post(reverse(ADD), GOOD)
+    response = desk_of(request.getfixturevalue(who)).post(reverse(ADD), GOOD)
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     with inside("north"):
         assert not MessageTemplate.objects.exists()
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.threads
 
 
 @pytest.fixture
-def seedling(committed_academy):
+def second_academy(committed_academy):
     """A fourth academy, made after the committed_academy and discarded after the test."""
     with schema_context(get_public_schema_name()):
         provision(wish=AcademySpec(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
@@ -28,7 +28,7 @@ def seedling(committed_academy):
 
 
 @pytest.fixture
-def late(monkeypatch):
+def pending_migrations(monkeypatch):
     """Every academy is behind."""
     monkeypatch.setattr(schema_template, "pending_migrations", lambda schemas: schemas)
 
@@ -46,9 +46,11 @@ def _lose_a_lock():
     raise RuntimeError("a lock was not to be had")
 
 
-def test_an_academy_whose_migration_fails_is_named_and_the_others_go_on(seedling, late, monkeypatch, capsys):
+def test_an_academy_whose_migration_fails_is_named_and_the_others_go_on(
+    second_academy, pending_migrations, monkeypatch, capsys
+):
     with monkeypatch.context() as broken:
-        _instead_of_migrating(broken, seedling, _lose_a_lock)
+        _instead_of_migrating(broken, second_academy, _lose_a_lock)
         with pytest.raises(CommandError, match="seedling: RuntimeError: a lock was not to be had"):
             call_command("migrate_schemas", jobs=2)
 
@@ -59,20 +61,20 @@ def test_an_academy_whose_migration_fails_is_named_and_the_others_go_on(seedling
     assert _status("seedling.localhost") == 200
 
 
-def test_the_academy_that_is_named_is_opened_again_too(seedling, late, monkeypatch):
+def test_the_academy_that_is_named_is_opened_again_too(second_academy, pending_migrations, monkeypatch):
     with monkeypatch.context() as broken:
-        _instead_of_migrating(broken, seedling, _lose_a_lock)
+        _instead_of_migrating(broken, second_academy, _lose_a_lock)
         with pytest.raises(CommandError, match="seedling: RuntimeError"):
-            call_command("migrate_schemas", schema=seedling)
+            call_command("migrate_schemas", schema=second_academy)
     assert _status("seedling.localhost") == 503
 
-    call_command("migrate_schemas", schema=seedling)
+    call_command("migrate_schemas", schema=second_academy)
 
     assert _status("seedling.localhost") == 200
 
 
-def test_an_academy_that_failed_after_its_last_migration_is_opened_again(seedling):
-    actions.pause(schemas=[seedling])
+def test_an_academy_that_failed_after_its_last_migration_is_opened_again(second_academy):
+    actions.pause(schemas=[second_academy])
     assert _status("seedling.localhost") == 503
 
     call_command("migrate_schemas")
@@ -80,8 +82,8 @@ def test_an_academy_that_failed_after_its_last_migration_is_opened_again(seedlin
     assert _status("seedling.localhost") == 200
 
 
-def test_roles_get_what_a_release_brings_and_keep_what_an_owner_gave(seedling, late):
-    with schema_context(seedling):
+def test_roles_get_what_a_release_brings_and_keep_what_an_owner_gave(second_academy, pending_migrations):
+    with schema_context(second_academy):
         desk, teachers = Group.objects.get(name="Front desk"), Group.objects.get(name="Teacher")
         desk.permissions.remove(_permission("cancel_offering"))
         desk.permissions.add(_permission("change_brand"))
@@ -93,9 +95,9 @@ def test_roles_get_what_a_release_brings_and_keep_what_an_owner_gave(seedling, l
             group=teachers, collection=Collection.get_first_root_node(), permission=_permission("change_image")
         )
 
-    call_command("migrate_schemas", schema=seedling)
+    call_command("migrate_schemas", schema=second_academy)
 
-    with schema_context(seedling):
+    with schema_context(second_academy):
         assert {"cancel_offering", "change_brand"} <= set(desk.permissions.values_list("codename", flat=True))
         on_pages = GroupPagePermission.objects.filter(group=teachers).values_list("permission__codename", flat=True)
         assert set(on_pages) == {"add_page", "change_page", "publish_page"}
@@ -107,7 +109,9 @@ def _permission(codename):
     return Permission.objects.get(codename=codename)
 
 
-def test_a_process_that_is_killed_takes_only_its_own_academy_with_it(committed_academy, seedling, late, monkeypatch):
+def test_a_process_that_is_killed_takes_only_its_own_academy_with_it(
+    committed_academy, second_academy, pending_migrations, monkeypatch
+):
     _instead_of_migrating(monkeypatch, committed_academy.schema_name, lambda: os.kill(os.getpid(), signal.SIGKILL))
 
     with pytest.raises(CommandError) as failed:
@@ -129,34 +133,36 @@ def test_a_mistyped_name_makes_no_schema(committed_academy):
         assert cursor.fetchone() is None
 
 
-def test_a_migration_waits_for_a_lock_so_long_and_no_longer(seedling, late, monkeypatch):
+def test_a_migration_waits_for_a_lock_so_long_and_no_longer(second_academy, pending_migrations, monkeypatch):
     def alter():
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE seedling.people_user ALTER full_name SET NOT NULL")
 
-    _instead_of_migrating(monkeypatch, seedling, alter)
+    _instead_of_migrating(monkeypatch, second_academy, alter)
     reader = check_pgbouncer._connect()
     reader.autocommit = False
     reader.execute("SELECT count(*) FROM seedling.people_user")
     try:
         with pytest.raises(CommandError, match="lock timeout"):
-            call_command("migrate_schemas", schema=seedling, lock_timeout=1)
+            call_command("migrate_schemas", schema=second_academy, lock_timeout=1)
     finally:
         reader.close()
 
-    call_command("migrate_schemas", schema=seedling, lock_timeout=1)
+    call_command("migrate_schemas", schema=second_academy, lock_timeout=1)
     assert _status("seedling.localhost") == 200
 
 
-def test_a_statement_may_take_so_long_and_no_longer_and_the_connection_forgets_it(seedling, late, monkeypatch):
+def test_a_statement_may_take_so_long_and_no_longer_and_the_connection_forgets_it(
+    second_academy, pending_migrations, monkeypatch
+):
     def sleep():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(30)")
 
-    _instead_of_migrating(monkeypatch, seedling, sleep)
+    _instead_of_migrating(monkeypatch, second_academy, sleep)
 
     with pytest.raises(CommandError, match="statement timeout"):
-        call_command("migrate_schemas", schema=seedling, statement_timeout=5)
+        call_command("migrate_schemas", schema=second_academy, statement_timeout=5)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")

@@ -107,7 +107,7 @@ def test_a_message_nobody_takes_is_given_up_and_its_secret_forgotten(learner, te
     assert mail.outbox == []
 
 
-def test_an_editor_s_words_replace_ours_and_can_t_do_more(learner, template):
+def test_an_edited_template_replaces_the_default_and_can_t_do_more(learner, template):
     MessageTemplate.objects.create(
         kind="baked", subject="Hello {{ name }}\nBcc: x@y.example", body="{{ loaf }} {{ settings.SECRET_KEY }}"
     )

@@ -29,7 +29,7 @@ class BreadBaked:
 
 
 @pytest.fixture
-def done(monkeypatch):
+def handled(monkeypatch):
     """What handlers of `test.work` were called with; the registry is put back after the test."""
     seen: list[dict] = []
     monkeypatch.setitem(registry._handlers, "test.work", [lambda **payload: seen.append(payload)])
@@ -45,36 +45,36 @@ def working_breaker():
 
 
 @pytest.fixture
-def sent(monkeypatch):
+def sent_tasks(monkeypatch):
     """A broker that notes what it was sent, with the academy of the moment."""
-    sent: list[tuple[str, str]] = []
+    sent_tasks: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        broker.current_app, "send_task", lambda name, **kwargs: sent.append((connection.schema_name, name))
+        broker.current_app, "send_task", lambda name, **kwargs: sent_tasks.append((connection.schema_name, name))
     )
-    return sent
+    return sent_tasks
 
 
-def test_work_is_sent_after_commit_and_only_then(north, done, sent, django_capture_on_commit_callbacks):
+def test_work_is_sent_after_commit_and_only_then(north, handled, sent_tasks, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         outbox.later("test.work", payload={"loaves": 2})
-        assert sent == []
+        assert sent_tasks == []
 
-    assert sent == [("north", "outbox.deliver")]
+    assert sent_tasks == [("north", "outbox.deliver")]
     assert outbox.drain() == 1
-    assert done == [{"loaves": 2}]
+    assert handled == [{"loaves": 2}]
     assert outbox.drain() == 0
 
 
-def test_work_of_a_transaction_that_failed_is_never_done(north, done):
+def test_work_of_a_transaction_that_failed_is_never_done(north, handled):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         outbox.later("test.work")
         _ = 1 / 0
 
     outbox.drain()
-    assert done == []
+    assert handled == []
 
 
-def test_a_lost_broker_loses_no_work(north, done, monkeypatch, django_capture_on_commit_callbacks):
+def test_a_lost_broker_loses_no_work(north, handled, monkeypatch, django_capture_on_commit_callbacks):
     def down(*args, **kwargs):
         raise OperationalError("connection refused")
 
@@ -84,7 +84,7 @@ def test_a_lost_broker_loses_no_work(north, done, monkeypatch, django_capture_on
 
     outbox.sweep(now=clock.now())
 
-    assert done == [{"loaves": 1}]
+    assert handled == [{"loaves": 1}]
 
 
 def test_a_file_that_wagtail_wants_deleted_goes_even_when_the_broker_was_away(
@@ -117,7 +117,7 @@ def test_a_page_is_found_when_it_is_published_and_neither_that_nor_reading_it_le
     assert not Message.objects.filter(name="outbox.background").exists()
 
 
-def test_what_was_delivered_long_ago_is_forgotten_unless_its_key_keeps_another_out(north, done):
+def test_what_was_delivered_long_ago_is_forgotten_unless_its_key_keeps_another_out(north, handled):
     outbox.later("test.work", payload={"loaves": 1})
     outbox.later("test.work", key="order:1")
     outbox.drain()
@@ -130,7 +130,7 @@ def test_what_was_delivered_long_ago_is_forgotten_unless_its_key_keeps_another_o
     assert Message.objects.filter(pk=undelivered.pk).exists()
 
 
-def test_one_key_is_one_message(north, done):
+def test_one_key_is_one_message(north, handled):
     first = outbox.later("test.work", key="order:1")
 
     again = outbox.later("test.work", key="order:1")
@@ -164,7 +164,7 @@ def test_work_that_fails_is_tried_again_later(north, monkeypatch):
     assert len(tries) == 2
 
 
-def test_work_that_has_failed_for_ever_holds_nobody_up(north, done, monkeypatch):
+def test_work_that_has_failed_for_ever_holds_nobody_up(north, handled, monkeypatch):
     def fails():
         raise OSError("mail server away")
 
@@ -177,7 +177,7 @@ def test_work_that_has_failed_for_ever_holds_nobody_up(north, done, monkeypatch)
     assert outbox.sweep(now=clock.now()) == 2
 
     lost.refresh_from_db()
-    assert done == [{}]
+    assert handled == [{}]
     assert (lost.attempts, lost.leased_until) == (61, None)
     assert lost.due_at > now + timedelta(minutes=59)
 
@@ -205,17 +205,17 @@ def test_a_sweep_that_outlasts_its_lease_leaves_the_rest_leased(north, monkeypat
     assert leases == [False, True]
 
 
-def test_a_dead_worker_s_lease_ends(north, done):
+def test_a_dead_worker_s_lease_ends(north, handled):
     message = outbox.later("test.work")
     now = clock.now()
     Message.objects.filter(pk=message.pk).update(leased_until=now + outbox.LEASE)
 
     assert outbox.deliver(message_id=str(message.pk), now=now) is False
     assert outbox.deliver(message_id=str(message.pk), now=now + outbox.LEASE + timedelta(seconds=1)) is True
-    assert len(done) == 1
+    assert len(handled) == 1
 
 
-def test_every_listener_hears_a_fact(north, done):
+def test_every_listener_hears_a_fact(north, handled):
     heard = []
     registry.listener(BreadBaked)(lambda fact: heard.append(("first", fact)))
     registry.listener(BreadBaked)(lambda fact: heard.append(("second", fact)))
@@ -238,10 +238,10 @@ def test_work_nobody_does_is_kept_as_an_error(north):
 
 @pytest.mark.threads
 def test_many_workers_do_one_message_once(committed_academy, monkeypatch):
-    done = []
-    monkeypatch.setitem(registry._handlers, "test.work", [lambda: done.append(1)])
+    handled = []
+    monkeypatch.setitem(registry._handlers, "test.work", [lambda: handled.append(1)])
     message = outbox.later("test.work")
 
     at_once(12, lambda number: outbox.deliver(message_id=str(message.pk), now=clock.now()))
 
-    assert done == [1]
+    assert handled == [1]

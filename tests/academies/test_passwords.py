@@ -22,25 +22,25 @@ def api(north):
     return Client(headers={"host": "north.localhost"})
 
 
-def post(client, door, body, token=""):
+def post(client, endpoint, body, token=""):
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    return client.post(f"/api/v1/auth/{door}/", body, content_type="application/json", headers=headers)
+    return client.post(f"/api/v1/auth/{endpoint}/", body, content_type="application/json", headers=headers)
 
 
 def sign_in(client, person, password=PASSWORD):
     return post(client, "login", {"email": person.email, "password": password})
 
 
-def letters(academy="north"):
+def emails(academy="north"):
     with inside(academy):
         outbox.drain()
     return mail.outbox
 
 
 def request_reset(client, person):
-    """Ask for a reset and return the token of the letter."""
+    """Request a reset and return the token in its email."""
     post(client, "password-reset", {"email": person.email})
-    letter = letters()[-1]
+    letter = emails()[-1]
     link = next(word for word in letter.body.split() if word.startswith("http"))
     assert link.startswith("http://north.localhost:8000/account/password/reset/key/")
     return link.strip("/").rpartition("/")[2]
@@ -50,33 +50,33 @@ def request_reset(client, person):
 def test_changing_it_signs_out_everywhere_else(api, learner):
     here, there = sign_in(api, learner).json(), sign_in(api, learner).json()
 
-    answer = post(
+    response = post(
         api, "password-change", {"current_password": PASSWORD, "new_password": NEW}, token=here["access_token"]
     )
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert sign_in(api, learner).status_code == 401
     assert sign_in(api, learner, NEW).status_code == 200
     assert post(api, "refresh", {"refresh_token": there["refresh_token"]}).status_code == 401
     assert post(api, "refresh", {"refresh_token": here["refresh_token"]}).status_code == 200
-    assert [letter.subject for letter in letters()] == ["Your password was changed"]
+    assert [letter.subject for letter in emails()] == ["Your password was changed"]
 
 
 def test_changing_it_needs_the_current_one(api, learner):
     token = sign_in(api, learner).json()["access_token"]
 
-    answer = post(api, "password-change", {"current_password": "Wrong-1x", "new_password": NEW}, token=token)
+    response = post(api, "password-change", {"current_password": "Wrong-1x", "new_password": NEW}, token=token)
 
-    assert list(answer.json()["fields"]) == ["current_password"]
+    assert list(response.json()["fields"]) == ["current_password"]
     assert sign_in(api, learner).status_code == 200
 
 
 def test_the_new_one_follows_the_rules(api, learner):
     token = sign_in(api, learner).json()["access_token"]
 
-    answer = post(api, "password-change", {"current_password": PASSWORD, "new_password": "simple"}, token=token)
+    response = post(api, "password-change", {"current_password": PASSWORD, "new_password": "simple"}, token=token)
 
-    assert list(answer.json()["fields"]) == ["new_password"]
+    assert list(response.json()["fields"]) == ["new_password"]
 
 
 def test_changing_it_in_a_browser_keeps_that_browser(learner):
@@ -85,15 +85,15 @@ def test_changing_it_in_a_browser_keeps_that_browser(learner):
         here.force_login(learner)
         there.force_login(learner)
 
-    answer = post(here, "password-change", {"current_password": PASSWORD, "new_password": NEW})
+    response = post(here, "password-change", {"current_password": PASSWORD, "new_password": NEW})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert here.get("/api/v1/auth/profile/").status_code == 200
     assert there.get("/api/v1/auth/profile/").status_code == 401
 
 
 # --- resetting ------------------------------------------------------------------------------------------------------
-def test_a_link_in_a_letter_sets_a_new_one_once(api, learner):
+def test_a_link_in_an_email_sets_a_new_password_once(api, learner):
     pair = sign_in(api, learner).json()
     token = request_reset(api, learner)
 
@@ -121,7 +121,7 @@ def test_asking_says_the_same_for_an_address_that_nobody_has(api, learner):
     unknown = post(api, "password-reset", {"email": "nobody@north.example"})
 
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
-    assert [letter.to for letter in letters()] == [[learner.email]]
+    assert [letter.to for letter in emails()] == [[learner.email]]
 
 
 @pytest.mark.slow
@@ -142,9 +142,9 @@ def test_a_link_is_too_old_after_three_days(api, learner):
     token = request_reset(api, learner)
 
     with time_machine.travel(timedelta(days=3, minutes=1)):
-        answer = post(api, "password-reset-confirm", {"token": token, "password": NEW})
+        response = post(api, "password-reset-confirm", {"token": token, "password": NEW})
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 def test_signing_in_meanwhile_spends_the_link(api, learner):
@@ -152,19 +152,19 @@ def test_signing_in_meanwhile_spends_the_link(api, learner):
     with time_machine.travel(timedelta(minutes=1)):
         sign_in(api, learner)
 
-    answer = post(api, "password-reset-confirm", {"token": token, "password": NEW})
+    response = post(api, "password-reset-confirm", {"token": token, "password": NEW})
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 def test_a_link_of_one_academy_sets_nothing_in_another(api, learner, south):
     token = request_reset(api, learner)
 
-    answer = post(
+    response = post(
         Client(headers={"host": "south.localhost"}), "password-reset-confirm", {"token": token, "password": NEW}
     )
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 @pytest.mark.parametrize("header", ["host", "x-forwarded-host", "forwarded"])
@@ -175,7 +175,7 @@ def test_no_header_chooses_where_the_link_leads(north, learner, header):
 
     post(client, "password-reset", {"email": learner.email})
 
-    body = letters()[-1].body
+    body = emails()[-1].body
     assert "evil" not in body
     assert ":666" not in body
     assert "http://north.localhost:8000/account/password/reset/key/" in body

@@ -23,13 +23,15 @@ def me(learner):
     return client(learner)
 
 
-def send(client, method, door, body=None):
-    return getattr(client, method)(f"/api/v1/users/me/{door}", body or {}, content_type="application/json")
+def send(client, method, endpoint, body=None):
+    return getattr(client, method)(f"/api/v1/users/me/{endpoint}", body or {}, content_type="application/json")
 
 
 # --- about me -------------------------------------------------------------------------------------------------------
 def test_who_said_nothing_has_an_empty_profile_and_usual_settings(me):
-    profile, settings, social = (me.get(f"/api/v1/users/me/{door}").json() for door in ("", "settings/", "social/"))
+    profile, settings, social = (
+        me.get(f"/api/v1/users/me/{endpoint}").json() for endpoint in ("", "settings/", "social/")
+    )
 
     assert (profile["bio"], profile["location"], profile["email_verified"]) == ("", "", False)
     assert settings == {
@@ -45,9 +47,9 @@ def test_who_said_nothing_has_an_empty_profile_and_usual_settings(me):
 def test_what_is_said_stays_and_what_is_not_sent_stays_too(me):
     send(me, "patch", "", {"bio": "Bakes at night.", "location": "Leeds"})
 
-    answer = send(me, "put", "", {"location": "York", "full_name": "Lena Learner"})
+    response = send(me, "put", "", {"location": "York", "full_name": "Lena Learner"})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     shown = me.get("/api/v1/users/me/").json()
     assert (shown["bio"], shown["location"], shown["full_name"]) == ("Bakes at night.", "York", "Lena Learner")
 
@@ -55,25 +57,25 @@ def test_what_is_said_stays_and_what_is_not_sent_stays_too(me):
 def test_settings_change_one_by_one(me):
     send(me, "patch", "settings/", {"theme": "dark", "video": {"speed": 1.5}})
 
-    answer = send(me, "patch", "settings/", {"language": "es", "notifications": {"news": True}})
+    response = send(me, "patch", "settings/", {"language": "es", "notifications": {"news": True}})
 
-    assert answer.json() == me.get("/api/v1/users/me/settings/").json()
-    assert answer.json()["theme"] == "dark"
-    assert answer.json()["video"] == {"autoplay": False, "captions": True, "speed": 1.5}
-    assert answer.json()["notifications"] == {"reminders": True, "news": True}
+    assert response.json() == me.get("/api/v1/users/me/settings/").json()
+    assert response.json()["theme"] == "dark"
+    assert response.json()["video"] == {"autoplay": False, "captions": True, "speed": 1.5}
+    assert response.json()["notifications"] == {"reminders": True, "news": True}
 
 
 def test_links_are_replaced_as_a_whole(me):
     send(me, "put", "social/", {"github": "https://github.com/lena", "website": "https://lena.example"})
 
-    answer = send(me, "put", "social/", {"website": "https://lena.example/new"})
+    response = send(me, "put", "social/", {"website": "https://lena.example/new"})
 
-    assert answer.json()["website"] == "https://lena.example/new"
-    assert answer.json()["github"] == ""
+    assert response.json()["website"] == "https://lena.example/new"
+    assert response.json()["github"] == ""
 
 
 @pytest.mark.parametrize(
-    ("door", "body", "field"),
+    ("endpoint", "body", "field"),
     [
         ("", {"bio": "x" * 2001}, "profile.bio"),
         ("", {"location": ["Leeds"]}, "profile.location"),
@@ -85,12 +87,12 @@ def test_links_are_replaced_as_a_whole(me):
         ("social/", {"github": "not a link"}, "github"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_the_name_of_its_field(me, door, body, field):
-    answer = send(me, "put", door, body)
+def test_what_makes_no_sense_is_refused_by_the_name_of_its_field(me, endpoint, body, field):
+    response = send(me, "put", endpoint, body)
 
-    assert answer.status_code == 400
-    assert field.removeprefix("profile.") in {name.removeprefix("profile.") for name in answer.json()["fields"]} or (
-        field in "".join(answer.json()["fields"])
+    assert response.status_code == 400
+    assert field.removeprefix("profile.") in {name.removeprefix("profile.") for name in response.json()["fields"]} or (
+        field in "".join(response.json()["fields"])
     )
 
 
@@ -110,10 +112,10 @@ def test_skills_are_added_listed_and_removed(me):
 def test_a_skill_is_named_once_whatever_its_letters(me):
     send(me, "post", "skills/", {"name": "Lamination"})
 
-    answer = send(me, "post", "skills/", {"name": "LAMINATION"})
+    response = send(me, "post", "skills/", {"name": "LAMINATION"})
 
-    assert answer.status_code == 409
-    assert answer.json()["code"] == "skill_exists"
+    assert response.status_code == 409
+    assert response.json()["code"] == "skill_exists"
 
 
 def test_there_is_room_for_so_many_skills(me, monkeypatch):
@@ -126,38 +128,38 @@ def test_there_is_room_for_so_many_skills(me, monkeypatch):
 def test_another_persons_skill_is_not_there(me, stranger):
     theirs = send(client(stranger), "post", "skills/", {"name": "Scales"}).json()
 
-    answer = me.delete(f"/api/v1/users/me/skills/{theirs['id']}/")
+    response = me.delete(f"/api/v1/users/me/skills/{theirs['id']}/")
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
     with inside("north"):
         assert Skill.objects.filter(pk=theirs["id"]).exists()
 
 
-# --- another letter -------------------------------------------------------------------------------------------------
+# --- another email --------------------------------------------------------------------------------------------------
 def ask_again(client):
     return client.post("/api/v1/auth/verify-email/resend/", {}, content_type="application/json")
 
 
-def test_the_letter_that_proves_an_address_comes_again(me, learner):
-    answer = ask_again(me)
+def test_the_confirmation_email_is_sent_again(me, learner):
+    response = ask_again(me)
     with inside("north"):
         outbox.drain()
 
-    assert answer.status_code == 200
-    assert [letter.to for letter in mail.outbox] == [[learner.email]]
+    assert response.status_code == 200
+    assert [email.to for email in mail.outbox] == [[learner.email]]
     token = mail.outbox[0].body.split("/account/confirm-email/")[1].split("/")[0]
     proven = me.post("/api/v1/auth/verify-email/", {"token": token}, content_type="application/json")
     assert proven.status_code == 200
     assert me.get("/api/v1/users/me/").json()["email_verified"] is True
 
 
-def test_who_has_proven_an_address_gets_no_letter(me, learner):
+def test_who_has_confirmed_an_address_gets_no_email(me, learner):
     with inside("north"):
         EmailAddress.objects.update_or_create(user=learner, email=learner.email, defaults={"verified": True})
 
-    answer = ask_again(me)
+    response = ask_again(me)
     with inside("north"):
         outbox.drain()
 
-    assert answer.json() == {"message": "Your e-mail address is confirmed."}
+    assert response.json() == {"message": "Your e-mail address is confirmed."}
     assert mail.outbox == []

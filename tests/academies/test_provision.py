@@ -38,7 +38,7 @@ WISH = AcademySpec(
 
 
 @pytest.fixture
-def ground(committed_academy):
+def no_academy_left(committed_academy):
     """Real commits beside the committed_academy; what a test makes there is removed after it."""
     with schema_context(get_public_schema_name()):
         yield
@@ -49,7 +49,7 @@ def _status(host: str) -> int:
     return Client().get("/courses/", headers={"host": host}).status_code
 
 
-def test_a_new_academy_is_live_in_two_seconds(ground):
+def test_a_new_academy_is_live_in_two_seconds(no_academy_left):
     with untraced():
         began = time.monotonic()
         academy = provision(wish=WISH)
@@ -64,7 +64,7 @@ def test_a_new_academy_is_live_in_two_seconds(ground):
         assert not User.objects.filter(is_superuser=True).exists()
 
 
-def test_a_rerun_goes_on_behind_the_step_that_failed(ground, monkeypatch):
+def test_a_rerun_goes_on_behind_the_step_that_failed(no_academy_left, monkeypatch):
     planted = []
 
     def fails(academy):
@@ -87,7 +87,7 @@ def test_a_rerun_goes_on_behind_the_step_that_failed(ground, monkeypatch):
     assert _status("seedling.localhost") == 200
 
 
-def test_the_same_wish_twice_is_one_academy(ground):
+def test_provisioning_the_same_academy_twice_makes_one(no_academy_left):
     first = provision(wish=WISH)
 
     again = provision(wish=WISH)
@@ -105,7 +105,7 @@ def test_the_same_wish_twice_is_one_academy(ground):
         "Ünder", "a", "x" * 64, 'a"; DROP', "1st", "with space", "a\nb", "seedling\n",
     ],
 )  # fmt: skip
-def test_a_bad_name_is_refused(ground, schema):
+def test_a_bad_name_is_refused(no_academy_left, schema):
     with pytest.raises(Invalid) as refused:
         provision(wish=AcademySpec(schema=schema, name="Bad", hosts=("bad.localhost",)))
 
@@ -118,7 +118,7 @@ def test_a_name_may_begin_like_a_reserved_one():
         check_new_name(name)
 
 
-def test_a_template_that_holds_people_makes_no_academies(ground, settings, monkeypatch):
+def test_a_template_that_holds_people_makes_no_academies(no_academy_left, settings, monkeypatch):
     monkeypatch.setattr(schema_template, "fingerprint", lambda: "of other migrations")
     monkeypatch.setattr(schema_template, "migrate", lambda schema: None)
     with schema_context(settings.TEMPLATE_SCHEMA):
@@ -140,7 +140,7 @@ def test_a_template_that_holds_people_makes_no_academies(ground, settings, monke
         ("name", " "), ("name", "x" * 121), ("currency", "euro"), ("language", "tlh"), ("owner_email", "ada"),
     ],
 )  # fmt: skip
-def test_a_wish_that_cannot_be_fulfilled_is_refused_before_anything_is_made(ground, field, value):
+def test_an_invalid_academy_spec_is_refused_before_anything_is_made(no_academy_left, field, value):
     with pytest.raises(Invalid) as refused:
         provision(wish=replace(WISH, **{field: value}))
 
@@ -148,7 +148,7 @@ def test_a_wish_that_cannot_be_fulfilled_is_refused_before_anything_is_made(grou
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
-def test_who_asks_for_the_name_of_another_academy_does_not_get_it(ground):
+def test_who_asks_for_the_name_of_another_academy_does_not_get_it(no_academy_left):
     provision(wish=WISH)
 
     with pytest.raises(NameTaken):
@@ -157,21 +157,21 @@ def test_who_asks_for_the_name_of_another_academy_does_not_get_it(ground):
     assert not Domain.objects.filter(domain="another.localhost").exists()
 
 
-def test_the_command_says_what_is_wrong_and_makes_nothing(ground):
+def test_the_command_says_what_is_wrong_and_makes_nothing(no_academy_left):
     with pytest.raises(CommandError, match=r"^hosts: Use a host name .*\ncurrency: |^currency: .*\nhosts: Use a host"):
         call_command("create_academy", "seedling", "Seedling", "bad host!", currency="euro")
 
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
-def test_a_host_of_another_academy_is_refused(ground):
+def test_a_host_of_another_academy_is_refused(no_academy_left):
     with pytest.raises(NameTaken):
         provision(wish=AcademySpec(schema="seedling", name="Seedling", hosts=("NORTH.localhost",)))
 
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
-def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(ground, monkeypatch):
+def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(no_academy_left, monkeypatch):
     monkeypatch.setitem(provisioning_steps._steps, "owner", lambda academy: _take("www.seedling.localhost"))
 
     with pytest.raises(NameTaken):
@@ -189,7 +189,7 @@ def _take(host):
         Domain.objects.create(domain=host, tenant=Academy.objects.get(schema_name="north"), is_primary=False)
 
 
-def test_no_foreign_key_leaves_a_new_academy(ground):
+def test_no_foreign_key_leaves_a_new_academy(no_academy_left):
     provision(wish=WISH)
 
     with connection.cursor() as cursor:
@@ -197,7 +197,7 @@ def test_no_foreign_key_leaves_a_new_academy(ground):
         assert cursor.fetchall() == []
 
 
-def test_a_new_academy_s_constraints_have_the_names_that_migrations_know(ground):
+def test_a_new_academy_s_constraints_have_the_names_that_migrations_know(no_academy_left):
     provision(wish=WISH)
 
     with connection.cursor() as cursor:
@@ -210,7 +210,7 @@ def test_a_new_academy_s_constraints_have_the_names_that_migrations_know(ground)
         assert cursor.fetchall() == []
 
 
-def test_the_site_follows_the_primary_host(ground):
+def test_the_site_follows_the_primary_host(no_academy_left):
     academy = provision(wish=WISH)
 
     Domain.objects.filter(tenant=academy, is_primary=True).delete()
@@ -224,14 +224,14 @@ def test_the_site_follows_the_primary_host(ground):
         assert queries.current_base_url() == "http://www.seedling.localhost:8000"
 
 
-def test_nothing_to_migrate_is_told_in_one_query(ground, django_assert_num_queries):
+def test_nothing_to_migrate_is_told_in_one_query(no_academy_left, django_assert_num_queries):
     schemas = list(Academy.objects.values_list("schema_name", flat=True))
 
     with django_assert_num_queries(2):
         assert schema_template.pending_migrations(schemas) == []
 
 
-def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(ground):
+def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(no_academy_left):
     provision(wish=WISH)
     with connection.cursor() as cursor:
         # PostgreSQL sets a path to a schema that isn't there without a word.
@@ -242,7 +242,7 @@ def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(
         User.objects.count()
 
 
-def test_an_academy_works_in_its_own_time(ground):
+def test_an_academy_works_in_its_own_time(no_academy_left):
     provision(wish=replace(WISH, time_zone="America/Chicago"))
     seen = []
     request = RequestFactory().get("/", headers={"host": "seedling.localhost"})
@@ -255,7 +255,7 @@ def test_an_academy_works_in_its_own_time(ground):
     assert timezone.get_current_timezone_name() == "UTC"
 
 
-def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(ground):
+def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(no_academy_left):
     with pytest.raises(Invalid) as refused:
         provision(wish=replace(WISH, time_zone="Europe/Newcastle"))
 
@@ -263,7 +263,7 @@ def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(grou
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
-def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_former(ground, settings, tmp_path):
+def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_former(no_academy_left, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     provision(wish=WISH)
     fact = inbox.Fact("stripe", "seedling", "evt_1", "checkout.session.completed", {})
@@ -280,7 +280,7 @@ def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_form
 
 
 @pytest.mark.parametrize("alias", ["default", "renditions"])
-def test_a_later_academy_of_the_same_name_finds_nothing_of_the_former(ground, alias):
+def test_a_later_academy_of_the_same_name_finds_nothing_of_the_former(no_academy_left, alias):
     provision(wish=WISH)
     with inside("seedling"):
         caches[alias].set("rendition-7", "of the former")

@@ -23,7 +23,7 @@ def owners(committed_academy):
 
 
 @pytest.fixture(autouse=True)
-def _all_have_counted(monkeypatch):
+def _wait_for_both_counts(monkeypatch):
     """Take a role only when the other has counted the owners too, or has been kept waiting for long enough."""
     gate, take = threading.Barrier(2), roles.take_role
 

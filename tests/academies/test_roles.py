@@ -18,7 +18,7 @@ from academies.people.models import User
 from academies.people.roles import ROLES
 from academies.tenants import queries as tenants
 from academies.tenants.context import inside
-from tests.fixtures.people import PASSWORD, person
+from tests.fixtures.people import PASSWORD, make_person
 
 
 def names(someone):
@@ -49,7 +49,7 @@ def test_a_role_in_the_admin_waits_for_who_reads_the_email(owner, learner, role)
     assert squatter.get("/admin/").status_code == 302
     with pytest.raises(actions.InvalidRefreshToken), inside("north"):
         actions.refresh(token=taken.refresh, now=clock.now())
-    assert [letter.to for letter in mail.outbox] == [[learner.email]]
+    assert [email.to for email in mail.outbox] == [[learner.email]]
     assert "/account/password/reset/key/" in mail.outbox[0].body
 
 
@@ -88,7 +88,7 @@ def test_a_role_that_does_not_exist_is_refused(owner, learner):
 def test_the_last_owner_stays(owner):
     with pytest.raises(LastOwner):
         actions.withdraw_role(person=owner, role="Owner", by=owner, now=clock.now())
-    second = person("Ottilie Owner", "Owner")
+    second = make_person("Ottilie Owner", "Owner")
 
     actions.withdraw_role(person=owner, role="Owner", by=second, now=clock.now())
 
@@ -96,7 +96,7 @@ def test_the_last_owner_stays(owner):
 
 
 def test_a_deactivated_owner_gives_no_roles(owner, learner):
-    person("Ottilie Owner", "Owner")
+    make_person("Ottilie Owner", "Owner")
     owner.is_active = False
     owner.save()
 
@@ -115,13 +115,13 @@ def test_an_invitation_makes_an_account_and_sends_a_link(owner):
     outbox.drain()
     link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
 
-    answer = Client(headers={"host": "north.localhost"}).post(
+    response = Client(headers={"host": "north.localhost"}).post(
         "/api/v1/auth/password-reset-confirm/",
         {"token": link.strip("/").rpartition("/")[2], "password": "Rye-and-salt-9"},
         content_type="application/json",
     )
 
-    assert answer.status_code == 200, answer.content
+    assert response.status_code == 200, response.content
     assert mail.outbox[0].to == ["ines@north.example"]
     assert "Olga Owner" in mail.outbox[0].body
     assert invited.email == "ines@north.example"
@@ -154,12 +154,12 @@ def test_who_took_an_address_that_is_not_theirs_does_not_get_its_invitation(owne
         actions.refresh(token=taken.refresh, now=clock.now())
 
 
-@pytest.mark.parametrize("door", ["page", "api"])
-def test_who_follows_an_invitation_has_proven_the_address(owner, door):
+@pytest.mark.parametrize("interface", ["page", "api"])
+def test_who_follows_an_invitation_has_proven_the_address(owner, interface):
     invited = actions.invite(email="ines@north.example", full_name="Ines", role="Editor", by=owner, now=clock.now())
     path, visitor, password = links.reset_path(invited), Client(headers={"host": "north.localhost"}), "Rye-and-salt-9"
 
-    if door == "page":
+    if interface == "page":
         form = visitor.get(path, follow=True).redirect_chain[-1][0]
         visitor.post(form, {"password1": password, "password2": password})
     else:
@@ -186,7 +186,7 @@ def test_a_new_academy_invites_its_owner_once(north):
     assert names(owner) == ["Owner"]
     assert owner.full_name == "Olga Owner"
     assert not owner.has_usable_password()
-    assert [letter.to for letter in mail.outbox] == [["olga.owner@north.example"]]
+    assert [email.to for email in mail.outbox] == [["olga.owner@north.example"]]
     assert "/account/password/reset/key/" in mail.outbox[0].body
 
 

@@ -72,7 +72,7 @@ def test_ones_own_records_want_a_token_of_this_academy(api, learner, south, path
     assert elsewhere.json()["code"] == "invalid_token"
 
 
-def test_the_admin_lets_a_learner_in_no_further_than_the_door(api, learner):
+def test_the_admin_shows_a_learner_its_sign_in_page_only(api, learner):
     api.post("/account/login/", {"login": learner.email, "password": PASSWORD})
 
     assert api.get("/admin/").status_code in (302, 403)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from academies.people import actions
 from academies.people.models import User
 from academies.tenants.context import inside
-from tests.fixtures.people import PASSWORD, person
+from tests.fixtures.people import PASSWORD, make_person
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def api(north):
     return Client(headers={"host": "north.localhost"})
 
 
-def post(client, door, body=None, token=""):
+def post(client, endpoint, body=None, token=""):
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    return client.post(f"/api/v1/auth/{door}/", body or {}, content_type="application/json", headers=headers)
+    return client.post(f"/api/v1/auth/{endpoint}/", body or {}, content_type="application/json", headers=headers)
 
 
 def profile(client, token, **headers):
@@ -26,17 +26,17 @@ def profile(client, token, **headers):
 
 
 def signed_in(client, who, password=PASSWORD):
-    answer = post(client, "login", {"email": who.email, "password": password})
-    assert answer.status_code == 200, answer.content
-    return answer.json()
+    response = post(client, "login", {"email": who.email, "password": password})
+    assert response.status_code == 200, response.content
+    return response.json()
 
 
 def test_a_learner_signs_in_whatever_the_case_of_the_address(api, learner):
-    answer = post(api, "login", {"email": " LENA@North.Example ", "password": PASSWORD})
+    response = post(api, "login", {"email": " LENA@North.Example ", "password": PASSWORD})
 
-    assert answer.status_code == 200
-    assert answer.json()["user"]["id"] == str(learner.pk)
-    assert profile(api, answer.json()["access_token"]).status_code == 200
+    assert response.status_code == 200
+    assert response.json()["user"]["id"] == str(learner.pk)
+    assert profile(api, response.json()["access_token"]).status_code == 200
 
 
 def test_a_password_from_before_the_rules_still_opens(api, learner):
@@ -56,10 +56,10 @@ def test_every_failed_sign_in_gets_the_same_answer(api, learner, case):
     email = {"unknown address": "nobody@north.example", "not an address": "lena"}.get(case, learner.email)
     password = "Wrong-pass-1" if case == "wrong password" else PASSWORD
 
-    answer = post(api, "login", {"email": email, "password": password})
+    response = post(api, "login", {"email": email, "password": password})
 
-    assert answer.status_code == 401
-    assert answer.json() == {
+    assert response.status_code == 401
+    assert response.json() == {
         "type": "urn:lyceum:problem:invalid_credentials",
         "title": "Invalid credentials",
         "status": 401,
@@ -92,9 +92,9 @@ def test_an_authenticated_request_spends_one_query_on_knowing_who_asks(api, lear
     with CaptureQueriesContext(
         connection,
     ) as spent:
-        answer = profile(api, token)
+        response = profile(api, token)
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert len(spent) == 1, [query["sql"] for query in spent]
 
 
@@ -115,10 +115,10 @@ def test_a_cookie_alone_writes_nothing(learner):
     with inside("north"):
         browser.force_login(learner)
 
-    answer = browser.patch("/api/v1/auth/profile/", {"full_name": "Lena Changed"}, content_type="application/json")
+    response = browser.patch("/api/v1/auth/profile/", {"full_name": "Lena Changed"}, content_type="application/json")
 
-    assert answer.status_code == 403
-    assert answer.json()["code"] == "not_allowed"
+    assert response.status_code == 403
+    assert response.json()["code"] == "not_allowed"
     assert browser.get("/api/v1/auth/profile/").json()["full_name"] == "Lena Learner"
 
 
@@ -130,11 +130,11 @@ def test_i_change_my_name_and_nothing_else(api, learner):
         "is_active": False, "roles": ["Owner"], "groups": [1], "created_at": "2000-01-01",
     }  # fmt: skip
 
-    answer = api.patch(
+    response = api.patch(
         "/api/v1/auth/profile/", payload, content_type="application/json", headers={"authorization": f"Bearer {token}"}
     )
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     with inside("north"):
         learner.refresh_from_db()
         assert learner.full_name == "Lena Lernerin"
@@ -149,16 +149,16 @@ def test_i_change_my_name_and_nothing_else(api, learner):
 def test_my_profile_follows_the_rules_of_signing_up(api, learner, wrong):
     token = signed_in(api, learner)["access_token"]
 
-    answer = api.patch(
+    response = api.patch(
         "/api/v1/users/me/", wrong, content_type="application/json", headers={"authorization": f"Bearer {token}"}
     )
 
-    assert answer.status_code == 400
-    assert set(answer.json()["fields"]) == set(wrong)
+    assert response.status_code == 400
+    assert set(response.json()["fields"]) == set(wrong)
 
 
 def test_me_names_my_roles(api, north):
-    both = person("Bea Both", "Learner")
+    both = make_person("Bea Both", "Learner")
     actions.give_role(person=both, role="Teacher")
     token = signed_in(api, both)["access_token"]
 

@@ -22,7 +22,7 @@ HOME, ELSEWHERE = "203.0.113.7", "198.51.100.{}"
 
 
 @pytest.fixture(autouse=True)
-def limits(settings):
+def frozen_time(settings):
     settings.SIGN_IN_FAILURES = {"known": "3/min", "address": "2/min,4/h", "account": "4/min,8/h"}
     # A window must not end between two requests.
     with time_machine.travel("2026-11-21 10:00:10Z", tick=False) as travel:
@@ -35,8 +35,8 @@ def browser():
 
 def by_api(client, email, password, address):
     payload = {"email": email, "password": password}
-    answer = client.post("/api/v1/auth/login/", payload, content_type="application/json", REMOTE_ADDR=address)
-    return answer.status_code
+    response = client.post("/api/v1/auth/login/", payload, content_type="application/json", REMOTE_ADDR=address)
+    return response.status_code
 
 
 def by_page(client, email, password, address):
@@ -101,23 +101,23 @@ def test_inventing_accounts_doesn_t_empty_the_counters_of_a_process(north, monke
 
 
 # --- slow-down before stop ------------------------------------------------------------------------------------------
-def test_a_stranger_waits_a_minute_and_later_for_the_rest_of_the_hour(learner, limits):
+def test_a_stranger_waits_a_minute_and_later_for_the_rest_of_the_hour(learner, frozen_time):
     tries = []
     for _ in range(4):
         tries.append(guess(learner.email, 3))
-        limits.shift(60)
+        frozen_time.shift(60)
 
     assert tries == [[401, 401, 429], [401, 401, 429], [429] * 3, [429] * 3]
-    limits.shift(3600)
+    frozen_time.shift(3600)
     assert guess(learner.email, 1) == [401]
 
 
-def test_a_guess_from_many_addresses_is_bounded(learner, limits):
+def test_a_guess_from_many_addresses_is_bounded(learner, frozen_time):
     evaluated = 0
     for minute in range(30):
         for number in range(1, 11):
             evaluated += guess(learner.email, 1, ELSEWHERE.format(minute * 8 % 200 + number)).count(401)
-        limits.shift(60)
+        frozen_time.shift(60)
 
     assert evaluated == 8
 

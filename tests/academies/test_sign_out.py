@@ -13,9 +13,9 @@ def api(north):
     return Client(headers={"host": "north.localhost"})
 
 
-def post(client, door, body=None, token=""):
+def post(client, endpoint, body=None, token=""):
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    return client.post(f"/api/v1/auth/{door}/", body or {}, content_type="application/json", headers=headers)
+    return client.post(f"/api/v1/auth/{endpoint}/", body or {}, content_type="application/json", headers=headers)
 
 
 def profile(client, token, **headers):
@@ -23,18 +23,18 @@ def profile(client, token, **headers):
 
 
 def signed_in(client, who, password=PASSWORD):
-    answer = post(client, "login", {"email": who.email, "password": password})
-    assert answer.status_code == 200, answer.content
-    return answer.json()
+    response = post(client, "login", {"email": who.email, "password": password})
+    assert response.status_code == 200, response.content
+    return response.json()
 
 
 # --- signing out ----------------------------------------------------------------------------------------------------
 def test_signing_out_ends_both_tokens_at_once(api, learner):
     pair = signed_in(api, learner)
 
-    answer = post(api, "logout", {"refresh_token": pair["refresh_token"]}, token=pair["access_token"])
+    response = post(api, "logout", {"refresh_token": pair["refresh_token"]}, token=pair["access_token"])
 
-    assert answer.json() == {"message": "Successfully logged out"}
+    assert response.json() == {"message": "Successfully logged out"}
     assert profile(api, pair["access_token"]).status_code == 401
     assert post(api, "refresh", {"refresh_token": pair["refresh_token"]}).status_code == 401
 
@@ -94,9 +94,9 @@ def test_signing_out_everywhere_ends_tokens_and_cookies(api, learner, stranger):
         browser.force_login(learner)
     assert browser.get("/api/v1/auth/profile/").status_code == 200
 
-    answer = post(api, "sessions/revoke-all", token=here["access_token"])
+    response = post(api, "sessions/revoke-all", token=here["access_token"])
 
-    assert answer.json() == {"revoked": 3}
+    assert response.json() == {"revoked": 3}
     assert {profile(api, pair["access_token"]).status_code for pair in (here, there)} == {401}
     assert browser.get("/api/v1/auth/profile/").status_code == 401
     assert profile(api, theirs["access_token"]).status_code == 200

@@ -29,10 +29,10 @@ def post(client, path, body, **headers):
 
 
 def test_a_newcomer_gets_an_account_and_a_pair_of_tokens(api):
-    answer = post(api, "auth/signup/", NEWCOMER)
+    response = post(api, "auth/signup/", NEWCOMER)
 
-    assert answer.status_code == 201, answer.content
-    payload = answer.json()
+    assert response.status_code == 201, response.content
+    payload = response.json()
     assert set(payload) == {"access_token", "refresh_token", "token_type", "expires_in", "user"}
     assert payload["token_type"] == "Bearer"
     assert payload["expires_in"] == 900
@@ -61,11 +61,11 @@ def test_the_access_token_opens_the_profile(api):
 def test_a_taken_address_is_a_conflict_whatever_its_case(api, email):
     post(api, "auth/signup/", NEWCOMER)
 
-    answer = post(api, "auth/signup/", {**NEWCOMER, "email": email})
+    response = post(api, "auth/signup/", {**NEWCOMER, "email": email})
 
-    assert answer.status_code == 409
-    assert answer.json()["code"] == "email_taken"
-    assert answer.json()["error"] == "User already exists"
+    assert response.status_code == 409
+    assert response.json()["code"] == "email_taken"
+    assert response.json()["error"] == "User already exists"
 
 
 def test_the_same_address_may_have_an_account_in_another_academy(api, south):
@@ -104,42 +104,42 @@ def test_the_same_address_may_have_an_account_in_another_academy(api, south):
     ],
 )
 def test_each_field_has_its_rule(api, field, value):
-    answer = post(api, "auth/signup/", {**NEWCOMER, field: value})
+    response = post(api, "auth/signup/", {**NEWCOMER, field: value})
 
-    assert answer.status_code == 400
-    assert list(answer.json()["fields"]) == [field]
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == [field]
 
 
 def test_one_answer_names_every_wrong_field(api):
-    answer = post(
+    response = post(
         api,
         "auth/signup/",
         {"full_name": "7", "email": "x", "password": "x", "date_of_birth": "2020-01-01"},
     )
 
-    assert set(answer.json()["fields"]) == {"full_name", "email", "password", "date_of_birth"}
+    assert set(response.json()["fields"]) == {"full_name", "email", "password", "date_of_birth"}
 
 
 def test_a_password_like_the_name_is_refused(api):
-    answer = post(api, "auth/signup/", {**NEWCOMER, "full_name": "Bartholomew Oldbaker", "password": "Bartholomew-1"})
+    response = post(api, "auth/signup/", {**NEWCOMER, "full_name": "Bartholomew Oldbaker", "password": "Bartholomew-1"})
 
-    assert list(answer.json()["fields"]) == ["password"]
+    assert list(response.json()["fields"]) == ["password"]
 
 
 def test_members_that_nobody_asked_for_change_nothing(api):
     extra = {"is_superuser": True, "is_staff": True, "is_active": False, "groups": [1], "role": "Owner", "id": "1"}
 
-    answer = post(api, "auth/signup/", {**NEWCOMER, **extra})
+    response = post(api, "auth/signup/", {**NEWCOMER, **extra})
 
     with inside("north"):
-        person = User.objects.get(pk=answer.json()["user"]["id"])
+        person = User.objects.get(pk=response.json()["user"]["id"])
         assert person.is_active
         assert not person.is_superuser
         assert not person.has_perm("wagtailadmin.access_admin")
         assert [group.name for group in person.groups.all()] == ["Learner"]
 
 
-# --- the letter -----------------------------------------------------------------------------------------------------
+# --- the confirmation email -------------------------------------------------------------------------------------------------
 def _link(letter) -> str:
     return next(word for word in letter.body.split() if word.startswith("http"))
 
@@ -223,7 +223,7 @@ def test_names_of_the_world_are_names(name):
 
 
 @pytest.mark.parametrize("name", ["\u0410dmin Owner", "Admin \u041ewner", "Olga-\u0391nna", "\u03bfmar"])
-def test_letters_that_only_look_like_a_name_s_are_refused(name):
+def test_lookalike_characters_in_a_name_are_refused(name):
     assert rules.name_problem(rules.normal_name(name)) == "Write each part of a name in letters of one alphabet."
 
 

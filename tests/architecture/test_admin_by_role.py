@@ -21,7 +21,7 @@ from commerce.plans.models import Coupon
 from home.pages.models import HomePage, StandardPage
 from lyceum.admin_guard import listed_model
 from tests.fixtures import catalog_factory
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 
 # A word of each kind of thing, and who may read it.
 WORDS = {
@@ -42,7 +42,7 @@ SAME_ID = 700_001
 
 
 @pytest.fixture
-def things(north: Any) -> dict[str, Any]:
+def record_ids(north: Any) -> dict[str, Any]:
     """One thing of each kind, all with one number, so that any address with a number finds one."""
     page = HomePage.objects.get().add_child(
         instance=StandardPage(pk=SAME_ID, title="Canarypage", slug="canarypage", live=False)
@@ -65,17 +65,21 @@ def routes(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
             yield path, entry
 
 
-def addresses(things: dict[str, Any]) -> list[str]:
+def addresses(record_ids: dict[str, Any]) -> list[str]:
     """Return every address of the admin, with the things' ids where it asks for one."""
-    paths = {_filled(path, things) for path, _ in routes(get_resolver(), "/") if path.startswith("/admin/")}
+    paths = {_filled(path, record_ids) for path, _ in routes(get_resolver(), "/") if path.startswith("/admin/")}
     return sorted(address for address in paths if not address.startswith(LEFT_OUT))
 
 
-def _filled(path: str, things: dict[str, Any]) -> str:
-    uuids = {"/users/": things["born"].pk, "people/user": things["born"].pk, "plans/coupon": things["coupon"].pk}
+def _filled(path: str, record_ids: dict[str, Any]) -> str:
+    uuids = {
+        "/users/": record_ids["born"].pk,
+        "people/user": record_ids["born"].pk,
+        "plans/coupon": record_ids["coupon"].pk,
+    }
     own = next((str(pk) for part, pk in uuids.items() if part in path), str(SAME_ID))
     if "notices/messagetemplate" in path:
-        own = str(things["wording"].pk)
+        own = str(record_ids["wording"].pk)
     path = path.replace("^", "").replace("$", "")
     path = re.sub(r"\(\?P<(revision_id_[ab])>[^)]*\)", "live", path).replace(r"\.\.\.", "...")
     path = re.sub(r"\(\?P<\w+>[^)]*\)", own, path)
@@ -88,7 +92,7 @@ def _filled(path: str, things: dict[str, Any]) -> str:
 def signed_in(role: str) -> Client:
     browser = Client(headers={"host": "north.localhost"}, raise_request_exception=False)
     with inside("north"):
-        browser.force_login(person(f"{role.split()[0]} Somebody", role))
+        browser.force_login(make_person(f"{role.split()[0]} Somebody", role))
     return browser
 
 
@@ -106,14 +110,14 @@ def state() -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["Front desk", "Finance", "Teacher"])
-def test_nobody_reads_what_their_role_has_no_permission_on(things, role):
+def test_nobody_reads_what_their_role_has_no_permission_on(record_ids, role):
     browser = signed_in(role)
     hidden = [word for word, roles in WORDS.items() if role not in roles]
 
     leaks = []
-    for address in addresses(things):
-        answer = browser.get(f"{address}?id={SAME_ID}")
-        body = b"".join(answer) if answer.streaming else answer.content
+    for address in addresses(record_ids):
+        response = browser.get(f"{address}?id={SAME_ID}")
+        body = b"".join(response) if response.streaming else response.content
         leaks += [(address, word) for word in hidden if word.encode() in body]
 
     assert leaks == []
@@ -121,13 +125,13 @@ def test_nobody_reads_what_their_role_has_no_permission_on(things, role):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["Front desk", "Teacher"])
-def test_nobody_changes_what_their_role_has_no_permission_on(things, role):
+def test_nobody_changes_what_their_role_has_no_permission_on(record_ids, role):
     browser = signed_in(role)
     pages = role == "Teacher"
     before = state()
 
     changed = []
-    for address in addresses(things):
+    for address in addresses(record_ids):
         if pages and "/pages/" in address:
             # Teachers write pages.
             continue
@@ -168,7 +172,7 @@ READERS = {
 }
 
 
-def test_every_chooser_and_list_is_answered_to_its_own_roles_only(things):
+def test_every_chooser_and_list_is_answered_to_its_own_roles_only(record_ids):
     paths = [path for path, _ in listings()]
     assert len(paths) >= 2 * (len(READERS) - 1)
     wrong = []
@@ -193,13 +197,13 @@ def test_a_chooser_s_model_is_known_before_its_view_runs(north):
 
 
 @pytest.mark.parametrize("role", ["Front desk", "Finance"])
-def test_titles_of_pages_are_not_shown_by_moving_them(things, role):
+def test_titles_of_pages_are_not_shown_by_moving_them(record_ids, role):
     browser = signed_in(role)
 
-    answer = browser.get(f"/admin/pages/{SAME_ID}/move/{HomePage.objects.get().pk}/confirm/")
+    response = browser.get(f"/admin/pages/{SAME_ID}/move/{HomePage.objects.get().pk}/confirm/")
 
-    assert answer.status_code == 302
-    assert answer["Location"] == "/admin/"
+    assert response.status_code == 302
+    assert response["Location"] == "/admin/"
 
 
 # --- files of one's own ---------------------------------------------------------------------------------------------
@@ -222,10 +226,10 @@ def ways_to_delete(kind: str, pk: int) -> list[str]:
     ("role", "own", "gone"),
     [("Teacher", True, True), ("Teacher", False, False), ("Editor", False, True), ("Front desk", False, False)],
 )
-def test_a_teacher_deletes_their_own_files_and_nobody_else_s(things, kind, way, role, own, gone):
+def test_a_teacher_deletes_their_own_files_and_nobody_else_s(record_ids, kind, way, role, own, gone):
     browser = signed_in(role)
     model = KINDS[kind][0]
-    owner = User.objects.get(email=f"{role.split()[0].lower()}@north.example") if own else things["born"]
+    owner = User.objects.get(email=f"{role.split()[0].lower()}@north.example") if own else record_ids["born"]
     model.objects.filter(pk=SAME_ID).update(uploaded_by_user=owner)
 
     browser.post(ways_to_delete(kind, SAME_ID)[way], headers={"x-requested-with": "XMLHttpRequest"})
@@ -235,9 +239,9 @@ def test_a_teacher_deletes_their_own_files_and_nobody_else_s(things, kind, way, 
 
 
 @pytest.mark.parametrize(("own", "title"), [(True, "Changed"), (False, "Canarydocument")])
-def test_a_teacher_changes_their_own_files_only(things, own, title):
+def test_a_teacher_changes_their_own_files_only(record_ids, own, title):
     browser = signed_in("Teacher")
-    owner = User.objects.get(email="teacher@north.example") if own else things["born"]
+    owner = User.objects.get(email="teacher@north.example") if own else record_ids["born"]
     AcademyDocument.objects.filter(pk=SAME_ID).update(uploaded_by_user=owner)
 
     with inside("north"):

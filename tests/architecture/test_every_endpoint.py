@@ -5,11 +5,11 @@ from django.test import Client
 
 from academies.tenants.context import inside
 from tests.fixtures import leak_probe
-from tests.fixtures.routes import Door, doors, under
+from tests.fixtures.routes import Route, all_routes, routes_under
 
 pytestmark = pytest.mark.django_db
 
-# What anybody may ask without signing in. A new public door is a decision, so it is written here.
+# What anybody may ask without signing in. A new public endpoint is a decision, so it is written here.
 PUBLIC = {
     "api/v1/auth/signup/", "api/v1/auth/register/", "api/v1/auth/login/", "api/v1/auth/refresh/",
     "api/v1/auth/health/", "api/v1/auth/verify-email/", "api/v1/auth/password-reset/",
@@ -42,97 +42,99 @@ def _client(person=None) -> Client:
     return client
 
 
-def test_the_house_has_its_doors():
-    assert len(under("api/v1/")) > 40
-    assert len(under("api/v2/")) > 40
-    assert set(PUBLIC) <= {door.path for door in doors()}
+def test_the_public_endpoints_exist():
+    assert len(routes_under("api/v1/")) > 40
+    assert len(routes_under("api/v2/")) > 40
+    assert set(PUBLIC) <= {route.path for route in all_routes()}
 
 
 def test_a_stranger_at_the_api_is_told_to_sign_in():
     stranger = _client()
 
-    answers = {
-        f"{method} {door.path}": getattr(stranger, method)(door.at(), content_type="application/json")
-        for door in under("api/v1/", *OWN_V2)
-        if door.path not in PUBLIC
-        for method in door.methods
+    responses = {
+        f"{method} {route.path}": getattr(stranger, method)(route.at(), content_type="application/json")
+        for route in routes_under("api/v1/", *OWN_V2)
+        if route.path not in PUBLIC
+        for method in route.methods
     }
 
-    assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 401} == {}
-    for name, answer in answers.items():
-        assert answer.json()["code"], name
-        assert answer["Content-Type"].startswith("application/problem+json"), name
+    assert {name: response.status_code for name, response in responses.items() if response.status_code != 401} == {}
+    for name, response in responses.items():
+        assert response.json()["code"], name
+        assert response["Content-Type"].startswith("application/problem+json"), name
 
 
-def test_a_stranger_at_the_doors_of_people_is_led_to_sign_in_or_told_that_nothing_is_there():
+def test_a_stranger_at_pages_for_people_is_led_to_sign_in_or_gets_404():
     stranger, wrong = _client(), {}
 
-    for door in under(*FOR_PEOPLE):
+    for route in routes_under(*FOR_PEOPLE):
         for method in ("get", "post"):
-            answer = getattr(stranger, method)(door.at())
-            led = answer.status_code == 302 and answer["Location"].startswith(("/account/login/", "/admin/login/"))
+            response = getattr(stranger, method)(route.at())
+            led = response.status_code == 302 and response["Location"].startswith(("/account/login/", "/admin/login/"))
             public = (
-                "login" in door.path or "password_reset" in door.path or door.path in ("admin/sprite/", "admin/jsi18n/")
+                "login" in route.path
+                or "password_reset" in route.path
+                or route.path in ("admin/sprite/", "admin/jsi18n/")
             )
-            if not (led or public or answer.status_code in (401, 403, 404, 405)):
-                wrong[f"{method} {door.path}"] = (answer.status_code, answer.get("Location"))
+            if not (led or public or response.status_code in (401, 403, 404, 405)):
+                wrong[f"{method} {route.path}"] = (response.status_code, response.get("Location"))
 
     assert wrong == {}
 
 
 @pytest.fixture(scope="module")
-def aviary_of_the_file(module_db):
+def module_canaries(module_db):
     with inside("north"):
-        return leak_probe.plant()
+        return leak_probe.plant_canaries()
 
 
 @pytest.fixture
-def aviary(aviary_of_the_file, north):
-    return aviary_of_the_file
+def canaries(module_canaries, north):
+    return module_canaries
 
 
 @pytest.fixture
-def keeper(aviary):
-    """Whose everything in the aviary is, and who may do everything: no door is shut before it has read what was sent."""
+def canary_client(canaries):
+    """A person who owns every canary record and has every role, so that each endpoint reads the body it gets."""
     return _client(leak_probe.User.objects.get(pk=leak_probe.TWIN))
 
 
-def _tried() -> list[Door]:
-    return sorted((door for door in doors() if not door.path.startswith("admin/")), key=_leads_out)
+def _tried() -> list[Route]:
+    return sorted((route for route in all_routes() if not route.path.startswith("admin/")), key=_leads_out)
 
 
-def _reads(door: Door) -> bool:
-    return door.path.startswith("api/v1/") and "post" in door.methods and not _leads_out(door)
+def _reads(route: Route) -> bool:
+    return route.path.startswith("api/v1/") and "post" in route.methods and not _leads_out(route)
 
 
-def _leads_out(door: Door) -> bool:
-    return any(word in door.path for word in LEAVING)
+def _leads_out(route: Route) -> bool:
+    return any(word in route.path for word in LEAVING)
 
 
 @pytest.mark.parametrize("body", RAW)
-def test_no_raw_body_breaks_a_door(aviary, keeper, body):
+def test_no_raw_body_breaks_an_endpoint(canaries, canary_client, body):
     broken, unread = {}, []
 
-    for door in _tried():
+    for route in _tried():
         for kind in KINDS if len(RAW[body]) < 1000 else KINDS[:1]:
-            answer = keeper.post(door.at(aviary.things), RAW[body], content_type=kind)
-            if answer.status_code >= 500:
-                broken[f"{door.path} {kind}"] = answer.status_code
-            if answer.status_code in (401, 404) and _reads(door):
-                unread.append((door.path, answer.status_code))
+            response = canary_client.post(route.at(canaries.things), RAW[body], content_type=kind)
+            if response.status_code >= 500:
+                broken[f"{route.path} {kind}"] = response.status_code
+            if response.status_code in (401, 404) and _reads(route):
+                unread.append((route.path, response.status_code))
 
     assert broken == {}
     assert unread == []
 
 
-def test_no_method_breaks_a_door(aviary, keeper):
+def test_no_method_breaks_an_endpoint(canaries, canary_client):
     broken = {}
 
-    for door in _tried():
-        # A thing that was deleted is nobody's at the next door.
+    for route in _tried():
+        # The next endpoint no longer finds what this one deleted.
         for method in ("OPTIONS", "HEAD", "PUT", "PATCH", "TRACE", "BREW", "DELETE"):
-            answer = keeper.generic(method, door.at(aviary.things), b"{}", content_type="application/json")
-            if answer.status_code >= 500:
-                broken[f"{method} {door.path}"] = answer.status_code
+            response = canary_client.generic(method, route.at(canaries.things), b"{}", content_type="application/json")
+            if response.status_code >= 500:
+                broken[f"{method} {route.path}"] = response.status_code
 
     assert broken == {}

@@ -63,7 +63,7 @@ def test_a_table_says_whether_it_is_a_record_or_a_definition(model):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=_label)
-def test_a_definition_has_a_form_and_a_record_a_ledger_or_a_reason(model):
+def test_a_definition_has_a_form_and_a_record_a_record_admin_or_a_reason(model):
     label, is_record = _label(model), (model.__doc__ or "").startswith("A record")
 
     if label in UNSEEN:
@@ -98,7 +98,7 @@ def test_every_act_is_granted_to_some_role():
 
 
 @pytest.mark.parametrize("ledger", sorted(_ledgers()))
-def test_a_ledger_neither_adds_nor_changes_nor_deletes(ledger, owner):
+def test_a_record_admin_neither_adds_nor_changes_nor_deletes(ledger, owner):
     model = apps.get_model(ledger)
     books = [kind() for kind in RecordAdmin.__subclasses__() if _label(kind.model) == ledger]
 
@@ -122,9 +122,9 @@ def test_a_secret_of_the_registry_is_in_no_list_of_the_admin(owner):
         assert f"/admin/snippets/{app}/{name}/" not in page
 
 
-def test_no_room_writes_another_room_s_records_past_its_actions():
-    """`objects.create` and `.save(` of a record are for its own room's actions; doors call these."""
-    root, doors = (
+def test_no_app_writes_another_app_s_records_past_its_actions():
+    """`objects.create` and `.save(` of a record are for its own app's actions; views call these."""
+    root, endpoint_files = (
         Path(__file__).resolve().parents[2],
         ("views.py", "api_v1.py", "api_v2.py", "wagtail_hooks.py", "ledgers.py"),
     )
@@ -137,7 +137,7 @@ def test_no_room_writes_another_room_s_records_past_its_actions():
         f"{path.relative_to(root)}: {match[0]}"
         for floor in ROOMS[:-1]
         for path in (root / floor).rglob("*.py")
-        if path.name in doors or path.parent.name == "api"
+        if path.name in endpoint_files or path.parent.name == "api"
         if (match := wrote.search(path.read_text()))
     ]
 

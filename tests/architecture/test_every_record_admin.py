@@ -23,7 +23,7 @@ from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Enrolment, Registration
 from lyceum.wagtail_hooks import _BOOKS
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
 LEDGERS = {
@@ -48,7 +48,7 @@ MAY = {
 FORM = {"role": "Teacher", "reason": "because"}
 
 
-# --- one record of each book ----------------------------------------------------------------------------------------
+# --- one record for each record admin -------------------------------------------------------------------------------
 def _somebody(number: int) -> User:
     return User.objects.create_user(f"p{number}@{current_schema()}.example", full_name=f"Person {number}")
 
@@ -146,14 +146,14 @@ def _state(record: Any) -> tuple[dict[str, Any], int]:
         return model_to_dict(fresh), Entry.objects.count()
 
 
-def test_every_book_and_act_is_tried_here():
+def test_every_record_admin_and_action_is_listed_here():
     assert set(MAKE) == set(LEDGERS)
     assert set(MAY) == set(ACTS)
 
 
 # --- length ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("book", LEDGERS)
-def test_a_book_costs_the_same_however_long_it_is(book, owner):
+def test_a_record_admin_costs_the_same_however_long_it_is(book, owner):
     client, spent = _as(owner), []
 
     for numbers in (range(2), range(2, 30)):
@@ -186,7 +186,7 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
 @pytest.mark.parametrize("role", [role.name for role in ROLES])
 @pytest.mark.parametrize(("book", "act"), ACTS)
 def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, north):
-    record, who = MAKE[book](1), person("Wanda Worker", role)
+    record, who = MAKE[book](1), make_person("Wanda Worker", role)
     client, address, before = _as(who), _url(book, act, record.pk), _state(record)
 
     shown = client.get(address)
@@ -195,7 +195,7 @@ def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, n
         return
     pressed = client.post(address, FORM)
 
-    for answer in (shown, pressed):
-        assert answer.status_code in (302, 403)
-        assert "inspect" not in answer.get("Location", "")
+    for response in (shown, pressed):
+        assert response.status_code in (302, 403)
+        assert "inspect" not in response.get("Location", "")
     assert _state(record) == before

@@ -47,7 +47,7 @@ def _get(schema: str, path: str, client: Client | None = None, **extra):
 
 
 @pytest.fixture
-def twins(db):
+def twin_id(db):
     """Somebody with the same key and e-mail in both academies; only the names differ."""
     key = uuid7()
     for schema in SCHEMAS:
@@ -59,14 +59,14 @@ def twins(db):
     return key
 
 
-def test_a_cookie_of_north_is_a_stranger_in_south(twins):
+def test_a_cookie_of_north_is_a_stranger_in_south(twin_id):
     client = Client()
     with inside("north"):
-        client.force_login(User.objects.get(pk=twins))
-        encoded = User.objects.get(pk=twins).password
+        client.force_login(User.objects.get(pk=twin_id))
+        encoded = User.objects.get(pk=twin_id).password
     with inside("south"):
         # As in an academy that was copied: not even the password tells the two apart.
-        User.objects.filter(pk=twins).update(password=encoded)
+        User.objects.filter(pk=twin_id).update(password=encoded)
 
     at_home, abroad = _get("north", "/admin/", client), _get("south", "/admin/", client)
 
@@ -139,19 +139,19 @@ def test_a_preview_with_a_foreign_site_stays_at_home():
         assert connection.schema_name == "north"
 
 
-def test_previewing_a_page_of_north_shows_north(twins):
+def test_previewing_a_page_of_north_shows_north(twin_id):
     client = Client()
     with inside("north"):
         Site.objects.update(hostname="south.localhost")
-        client.force_login(User.objects.get(pk=twins))
+        client.force_login(User.objects.get(pk=twin_id))
         home = HomePage.objects.get()
         home.headline = "canary-of-north"
         home.save_revision()
 
-    answer = _get("north", f"/admin/pages/{home.pk}/view_draft/", client)
+    response = _get("north", f"/admin/pages/{home.pk}/view_draft/", client)
 
-    assert answer.status_code == 200
-    assert "canary-of-north" in answer.content.decode()
+    assert response.status_code == 200
+    assert "canary-of-north" in response.content.decode()
 
 
 def test_a_queued_deletion_hits_only_its_academy(django_capture_on_commit_callbacks):
@@ -274,8 +274,8 @@ def test_files_keep_academies_apart():
             names[schema] = rendition.file.name
 
     for schema in SCHEMAS:
-        answer = _get(schema, f"/media/{names[schema]}")
-        assert b"".join(answer.streaming_content).decode() == f"canary-of-{schema}"
+        response = _get(schema, f"/media/{names[schema]}")
+        assert b"".join(response.streaming_content).decode() == f"canary-of-{schema}"
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_host_is_understood_however_it_is_written(host):
     assert Client().get("/", headers={"host": host}).status_code == 200
 
 
-def test_the_same_e_mail_may_sign_in_to_both_with_its_own_password(twins):
+def test_the_same_e_mail_may_sign_in_to_both_with_its_own_password(twin_id):
     from django.contrib.auth import authenticate
 
     for schema in SCHEMAS:

@@ -54,10 +54,10 @@ def test_health_is_answered_without_a_proxy(north, https):
 
 
 def test_without_a_proxy_nobody_is_led_in_a_circle(north):
-    answer = client().get("/")
+    response = client().get("/")
 
-    assert answer.status_code == 200
-    assert "Strict-Transport-Security" not in answer
+    assert response.status_code == 200
+    assert "Strict-Transport-Security" not in response
 
 
 @pytest.mark.parametrize("path", ["/", "/courses/", "/account/login/", "/nothing-here/"])
@@ -98,9 +98,9 @@ def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
     "path", ["/api/v2/courses/", "/api/v1/auth/health/", "/brand.css", "/robots.txt", "/media/x.png"]
 )
 def test_what_is_no_page_says_nothing(north, path):
-    answer = client().get(path)
+    response = client().get(path)
 
-    assert POLICY not in answer or answer["Content-Type"].startswith("text/html")
+    assert POLICY not in response or response["Content-Type"].startswith("text/html")
 
 
 def test_pages_are_shown_in_no_frame_but_previews_are(north, owner):
@@ -108,7 +108,7 @@ def test_pages_are_shown_in_no_frame_but_previews_are(north, owner):
     from home.pages.models import HomePage
 
     page = HomePage.objects.get()
-    door = client(owner)
-    door.post(f"/admin/pages/{page.pk}/edit/preview/", {"title": "x", "slug": "home", "body-count": "0"})
+    admin = client(owner)
+    admin.post(f"/admin/pages/{page.pk}/edit/preview/", {"title": "x", "slug": "home", "body-count": "0"})
 
-    assert door.get(f"/admin/pages/{page.pk}/edit/preview/")["X-Frame-Options"] == "SAMEORIGIN"
+    assert admin.get(f"/admin/pages/{page.pk}/edit/preview/")["X-Frame-Options"] == "SAMEORIGIN"

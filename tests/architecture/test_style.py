@@ -30,7 +30,7 @@ def test_a_banned_shape_stays_out(shape, instead):
     assert files == [], f"use {instead}"
 
 
-def test_no_room_is_a_junk_drawer():
+def test_no_module_is_a_junk_drawer():
     drawers = {"utils", "helpers", "common", "misc", "services"}
     # The stand-in's `services` is an object of that name, not a drawer.
     named = [file.relative_to(ROOT) for file in SOURCES if "standins" not in file.parts]
@@ -38,7 +38,7 @@ def test_no_room_is_a_junk_drawer():
     assert [file for file in named if drawers & {part.removesuffix(".py") for part in file.parts}] == []
 
 
-def test_a_policy_is_registered_by_a_room_s_permissions():
+def test_a_policy_is_registered_by_an_app_s_permissions():
     modules = {name: policy.__module__ for name, policy in policies._policies.items()}
 
     assert {name: module for name, module in modules.items() if not module.endswith(".permissions")} == {}
@@ -50,7 +50,7 @@ def test_no_command_of_a_deployment_reads_the_demo_s_content():
     assert [str(file.relative_to(ROOT)) for file in others if "lyceum_dev.demo" in file.read_text()] == []
 
 
-def test_no_import_of_a_room_hides_in_a_function():
+def test_no_import_hides_in_a_function():
     # An app's `ready` is made for it; a session's table and its store need each other, as Django's own do.
     own = {"apps.py", "people/models.py"}
     hidden = re.compile(r"^ +(from|import) (academies|catalog|commerce|home)\b", re.MULTILINE)
@@ -71,7 +71,7 @@ def test_only_actions_write():
     assert [str(file.relative_to(ROOT)) for file in files] == []
 
 
-def test_rules_and_actions_are_told_the_moment():
+def test_rules_and_actions_take_now_as_an_argument():
     """The journal and the outbox note when something was; see the kernel's clock."""
     rooms = [file for file in SOURCES if not {"journal", "outbox"} & set(file.parts)]
     files = [file for file in rooms if {"rules", "actions"} & {part.removesuffix(".py") for part in file.parts}]

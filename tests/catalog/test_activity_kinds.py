@@ -97,7 +97,7 @@ def test_the_body_of_a_quiz_holds_no_question():
     assert "flour" not in json.dumps(body)
 
 
-def test_a_paper_holds_no_answer():
+def test_the_questions_of_an_attempt_hold_no_answer():
     paper, _ = exam().paper(quiz_value(), 7)
 
     text = json.dumps(paper)
@@ -124,13 +124,13 @@ def test_an_editor_may_keep_the_order():
 
 
 @pytest.fixture
-def plain():
+def unshuffled():
     """Paper and key in the editor's order."""
     return exam().paper(quiz_value(shuffle=False), 1)
 
 
-def test_all_right_is_everything(plain):
-    paper, key = plain
+def test_all_right_is_everything(unshuffled):
+    paper, key = unshuffled
     bread = options(paper, 1)
     answers = {
         paper[0]["id"]: [options(paper, 0)["flour 3"]],
@@ -144,8 +144,8 @@ def test_all_right_is_everything(plain):
     assert (score.points, score.most, score.percent) == (7, 7, 100)
 
 
-def test_nothing_is_nothing(plain):
-    _, key = plain
+def test_nothing_is_nothing(unshuffled):
+    _, key = unshuffled
 
     assert exam().grade(key, {}).points == 0
 
@@ -161,8 +161,8 @@ def test_nothing_is_nothing(plain):
         (["sand"], 0),
     ],
 )
-def test_several_right_options_earn_their_parts(plain, chosen, earned):
-    paper, key = plain
+def test_several_right_options_earn_their_parts(unshuffled, chosen, earned):
+    paper, key = unshuffled
     bread = options(paper, 1)
 
     answers = exam().clean(paper, {paper[1]["id"]: [bread[word] for word in chosen]})
@@ -173,8 +173,8 @@ def test_several_right_options_earn_their_parts(plain, chosen, earned):
 @pytest.mark.parametrize(
     "text", ["autolyse", "AUTOLYSE", " Autolyse\n", "ａｕｔｏｌｙｓｅ", "STRASSE", "auto\u200blyse"]
 )
-def test_a_text_is_compared_as_people_mean_it(plain, text):
-    paper, key = plain
+def test_a_text_is_compared_as_people_mean_it(unshuffled, text):
+    paper, key = unshuffled
 
     answers = exam().clean(paper, {paper[2]["id"]: text})
 
@@ -200,16 +200,16 @@ def test_a_text_is_compared_as_people_mean_it(plain, text):
         ("", False),
     ],
 )
-def test_a_number_is_right_within_its_tolerance(plain, text, right):
-    paper, key = plain
+def test_a_number_is_right_within_its_tolerance(unshuffled, text, right):
+    paper, key = unshuffled
 
     answers = exam().clean(paper, {paper[3]["id"]: text})
 
     assert exam().grade(key, answers).points == int(right)
 
 
-def test_a_third_of_the_points_is_exactly_a_third(plain):
-    paper, key = plain
+def test_a_third_of_the_points_is_exactly_a_third(unshuffled):
+    paper, key = unshuffled
     key["questions"][paper[1]["id"]]["points"] = 1
 
     answers = exam().clean(paper, {paper[1]["id"]: [options(paper, 1)["salt"]]})
@@ -235,8 +235,8 @@ def test_a_third_of_the_points_is_exactly_a_third(plain):
     ],
     ids=str,
 )
-def test_junk_is_no_answer(plain, junk):
-    paper, _ = plain
+def test_junk_is_no_answer(unshuffled, junk):
+    paper, _ = unshuffled
     if isinstance(junk, dict):
         junk = {paper[int(name)]["id"] if name.isdigit() else name: value for name, value in junk.items()}
 
@@ -244,16 +244,16 @@ def test_junk_is_no_answer(plain, junk):
         exam().clean(paper, junk)
 
 
-def test_two_options_for_one_right_one_are_refused(plain):
-    paper, _ = plain
+def test_two_options_for_one_right_one_are_refused(unshuffled):
+    paper, _ = unshuffled
     flour = options(paper, 0)
 
     with pytest.raises(rules.Junk):
         exam().clean(paper, {paper[0]["id"]: [flour["flour 1"], flour["flour 3"]]})
 
 
-def test_text_that_a_database_refuses_is_tidied(plain):
-    paper, _ = plain
+def test_text_that_a_database_refuses_is_tidied(unshuffled):
+    paper, _ = unshuffled
 
     answers = exam().clean(paper, {paper[2]["id"]: "auto\0ly\ud800se"})
 
@@ -269,8 +269,8 @@ def test_no_text_breaks_the_grading(text):
 
 
 @pytest.mark.parametrize(("policy", "reported"), [("score", False), ("right_or_wrong", True), ("answers", True)])
-def test_a_report_says_what_the_policy_allows(plain, policy, reported):
-    paper, key = plain
+def test_a_report_says_what_the_policy_allows(unshuffled, policy, reported):
+    paper, key = unshuffled
     key["feedback_policy"] = policy
 
     report = exam().report(paper, key, {paper[2]["id"]: "autolyse"})

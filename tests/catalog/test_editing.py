@@ -109,9 +109,9 @@ def test_a_quiz_without_a_right_option_isn_t_published(editor, desk_of, kind):
         "activity": streamfield([("quiz", value)]),
     }
 
-    answer = _add(client, "courses.lessonpage", SectionPage.objects.get(), nested_form_data(data))
+    response = _add(client, "courses.lessonpage", SectionPage.objects.get(), nested_form_data(data))
 
-    assert "mark" in answer.content.decode()
+    assert "mark" in response.content.decode()
     assert not LessonPage.objects.filter(live=True).exists()
 
 
@@ -145,14 +145,14 @@ def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner, 
     others = [_offering(id=str(row.pk), seats=str(row.seats)) for row in event.offerings.all()]
     gone = [{**row, "DELETE": "on"} if row["id"] == str(taken.pk) else row for row in others]
 
-    answer = client.post(
+    response = client.post(
         reverse("wagtailadmin_pages:edit", args=(event.pk,)),
         {**_event(gone, initial=2), "action-publish": "1"},
         follow=True,
     )
 
-    assert answer.status_code == 200
-    assert "registered" in answer.content.decode()
+    assert response.status_code == 200
+    assert "registered" in response.content.decode()
     assert Offering.objects.filter(pk=taken.pk).exists()
 
 
@@ -160,17 +160,17 @@ def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner, 
 def test_who_doesn_t_write_can_t_add_a_course(who, desk_of, request):
     client = desk_of(request.getfixturevalue(who))
 
-    answer = _add(client, "courses.coursepage", CourseIndexPage.objects.get(), _course())
+    response = _add(client, "courses.coursepage", CourseIndexPage.objects.get(), _course())
 
     assert not CoursePage.objects.exists()
-    assert answer.redirect_chain or answer.status_code == 403
+    assert response.redirect_chain or response.status_code == 403
 
 
 def test_somebody_without_a_role_is_told_so(learner, desk_of):
-    answer = desk_of(learner).get("/admin/", follow=True)
+    response = desk_of(learner).get("/admin/", follow=True)
 
-    assert answer.status_code == 403
-    assert "no role in the admin" in answer.content.decode()
+    assert response.status_code == 403
+    assert "no role in the admin" in response.content.decode()
 
 
 def test_a_teacher_s_course_waits_for_an_editor(teacher, desk_of):
@@ -228,9 +228,9 @@ def test_an_event_that_people_registered_for_can_t_be_deleted(editor, learner, d
         person=learner, offering=Offering.objects.get(), status="confirmed", created_at=clock.now()
     )
 
-    answer = client.post(reverse("wagtailadmin_pages:delete", args=(event.pk,)), follow=True)
+    response = client.post(reverse("wagtailadmin_pages:delete", args=(event.pk,)), follow=True)
 
-    assert "registered" in answer.content.decode()
+    assert "registered" in response.content.decode()
     assert EventPage.objects.exists()
 
 
@@ -238,12 +238,12 @@ def test_nobody_may_make_somebody_a_superuser(owner, learner, desk_of):
     client = desk_of(owner)
     form = {"email": learner.email, "full_name": "Lena", "is_superuser": "on", "is_active": "on"}
 
-    answers = [
+    responses = [
         client.post(reverse("wagtailusers_users:edit", args=(learner.pk,)), form),
         client.get(reverse("wagtailusers_users:add")),
     ]
 
-    assert {answer.status_code for answer in answers} <= {302, 403}
+    assert {response.status_code for response in responses} <= {302, 403}
     learner.refresh_from_db()
     assert learner.is_superuser is False
 

@@ -45,7 +45,7 @@ def section(north):
 
 
 @pytest.fixture
-def door(editor):
+def admin(editor):
     client = Client(headers={"host": "north.localhost"})
     client.force_login(editor)
     return client
@@ -64,9 +64,9 @@ def form(activity, **more):
     return nested_form_data({**data, "activity": streamfield([activity])})
 
 
-def add(door, section, activity, **more):
+def add(admin, section, activity, **more):
     url = reverse("wagtailadmin_pages:add", args=("courses", "lessonpage", section.pk))
-    return door.post(url, form(activity, **more), follow=True)
+    return admin.post(url, form(activity, **more), follow=True)
 
 
 def draft():
@@ -95,31 +95,31 @@ HALF_WRITTEN = {
 
 
 @pytest.mark.parametrize("name", HALF_WRITTEN)
-def test_what_is_half_written_saves_previews_and_is_not_published(door, section, name):
+def test_what_is_half_written_saves_previews_and_is_not_published(admin, section, name):
     activity, fault = HALF_WRITTEN[name]
 
-    refused = add(door, section, activity, **{"action-publish": "1"}).content.decode()
+    refused = add(admin, section, activity, **{"action-publish": "1"}).content.decode()
     never_made = draft()
-    add(door, section, activity)
+    add(admin, section, activity)
     saved = draft()
     edit = reverse("wagtailadmin_pages:edit", args=[saved.pk])
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[saved.pk])
-    door.post(edit, form(activity))
-    available = door.post(preview, form(activity)).json()
-    shown = door.get(preview)
+    admin.post(edit, form(activity))
+    available = admin.post(preview, form(activity)).json()
+    shown = admin.get(preview)
 
     assert fault in refused
     assert never_made is None
     assert not saved.live
-    assert door.get(edit).status_code == 200
+    assert admin.get(edit).status_code == 200
     assert available == {"is_valid": True, "is_available": True}
     assert shown.status_code == 200
 
 
 @pytest.mark.parametrize("name", HALF_WRITTEN)
-def test_it_is_not_published_past_the_form_either(door, section, name):
+def test_it_is_not_published_past_the_form_either(admin, section, name):
     activity, _ = HALF_WRITTEN[name]
-    add(door, section, activity)
+    add(admin, section, activity)
     lesson = draft()
 
     with pytest.raises(NotReady, match="can't be published yet"):
@@ -128,14 +128,14 @@ def test_it_is_not_published_past_the_form_either(door, section, name):
     assert not LessonPage.objects.get(pk=lesson.pk).live
 
 
-def test_every_missing_thing_is_named_with_its_place(door, section):
+def test_every_missing_thing_is_named_with_its_place(admin, section):
     more = {
         "questions-count": "2", "questions-1-deleted": "", "questions-1-order": "1", "questions-1-type": "item",
         "questions-1-id": "",
     }  # fmt: skip
     blank = {**QUESTION, "accepted": streamfield([])}
     two = {**QUIZ, **more, "questions-0-value": {**blank, "text": ""}, "questions-1-value": {**blank, "kind": "text"}}
-    add(door, section, ("quiz", two))
+    add(admin, section, ("quiz", two))
 
     with pytest.raises(NotReady) as refused:
         draft().get_latest_revision().publish()
@@ -146,18 +146,18 @@ def test_every_missing_thing_is_named_with_its_place(door, section):
     assert "Questions 2, accepted: Give at least one accepted answer." in message
 
 
-def test_a_list_of_pages_publishes_nothing_half_written_and_says_why(door, section):
-    add(door, section, quiz())
+def test_a_list_of_pages_publishes_nothing_half_written_and_says_why(admin, section):
+    add(admin, section, quiz())
     url = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish"))
 
-    answer = door.post(f"{url}?id={draft().pk}", follow=True)
+    response = admin.post(f"{url}?id={draft().pk}", follow=True)
 
-    assert "can&#x27;t be published yet" in answer.content.decode()
+    assert "can&#x27;t be published yet" in response.content.decode()
     assert not draft().live
 
 
-def test_the_clock_publishes_nothing_half_written(door, section):
-    add(door, section, quiz())
+def test_the_clock_publishes_nothing_half_written(admin, section):
+    add(admin, section, quiz())
     revision = draft().get_latest_revision()
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=clock.now() - timedelta(minutes=1))
 
@@ -191,24 +191,24 @@ def test_only_what_a_browser_plays_is_a_film(file, url, fault):
     assert rules.fault(file=file, url=url) == fault
 
 
-def test_the_length_of_a_film_is_read_from_its_file(door, section, settings, tmp_path):
+def test_the_length_of_a_film_is_read_from_its_file(admin, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     film = AcademyDocument.objects.create(
         title="Folds", file=ContentFile(loader.read_file("north", "videos", "four-folds.webm"), "folds.webm")
     )
 
-    add(door, section, video(file=str(film.pk)), **{"action-publish": "1"})
+    add(admin, section, video(file=str(film.pk)), **{"action-publish": "1"})
 
     assert draft().live
     assert draft().value["duration_seconds"] == 36
 
 
-def test_the_length_is_read_past_the_form_too(door, section, settings, tmp_path):
+def test_the_length_is_read_past_the_form_too(admin, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     film = AcademyDocument.objects.create(
         title="Folds", file=ContentFile(loader.read_file("north", "videos", "four-folds.webm"), "folds.webm")
     )
-    add(door, section, video(file=str(film.pk)))
+    add(admin, section, video(file=str(film.pk)))
 
     draft().get_latest_revision().publish()
 
@@ -216,28 +216,28 @@ def test_the_length_is_read_past_the_form_too(door, section, settings, tmp_path)
     assert draft().value["duration_seconds"] == 36
 
 
-def test_a_file_that_tells_no_length_needs_one(door, section, settings, tmp_path):
+def test_a_file_that_tells_no_length_needs_one(admin, section, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     film = AcademyDocument.objects.create(title="Folds", file=ContentFile(b"no film at all", "folds.mp4"))
 
-    refused = add(door, section, video(file=str(film.pk)), **{"action-publish": "1"})
+    refused = add(admin, section, video(file=str(film.pk)), **{"action-publish": "1"})
     Path(film.file.path).unlink()
-    gone = add(door, section, video(file=str(film.pk)), **{"action-publish": "1"})
-    add(door, section, video(file=str(film.pk), duration_seconds="42"), **{"action-publish": "1"})
+    gone = add(admin, section, video(file=str(film.pk)), **{"action-publish": "1"})
+    add(admin, section, video(file=str(film.pk), duration_seconds="42"), **{"action-publish": "1"})
 
     assert "How long is it" in refused.content.decode()
     assert "How long is it" in gone.content.decode()
     assert draft().value["duration_seconds"] == 42
 
 
-def test_empty_options_are_left_out(door, section):
+def test_empty_options_are_left_out(admin, section):
     written = {}
     for number, (text, right) in enumerate([("Bread flour", "on"), ("", ""), ("Cake flour", "")]):
         at = f"options-{number}"
         written |= {f"{at}-deleted": "", f"{at}-order": str(number), f"{at}-type": "item", f"{at}-id": ""}
         written |= {f"{at}-value-text": text, **({f"{at}-value-right": right} if right else {})}
 
-    add(door, section, quiz(**{**written, "options-count": "3"}), **{"action-publish": "1"})
+    add(admin, section, quiz(**{**written, "options-count": "3"}), **{"action-publish": "1"})
 
     paper, key = draft().kind.exam.paper(draft().value, 1)
     assert {option["text"] for option in paper[0]["options"]} == {"Bread flour", "Cake flour"}

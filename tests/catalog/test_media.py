@@ -34,7 +34,7 @@ def rendition(image):
 
 
 @pytest.fixture
-def sheet(north):
+def document(north):
     return AcademyDocument.objects.create(title="Costing", file=ContentFile(b"%PDF paid for", "costing.pdf"))
 
 
@@ -72,8 +72,8 @@ def test_a_rendition_is_for_everybody(rendition):
 
 
 @pytest.mark.parametrize("folder", ["images", "avatar_images", "images/none", "documents", "x", "."])
-def test_no_spelling_of_a_path_leads_to_anything_else(rendition, image, sheet, folder):
-    secrets = (sheet.file.name, image.file.name)
+def test_no_spelling_of_a_path_leads_to_anything_else(rendition, image, document, folder):
+    secrets = (document.file.name, image.file.name)
     paths = [
         f"/media/{folder}{slash}{dots}{slash}{name.replace('/', slash)}"
         for name in secrets
@@ -81,20 +81,20 @@ def test_no_spelling_of_a_path_leads_to_anything_else(rendition, image, sheet, f
         for dots in DOTS
     ]
 
-    door = client()
+    visitor = client()
     for path in [*paths, f"/media/{folder}/.%2E%2f{secrets[0]}"]:
-        assert door.get(path, headers={"range": "bytes=0-9"}).status_code == 404, path
-    assert door.head(f"/media/{folder}/../{secrets[0]}").status_code == 404
+        assert visitor.get(path, headers={"range": "bytes=0-9"}).status_code == 404, path
+    assert visitor.head(f"/media/{folder}/../{secrets[0]}").status_code == 404
     for name in secrets:
         assert client().get(f"/media/{folder}/%00../{name}").status_code == 400
 
 
-def test_no_file_but_a_rendition_has_an_address(rendition, image, sheet, owner):
+def test_no_file_but_a_rendition_has_an_address(rendition, image, document, owner):
     default_storage.save("images/left-behind.jpg", ContentFile(b"x"))
     root = default_storage.location
 
     for name in (
-        sheet.file.name, image.file.name, f"{image.file.name}.", sheet.file.name.upper(), f"/{image.file.name}", f"{root}/{image.file.name}",
+        document.file.name, image.file.name, f"{image.file.name}.", document.file.name.upper(), f"/{image.file.name}", f"{root}/{image.file.name}",
         "images/left-behind.jpg", "images", "images/", "images/..", f"{rendition.file.name}/", f"{rendition.file.name}.",
         rendition.file.name.upper(), f"./{rendition.file.name}", "%F0%28%8C%28", "x" * 5000,
         rendition.file.name.replace("0", "٠").replace("4", "٤"), f"north/{rendition.file.name}", f"../north/{rendition.file.name}",
@@ -154,7 +154,7 @@ def test_a_shared_cache_asks_again_within_minutes(rendition):
     assert "s-maxage=300" in client().get(rendition.url)["Cache-Control"]
 
 
-def test_programs_are_told_of_no_file_of_a_private_collection(rendition, owner):
+def test_the_api_lists_no_file_of_a_private_collection(rendition, owner):
     restriction = restrict(rendition.image, PASSWORD)
     passed = client(owner)
     session = passed.session
@@ -162,9 +162,9 @@ def test_programs_are_told_of_no_file_of_a_private_collection(rendition, owner):
     with inside("north"):
         session.save()
 
-    for door in (client(), passed):
-        assert door.get("/api/v2/images/").json()["meta"]["total_count"] == 0
-        assert door.get(f"/api/v2/images/{rendition.image_id}/").status_code == 404
+    for visitor in (client(), passed):
+        assert visitor.get("/api/v2/images/").json()["meta"]["total_count"] == 0
+        assert visitor.get(f"/api/v2/images/{rendition.image_id}/").status_code == 404
 
 
 def test_a_portrait_of_the_staff_is_for_the_staff(owner, editor, learner):
@@ -172,12 +172,12 @@ def test_a_portrait_of_the_staff_is_for_the_staff(owner, editor, learner):
     portrait.avatar.save("face.png", ContentFile(b"face"))
     name = portrait.avatar.name
 
-    answers = {person: client(person).get(f"/media/{name}") for person in (owner, editor, learner, None)}
+    responses = {person: client(person).get(f"/media/{name}") for person in (owner, editor, learner, None)}
 
-    assert {who: answer.status_code for who, answer in answers.items()} == {
+    assert {who: response.status_code for who, response in responses.items()} == {
         owner: 200,
         editor: 200,
         learner: 404,
         None: 404,
     }
-    assert answers[editor]["Cache-Control"] == "private, no-cache"
+    assert responses[editor]["Cache-Control"] == "private, no-cache"

@@ -97,8 +97,8 @@ def test_ticking_and_deleting_keeps_what_people_registered_for(editor, learner, 
     ticked = f"?id={event.pk}&id={other.pk}&next=/admin/"
 
     path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "delete"))
-    answer = client.post(path + ticked, {}, follow=True)
+    response = client.post(path + ticked, {}, follow=True)
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert EventPage.objects.count() == (2 if registered else 0)
-    assert ("“Open kitchen” can't be deleted" in unescape(answer.content.decode())) is registered
+    assert ("“Open kitchen” can't be deleted" in unescape(response.content.decode())) is registered

@@ -36,7 +36,7 @@ def pages(north) -> dict[int, str]:
     return words
 
 
-def test_a_promise_in_words_becomes_a_rule(pages):
+def test_a_refund_promise_in_words_becomes_a_refund_rule(pages):
     _migrate(AFTER)
 
     for page in EventPage.objects.filter(pk__in=pages):

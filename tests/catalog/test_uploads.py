@@ -14,22 +14,22 @@ def _own_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def upload(door, name, content=b"%PDF-1.4", path="/admin/documents/multiple/add/"):
+def upload(admin, name, content=b"%PDF-1.4", path="/admin/documents/multiple/add/"):
     file = SimpleUploadedFile(name, content)
-    return door.post(
+    return admin.post(
         path, {"title": "T", "files[]": file, "file": file, "collection": 1}, HTTP_X_REQUESTED_WITH="XMLHttpRequest"
     )
 
 
 def test_what_lessons_need_is_taken(editor):
-    door = client(editor)
+    admin = client(editor)
 
     for name in ("sheet.pdf", "FILM.MP4", "words.vtt", "data.csv", "slides.pptx", "all.zip"):
-        assert upload(door, name).json()["success"] is True, name
+        assert upload(admin, name).json()["success"] is True, name
 
 
 def test_other_types_are_refused_in_a_sentence(editor):
-    door = client(editor)
+    admin = client(editor)
 
     for path in ("/admin/documents/multiple/add/", "/admin/documents/add/"):
         for name in (
@@ -43,7 +43,7 @@ def test_other_types_are_refused_in_a_sentence(editor):
             "x.xhtml",
             "x.php",
         ):
-            assert "not allowed" in upload(door, name, path=path).content.decode(), name
+            assert "not allowed" in upload(admin, name, path=path).content.decode(), name
     assert not AcademyDocument.objects.exists()
 
 

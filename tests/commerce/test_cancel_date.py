@@ -26,7 +26,7 @@ from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
 
@@ -60,7 +60,7 @@ def test_everybody_is_told_and_every_paid_seat_is_refunded_in_full(shop: Shop, l
     shop.pay(attempt)
     shop.look(paid)
     pending, _ = shop.buy(stranger, offering=offering)
-    waiting = person("Wanda Waits", "Learner")
+    waiting = make_person("Wanda Waits", "Learner")
     actions.register(person=waiting, offering=offering, now=clock.now())
 
     cancel(offering, owner, "The oven is broken.")
@@ -237,7 +237,7 @@ def test_the_page_costs_the_same_however_many_dates_it_asks_about(north, learner
 def test_these_roles_may_cancel(north, role):
     offering = a_date(starts_at=soon())
 
-    answer = desk_client(person("Somebody New", role)).post(at(offering), {"words": "Sorry."})
+    answer = desk_client(make_person("Somebody New", role)).post(at(offering), {"words": "Sorry."})
 
     assert answer.status_code == 302
     assert Offering.objects.get().status == "cancelled"
@@ -246,7 +246,7 @@ def test_these_roles_may_cancel(north, role):
 @pytest.mark.parametrize("role", ["Teacher", "Finance", "Learner", None])
 def test_nobody_else_may(north, role):
     offering = a_date(starts_at=soon())
-    client = desk_client(person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
+    client = desk_client(make_person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
 
     answer = client.post(at(offering), {"words": "Sorry."})
 
@@ -258,7 +258,7 @@ def test_the_same_date_is_not_found_in_the_other_academy(north, south):
     with inside("south"):
         theirs = a_date(starts_at=soon())
     with inside("north"):
-        desk_client(person("Olga Owner", "Owner")).post(at(theirs), {"words": ""})
+        desk_client(make_person("Olga Owner", "Owner")).post(at(theirs), {"words": ""})
     with inside("south"):
         assert Offering.objects.get().status == "scheduled"
 

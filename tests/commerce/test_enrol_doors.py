@@ -111,9 +111,9 @@ def test_one_sees_and_leaves_ones_own_only(course, learner, stranger, owner, tea
 def test_an_enrolment_of_another_academy_isnt_here(learner, south):
     course = a_course()
     a_plan(course, price_minor=0)
-    from tests.fixtures.people import person
+    from tests.fixtures.people import make_person
 
-    theirs = enrol(person("Sally South", "Learner"), course)
+    theirs = enrol(make_person("Sally South", "Learner"), course)
     with inside("north"):
         answer = Visitor(learner).ask("get", f"{ENROLMENTS}{theirs.pk}/")
 

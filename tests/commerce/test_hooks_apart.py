@@ -55,10 +55,10 @@ def test_the_same_order_in_two_academies_is_two_orders(shop: Shop, learner, plan
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
     with inside("south"):
-        from tests.fixtures.people import person
+        from tests.fixtures.people import make_person
 
         south = Shop.at(shop.standin, receiver)
-        twin = person("Lena Learner", "Learner")
+        twin = make_person("Lena Learner", "Learner")
         a_plan(a_course(), currency="GBP")
         copy, double = south.buy(twin, "sourdough")
         PaymentAttempt.objects.filter(pk=double.pk).update(id=attempt.pk)

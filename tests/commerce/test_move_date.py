@@ -22,7 +22,7 @@ from commerce.enrolments.models import Registration
 from tests.fixtures import catalog_factory
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.payment_factory import mails
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 
 WEEK = timedelta(days=7)
 
@@ -113,7 +113,7 @@ def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
     draft = draft_of(event, title="Another title", attendance="online")
     if how == "scheduled":
         draft.go_live_at = clock.now() + timedelta(minutes=5)
-    revision = draft.save_revision(user=person("Aino Author", "Editor"))
+    revision = draft.save_revision(user=make_person("Aino Author", "Editor"))
     if how == "bulk":
         path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish"))
         client_of(editor).post(f"{path}?id={event.pk}&next=/admin/", {})
@@ -137,7 +137,7 @@ def test_the_author_reads_what_stayed_and_what_the_draft_says(event):
     date.seats = 0
     draft.offerings.add(date)
 
-    draft.save_revision(user=person("Aino Author", "Editor")).publish()
+    draft.save_revision(user=make_person("Aino Author", "Editor")).publish()
     outbox.drain()
 
     stays = formats.format_period_and_place(was, event)
@@ -163,7 +163,7 @@ def test_whoever_had_a_seat_may_leave_for_all_their_money_afterwards(event, edit
     assert queries.refund_percent(mine, clock.now()) == 0
 
     client_of(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
-    newcomer = person("Nora New", "Learner")
+    newcomer = make_person("Nora New", "Learner")
     later = actions.register(person=newcomer, offering=Offering.objects.get(), now=clock.now())
 
     assert queries.refund_percent(Registration.objects.get(pk=mine.pk), clock.now()) == 100
@@ -184,7 +184,7 @@ def test_a_date_is_not_moved_into_the_past(event, editor, learner):
 def test_only_who_publishes_may_move(event, role):
     was = event.offerings.get().starts_at
     revision = draft_of(event).save_revision()
-    client = client_of(person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
+    client = client_of(make_person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
 
     answer = client.post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
 
@@ -210,7 +210,9 @@ def test_pages_and_search_engines_say_that_it_was_moved(event, editor):
 def test_seats_are_not_cut_below_those_taken(north, editor, taken, kept):
     event = catalog_factory.event()
     for number in range(taken):
-        actions.register(person=person(f"P{number} Buyer", "Learner"), offering=event.offerings.get(), now=clock.now())
+        actions.register(
+            person=make_person(f"P{number} Buyer", "Learner"), offering=event.offerings.get(), now=clock.now()
+        )
     starts_at = event.offerings.get().starts_at
 
     answer = client_of(editor).post(

@@ -11,7 +11,7 @@ from commerce.checkout import actions
 from commerce.checkout.models import Order, Refund
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.payment_factory import Shop, post, problem
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_course, a_plan
 
 CHECKOUT, ORDERS = "/api/v1/checkout/", "/api/v1/orders/"
@@ -169,7 +169,7 @@ def test_an_order_that_never_was_is_a_404(north, learner, finance, pk):
 
 def test_an_order_of_another_academy_is_not_there(shop: Shop, paid, db):
     with inside("south"):
-        southerner, treasurer = person("Sue Southerner", "Learner"), person("Tom Treasurer", "Finance")
+        southerner, treasurer = make_person("Sue Southerner", "Learner"), make_person("Tom Treasurer", "Finance")
         for who, method, door in [
             (southerner, "get", ""),
             (southerner, "post", "cancel/"),

@@ -14,7 +14,7 @@ from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments.models import Entitlement
 from tests.fixtures.payment_factory import Shop
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -181,6 +181,6 @@ def test_only_finance_opens_it(who, paid, request):
 
 def test_the_same_order_is_not_in_the_other_academy(paid, south):
     with inside("south"):
-        theirs = person("Fina South", "Finance")
+        theirs = make_person("Fina South", "Finance")
 
     assert _as(theirs, "south.localhost").get(_address(paid)).status_code == 404

@@ -27,7 +27,7 @@ _RULES = {
 
 
 def executable() -> str:
-    """Return the path of a Chromium. Without one: skip, or fail where the house is held to everything (CI=true)."""
+    """Return the path of a Chromium. Without one: skip, or fail in CI (CI=true)."""
     for name in (os.environ.get("CHROMIUM", ""), *_NAMES):
         if name and Path(name).exists():
             return name
@@ -70,7 +70,7 @@ class Window:
         window = cls(page, origin, [])
         page.on("pageerror", lambda error: window.trouble.append(f"{page.url}: {error}"))
         page.on("console", lambda message: window._heard(message))
-        page.on("response", lambda answer: window._answered(answer.url, answer.status))
+        page.on("response", lambda response: window._answered(response.url, response.status))
         return window
 
     def _heard(self, message: Any) -> None:

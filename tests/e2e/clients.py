@@ -105,13 +105,13 @@ class Visitor:
     def _go(self, method: str, path: str, **options: Any) -> Page:
         """Ask, and follow as far as this host leads. What leads elsewhere is returned as it is."""
         for _ in range(10):
-            answer = self.ask(method, path, **options)
+            response = self.ask(method, path, **options)
             here = _within(path)
-            target = urlsplit(urljoin(f"http://{self.host}:{self.port}{here}", answer.headers.get("Location", "")))
-            if answer.status_code not in _FOLLOWED or target.hostname != self.host:
-                return Page(self, answer, here)
+            target = urlsplit(urljoin(f"http://{self.host}:{self.port}{here}", response.headers.get("Location", "")))
+            if response.status_code not in _FOLLOWED or target.hostname != self.host:
+                return Page(self, response, here)
             path = target.geturl()
-            if answer.status_code not in (307, 308):
+            if response.status_code not in (307, 308):
                 method, options = "GET", {}
         raise AssertionError(f"{path} leads in circles")
 
@@ -163,13 +163,13 @@ class Program:
     def post(self, path: str, body: Any = None, expect: int = 201, **headers: str) -> Any:
         return self._read(self.ask("POST", path, {} if body is None else body, **headers), expect)
 
-    def _read(self, answer: requests.Response, expect: int) -> Any:
-        assert answer.status_code == expect, f"{answer.status_code}: {answer.text[:2000]}"
-        return answer.json() if answer.content and "json" in answer.headers["Content-Type"] else answer.content
+    def _read(self, response: requests.Response, expect: int) -> Any:
+        assert response.status_code == expect, f"{response.status_code}: {response.text[:2000]}"
+        return response.json() if response.content and "json" in response.headers["Content-Type"] else response.content
 
     def sign_up(self, full_name: str, password: str = PASSWORD) -> Any:
         """Make an account and go on with its token. Returns what sign-up answered."""
-        email = f"{full_name.split()[0].lower()}@walks.example"
+        email = f"{full_name.split()[0].lower()}@journeys.example"
         tokens = self.post(
             "/api/v1/auth/signup/",
             {"full_name": full_name, "email": email, "password": password, "date_of_birth": "1990-04-01"},

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,6 @@ from academies.tenants.context import current_schema, tenant_thread
 from commerce.checkout import actions as checkout
 from lyceum_dev.standins.stripe.harness import StandIn
 from tests.e2e.clients import PASSWORD, Program, Visitor
-from tests.fixtures.webhook_receiver import eventually
 
 
 class _Quiet(WSGIRequestHandler):
@@ -32,7 +31,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def served(django_db_setup: None) -> Iterator[int]:
+def server_port(django_db_setup: None) -> Iterator[int]:
     """Serve every academy on a free port, with a thread for each connection. Returns the port."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, ipv6=False)
     server.set_app(StaticFilesHandler(get_wsgi_application()))
@@ -43,12 +42,12 @@ def served(django_db_setup: None) -> Iterator[int]:
 
 
 @pytest.fixture
-def port(served: int, settings: Any) -> int:
+def port(server_port: int, settings: Any) -> int:
     """The port of the server, known to all addresses that are made from now on."""
-    settings.PUBLIC_PORT = str(served)
+    settings.PUBLIC_PORT = str(server_port)
     # Here everything is committed, so what is kept for strangers becomes stale as it does in production.
     settings.EDGE_SECONDS = 300
-    return served
+    return server_port
 
 
 @dataclass
@@ -90,7 +89,7 @@ def worker(committed_academy: Any) -> Iterator[Worker]:
 
 @dataclass
 class Academy:
-    """The academy of a walk, seen from its street."""
+    """The academy of a journey and its addresses."""
 
     host: str
     port: int
@@ -106,8 +105,10 @@ class Academy:
         return Program(self.host, self.port, token)
 
     def person(self, full_name: str, role: str = "Learner") -> User:
-        """Make somebody who signs in with `first name@walks.example` and PASSWORD."""
-        user = User.objects.create_user(f"{full_name.split()[0].lower()}@walks.example", PASSWORD, full_name=full_name)
+        """Make somebody who signs in with `first name@journeys.example` and PASSWORD."""
+        user = User.objects.create_user(
+            f"{full_name.split()[0].lower()}@journeys.example", PASSWORD, full_name=full_name
+        )
         people.give_role(person=user, role=role)
         return user
 
@@ -126,23 +127,17 @@ def academy(port: int, committed_academy: Any) -> Academy:
 
 
 @pytest.fixture(scope="session")
-def running_till() -> Iterator[StandIn]:
+def running_standin() -> Iterator[StandIn]:
     with StandIn() as standin:
         yield standin
 
 
 @pytest.fixture
-def till(academy: Academy, running_till: StandIn, settings: Any) -> Iterator[StandIn]:
+def standin(academy: Academy, running_standin: StandIn, settings: Any) -> Iterator[StandIn]:
     """The payment stand-in; the academy is connected with it, and its webhooks come to the academy's own address."""
-    settings.STRIPE_API_BASE = running_till.base_url
-    key = f"sk_test_walks{uuid.uuid4().hex[:12]}"
+    settings.STRIPE_API_BASE = running_standin.base_url
+    key = f"sk_test_journeys{uuid.uuid4().hex[:12]}"
     checkout.connect_account(secret_key=key, webhook_url=f"{academy.origin}/hooks/stripe/", now=clock.now())
-    yield running_till
+    yield running_standin
     with contextlib.suppress(OSError):
-        running_till.reset()
-
-
-@pytest.fixture
-def until() -> Callable[..., None]:
-    """Wait until something is so: `until(lambda: ..., seconds=5)`."""
-    return eventually
+        running_standin.reset()

@@ -64,14 +64,14 @@ def course(academy):
 def _sign_up(window, full_name="Lena Learner"):
     page = window.go("/account/signup/")
     page.get_by_label("Full name").fill(full_name)
-    page.get_by_label("Email").fill(f"{full_name.split()[0].lower()}@walks.example")
+    page.get_by_label("Email").fill(f"{full_name.split()[0].lower()}@journeys.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Date of birth").fill("1990-04-01")
     page.get_by_role("button", name="Create the account").click()
     page.wait_for_url("**/my/**")
 
 
-def test_somebody_buys_learns_and_is_believed(academy, worker, till, course, browser, window):
+def test_somebody_buys_learns_and_is_believed(academy, worker, standin, course, browser, window):
     page, stranger = window.page, Window.opened(browser, academy.origin)
     _sign_up(window)
 
@@ -79,51 +79,51 @@ def test_somebody_buys_learns_and_is_believed(academy, worker, till, course, bro
     window.go(course.url)
     page.get_by_role("complementary", name="Enrol").get_by_role("link", name="Enrol now").click()
     assert "€49" in window.words()
-    window.shoot("walk-1-review")
+    window.shoot("journey-1-review")
     page.get_by_role("button", name="Pay €49").click()
-    page.wait_for_url(f"{till.base_url}/**")
-    window.shoot("walk-2-payment")
+    page.wait_for_url(f"{standin.base_url}/**")
+    window.shoot("journey-2-payment")
     page.locator("[name=card_number]").fill(PAYS)
     page.locator("[name=card_number]").press("Enter")
     page.wait_for_url(f"{academy.origin}/**")
     page.get_by_role("heading", name="Thank you").wait_for()
-    window.shoot("walk-3-thanks")
+    window.shoot("journey-3-thanks")
     page.get_by_role("link", name="Begin").click()
 
     # Learn: read, watch, open, answer.
     page.get_by_role("complementary", name="Enrol").get_by_role("link", name="Begin").click()
-    window.shoot("walk-4-text")
+    window.shoot("journey-4-text")
     page.get_by_role("button", name="Done, next").click()
     _watch(page)
-    window.shoot("walk-5-video")
+    window.shoot("journey-5-video")
     page.get_by_role("link", name="Next:").click()
-    window.shoot("walk-6-pdf")
+    window.shoot("journey-6-pdf")
     page.get_by_role("button", name="Done, next").click()
-    window.shoot("walk-7-quiz")
+    window.shoot("journey-7-quiz")
     page.get_by_role("button", name="Start the quiz").click()
     page.get_by_label(course_factory.WRONG).check()
-    window.shoot("walk-8-paper")
+    window.shoot("journey-8-paper")
     page.get_by_role("button", name="Submit", exact=True).click()
     page.get_by_role("heading", name="Not passed yet").wait_for()
     page.get_by_role("button", name="Try again").click()
     page.get_by_label(course_factory.RIGHT).check()
     page.get_by_role("button", name="Submit", exact=True).click()
     page.get_by_role("heading", name="Passed").wait_for()
-    window.shoot("walk-9-result")
+    window.shoot("journey-9-result")
     assert Enrolment.objects.get().status == "completed"
 
     # Prove.
     page.locator("main").get_by_role("link", name="My learning").click()
     page.get_by_text("Completed on").wait_for()
     _reload_until(page, lambda: page.get_by_role("link", name="Public page").count())
-    window.shoot("walk-10-my-learning")
+    window.shoot("journey-10-my-learning")
     with page.expect_download() as download:
         page.get_by_role("link", name="Certificate (PDF)").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     stranger.go(f"/verify/{Certificate.objects.get().code}/")
     assert "This certificate is valid" in stranger.words()
     assert "Lena Learner" in stranger.words()
-    stranger.shoot("walk-11-verify")
+    stranger.shoot("journey-11-verify")
     assert not stranger.trouble
     stranger.page.context.close()
 
@@ -150,7 +150,7 @@ def _reload_until(page, seen, tries=40):
     raise AssertionError(f"{page.url} never showed it")
 
 
-def test_no_page_keeps_anybody_out(academy, till, course, window):
+def test_no_page_keeps_anybody_out(academy, standin, course, window):
     event = catalog_factory.event("Open kitchen evening", cover=catalog_factory.picture("A table"))
     paid = catalog_factory.event("Croissant workshop", seats=8, price=3500)
     lessons = course_factory.lesson_factory.lessons_of(course)
@@ -180,7 +180,7 @@ def test_no_page_keeps_anybody_out(academy, till, course, window):
 def academy_person():
     from academies.people.models import User
 
-    return User.objects.get(email="lena@walks.example")
+    return User.objects.get(email="lena@journeys.example")
 
 
 def _look(window, pages):

@@ -12,6 +12,7 @@ from commerce.learning import actions as learning
 from lyceum_dev.standins.stripe.harness import ASKS, DECLINED
 from tests.e2e import course_factory
 from tests.e2e.clients import PASSWORD
+from tests.fixtures.webhook_receiver import wait_until
 
 pytestmark = [pytest.mark.threads, pytest.mark.slow]
 
@@ -24,7 +25,7 @@ def course(academy):
 
 
 def _sign_up(visitor, full_name="Lena Learner"):
-    email = f"{full_name.split()[0].lower()}@walks.example"
+    email = f"{full_name.split()[0].lower()}@journeys.example"
     form = {"full_name": full_name, "email": email, "password1": PASSWORD, "date_of_birth": "1990-04-01"}
     page = visitor.get("/account/signup/").fill("/account/signup/", **form)
     assert page.status == 200
@@ -33,7 +34,7 @@ def _sign_up(visitor, full_name="Lena Learner"):
 
 
 # --- over the API ---------------------------------------------------------------------------------------------------
-def test_a_program_buys_learns_and_proves(academy, worker, till, course, until):
+def test_a_program_buys_learns_and_proves(academy, worker, standin, course):
     learner, stranger = academy.program(), academy.program()
     learner.sign_up("Lena Learner")
 
@@ -42,9 +43,9 @@ def test_a_program_buys_learns_and_proves(academy, worker, till, course, until):
     order = bought["order"]
     assert (order["status"], order["total"]) == ("pending", {"amount_minor": 4900, "currency": "EUR"})
     assert learner.get("/api/v1/enrollments/")["count"] == 0
-    till.pay(bought["payment"]["url"])
-    until(lambda: learner.get(f"/api/v1/orders/{order['id']}/")["status"] == "paid")
-    until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
+    standin.pay(bought["payment"]["url"])
+    wait_until(lambda: learner.get(f"/api/v1/orders/{order['id']}/")["status"] == "paid")
+    wait_until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
 
     # Learn.
     (section,) = learner.get(f"/api/v1/courses/{course.pk}/sections/")["results"]
@@ -56,7 +57,7 @@ def test_a_program_buys_learns_and_proves(academy, worker, till, course, until):
     watched = {"watched": [[0, 2], [1, 3]], "position_seconds": 3}
     progress = learner.post(f"/api/v1/lectures/{video['id']}/progress/", watched, expect=200)
     assert (progress["completed"], progress["position_seconds"]) == (False, 3), "three seconds can't have passed yet"
-    until(lambda: learner.post(f"/api/v1/lectures/{video['id']}/progress/", watched, expect=200)["completed"])
+    wait_until(lambda: learner.post(f"/api/v1/lectures/{video['id']}/progress/", watched, expect=200)["completed"])
     assert learner.get("/api/v1/enrollments/")["results"][0]["percent"] < 100
     paper = learner.post(f"/api/v1/quizzes/{quiz['quiz_id']}/start/")
     (question,) = paper["questions"]
@@ -69,7 +70,7 @@ def test_a_program_buys_learns_and_proves(academy, worker, till, course, until):
     # Prove.
     (enrolment,) = learner.get("/api/v1/enrollments/")["results"]
     assert (enrolment["status"], enrolment["percent"]) == ("completed", 100)
-    until(lambda: learner.get("/api/v1/certificates/")["count"] == 1)
+    wait_until(lambda: learner.get("/api/v1/certificates/")["count"] == 1)
     (certificate,) = learner.get("/api/v1/certificates/")["results"]
     assert (certificate["holder"], certificate["title"]) == ("Lena Learner", "Sourdough")
     pdf = learner.get(f"/api/v1/certificates/{certificate['id']}/download/")
@@ -79,7 +80,7 @@ def test_a_program_buys_learns_and_proves(academy, worker, till, course, until):
     assert "lena@" not in str(seen)
 
 
-def test_nothing_of_a_paper_tells_its_answers(academy, worker, course):
+def test_the_questions_of_an_attempt_never_reveal_the_answer_key(academy, worker, course):
     learner = academy.program()
     person = User.objects.get(email=learner.sign_up("Lena Learner")["user"]["email"])
     course_factory.lesson_factory.enrolled(person, course)
@@ -97,31 +98,29 @@ def test_nothing_of_a_paper_tells_its_answers(academy, worker, course):
         assert "tolerance" not in text
 
 
-def test_a_card_that_is_declined_enrols_nobody_and_may_be_followed_by_one_that_pays(
-    academy, worker, till, course, until
-):
+def test_a_card_that_is_declined_enrols_nobody_and_may_be_followed_by_one_that_pays(academy, worker, standin, course):
     learner = academy.program()
     learner.sign_up("Lena Learner")
     bought = learner.post("/api/v1/checkout/", {"items": [{"plan": course.slug}]})
     order, url = bought["order"]["id"], bought["payment"]["url"]
 
-    till.pay(url, DECLINED)
+    standin.pay(url, DECLINED)
     assert learner.get(f"/api/v1/orders/{order}/")["status"] == "pending"
-    till.pay(url, ASKS)
-    till.confirm(url)
+    standin.pay(url, ASKS)
+    standin.confirm(url)
 
-    until(lambda: learner.get(f"/api/v1/orders/{order}/")["status"] == "paid")
-    until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
+    wait_until(lambda: learner.get(f"/api/v1/orders/{order}/")["status"] == "paid")
+    wait_until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
     assert Enrolment.objects.count() == 1
 
 
-def test_the_same_wish_sent_twice_buys_once(academy, worker, till, course):
+def test_the_same_checkout_sent_twice_buys_once(academy, worker, standin, course):
     learner = academy.program()
     learner.sign_up("Lena Learner")
-    wish = {"items": [{"plan": course.slug}]}
+    payload = {"items": [{"plan": course.slug}]}
 
-    first = learner.post("/api/v1/checkout/", wish, Idempotency_Key="one-loaf")
-    again = learner.post("/api/v1/checkout/", wish, Idempotency_Key="one-loaf")
+    first = learner.post("/api/v1/checkout/", payload, Idempotency_Key="one-loaf")
+    again = learner.post("/api/v1/checkout/", payload, Idempotency_Key="one-loaf")
     other = learner.ask("POST", "/api/v1/checkout/", {"items": []}, Idempotency_Key="one-loaf")
 
     assert first == again
@@ -129,24 +128,24 @@ def test_the_same_wish_sent_twice_buys_once(academy, worker, till, course):
     assert Order.objects.count() == PaymentAttempt.objects.count() == 1
 
 
-def test_a_message_repeated_twenty_times_settles_once(academy, worker, till, course, until):
+def test_a_message_repeated_twenty_times_settles_once(academy, worker, standin, course):
     learner = academy.program()
     learner.sign_up("Lena Learner")
     bought = learner.post("/api/v1/checkout/", {"items": [{"plan": course.slug}]})
-    till.pay(bought["payment"]["url"])
-    until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
-    paid = [delivery["event"] for delivery in till.deliveries()]
+    standin.pay(bought["payment"]["url"])
+    wait_until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
+    paid = [delivery["event"] for delivery in standin.deliveries()]
     assert paid
 
     for event in paid * 5:
-        till.redeliver(event)
-    until(lambda: len(till.deliveries()) >= 1)
+        standin.redeliver(event)
+    wait_until(lambda: len(standin.deliveries()) >= 1)
 
     assert Order.objects.get().status == "paid"
     assert Enrolment.objects.count() == 1
 
 
-def test_nobody_is_enrolled_by_a_message_that_stripe_did_not_sign(academy, worker, till, course):
+def test_nobody_is_enrolled_by_a_message_that_stripe_did_not_sign(academy, worker, standin, course):
     learner = academy.program()
     learner.sign_up("Lena Learner")
     learner.post("/api/v1/checkout/", {"items": [{"plan": course.slug}]})
@@ -175,28 +174,28 @@ def test_a_course_that_costs_names_its_plans_and_a_free_one_opens(academy, worke
     assert again["status"] == 409
 
 
-def test_a_refund_ends_what_was_bought(academy, worker, till, course, until):
+def test_a_refund_ends_what_was_bought(academy, worker, standin, course):
     learner, finance = academy.program(), academy.program()
     learner.sign_up("Lena Learner")
     email = academy.person("Fina Finance", "Finance").email
     finance.token = finance.post("/api/v1/auth/login/", {"email": email, "password": PASSWORD}, 200)["access_token"]
     bought = learner.post("/api/v1/checkout/", {"items": [{"plan": course.slug}]})
     order = bought["order"]["id"]
-    till.pay(bought["payment"]["url"])
-    until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
+    standin.pay(bought["payment"]["url"])
+    wait_until(lambda: learner.get("/api/v1/enrollments/")["count"] == 1)
     text = course_factory.lesson_factory.lessons_of(course)[0]
-    wish = {"reason": "changed her mind", "entitlements": "cancel_immediately"}
+    payload = {"reason": "changed her mind", "entitlements": "cancel_immediately"}
 
-    refused = learner.ask("POST", f"/api/v1/orders/{order}/refund/", wish)
-    finance.post(f"/api/v1/orders/{order}/refund/", wish)
+    refused = learner.ask("POST", f"/api/v1/orders/{order}/refund/", payload)
+    finance.post(f"/api/v1/orders/{order}/refund/", payload)
 
     assert refused.status_code == 403
-    until(lambda: learner.get(f"/api/v1/orders/{order}/")["status"] == "refunded")
-    until(lambda: learner.ask("GET", f"/api/v1/lectures/{text.pk}/").status_code == 403)
+    wait_until(lambda: learner.get(f"/api/v1/orders/{order}/")["status"] == "refunded")
+    wait_until(lambda: learner.ask("GET", f"/api/v1/lectures/{text.pk}/").status_code == 403)
 
 
 # --- as a page without JavaScript -----------------------------------------------------------------------------------
-def test_a_visitor_without_javascript_buys_learns_and_proves(academy, worker, till, course, until):
+def test_a_visitor_without_javascript_buys_learns_and_proves(academy, worker, standin, course):
     visitor = academy.visitor()
     text, video, quiz = course_factory.lesson_factory.lessons_of(course)
     # The video is watched by a player, which needs JavaScript; without one it counts as read here.
@@ -211,14 +210,14 @@ def test_a_visitor_without_javascript_buys_learns_and_proves(academy, worker, ti
     assert "€49" in review.words
     pay = review.fill()
     assert pay.status == 302
-    assert pay.leads_to.startswith(till.base_url)
+    assert pay.leads_to.startswith(standin.base_url)
 
     # Pay, and come back.
-    assert "Sourdough" in till.look(pay.leads_to).text
-    back = visitor.get(till.pay(pay.leads_to).location)
+    assert "Sourdough" in standin.look(pay.leads_to).text
+    back = visitor.get(standin.pay(pay.leads_to).location)
     assert back.status == 200
     assert "Thank you" in back.words
-    until(lambda: Enrolment.objects.exists())
+    wait_until(lambda: Enrolment.objects.exists())
     order = Order.objects.get()
     for shown in (f"/checkout/orders/{order.pk}/", "/my/"):
         assert f"Order {order.number}" in visitor.get(shown).words
@@ -235,7 +234,7 @@ def test_a_visitor_without_javascript_buys_learns_and_proves(academy, worker, ti
     assert "100%" in result.words
 
     # Prove.
-    until(lambda: Certificate.objects.exists())
+    wait_until(lambda: Certificate.objects.exists())
     mine = visitor.get("/my/")
     pdf = next(link["href"] for link in mine.soup.find_all("a") if "/download/" in link["href"])
     proof = next(link["href"] for link in mine.soup.find_all("a") if "/verify/" in link["href"])
@@ -243,29 +242,29 @@ def test_a_visitor_without_javascript_buys_learns_and_proves(academy, worker, ti
     shown = academy.visitor().get(proof)
     assert "This certificate is valid" in shown.words
     assert "Lena Learner" in shown.words
-    assert "lena@walks.example" not in shown.text
+    assert "lena@journeys.example" not in shown.text
 
 
-def test_who_stops_at_the_payment_page_may_try_again(academy, worker, till, course):
+def test_who_stops_at_the_payment_page_may_try_again(academy, worker, standin, course):
     visitor = academy.visitor()
     _sign_up(visitor)
     pay = visitor.get(f"/checkout/plan/{course.slug}/").fill()
 
-    back = visitor.get(till.cancel(pay.leads_to).location)
+    back = visitor.get(standin.cancel(pay.leads_to).location)
 
     assert back.status == 200
     assert "Nothing was charged" in back.words
     again = next(link["href"] for link in back.soup.find("main").find_all("a") if "Try again" in link.get_text())
-    assert visitor.get(again).leads_to.startswith(till.base_url)
+    assert visitor.get(again).leads_to.startswith(standin.base_url)
     assert not Enrolment.objects.exists()
 
 
-def test_a_revoked_certificate_says_so_to_strangers(academy, worker, until):
+def test_a_revoked_certificate_says_so_to_strangers(academy, worker):
     owner, lena = academy.person("Olga Owner", "Owner"), academy.person("Lena Learner")
     course = course_factory.course(lessons=[course_factory.TEXT])
     enrolment = course_factory.lesson_factory.enrolled(lena, course)
     learning.view(enrolment=enrolment, lesson=course_factory.lesson_factory.lessons_of(course)[0], now=clock.now())
-    until(lambda: Certificate.objects.exists())
+    wait_until(lambda: Certificate.objects.exists())
     certificate = Certificate.objects.get()
     assert "This certificate is valid" in academy.visitor().get(f"/verify/{certificate.code}/").words
 

@@ -15,6 +15,7 @@ from catalog.courses.models import CourseIndexPage, CoursePage
 from tests.e2e import admin_forms
 from tests.e2e.clients import PASSWORD
 from tests.e2e.conftest import Academy, at_work
+from tests.fixtures.webhook_receiver import wait_until
 
 pytestmark = [pytest.mark.threads, pytest.mark.slow]
 
@@ -22,7 +23,7 @@ HOST = "rye-and-co.localhost"
 
 
 @pytest.fixture
-def street(port, committed_academy):
+def new_host(port, committed_academy):
     """The place where the new academy will stand, cleared before and after."""
     with schema_context(get_public_schema_name()):
         tenants.discard(schema="rye_and_co")
@@ -45,25 +46,25 @@ def _found() -> None:
     )
 
 
-def test_one_command_founds_an_academy_whose_owner_publishes(street, until, capsys):
-    visitor, owner = street.visitor(), street.visitor()
+def test_one_command_founds_an_academy_whose_owner_publishes(new_host, capsys):
+    visitor, owner = new_host.visitor(), new_host.visitor()
     assert visitor.get("/").status == 404
 
     # One command, and the address answers.
     _found()
-    assert f"{street.origin}/" in capsys.readouterr().out
+    assert f"{new_host.origin}/" in capsys.readouterr().out
     assert visitor.get("/").status == visitor.get("/courses/").status == 200
     assert "Rye & Co" in visitor.get("/").soup.title.get_text()
 
     with inside("rye_and_co"), at_work():
-        # The letter lets its owner in, once.
-        until(lambda: mail.outbox)
-        (letter,) = [email for email in mail.outbox if email.to == ["ada.rye@rye.example"]]
-        link = re.search(rf"{re.escape(street.origin)}(/\S+)", letter.body).group(1)
+        # The invitation lets its owner in, once.
+        wait_until(lambda: mail.outbox)
+        (invitation,) = [email for email in mail.outbox if email.to == ["ada.rye@rye.example"]]
+        link = re.search(rf"{re.escape(new_host.origin)}(/\S+)", invitation.body).group(1)
         chosen = owner.get(link).fill(password1=PASSWORD, password2=PASSWORD)
         assert chosen.status == 200
         assert chosen.at.startswith("/admin/")
-        spent = street.visitor().get(link)
+        spent = new_host.visitor().get(link)
         assert not spent.soup.find("input", {"type": "password"})
 
         # The dashboard says what to do first; a course is published, and strangers read it.
@@ -73,27 +74,29 @@ def test_one_command_founds_an_academy_whose_owner_publishes(street, until, caps
         admin_forms.add_page(owner, "courses/coursepage", index.pk, admin_forms.course("Rye bread", "rye-bread"))
         assert CoursePage.objects.get().live
         assert visitor.get("/courses/rye-bread/").status == 200
-        card = street.program().get("/api/v2/courses/")["items"][0]
-        assert card["html_url"] == f"{street.origin}/courses/rye-bread/"
+        card = new_host.program().get("/api/v2/courses/")["items"][0]
+        assert card["html_url"] == f"{new_host.origin}/courses/rye-bread/"
 
 
-def test_what_is_new_knows_nothing_of_the_others(street, committed_academy):
-    arena_host = Academy(committed_academy.domain_url, street.port)
+def test_what_is_new_knows_nothing_of_the_others(new_host, committed_academy):
+    arena_host = Academy(committed_academy.domain_url, new_host.port)
     with inside(committed_academy.schema_name):
         arena_host.person("Olga Owner", "Owner")
     _found()
 
     abroad = (
-        street.visitor().get("/account/login/").fill("/account/login/", login="olga@walks.example", password=PASSWORD)
+        new_host.visitor()
+        .get("/account/login/")
+        .fill("/account/login/", login="olga@journeys.example", password=PASSWORD)
     )
 
     assert "/account/login/" in abroad.at
-    assert street.program().get("/api/v2/courses/")["meta"]["total_count"] == 0
+    assert new_host.program().get("/api/v2/courses/")["meta"]["total_count"] == 0
     assert arena_host.visitor().get("/").status == 200
 
 
-def test_a_making_that_was_interrupted_goes_on_and_answers_only_when_whole(street, monkeypatch):
-    visitor = street.visitor()
+def test_a_making_that_was_interrupted_goes_on_and_answers_only_when_whole(new_host, monkeypatch):
+    visitor = new_host.visitor()
 
     def power_cut(*_):
         raise KeyboardInterrupt
@@ -112,9 +115,9 @@ def test_a_making_that_was_interrupted_goes_on_and_answers_only_when_whole(stree
     assert visitor.get("/").status == 200
 
 
-def test_closing_for_a_while_says_so_and_opening_brings_everything_back(street):
+def test_closing_for_a_while_says_so_and_opening_brings_everything_back(new_host):
     _found()
-    visitor = street.visitor()
+    visitor = new_host.visitor()
     assert visitor.get("/").status == 200
 
     _set_status(Registered.Status.SUSPENDED)

@@ -14,7 +14,7 @@ SECRET = "Fold it four times, then let it rest."
 
 
 @pytest.fixture
-def published(academy, worker):
+def published_course(academy, worker):
     """A course of one section and two lessons, the first a free preview, written by an editor in the admin."""
     editor = academy.staff("Edda Editor", "Editor")
     index = CourseIndexPage.objects.get()
@@ -30,7 +30,7 @@ def published(academy, worker):
     return editor
 
 
-def test_a_course_published_in_the_admin_is_read_by_strangers(academy, published):
+def test_a_course_published_in_the_admin_is_read_by_strangers(academy, published_course):
     visitor, program = academy.visitor(), academy.program()
 
     page = visitor.get("/courses/sourdough/")
@@ -52,7 +52,7 @@ def test_a_course_published_in_the_admin_is_read_by_strangers(academy, published
     ]
 
 
-def test_machines_that_visit_find_the_course_and_no_lesson(academy, published):
+def test_machines_that_visit_find_the_course_and_no_lesson(academy, published_course):
     visitor = academy.visitor()
 
     page, sitemap = visitor.get("/courses/sourdough/"), visitor.get("/sitemap.xml")
@@ -66,9 +66,9 @@ def test_machines_that_visit_find_the_course_and_no_lesson(academy, published):
     assert f"Sitemap: {academy.origin}/sitemap.xml" in visitor.get("/robots.txt").text.splitlines()
 
 
-def test_what_search_engines_are_told_is_what_people_read(academy, published):
+def test_what_search_engines_are_told_is_what_people_read(academy, published_course):
     admin_forms.add_page(
-        published,
+        published_course,
         "events/eventpage",
         EventIndexPage.objects.get().pk,
         admin_forms.event("Open kitchen", "open-kitchen", seats=20, price_minor=3500),
@@ -99,7 +99,7 @@ def _structured(page):
     return json.loads(script.string)
 
 
-def test_a_lesson_is_kept_from_those_who_have_not_enrolled(academy, published):
+def test_a_lesson_is_kept_from_those_who_have_not_enrolled(academy, published_course):
     visitor, program = academy.visitor(), academy.program()
 
     free, paid = visitor.get("/courses/sourdough/begin/what/"), visitor.get("/courses/sourdough/begin/fold/")
@@ -130,15 +130,15 @@ def test_a_draft_is_nobody_s_business(academy, worker):
     assert academy.program().get("/api/v2/pages/?search=Rye")["items"] == []
 
 
-def test_a_change_is_seen_as_soon_as_it_is_published(academy, published):
+def test_a_change_is_seen_as_soon_as_it_is_published(academy, published_course):
     visitor, program = academy.visitor(), academy.program()
     course = CoursePage.objects.get(slug="sourdough")
     assert "Sourdough" in visitor.get("/courses/sourdough/").words
 
     path = f"/admin/pages/{course.pk}/edit/"
-    token = published.get(path).soup.find("input", {"name": "csrfmiddlewaretoken"})["value"]
+    token = published_course.get(path).soup.find("input", {"name": "csrfmiddlewaretoken"})["value"]
     form = admin_forms.nested_form_data(admin_forms.course("Sourdough", "sourdough", summary="Now with rye."))
-    published.post(path, {**form, "csrfmiddlewaretoken": token, "action-publish": "1"})
+    published_course.post(path, {**form, "csrfmiddlewaretoken": token, "action-publish": "1"})
 
     assert "Now with rye." in visitor.get("/courses/sourdough/").words
     assert program.get("/api/v2/courses/")["items"][0]["summary"] == "Now with rye."

@@ -11,6 +11,7 @@ from academies.kernel import clock
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Registration
 from tests.fixtures import catalog_factory
+from tests.fixtures.webhook_receiver import wait_until
 
 pytestmark = [pytest.mark.threads, pytest.mark.slow]
 
@@ -42,7 +43,7 @@ def _all_at_once(programs, event):
         return list(pool.map(register, programs))
 
 
-def test_thirty_who_come_at_once_get_twenty_seats_and_ten_places_in_line(academy, worker):
+def test_thirty_registrations_at_once_get_twenty_seats_and_ten_places_on_the_waiting_list(academy, worker):
     event = catalog_factory.event("Open kitchen evening", seats=20)
     people = _people(academy, 30)
 
@@ -62,7 +63,7 @@ def test_thirty_who_come_at_once_get_twenty_seats_and_ten_places_in_line(academy
     assert academy.program().get("/api/v2/events/")["items"][0]["seats_left"] == 0
 
 
-def test_a_freed_seat_goes_to_the_first_in_line_who_is_told(academy, worker, until):
+def test_a_freed_seat_goes_to_the_first_on_the_waiting_list_by_email(academy, worker):
     event = catalog_factory.event("Open kitchen evening", seats=2)
     first, second, third, fourth = _people(academy, 4)
     mine = [item.post("/api/v1/registrations/", {"event": event.pk}) for item in (first, second, third, fourth)]
@@ -70,14 +71,14 @@ def test_a_freed_seat_goes_to_the_first_in_line_who_is_told(academy, worker, unt
 
     first.post(f"/api/v1/registrations/{mine[0]['id']}/cancel/", expect=200)
 
-    until(lambda: third.get("/api/v1/registrations/")["results"][0]["status"] == "confirmed")
+    wait_until(lambda: third.get("/api/v1/registrations/")["results"][0]["status"] == "confirmed")
     (waiting,) = fourth.get("/api/v1/registrations/")["results"]
     assert (waiting["status"], waiting["waitlist_position"]) == ("waitlisted", 1)
-    until(lambda: [letter for letter in mail.outbox if letter.to == [f"{_name(2).lower()}@walks.example"]
-                   and "Open kitchen evening" in letter.subject + letter.body])  # fmt: skip
+    wait_until(lambda: [email for email in mail.outbox if email.to == [f"{_name(2).lower()}@journeys.example"]
+                   and "Open kitchen evening" in email.subject + email.body])  # fmt: skip
 
 
-def test_nobody_sits_twice_and_a_full_date_without_a_line_is_sold_out(academy, worker):
+def test_nobody_gets_two_seats_and_a_full_date_without_waiting_list_is_sold_out(academy, worker):
     event = catalog_factory.event("Open kitchen evening", seats=1)
     event.offerings.update(waiting_list=False)
     seated, late = _people(academy, 2)
@@ -90,21 +91,21 @@ def test_nobody_sits_twice_and_a_full_date_without_a_line_is_sold_out(academy, w
     assert "Sold out" in academy.visitor().get(event.url).words
 
 
-def test_a_seat_that_costs_is_held_and_its_payment_confirms_it(academy, worker, till, until):
+def test_a_seat_that_costs_is_held_and_its_payment_confirms_it(academy, worker, standin):
     event = catalog_factory.event("Croissant workshop", seats=1, price=3500)
     buyer, late = _people(academy, 2)
 
     held = buyer.post("/api/v1/registrations/", {"event": event.pk})
     waiting = late.post("/api/v1/registrations/", {"event": event.pk})
     assert (held["status"], waiting["status"]) == ("pending", "waitlisted")
-    till.pay(held["payment"]["url"])
+    standin.pay(held["payment"]["url"])
 
-    until(lambda: buyer.get("/api/v1/registrations/")["results"][0]["status"] == "confirmed")
+    wait_until(lambda: buyer.get("/api/v1/registrations/")["results"][0]["status"] == "confirmed")
     assert late.get("/api/v1/registrations/")["results"][0]["status"] == "waitlisted"
     assert buyer.get("/api/v1/orders/")["results"][0]["status"] == "paid"
 
 
-def test_a_hold_that_ran_out_passes_the_seat_on(academy, worker, till, until):
+def test_a_hold_that_ran_out_passes_the_seat_on(academy, worker, standin):
     event = catalog_factory.event("Croissant workshop", seats=1, price=3500)
     event.offerings.update(hold_minutes=1)
     slow, next_in_line = _people(academy, 2)
@@ -114,18 +115,18 @@ def test_a_hold_that_ran_out_passes_the_seat_on(academy, worker, till, until):
 
     enrolments.release_holds(now=max(ran_out, clock.now()) + timedelta(seconds=1))
 
-    until(lambda: next_in_line.get("/api/v1/registrations/")["results"][0]["status"] == "pending")
+    wait_until(lambda: next_in_line.get("/api/v1/registrations/")["results"][0]["status"] == "pending")
     assert slow.get("/api/v1/registrations/")["results"][0]["status"] not in ("pending", "confirmed")
 
 
-def test_a_visitor_without_javascript_takes_a_seat_and_gives_it_up(academy, worker, until):
+def test_a_visitor_without_javascript_takes_a_seat_and_gives_it_up(academy, worker):
     event = catalog_factory.event("Open kitchen evening", seats=1)
     event.specific_class.objects.filter(pk=event.pk).update(joining_instructions="Ring the bell twice.")
     academy.person("Lena Learner")
     academy.person("Stan Stranger")
     lena, stan = academy.visitor(), academy.visitor()
-    lena.sign_in("lena@walks.example")
-    stan.sign_in("stan@walks.example")
+    lena.sign_in("lena@journeys.example")
+    stan.sign_in("stan@journeys.example")
 
     seat = lena.get(event.url).fill("/events/register/")
     queue = stan.get(event.url).fill("/events/register/")
@@ -137,4 +138,4 @@ def test_a_visitor_without_javascript_takes_a_seat_and_gives_it_up(academy, work
     given_up = question.fill("/cancel/")
 
     assert "given up" in given_up.soup.get_text()
-    until(lambda: "You have a seat" in stan.get(event.url).words)
+    wait_until(lambda: "You have a seat" in stan.get(event.url).words)

@@ -54,9 +54,9 @@ def send(
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request(method, path, content, sent)
-        answer = connection.getresponse()
-        told = answer.read()
-        return Reply(answer.status, time.monotonic() - began, {k.lower(): v for k, v in answer.getheaders()}, told)
+        response = connection.getresponse()
+        told = response.read()
+        return Reply(response.status, time.monotonic() - began, {k.lower(): v for k, v in response.getheaders()}, told)
     except (OSError, http.client.HTTPException) as error:
         return Reply(0, time.monotonic() - began, body=repr(error).encode())
     finally:

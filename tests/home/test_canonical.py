@@ -14,7 +14,7 @@ def _canonical(path: str) -> str:
 
 
 @pytest.fixture
-def two_pages(north, monkeypatch):
+def two_course_pages(north, monkeypatch):
     monkeypatch.setattr(queries, "PER_PAGE", 1)
     catalog_factory.course("Rye")
     catalog_factory.course("Wheat")
@@ -31,5 +31,5 @@ def two_pages(north, monkeypatch):
         ("/courses/rye/?utm_source=letter", "/courses/rye/"),
     ],
 )
-def test_a_further_page_of_a_list_is_itself_and_a_narrowed_list_is_the_list(two_pages, shown, address):
+def test_a_further_page_of_a_list_is_itself_and_a_narrowed_list_is_the_list(two_course_pages, shown, address):
     assert _canonical(shown).removeprefix(":8000") == address

@@ -18,9 +18,9 @@ def get(path, host="north.localhost"):
 
 
 def addresses():
-    answer = get("/sitemap.xml")
-    assert answer["Content-Type"] == "application/xml; charset=utf-8"
-    return [node.text for node in ElementTree.fromstring(answer.content).iter(LOC)]
+    response = get("/sitemap.xml")
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+    return [node.text for node in ElementTree.fromstring(response.content).iter(LOC)]
 
 
 def test_the_sitemap_lists_public_pages_with_their_own_host(north):

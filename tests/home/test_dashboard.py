@@ -32,7 +32,7 @@ def _sold(person, plan, *, number=1, days_ago=1, status=Order.Status.PAID):
 
 
 @pytest.fixture
-def busy(north, learner, stranger):
+def busy_academy(north, learner, stranger):
     """An academy with two sales, one of them old, a date with one guest, and a draft."""
     plan = catalog_factory.plan(catalog_factory.course())
     _sold(learner, plan)
@@ -45,17 +45,17 @@ def busy(north, learner, stranger):
     return plan
 
 
-def test_finance_sees_what_sold_lately_and_who_comes(busy, finance):
+def test_finance_sees_what_sold_lately_and_who_comes(busy_academy, finance):
     page = _dashboard(finance)
 
     assert "Sales in 30 days" in page
-    assert str(busy.price) in page
+    assert str(busy_academy.price) in page
     assert "1 sold" in page
     assert "1 of 8 seats" in page
     assert "Unfinished rye" not in page
 
 
-def test_an_editor_sees_what_is_not_published_and_no_money(busy, editor):
+def test_an_editor_sees_what_is_not_published_and_no_money(busy_academy, editor):
     page = _dashboard(editor)
 
     assert "Unfinished rye" in page
@@ -75,7 +75,7 @@ def test_a_new_academy_sees_what_will_stand_there(north, owner):
     ("path", "title"),
     [("checkout/paymentattempt", "Payments"), ("notices/delivery", "Emails sent"), ("people/user", "People")],
 )
-def test_a_book_is_called_what_the_menu_calls_it_and_its_filters_are_one_touch_away(busy, owner, path, title):
+def test_a_record_list_has_its_menu_title_and_its_filters_in_one_click(busy_academy, owner, path, title):
     client = Client(headers={"host": "north.localhost"})
     client.force_login(owner)
 

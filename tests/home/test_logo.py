@@ -22,8 +22,8 @@ def logo(north) -> AcademyImage:
 
 
 def _home() -> int:
-    answer = Client().get("/", headers={"host": "north.localhost"})
-    return answer.status_code
+    response = Client().get("/", headers={"host": "north.localhost"})
+    return response.status_code
 
 
 def test_a_logo_is_made_behind_the_page_that_first_wants_it(logo):

@@ -14,7 +14,7 @@ from tests.fixtures import catalog_factory
 
 
 @pytest.fixture
-def illustrated(north):
+def pages_with_pictures(north):
     """A home page, a course and its teacher, each with a picture that no worker has met yet."""
     home = HomePage.objects.get()
     home.picture = catalog_factory.picture("Shop")
@@ -30,7 +30,7 @@ def illustrated(north):
 
 
 @pytest.mark.parametrize("path", ["/", "/courses/", "/courses/sourdough/", "/events/open-kitchen/"])
-def test_reading_a_page_makes_no_picture(illustrated, path):
+def test_reading_a_page_makes_no_picture(pages_with_pictures, path):
     reader = Client(headers={"host": "north.localhost"})
 
     before = reader.get(path).content.decode()
@@ -46,8 +46,8 @@ def test_reading_a_page_makes_no_picture(illustrated, path):
     assert "1200x630" in after or path == "/courses/"
 
 
-def test_a_preview_shows_the_picture_that_was_just_chosen(illustrated, editor):
-    page = CoursePage.objects.get(pk=illustrated.pk)
+def test_a_preview_shows_the_picture_that_was_just_chosen(pages_with_pictures, editor):
+    page = CoursePage.objects.get(pk=pages_with_pictures.pk)
     request = page.make_preview_request(None, "")
 
     assert "srcset=" in request.content.decode()

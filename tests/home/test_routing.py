@@ -57,5 +57,5 @@ def test_a_draft_is_no_page(home):
         route(home, "courses", "sourdough")
 
 
-def test_the_front_door_is_itself(home):
+def test_the_home_page_is_its_own_canonical(home):
     assert route(home) == home

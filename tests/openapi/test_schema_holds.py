@@ -30,7 +30,7 @@ from academies.people.models import User
 from academies.tenants.context import inside
 from lyceum.wsgi import application
 from tests.fixtures.api_objects import make_addressed
-from tests.fixtures.people import person
+from tests.fixtures.people import make_person
 
 pytestmark = pytest.mark.openapi
 
@@ -55,14 +55,14 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def addressed_in_the_file(module_db: None) -> dict[str, Any]:
+def module_addressed(module_db: None) -> dict[str, Any]:
     with inside("north"):
-        return make_addressed(person("Lena Learner", "Learner"))
+        return make_addressed(make_person("Lena Learner", "Learner"))
 
 
 @pytest.fixture
-def addressed(addressed_in_the_file: dict[str, Any], north: object) -> dict[str, Any]:
-    return addressed_in_the_file
+def addressed(module_addressed: dict[str, Any], north: object) -> dict[str, Any]:
+    return module_addressed
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from commerce.checkout.models import Order
 
 
 @pytest.fixture
-def unpaid_but_paid(learner) -> Order:
+def paid_without_payment(learner) -> Order:
     now = clock.now()
     return Order.objects.create(
         number=1,
@@ -29,7 +29,7 @@ def test_academies_without_violations_are_reported(learner, capsys):
     assert "2 academies hold the invariants" in capsys.readouterr().out
 
 
-def test_a_violation_is_listed_and_fails(unpaid_but_paid, capsys):
+def test_a_violation_is_listed_and_fails(paid_without_payment, capsys):
     with pytest.raises(CommandError, match="violations in 2 academies"):
         call_command("check_integrity", "north", "south")
 

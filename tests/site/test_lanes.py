@@ -27,7 +27,7 @@ class Request:
 
 
 @pytest.fixture
-def row():
+def locked_row():
     """What those who wait wait for."""
     held = threading.Event()
     yield held
@@ -35,10 +35,10 @@ def row():
 
 
 @pytest.fixture
-def dispatcher(row):
+def dispatcher(locked_row):
     lanes = LaneDispatcher(threads=4, writers=2)
     yield lanes
-    row.set()
+    locked_row.set()
     lanes.shutdown(5)
 
 
@@ -49,20 +49,20 @@ def _add(dispatcher, count, **what):
     return requests
 
 
-def test_writes_that_wait_leave_threads_to_readers(dispatcher, row):
-    writes = _add(dispatcher, 10, command="POST", until=row)
+def test_writes_that_wait_leave_threads_to_readers(dispatcher, locked_row):
+    writes = _add(dispatcher, 10, command="POST", until=locked_row)
     assert all(each.began.wait(5) for each in writes[:2])
 
     reads = _add(dispatcher, 20)
 
     assert all(each.done.wait(5) for each in reads)
     assert sum(each.began.is_set() for each in writes) == 2
-    row.set()
+    locked_row.set()
     assert all(each.done.wait(5) for each in writes)
 
 
-def test_the_sign_of_life_needs_no_thread_of_the_others(dispatcher, row):
-    reads = _add(dispatcher, 10, until=row)
+def test_the_sign_of_life_needs_no_thread_of_the_others(dispatcher, locked_row):
+    reads = _add(dispatcher, 10, until=locked_row)
     assert all(each.began.wait(5) for each in reads[:4])
 
     (live,) = _add(dispatcher, 1, path="/health/live")
@@ -71,9 +71,9 @@ def test_the_sign_of_life_needs_no_thread_of_the_others(dispatcher, row):
     assert sum(each.began.is_set() for each in reads) == 4
 
 
-def test_a_write_that_found_no_thread_in_time_is_told_to_come_back(dispatcher, row, monkeypatch):
+def test_a_write_that_found_no_thread_in_time_is_told_to_come_back(dispatcher, locked_row, monkeypatch):
     monkeypatch.setattr(lanes, "PATIENCE", 0.0)
-    writes = _add(dispatcher, 3, command="POST", path="/api/v1/checkout/", until=row)
+    writes = _add(dispatcher, 3, command="POST", path="/api/v1/checkout/", until=locked_row)
     assert all(each.began.wait(5) for each in writes[:2])
     time.sleep(0.01)
 
@@ -88,12 +88,12 @@ def test_a_write_that_found_no_thread_in_time_is_told_to_come_back(dispatcher, r
     assert "No se ha cambiado nada" in body.decode()
 
 
-def test_a_process_is_stuck_only_when_every_thread_is(dispatcher, row):
-    three = _add(dispatcher, 3, until=row)
+def test_a_process_is_stuck_only_when_every_thread_is(dispatcher, locked_row):
+    three = _add(dispatcher, 3, until=locked_row)
     assert all(each.began.wait(5) for each in three)
     assert not dispatcher.is_stuck(-1)
 
-    (fourth,) = _add(dispatcher, 1, until=row)
+    (fourth,) = _add(dispatcher, 1, until=locked_row)
 
     assert fourth.began.wait(5)
     assert dispatcher.is_stuck(-1)

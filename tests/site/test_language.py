@@ -36,7 +36,7 @@ def words_of(response):
 
 
 @pytest.fixture
-def speaks(north):
+def set_language(north):
     """Make north an academy of another language, as `create_academy --language` does."""
 
     def change(language):
@@ -76,20 +76,20 @@ def test_a_page_of_ones_own_is_in_that_language_too(north, learner):
     assert words_of(visitor("es", learner).get("/my/")) == words_of(visitor("en", learner).get("/my/"))
 
 
-def test_an_academy_of_a_language_that_is_not_complete_is_not_half_in_it(north, speaks, settings):
+def test_an_academy_of_a_language_that_is_not_complete_is_not_half_in_it(north, set_language, settings):
     catalog_factory.event()
     settings.COMPLETE_LANGUAGES = ["en"]
     before = words_of(visitor("en").get("/events/open-kitchen/"))
 
-    speaks("es")
+    set_language("es")
     response = visitor("es").get("/events/open-kitchen/")
 
     assert words_of(response) == before
     assert response["Content-Language"] == "en"
 
 
-def test_one_that_is_complete_is_wholly_in_it(north, speaks, settings):
-    speaks("es")
+def test_one_that_is_complete_is_wholly_in_it(north, set_language, settings):
+    set_language("es")
 
     response = visitor("en").post("/account/signup/", {"email": "no address"})
 
@@ -98,7 +98,7 @@ def test_one_that_is_complete_is_wholly_in_it(north, speaks, settings):
     assert "Enter a valid email address." not in words_of(response)
 
 
-def test_the_setting_of_who_is_signed_in_wins(north, learner, speaks):
+def test_the_setting_of_who_is_signed_in_wins(north, learner, set_language):
     Profile.objects.create(person=learner, language="es", updated_at=clock.now())
     english, spanish = visitor("en").get("/courses/"), visitor("en", learner).get("/courses/")
 
@@ -151,11 +151,11 @@ def test_money_is_written_as_the_language_does(language, plain, with_pence, with
         assert format_money(Money(900, "CHF")) == without_a_sign
 
 
-def test_dates_prices_and_plurals_follow_the_language(north, speaks):
+def test_dates_prices_and_plurals_follow_the_language(north, set_language):
     course = catalog_factory.whole_course()
     catalog_factory.plan(course)
     catalog_factory.event()
-    speaks("es")
+    set_language("es")
 
     course_page = words_of(visitor("en").get("/courses/sourdough/"))
     event_page = words_of(visitor("en").get("/events/open-kitchen/"))
@@ -166,8 +166,8 @@ def test_dates_prices_and_plurals_follow_the_language(north, speaks):
 
 
 @pytest.mark.parametrize("path", ["/nope/", "/admin/nope/"])
-def test_an_error_page_names_its_language(north, speaks, path):
-    speaks("es")
+def test_an_error_page_names_its_language(north, set_language, path):
+    set_language("es")
 
     response = visitor("en").get(path)
 

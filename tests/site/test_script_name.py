@@ -13,7 +13,7 @@ from lyceum import ROOT, gunicorn_conf
 from lyceum.root_only import RootOnly
 from lyceum_dev.embedded.ports import first_free
 from tests.fixtures import catalog_factory
-from tests.fixtures.wsgi_client import ask
+from tests.fixtures.wsgi_client import send_request
 
 
 @pytest.mark.django_db
@@ -22,9 +22,10 @@ def test_a_prefix_is_refused_and_the_same_request_without_it_is_answered(north):
     application = RootOnly(get_wsgi_application())
 
     refused = [
-        ask(application, "/courses/", SCRIPT_NAME=prefix) for prefix in ("/gone", "/", "//evil.example", "/courses")
+        send_request(application, "/courses/", SCRIPT_NAME=prefix)
+        for prefix in ("/gone", "/", "//evil.example", "/courses")
     ]
-    answered = ask(application, "/courses/", SCRIPT_NAME="")
+    answered = send_request(application, "/courses/", SCRIPT_NAME="")
 
     assert {response.code for response in refused} == {400}
     assert all(b"SCRIPT_NAME" in response.body for response in refused)
@@ -38,14 +39,14 @@ def test_django_itself_puts_no_prefix_before_a_link(north):
     application = get_wsgi_application()
 
     for name in ("SCRIPT_NAME", "SCRIPT_URL", "REDIRECT_URL"):
-        response = ask(application, "/courses/", **{name: "/gone/courses/"})
+        response = send_request(application, "/courses/", **{name: "/gone/courses/"})
 
         assert response.code == 200
         assert b"/gone" not in response.body
 
 
 @pytest.fixture
-def echo(tmp_path):
+def echo_server(tmp_path):
     """The shipped settings of the web server in front of an application that tells what it was asked."""
     (tmp_path / "echo.py").write_text(
         "def application(environ, start_response):\n"
@@ -76,9 +77,11 @@ def _send(port, head):
     raise AssertionError("the server does not answer")
 
 
-def test_the_web_server_takes_no_variable_from_a_header(echo):
-    plain = echo(b"X-Forwarded-Proto: https\r\n")
-    environ = echo(b"SCRIPT_NAME: /gone\r\nPATH_INFO: /admin/\r\nREMOTE_USER: owner\r\nX_Forwarded_For: 1.2.3.4\r\n")
+def test_the_web_server_takes_no_variable_from_a_header(echo_server):
+    plain = echo_server(b"X-Forwarded-Proto: https\r\n")
+    environ = echo_server(
+        b"SCRIPT_NAME: /gone\r\nPATH_INFO: /admin/\r\nREMOTE_USER: owner\r\nX_Forwarded_For: 1.2.3.4\r\n"
+    )
 
     assert "'HTTP_X_FORWARDED_PROTO': 'https'" in plain
     assert "'PATH_INFO': '/gone/'" in environ

@@ -20,7 +20,7 @@ LIMITS = {"lock_timeout": 200, "statement_timeout": 400, "idle_in_transaction_se
 
 
 @pytest.fixture
-def limited(django_db_setup, django_db_blocker):
+def limited_connection(django_db_setup, django_db_blocker):
     """A connection as a web process has it, with short limits."""
     with django_db_blocker.unblock():
         database = connections.create_connection(DEFAULT_DB_ALIAS)
@@ -35,36 +35,36 @@ def _raised(connection, statement):
     return caught.value
 
 
-def test_a_held_lock_is_waited_for_shortly_and_told_as_busy(limited):
+def test_a_held_lock_is_waited_for_shortly_and_told_as_busy(limited_connection):
     with contextlib.closing(connections.create_connection(DEFAULT_DB_ALIAS)) as other:
         other.ensure_connection()
         other.connection.execute("SELECT pg_advisory_lock(815)")
 
-        error = _raised(limited, "SELECT pg_advisory_lock(815)")
+        error = _raised(limited_connection, "SELECT pg_advisory_lock(815)")
 
     assert isinstance(refusal_for(error), Busy)
-    assert limited.is_usable()
+    assert limited_connection.is_usable()
 
 
-def test_a_statement_that_takes_too_long_is_told_as_busy(limited):
-    error = _raised(limited, "SELECT pg_sleep(5)")
+def test_a_statement_that_takes_too_long_is_told_as_busy(limited_connection):
+    error = _raised(limited_connection, "SELECT pg_sleep(5)")
 
     assert isinstance(refusal_for(error), Busy)
 
 
-def test_a_lost_connection_is_told_as_unavailable_with_a_time_to_come_back(limited):
-    limited.ensure_connection()
+def test_a_lost_connection_is_told_as_unavailable_with_a_time_to_come_back(limited_connection):
+    limited_connection.ensure_connection()
     with contextlib.closing(connections.create_connection(DEFAULT_DB_ALIAS)) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [limited.connection.info.backend_pid])
+        cursor.execute("SELECT pg_terminate_backend(%s)", [limited_connection.connection.info.backend_pid])
 
-    refusal = refusal_for(_raised(limited, "SELECT 1"))
+    refusal = refusal_for(_raised(limited_connection, "SELECT 1"))
 
     assert isinstance(refusal, DatabaseUnavailable)
     assert api_errors.refusal_headers(refusal) == {"Retry-After": "5"}
 
 
-def test_a_fault_of_ours_stays_one(limited):
-    with pytest.raises(ProgrammingError) as caught, limited.cursor() as cursor:
+def test_a_fault_of_ours_stays_one(limited_connection):
+    with pytest.raises(ProgrammingError) as caught, limited_connection.cursor() as cursor:
         cursor.execute("SELECT nonsense")
 
     assert refusal_for(caught.value) is None
@@ -72,22 +72,22 @@ def test_a_fault_of_ours_stays_one(limited):
 
 
 @pytest.fixture
-def silent():
+def silent_server():
     """A server that takes connections and says nothing, as a stopped one does."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield {"HOST": "127.0.0.1", "PORT": listener.getsockname()[1]}
 
 
-def test_a_server_that_says_nothing_is_away_until_it_answers(silent, limited, monkeypatch):
+def test_a_server_that_says_nothing_is_away_until_it_answers(silent_server, limited_connection, monkeypatch):
     monkeypatch.setattr(database_server, "KNOCK_SECONDS", 0.2)
     monkeypatch.setattr(database_server, "KNOCK_EVERY", 0.0)
     known = database_server.Server()
     knocked = threading.Event()
     monkeypatch.setattr(known, "_knock_on", lambda address: knocked.set())
 
-    known.suspect(limited.settings_dict)
+    known.suspect(limited_connection.settings_dict)
     with pytest.raises(database_server.DatabaseAway):
-        known.suspect(silent)
+        known.suspect(silent_server)
     began = time.monotonic()
     with pytest.raises(database_server.DatabaseAway):
         known.require()
@@ -96,27 +96,29 @@ def test_a_server_that_says_nothing_is_away_until_it_answers(silent, limited, mo
     assert knocked.wait(5)
 
 
-def test_a_server_is_believed_in_where_no_single_door_is_known(silent, limited):
-    assert database_server.answers(limited.settings_dict)
-    assert not database_server.answers(silent, seconds=0.2)
-    assert database_server.answers({**silent, "HOST": ""}, seconds=0.2)
-    assert database_server.answers({**silent, "HOST": "db1.example,db2.example", "PORT": "5432,5432"}, seconds=0.2)
+def test_a_server_without_a_single_known_address_is_assumed_up(silent_server, limited_connection):
+    assert database_server.answers(limited_connection.settings_dict)
+    assert not database_server.answers(silent_server, seconds=0.2)
+    assert database_server.answers({**silent_server, "HOST": ""}, seconds=0.2)
+    assert database_server.answers(
+        {**silent_server, "HOST": "db1.example,db2.example", "PORT": "5432,5432"}, seconds=0.2
+    )
 
 
-def test_a_statement_is_given_up_when_the_server_stops(limited, monkeypatch):
-    """The server lives and the statement sleeps: nothing happens. When its door stays shut, the connection is thrown away."""
+def test_a_statement_is_given_up_when_the_server_stops(limited_connection, monkeypatch):
+    """While the server accepts connections a slow statement continues; when it doesn't, the connection is dropped."""
     monkeypatch.setattr(database_server, "SUSPICIOUS", 0.0)
     monkeypatch.setattr(database_server, "KNOCK_EVERY", 0.0)
     monkeypatch.setattr(database_server, "server", database_server.Server())
-    with limited.cursor() as cursor:
+    with limited_connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.3)")
 
     monkeypatch.setattr(database_server, "answers", lambda address, seconds=1: False)
     monkeypatch.setattr(database_server.Server, "_knock_on", lambda self, address: None)
-    error = _raised(limited, "SELECT pg_sleep(0.3)")
+    error = _raised(limited_connection, "SELECT pg_sleep(0.3)")
 
     assert isinstance(refusal_for(error), DatabaseUnavailable)
-    assert limited.connection is None or limited.connection.closed
+    assert limited_connection.connection is None or limited_connection.connection.closed
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/api/v1/users/me/", api_errors.PROBLEM), ("/my/", "text/html")])
@@ -125,7 +127,7 @@ def test_what_leaves_a_middleware_is_answered_in_the_form_of_the_address(path, k
     try:
         raise OperationalError("gone") from psycopg.OperationalError("server closed the connection")
     except OperationalError:
-        answer = errors.server_error(RequestFactory().get(path))
+        response = errors.server_error(RequestFactory().get(path))
 
-    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-    assert answer["Content-Type"].startswith(kind)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response["Content-Type"].startswith(kind)

@@ -10,7 +10,7 @@ import pytest
 from commerce.gateways.facts import PaymentState
 from lyceum_dev.standins.stripe.harness import StandIn
 from tests.commerce.gateways.conftest import Account, new_key, page_request
-from tests.fixtures.webhook_receiver import Receiver, eventually
+from tests.fixtures.webhook_receiver import Receiver, wait_until
 
 
 def test_a_killed_stand_in_remembers(tmp_path: Path, receiver: Receiver) -> None:
@@ -27,7 +27,7 @@ def test_a_killed_stand_in_remembers(tmp_path: Path, receiver: Receiver) -> None
     again = StandIn(apart=True, state=tmp_path).start(port)
     try:
         account = Account.at(again, account.key, webhook_secret=secret)
-        eventually(lambda: len(receiver.letters) >= 3)
+        wait_until(lambda: len(receiver.letters) >= 3)
 
         assert account.gateway.read(paid.reference).state == PaymentState.PAID
         assert account.gateway.read(waiting.reference).state == PaymentState.OPEN

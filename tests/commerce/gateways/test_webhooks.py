@@ -15,7 +15,7 @@ from commerce.gateways.port import BadSignature
 from lyceum_dev.standins.stripe.harness import DECLINED, StandIn
 from lyceum_dev.standins.stripe.webhook_sender import signature
 from tests.commerce.gateways.conftest import Account, page_request
-from tests.fixtures.webhook_receiver import Receiver, eventually
+from tests.fixtures.webhook_receiver import Receiver, wait_until
 
 SECRET = "whsec_north"
 LISTENER = choose(secret_key="sk_test_north", webhook_secret=SECRET)
@@ -133,7 +133,7 @@ def test_paying_tells_the_academy(told: Account, standin: StandIn, receiver: Rec
     page = told.gateway.open_page(request)
 
     standin.pay(page.url)
-    eventually(lambda: len(receiver.letters) >= 3)
+    wait_until(lambda: len(receiver.letters) >= 3)
 
     events = {letter.opened(told.gateway).kind: letter.opened(told.gateway) for letter in receiver.letters}
     assert set(events) == {"charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"}
@@ -152,7 +152,7 @@ def test_other_turns_are_told_too(told: Account, standin: StandIn, receiver: Rec
     told.gateway.refund(RefundRequest("refund-1", reference, 100, "GBP"))
     told.gateway.expire(expired.reference)
     wanted = {"payment_intent.payment_failed", "charge.refunded", "refund.created", "checkout.session.expired"}
-    eventually(lambda: wanted <= set(receiver.kinds(told.gateway)))
+    wait_until(lambda: wanted <= set(receiver.kinds(told.gateway)))
 
     about = {letter.opened(told.gateway).kind: letter.opened(told.gateway) for letter in receiver.letters}
     assert about["charge.refunded"].payment_reference == about["refund.created"].payment_reference == reference
@@ -162,7 +162,7 @@ def test_the_clock_tells_of_expiry(told: Account, standin: StandIn, receiver: Re
     page = told.gateway.open_page(page_request())
 
     standin.advance(3601)
-    eventually(lambda: receiver.kinds(told.gateway) == ["checkout.session.expired"])
+    wait_until(lambda: receiver.kinds(told.gateway) == ["checkout.session.expired"])
 
     assert receiver.letters[0].opened(told.gateway).session_reference == page.reference
 
@@ -171,7 +171,7 @@ def test_an_event_is_repeated_until_somebody_takes_it(told: Account, standin: St
     receiver.statuses = [500, 302, 404]
     told.gateway.expire(told.gateway.open_page(page_request()).reference)
 
-    eventually(lambda: [one["state"] for one in standin.deliveries()] == ["delivered"])
+    wait_until(lambda: [one["state"] for one in standin.deliveries()] == ["delivered"])
 
     assert len(receiver.letters) == 4
     assert len({letter.opened(told.gateway).id for letter in receiver.letters}) == 1
@@ -187,7 +187,7 @@ def test_events_can_come_twice_and_out_of_order(told: Account, standin: StandIn,
 
     assert receiver.letters == []
     standin.webhooks(paused=False)
-    eventually(lambda: len(receiver.letters) == 6)
+    wait_until(lambda: len(receiver.letters) == 6)
 
     assert receiver.kinds(told.gateway) == [
         "checkout.session.completed", "checkout.session.completed", "payment_intent.succeeded",
@@ -197,10 +197,10 @@ def test_events_can_come_twice_and_out_of_order(told: Account, standin: StandIn,
 
 def test_an_event_can_be_sent_again(told: Account, standin: StandIn, receiver: Receiver) -> None:
     told.gateway.expire(told.gateway.open_page(page_request()).reference)
-    eventually(lambda: len(receiver.letters) == 1)
+    wait_until(lambda: len(receiver.letters) == 1)
 
     standin.redeliver(receiver.letters[0].opened(told.gateway).id)
-    eventually(lambda: len(receiver.letters) == 2)
+    wait_until(lambda: len(receiver.letters) == 2)
 
     assert len({letter.opened(told.gateway).id for letter in receiver.letters}) == 1
 
@@ -209,7 +209,7 @@ def test_names_under_localhost_are_reached_by_name(account: Account, standin: St
     account.gateway.ensure_webhook(receiver.url("north.localhost"))
 
     account.gateway.expire(account.gateway.open_page(page_request()).reference)
-    eventually(lambda: len(receiver.letters) == 1)
+    wait_until(lambda: len(receiver.letters) == 1)
 
     assert receiver.letters[0].host == f"north.localhost:{receiver.port}"
 
@@ -220,7 +220,7 @@ def test_a_webhook_registered_anew_replaces_the_old(account: Account, standin: S
     listener = choose(secret_key=account.key, webhook_secret=second)
 
     account.gateway.expire(account.gateway.open_page(page_request()).reference)
-    eventually(lambda: len(receiver.letters) == 1)
+    wait_until(lambda: len(receiver.letters) == 1)
 
     assert first != second
     assert receiver.kinds(listener) == ["checkout.session.expired"]

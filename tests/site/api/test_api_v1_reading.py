@@ -39,9 +39,9 @@ def get(path, **headers):
 
 
 def listed(path):
-    answer = get(path)
-    assert answer.status_code == 200, answer.content
-    return answer.json()
+    response = get(path)
+    assert response.status_code == 200, response.content
+    return response.json()
 
 
 def titles(path):
@@ -64,13 +64,13 @@ def furnish(numbers):
 
 
 @pytest.fixture(scope="module")
-def one_of_the_file(module_db):
+def module_content(module_db):
     with inside("north"):
         furnish([1])
 
 
 @pytest.fixture
-def one_of_each(one_of_the_file, north):
+def published_content(module_content, north):
     """A course, an event and all that belongs to them, number 1 each."""
 
 
@@ -99,7 +99,7 @@ def test_a_list_has_the_cards_of_v2_in_numbered_pages(north, name):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_one_thing_is_as_whole_as_in_v2(one_of_each, name):
+def test_one_thing_is_as_whole_as_in_v2(published_content, name):
     path = wholes()[name]
     shown = get(path).json()
 
@@ -212,8 +212,8 @@ def test_what_is_not_public_is_neither_listed_nor_counted_nor_there(north):
         f"courses/{draft.pk}/", f"courses/{private.pk}/", f"courses/{draft.pk}/instructors/", f"courses/{private.pk}/instructors/",
         f"courses/{event.pk}/", f"events/{unlisted.pk}/", f"events/{shown.pk}/", f"instructors/{hidden.pk}/",
     ):  # fmt: skip
-        answer = get(path)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+        response = get(path)
+        assert (response.status_code, response.json()["code"]) == (404, "not_found"), path
 
 
 def test_the_other_academys_things_are_not_here(north, south):
@@ -242,20 +242,20 @@ JUNK = (
 
 
 @pytest.mark.parametrize("name", [*LISTS, PEOPLE])
-def test_junk_is_refused(one_of_each, name):
+def test_junk_is_refused(published_content, name):
     path = wholes().get(name, name) if name == PEOPLE else name
 
-    answers = {query: get(f"{path}?{query}") for query in JUNK}
+    responses = {query: get(f"{path}?{query}") for query in JUNK}
 
-    assert {query: answer.status_code for query, answer in answers.items() if answer.status_code != 400} == {}
-    for answer in answers.values():
-        assert answer["Content-Type"] == "application/problem+json"
-        assert "public" not in answer.get("Cache-Control", "")
+    assert {query: response.status_code for query, response in responses.items() if response.status_code != 400} == {}
+    for response in responses.values():
+        assert response["Content-Type"] == "application/problem+json"
+        assert "public" not in response.get("Cache-Control", "")
 
 
 @pytest.mark.parametrize("query", ["search=%22", "search=", "search=%27%20or", "search=teacher", "search=%F0%9F%98%80"])
 @pytest.mark.parametrize("name", [*LISTS, PEOPLE])
-def test_no_word_breaks_a_search(one_of_each, name, query):
+def test_no_word_breaks_a_search(published_content, name, query):
     assert get(f"{wholes()[name] if name == PEOPLE else name}?{query}").status_code == 200
 
 
@@ -267,16 +267,16 @@ def test_a_page_behind_the_last_is_not_there(north, name):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nothing_is_written_here(one_of_each, editor, method):
+def test_nothing_is_written_here(published_content, editor, method):
     somebody = client()
     with inside("north"):
         somebody.force_login(editor)
 
     for path in (*LISTS, *wholes().values()):
-        answer = getattr(somebody, method)(API + path, {"title": "Mine"}, content_type="application/json")
-        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed"), path
-        assert answer["Content-Type"] == "application/problem+json"
-        assert "GET" in answer["Allow"]
+        response = getattr(somebody, method)(API + path, {"title": "Mine"}, content_type="application/json")
+        assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed"), path
+        assert response["Content-Type"] == "application/problem+json"
+        assert "GET" in response["Allow"]
 
 
 # --- how it is kept -------------------------------------------------------------------------------------------------
@@ -310,9 +310,9 @@ def test_what_lies_below_a_course_and_is_ones_own_is_not_kept(north, page_cache)
     course = catalog_factory.whole_course()
 
     for _ in range(2):
-        answer = get(f"courses/{course.pk}/sections/")
-        assert answer["Cache-Control"] == "no-store"
-        assert "X-Cache" not in answer or answer["X-Cache"] == "miss"
+        response = get(f"courses/{course.pk}/sections/")
+        assert response["Cache-Control"] == "no-store"
+        assert "X-Cache" not in response or response["X-Cache"] == "miss"
 
 
 # --- what the document says -----------------------------------------------------------------------------------------
@@ -345,7 +345,7 @@ def _differences(value, promised, at="") -> list[str]:
         ("events/", endpoints.Events),
     ],
 )
-def test_the_document_names_what_is_answered(one_of_each, name, view):
+def test_the_document_names_what_is_answered(published_content, name, view):
     (card,) = listed(name)["results"]
 
     assert _differences(card, _names_of(serializer_of(view.card_class)())) == []

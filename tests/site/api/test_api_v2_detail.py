@@ -167,7 +167,7 @@ def test_a_picture_is_shown_in_its_largest_size_and_not_as_it_was_uploaded(cours
     assert get(shown["A loaf"].removeprefix("http://north.localhost:8000")).status_code == 200
 
 
-def test_pages_carry_the_words_of_their_kind(course):
+def test_pages_carry_the_fields_of_their_type(course):
     page = get(f"/api/v2/pages/{course.pk}/").json()
 
     assert page["meta"]["type"] == "courses.CoursePage"

@@ -23,9 +23,9 @@ def get(path, *, host="north.localhost", **headers):
 
 
 def items(path):
-    answer = get(path)
-    assert answer.status_code == 200, answer.content
-    return answer.json()["items"]
+    response = get(path)
+    assert response.status_code == 200, response.content
+    return response.json()["items"]
 
 
 def titles(path):
@@ -193,7 +193,7 @@ def test_wagtails_own_list_of_pages_costs_the_same_too(north):
 
 # --- asking -----------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def three_of_the_file(module_db):
+def module_courses(module_db):
     with inside("north"):
         for title, level in (("Apple", "beginner"), ("Bread", "advanced"), ("Cake", "beginner")):
             catalog_factory.whole_course(
@@ -202,7 +202,7 @@ def three_of_the_file(module_db):
 
 
 @pytest.fixture
-def three(three_of_the_file, north):
+def three_courses(module_courses, north):
     """Three courses to ask for."""
 
 
@@ -226,16 +226,16 @@ def three(three_of_the_file, north):
         ("search=bread%20%26%7C%21%3A%2A%27", ["Bread"]),
     ],
 )
-def test_courses_are_found(three, query, expected):
+def test_courses_are_found(three_courses, query, expected):
     assert titles(f"/api/v2/courses/?{query}") == expected
 
 
 @pytest.mark.parametrize("query", ["", "limit=1", "offset=9", "limit=0", "offset=2&limit=1"])
-def test_the_count_is_of_all_that_match(three, query):
+def test_the_count_is_of_all_that_match(three_courses, query):
     assert get(f"/api/v2/courses/?{query}").json()["meta"]["total_count"] == 3
 
 
-def test_fields_choose_what_is_answered(three):
+def test_fields_choose_what_is_answered(three_courses):
     assert items("/api/v2/courses/?fields=_,title,price&limit=1") == [{"title": "Apple", "price": None}]
     assert set(items("/api/v2/courses/?fields=_,id,detail_url&limit=1")[0]) == {"id", "meta"}
     assert "image" not in items("/api/v2/courses/?fields=-image&limit=1")[0]
@@ -251,13 +251,13 @@ def test_fields_choose_what_is_answered(three):
         "free=perhaps", "search=a&search_operator=maybe", "gives_certificate=2",
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_refused(three, query):
-    answer = get(f"/api/v2/courses/?{query}")
+def test_what_is_not_understood_is_refused(three_courses, query):
+    response = get(f"/api/v2/courses/?{query}")
 
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json()["code"] == "bad_parameter"
-    assert "no-store" in answer["Cache-Control"]
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "bad_parameter"
+    assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("query", ["when=tomorrow", "venue=%00", "attendance=%00"])
@@ -296,10 +296,10 @@ def test_every_endpoint_answers(north):
     catalog_factory.event()
 
     for name in v2._endpoints:
-        answer = get(f"/api/v2/{name}/")
+        response = get(f"/api/v2/{name}/")
         own = name in ("enrollments", "registrations", "orders", "certificates")
-        assert answer.status_code == (401 if own else 200), name
-        assert answer["Cache-Control"].startswith("private" if own else "public"), name
+        assert response.status_code == (401 if own else 200), name
+        assert response["Cache-Control"].startswith("private" if own else "public"), name
 
 
 @pytest.mark.parametrize("endpoint", [CoursesAPI, PlansAPI, OfferingsAPI])
@@ -314,8 +314,8 @@ def test_the_other_academys_things_are_not_here(north, south):
         plan, event = catalog_factory.plan(course, title="Statistics"), catalog_factory.event("Webinar")
 
     for path in (f"courses/{course.pk}/", f"plans/{plan.pk}/", f"events/{event.pk}/", f"pages/{course.pk}/"):
-        answer = get(f"/api/v2/{path}")
-        assert answer.status_code == 404, path
-        assert answer.json()["code"] == "not_found"
+        response = get(f"/api/v2/{path}")
+        assert response.status_code == 404, path
+        assert response.json()["code"] == "not_found"
     assert titles("/api/v2/courses/") == []
     assert get(f"/api/v2/courses/{course.pk}/", host="south.localhost").status_code == 200

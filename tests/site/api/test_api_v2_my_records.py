@@ -19,7 +19,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
 from commerce.enrolments.models import Enrolment
 from tests.fixtures import catalog_factory
-from tests.fixtures.people import PASSWORD, person
+from tests.fixtures.people import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +27,11 @@ OWN = ("enrollments", "orders", "certificates", "registrations")
 
 
 def bearer(who, host="north.localhost"):
-    answer = Client().post(
+    response = Client().post(
         "/api/v1/auth/login/", {"email": who.email, "password": PASSWORD}, "application/json", headers={"host": host}
     )
-    assert answer.status_code == 200, answer.content
-    return f"Bearer {answer.json()['access_token']}"
+    assert response.status_code == 200, response.content
+    return f"Bearer {response.json()['access_token']}"
 
 
 def get(path, token="", host="north.localhost", client=None):
@@ -40,10 +40,10 @@ def get(path, token="", host="north.localhost", client=None):
 
 
 @pytest.fixture(scope="module")
-def records_of_the_file(module_db):
+def module_records(module_db):
     """Lena is enrolled, has a seat, an order of nothing, and a certificate; Stan has a seat."""
     with inside("north"):
-        learner, stranger = person("Lena Learner", "Learner"), person("Stan Stranger", "Learner")
+        learner, stranger = make_person("Lena Learner", "Learner"), make_person("Stan Stranger", "Learner")
         now = timezone.now()
         course, event = catalog_factory.whole_course(), catalog_factory.event(seats=1)
         catalog_factory.plan(course, price=0)
@@ -58,7 +58,7 @@ def records_of_the_file(module_db):
 
 
 @pytest.fixture
-def records(records_of_the_file, north):
+def records(module_records, north):
     return {
         "course": CoursePage.objects.get(), "event": EventPage.objects.get(), "enrolment": Enrolment.objects.get(),
         "certificate": Certificate.objects.get(),
@@ -139,11 +139,11 @@ def test_without_a_token_nothing_is_told(records, learner, name):
     signed_in = Client()
     signed_in.force_login(learner)
 
-    for answer in (get(f"{name}/"), get(f"{name}/", "Bearer nonsense"), get(f"{name}/", client=signed_in)):
-        assert answer.status_code == 401
-        assert answer["WWW-Authenticate"].startswith("Bearer")
-        assert answer["Content-Type"] == "application/problem+json"
-        assert "no-store" in answer["Cache-Control"]
+    for response in (get(f"{name}/"), get(f"{name}/", "Bearer nonsense"), get(f"{name}/", client=signed_in)):
+        assert response.status_code == 401
+        assert response["WWW-Authenticate"].startswith("Bearer")
+        assert response["Content-Type"] == "application/problem+json"
+        assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -160,7 +160,7 @@ def test_nobody_sees_what_is_anothers(records, learner, owner, name):
 @pytest.mark.parametrize("name", OWN)
 def test_a_token_of_north_is_nothing_in_south(records, learner, south, name):
     with inside("south"):
-        person("Lena Learner", "Learner")
+        make_person("Lena Learner", "Learner")
 
     assert get(f"{name}/", bearer(learner), host="south.localhost").status_code == 401
 
@@ -171,9 +171,9 @@ def test_own_records_are_kept_by_nobody(records, learner, settings, name):
     token = bearer(learner)
 
     for _ in range(2):
-        answer = get(f"{name}/", token)
-        assert answer["Cache-Control"] == "private, no-store"
-        assert "X-Cache" not in answer
+        response = get(f"{name}/", token)
+        assert response["Cache-Control"] == "private, no-store"
+        assert "X-Cache" not in response
     assert get(f"{name}/").status_code == 401
 
 

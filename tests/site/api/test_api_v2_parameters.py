@@ -24,7 +24,7 @@ NONSENSE = (
 
 
 @pytest.fixture(scope="module")
-def things_of_the_file(module_db):
+def module_content(module_db):
     with inside("north"):
         course = catalog_factory.whole_course(category=catalog_factory.category())
         catalog_factory.plan(course)
@@ -34,7 +34,7 @@ def things_of_the_file(module_db):
 
 
 @pytest.fixture
-def things(things_of_the_file, north):
+def published_content(module_content, north):
     """One of each thing that the public endpoints list."""
 
 
@@ -43,14 +43,16 @@ def get(path):
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_no_parameter_breaks_a_list(things, name):
-    answers = {query: get(f"{name}/?{query}") for query in NONSENSE}
+def test_no_parameter_breaks_a_list(published_content, name):
+    responses = {query: get(f"{name}/?{query}") for query in NONSENSE}
 
     assert {
-        query: answer.status_code for query, answer in answers.items() if answer.status_code not in (200, 400, 404)
+        query: response.status_code
+        for query, response in responses.items()
+        if response.status_code not in (200, 400, 404)
     } == {}
-    for query, answer in answers.items():
-        assert answer.status_code == 200 or answer["Content-Type"] == "application/problem+json", query
+    for query, response in responses.items():
+        assert response.status_code == 200 or response["Content-Type"] == "application/problem+json", query
 
 
 @pytest.mark.parametrize(
@@ -58,23 +60,23 @@ def test_no_parameter_breaks_a_list(things, name):
     [("instructors", "baker", "Ana Baker"), ("venues", "bakery", "The bakery"), ("categories", "bread", "Bread"),
      ("plans", "sourdough", "Sourdough"), ("courses", "sourdough", "Sourdough")],
 )  # fmt: skip
-def test_what_can_be_searched_is_found_by_its_words(things, name, word, expected):
-    answer = get(f"{name}/?search={word}")
+def test_what_can_be_searched_is_found_by_its_words(published_content, name, word, expected):
+    response = get(f"{name}/?search={word}")
 
-    assert answer.status_code == 200
-    assert [item["title"] for item in answer.json()["items"]] == [expected]
+    assert response.status_code == 200
+    assert [item["title"] for item in response.json()["items"]] == [expected]
     assert get(f"{name}/?search=nowhere").json()["meta"]["total_count"] == 0
 
 
 @pytest.mark.parametrize("name", PUBLIC)
 @pytest.mark.parametrize("value", ["abc", "99999999999999999999", "-1", "%00"])
-def test_what_is_no_number_finds_nothing(things, name, value):
+def test_what_is_no_number_finds_nothing(published_content, name, value):
     assert get(f"{name}/find/?id={value}").status_code == 400
 
 
-def test_a_language_the_academy_does_not_have_is_named(things):
-    answer = get("pages/?locale=xx")
+def test_a_language_the_academy_does_not_have_is_named(published_content):
+    response = get("pages/?locale=xx")
 
-    assert answer.status_code == 400
-    assert "locale" in answer.json()["fields"]
+    assert response.status_code == 400
+    assert "locale" in response.json()["fields"]
     assert get("pages/?locale=en").status_code == 200

@@ -19,15 +19,15 @@ def get(path):
 
 
 @pytest.fixture(scope="module")
-def course_of_the_file(module_db):
+def module_course(module_db):
     with inside("north"):
         return catalog_factory.whole_course().pk
 
 
 @pytest.fixture
-def course(course_of_the_file, north):
+def course(module_course, north):
     """A course whose first lesson, Flour, is a free preview; the others, Water and Quiz, are not."""
-    return CoursePage.objects.get(pk=course_of_the_file)
+    return CoursePage.objects.get(pk=module_course)
 
 
 def lesson(slug):
@@ -47,13 +47,13 @@ LISTS = [
 def test_a_lesson_that_is_no_free_preview_is_in_no_list(course, query):
     url = query.format(course=course.pk, home=lesson("home").pk, free=lesson("flour").pk)
 
-    answer = get(f"/api/v2/pages/{url}")
+    response = get(f"/api/v2/pages/{url}")
 
-    assert answer.status_code == 200, answer.content
-    listed = {item["title"] for item in answer.json()["items"]}
+    assert response.status_code == 200, response.content
+    listed = {item["title"] for item in response.json()["items"]}
     assert not listed & {"Water", "Quiz", "Begin", "Go on"}
-    assert answer.json()["meta"]["total_count"] == len(answer.json()["items"])
-    assert catalog_factory.SECRET not in answer.content.decode()
+    assert response.json()["meta"]["total_count"] == len(response.json()["items"])
+    assert catalog_factory.SECRET not in response.content.decode()
 
 
 def test_a_free_preview_is_listed_and_counted(course):
@@ -87,10 +87,10 @@ def test_its_address_finds_nothing(course):
 
 def test_its_words_are_not_in_the_detail_of_what_is_above_it(course):
     for path in (f"pages/{course.pk}/?fields=*", f"courses/{course.pk}/", f"pages/{lesson('flour').pk}/?fields=*"):
-        answer = get(f"/api/v2/{path}")
+        response = get(f"/api/v2/{path}")
 
-        assert answer.status_code == 200
-        assert catalog_factory.SECRET not in answer.content.decode()
+        assert response.status_code == 200
+        assert catalog_factory.SECRET not in response.content.decode()
 
 
 def test_the_outline_names_lessons_and_holds_none(course):
@@ -176,7 +176,7 @@ def test_a_list_of_pages_does_not_show_everything(course, query):
      "colour=red", "first_published_at=x", "search=a&search_operator=x", "descendant_of=-1", "locale=xx%00"],
 )  # fmt: skip
 def test_what_pages_do_not_understand_is_refused(course, query):
-    answer = get(f"/api/v2/pages/?{query}")
+    response = get(f"/api/v2/pages/?{query}")
 
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"

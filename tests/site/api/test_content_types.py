@@ -94,7 +94,7 @@ def test_a_number_is_no_answer_to_yes_or_no(learner, method):
         return getattr(client, method)("/api/v1/users/me/settings/", body, content_type="application/json")
 
     assert send(True).json()["video"]["captions"] is True
-    answer = send(0)
-    assert answer.status_code == 400
-    assert answer.json()["fields"] == {"video.captions": ["Must be a valid boolean."]}
+    response = send(0)
+    assert response.status_code == 400
+    assert response.json()["fields"] == {"video.captions": ["Must be a valid boolean."]}
     assert client.get("/api/v1/users/me/settings/").json()["video"]["captions"] is True

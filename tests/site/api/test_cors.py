@@ -11,7 +11,7 @@ from academies.tenants.context import inside
 from home.pages.models import Headless
 
 SHOP = "https://shop.example"
-DOOR = "/api/v1/auth/health/"
+ENDPOINT = "/api/v1/auth/health/"
 
 
 @pytest.fixture
@@ -26,27 +26,27 @@ def preflight(client, origin, **headers):
 
 
 def test_a_named_site_may_ask(api):
-    answer = preflight(api, SHOP)
+    response = preflight(api, SHOP)
 
-    assert answer.status_code == 204
-    assert answer["Access-Control-Allow-Origin"] == SHOP
-    assert "Idempotency-Key" in answer["Access-Control-Allow-Headers"]
-    assert "Authorization" in answer["Access-Control-Allow-Headers"]
-    assert "Origin" in answer["Vary"]
-    assert "Access-Control-Allow-Credentials" not in answer
+    assert response.status_code == 204
+    assert response["Access-Control-Allow-Origin"] == SHOP
+    assert "Idempotency-Key" in response["Access-Control-Allow-Headers"]
+    assert "Authorization" in response["Access-Control-Allow-Headers"]
+    assert "Origin" in response["Vary"]
+    assert "Access-Control-Allow-Credentials" not in response
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": SHOP}, {"origin": "https://else.example"}])
 def test_a_cache_outside_keeps_answers_of_origins_apart(api, headers):
-    assert "Origin" in api.get(DOOR, headers=headers)["Vary"]
+    assert "Origin" in api.get(ENDPOINT, headers=headers)["Vary"]
 
 
-@pytest.mark.parametrize("path", [DOOR, "/api/v1/auth/profile/", "/api/v1/nothing/"])
+@pytest.mark.parametrize("path", [ENDPOINT, "/api/v1/auth/profile/", "/api/v1/nothing/"])
 def test_a_named_site_may_read_answers_and_errors(api, path):
-    answer = api.get(path, headers={"origin": SHOP})
+    response = api.get(path, headers={"origin": SHOP})
 
-    assert answer["Access-Control-Allow-Origin"] == SHOP
-    assert "X-Request-ID" in answer["Access-Control-Expose-Headers"]
+    assert response["Access-Control-Allow-Origin"] == SHOP
+    assert "X-Request-ID" in response["Access-Control-Expose-Headers"]
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_a_named_site_may_read_answers_and_errors(api, path):
 )
 def test_any_other_site_may_not(api, origin):
     assert "Access-Control-Allow-Origin" not in preflight(api, origin)
-    assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": origin})
+    assert "Access-Control-Allow-Origin" not in api.get(ENDPOINT, headers={"origin": origin})
 
 
 def test_a_site_of_one_academy_is_nobody_in_another(api, south):
-    answer = Client(headers={"host": "south.localhost"}).get(DOOR, headers={"origin": SHOP})
+    response = Client(headers={"host": "south.localhost"}).get(ENDPOINT, headers={"origin": SHOP})
 
-    assert "Access-Control-Allow-Origin" not in answer
+    assert "Access-Control-Allow-Origin" not in response
 
 
 def test_pages_are_never_shared(api):
@@ -76,9 +76,9 @@ def test_pages_are_never_shared(api):
 
 
 def test_a_change_counts_at_once_and_knowing_costs_no_query(api):
-    api.get(DOOR, headers={"origin": SHOP})
+    api.get(ENDPOINT, headers={"origin": SHOP})
     with CaptureQueriesContext(connection) as spent:
-        api.get(DOOR, headers={"origin": SHOP})
+        api.get(ENDPOINT, headers={"origin": SHOP})
     assert len(spent) == 0
 
     with inside("north"):
@@ -86,7 +86,7 @@ def test_a_change_counts_at_once_and_knowing_costs_no_query(api):
         setting.origins = ""
         setting.save()
 
-    assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": SHOP})
+    assert "Access-Control-Allow-Origin" not in api.get(ENDPOINT, headers={"origin": SHOP})
 
 
 def test_what_another_process_kept_before_the_change_was_committed_is_forgotten(
@@ -100,7 +100,7 @@ def test_what_another_process_kept_before_the_change_was_committed_is_forgotten(
         # Another process asks now, and still reads the former row.
         cache.set("cors-origins", before, 300)
 
-    assert "Access-Control-Allow-Origin" not in api.get(DOOR, headers={"origin": SHOP})
+    assert "Access-Control-Allow-Origin" not in api.get(ENDPOINT, headers={"origin": SHOP})
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,11 @@ def test_a_repeat_after_the_pair_was_used_hands_out_another_and_ends_nothing(api
     else:
         api.post("/api/v1/auth/logout/", headers={"authorization": f"Bearer {first['access_token']}"})
 
-    answers = [sign_up(api, "one") for _ in range(2)]
+    responses = [sign_up(api, "one") for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].content == answers[1].content
-    second = answers[0].json()
+    assert [response.status_code for response in responses] == [201, 201]
+    assert responses[0].content == responses[1].content
+    second = responses[0].json()
     assert second["user"] == first["user"]
     assert _refresh(api, second["refresh_token"]).status_code == 200
     if ended == "refreshed":
@@ -116,27 +116,27 @@ def test_a_refusal_is_repeated_too(api):
 def test_the_same_key_with_another_body_is_a_mismatch(api):
     sign_up(api, "one")
 
-    answer = sign_up(api, "one", {**BODY, "email": "other@example.org"})
+    response = sign_up(api, "one", {**BODY, "email": "other@example.org"})
 
-    assert answer.status_code == 422
-    assert answer.json()["code"] == "idempotency_mismatch"
+    assert response.status_code == 422
+    assert response.json()["code"] == "idempotency_mismatch"
 
 
-def test_the_same_key_for_another_door_is_a_mismatch(api):
+def test_the_same_key_for_another_endpoint_is_a_mismatch(api):
     sign_up(api, "one")
 
-    answer = api.post(
+    response = api.post(
         "/api/v1/auth/register/", BODY, content_type="application/json", headers={"idempotency-key": "one"}
     )
 
-    assert answer.status_code == 422
+    assert response.status_code == 422
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a b", "é", "a\tb"])
 def test_what_is_no_key_is_refused(api, key):
-    answer = sign_up(api, key)
+    response = sign_up(api, key)
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
     with inside("north"):
         assert not User.objects.exists()
 
@@ -149,10 +149,10 @@ def test_after_a_day_the_key_is_free_again(api):
     sign_up(api, "one")
 
     with time_machine.travel(timedelta(hours=24, seconds=1)):
-        answer = sign_up(api, "one")
+        response = sign_up(api, "one")
 
-    assert answer.status_code == 409
-    assert answer.json()["code"] == "email_taken"
+    assert response.status_code == 409
+    assert response.json()["code"] == "email_taken"
 
 
 def test_without_a_key_nothing_is_kept(api):
@@ -164,13 +164,13 @@ def test_without_a_key_nothing_is_kept(api):
 
 def test_signing_in_is_never_kept(api, learner):
     for _ in range(2):
-        answer = api.post(
+        response = api.post(
             "/api/v1/auth/login/",
             {"email": learner.email, "password": "Lyceum-demo-1"},
             content_type="application/json",
             headers={"idempotency-key": "one"},
         )
-        assert answer.status_code == 200
+        assert response.status_code == 200
 
     with inside("north"):
         assert not IdempotentAnswer.objects.exists()
@@ -215,8 +215,8 @@ def test_the_same_key_in_another_academy_is_another_key(api, south):
 
 
 # --- meanwhile and after a crash ------------------------------------------------------------------------------------
-def _door(answer, seen):
-    """The middleware around a door that answers so and counts its calls."""
+def _middleware(answer, seen):
+    """The middleware around a view that returns this response and counts its calls."""
 
     def work(request):
         seen.append(1)
@@ -241,30 +241,32 @@ def anonymous(monkeypatch):
 
 
 def test_a_key_in_flight_is_a_conflict(north, anonymous):
-    door = _door(201, seen := [])
+    middleware = _middleware(201, seen := [])
     inner = []
-    outer = IdempotencyMiddleware(lambda request: inner.append(door(_request())) or HttpResponse(b"{}", status=201))
+    outer = IdempotencyMiddleware(
+        lambda request: inner.append(middleware(_request())) or HttpResponse(b"{}", status=201)
+    )
 
     outer(_request())
 
-    assert [answer.status_code for answer in inner] == [409]
+    assert [response.status_code for response in inner] == [409]
     assert b"in_flight" in inner[0].content
     assert seen == []
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 401])
 def test_an_answer_that_may_get_better_is_not_kept(north, anonymous, status):
-    assert _door(status, [])(_request()).status_code == status
+    assert _middleware(status, [])(_request()).status_code == status
 
-    assert _door(201, seen := [])(_request()).status_code == 201
+    assert _middleware(201, seen := [])(_request()).status_code == 201
     assert seen == [1]
 
 
-def test_a_door_that_breaks_leaves_the_key_free(north, anonymous):
+def test_a_view_that_raises_leaves_the_key_free(north, anonymous):
     with pytest.raises(RuntimeError):
-        _door(RuntimeError("broken"), [])(_request())
+        _middleware(RuntimeError("broken"), [])(_request())
 
-    assert _door(201, [])(_request()).status_code == 201
+    assert _middleware(201, [])(_request()).status_code == 201
 
 
 def test_what_a_dead_process_left_is_taken_over_after_a_minute(north, anonymous):
@@ -274,9 +276,9 @@ def test_what_a_dead_process_left_is_taken_over_after_a_minute(north, anonymous)
     )
 
     with time_machine.travel(timedelta(seconds=59)):
-        soon = _door(201, [])(_request())
+        soon = _middleware(201, [])(_request())
     with time_machine.travel(timedelta(seconds=61)):
-        later = _door(201, seen := [])(_request())
+        later = _middleware(201, seen := [])(_request())
 
     assert (soon.status_code, later.status_code) == (409, 201)
     assert seen == [1]
@@ -295,7 +297,7 @@ def test_of_twenty_at_once_one_works(committed_academy):
     seen = []
 
     def send(number):
-        return _door(201, seen)(_request()).status_code
+        return _middleware(201, seen)(_request()).status_code
 
     owner, idempotency._owner = idempotency._owner, lambda request, claims: "anonymous:127.0.0.1"
     try:
@@ -325,9 +327,9 @@ def test_of_ten_sign_ups_at_once_one_makes_an_account(committed_academy):
 
     from academies.people.facts import NewPerson
 
-    wish = NewPerson("Nadia Neumann", "nadia@example.org", "Sourdough-7", date(1990, 1, 15))
+    newcomer = NewPerson("Nadia Neumann", "nadia@example.org", "Sourdough-7", date(1990, 1, 15))
 
-    answers = at_once(10, lambda number: actions.sign_up(newcomer=wish, now=clock.now()))
+    answers = at_once(10, lambda number: actions.sign_up(newcomer=newcomer, now=clock.now()))
 
     assert sum(isinstance(answer, User) for answer in answers) == 1
     assert {type(answer) for answer in answers} == {User, actions.EmailTaken}

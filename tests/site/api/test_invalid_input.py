@@ -58,8 +58,8 @@ def filled(path: str, addressed: dict[str, object]) -> Iterator[str]:
         yield f"{before}{identifier}{after}"
 
 
-def _fine(answer) -> bool:
-    return answer.status_code < 500 and (answer.status_code < 400 or "problem+json" in answer["Content-Type"])
+def _fine(response) -> bool:
+    return response.status_code < 500 and (response.status_code < 400 or "problem+json" in response["Content-Type"])
 
 
 def _bodies(path: str, fields: tuple[str, ...]) -> Iterator[dict]:
@@ -89,9 +89,9 @@ def test_no_body_breaks_an_operation(addressed, learner, owner):
         client = _client(owner if "refund" in path else learner)
         for address in filled(path, addressed):
             broken += [
-                (method, address, str(body)[:80], answer.status_code)
+                (method, address, str(body)[:80], response.status_code)
                 for body in _bodies(path, fields)
-                if not _fine(answer := getattr(client, method)(address, body, content_type="application/json"))
+                if not _fine(response := getattr(client, method)(address, body, content_type="application/json"))
             ]
 
     assert not broken
@@ -106,6 +106,8 @@ def test_no_query_breaks_a_reading(request, addressed, who):
     urls = [*paths, *(f"/api/v2/{name}/{item}/" for name in V2 for item in ("1", "9" * 25, "find", "x"))]
     urls += [f"{path}?{query}" for path in lists for query in QUERIES]
 
-    broken = [(url, answer.status_code) for url in urls if "schema" not in url and not _fine(answer := client.get(url))]
+    broken = [
+        (url, response.status_code) for url in urls if "schema" not in url and not _fine(response := client.get(url))
+    ]
 
     assert not broken

@@ -45,10 +45,10 @@ def test_tokens_are_described(document):
 
 
 def test_it_is_served(api):
-    answer = api.get("/api/v1/schema/")
+    response = api.get("/api/v1/schema/")
 
-    assert answer.status_code == 200
-    assert b"openapi: 3" in answer.content
+    assert response.status_code == 200
+    assert b"openapi: 3" in response.content
 
 
 def test_its_page_loads_nothing_from_elsewhere(api):

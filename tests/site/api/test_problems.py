@@ -25,18 +25,18 @@ def api(north):
     return Client(headers={"host": "north.localhost"})
 
 
-def assert_is_problem(answer, status, code):
-    assert answer.status_code == status, answer.content[:500]
-    assert answer["Content-Type"] == "application/problem+json"
-    assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content)
-    body = json.loads(answer.content)
+def assert_is_problem(response, status, code):
+    assert response.status_code == status, response.content[:500]
+    assert response["Content-Type"] == "application/problem+json"
+    assert int(response.get("Content-Length", len(response.content))) == len(response.content)
+    body = json.loads(response.content)
     assert set(body) >= MEMBERS
     assert body["status"] == status
     assert body["code"] == code
     assert body["error"] == body["title"] != ""
     assert body["details"] == body["fields"]
     assert body["detail"] != ""
-    assert answer["X-Request-ID"]
+    assert response["X-Request-ID"]
     return body
 
 
@@ -52,23 +52,23 @@ def test_missing_fields_are_named(api):
 
 
 def test_who_is_not_signed_in_is_told_so(api):
-    answer = api.get("/api/v1/auth/profile/")
+    response = api.get("/api/v1/auth/profile/")
 
-    assert_is_problem(answer, 401, "not_authenticated")
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert_is_problem(response, 401, "not_authenticated")
+    assert response["WWW-Authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize(
     "path", ["/api/v1/nothing/here/", "/api/v2/nothing/", "/api/", "/api/v1/", "/api/v2/pages/99999/"]
 )
-def test_an_address_without_a_door_is_a_problem_too(api, path):
+def test_an_unknown_address_is_a_problem_too(api, path):
     assert_is_problem(api.get(path), 404, "not_found")
 
 
 def test_an_unknown_host_answers_programs_with_a_problem(db):
-    answer = Client().get("/api/v1/auth/profile/", headers={"host": "nowhere.localhost"})
+    response = Client().get("/api/v1/auth/profile/", headers={"host": "nowhere.localhost"})
 
-    assert_is_problem(answer, 404, "not_found")
+    assert_is_problem(response, 404, "not_found")
 
 
 @override_settings(ROOT_URLCONF="tests.site.api.broken_urls")
@@ -80,22 +80,22 @@ def test_what_wagtails_api_refuses_is_a_problem(api, query):
 
 
 def test_a_wrong_method_names_itself(api):
-    answer = api.get("/api/v1/auth/login/")
+    response = api.get("/api/v1/auth/login/")
 
-    assert_is_problem(answer, 405, "method_not_allowed")
-    assert answer["Allow"] == "POST, OPTIONS"
+    assert_is_problem(response, 405, "method_not_allowed")
+    assert response["Allow"] == "POST, OPTIONS"
 
 
 def test_a_form_is_not_json(api):
-    answer = api.post("/api/v1/auth/login/", {"email": "a@b.example"})
+    response = api.post("/api/v1/auth/login/", {"email": "a@b.example"})
 
-    assert_is_problem(answer, 415, "unsupported_media_type")
+    assert_is_problem(response, 415, "unsupported_media_type")
 
 
 def test_an_unknown_form_of_answer_is_refused(api):
-    answer = api.get("/api/v1/auth/health/", headers={"accept": "application/xml"})
+    response = api.get("/api/v1/auth/health/", headers={"accept": "application/xml"})
 
-    assert_is_problem(answer, 406, "not_acceptable")
+    assert_is_problem(response, 406, "not_acceptable")
 
 
 NESTED = b'{"email":' + b"[" * 5000 + b"]" * 5000 + b"}"
@@ -124,12 +124,12 @@ NESTED = b'{"email":' + b"[" * 5000 + b"]" * 5000 + b"}"
     ],
     ids=lambda body: repr(body[:30]),
 )
-@pytest.mark.parametrize("door", ["signup", "login", "refresh", "verify-email", "password-reset-confirm"])
-def test_no_body_breaks_a_door(api, body, door):
-    answer = api.post(f"/api/v1/auth/{door}/", body, content_type="application/json")
+@pytest.mark.parametrize("endpoint", ["signup", "login", "refresh", "verify-email", "password-reset-confirm"])
+def test_no_request_body_breaks_an_endpoint(api, body, endpoint):
+    response = api.post(f"/api/v1/auth/{endpoint}/", body, content_type="application/json")
 
-    assert answer.status_code in (400, 401)
-    assert answer["Content-Type"] == "application/problem+json"
+    assert response.status_code in (400, 401)
+    assert response["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_a_nul_in_the_address_is_a_bad_request(api, path):
 
 
 def test_a_nul_in_a_cookie_is_a_bad_request(api):
-    answer = api.get("/api/v1/auth/profile/", headers={"cookie": 'sessionid="\\000abcdefghijkl"'})
+    response = api.get("/api/v1/auth/profile/", headers={"cookie": 'sessionid="\\000abcdefghijkl"'})
 
-    assert_is_problem(answer, 400, "bad_request")
+    assert_is_problem(response, 400, "bad_request")
 
 
 def test_a_post_without_its_slash_is_sent_on_with_its_body(api):
-    answer = api.post("/api/v1/auth/login", {"email": "a@b.example"}, content_type="application/json")
+    response = api.post("/api/v1/auth/login", {"email": "a@b.example"}, content_type="application/json")
 
-    assert answer.status_code == 308
-    assert answer["Location"].endswith("/api/v1/auth/login/")
+    assert response.status_code == 308
+    assert response["Location"].endswith("/api/v1/auth/login/")
 
 
 @override_settings(ROOT_URLCONF="tests.site.api.broken_urls")
@@ -179,14 +179,14 @@ def test_what_nobody_expected_is_a_500_without_its_reason(north, kind):
     ids=lambda value: type(value).__name__,
 )
 def test_each_refusal_has_its_status_and_members(refusal, status):
-    answer = exception_handler(refusal, {})
+    response = exception_handler(refusal, {})
 
-    assert isinstance(answer, Response)
-    assert answer.status_code == answer.data["status"] == status_of(refusal) == status
-    assert answer.data["code"] == refusal.code
-    assert answer.data["detail"] == refusal.message
-    assert answer.data.get("plans") == refusal.extra.get("plans")
-    assert answer.headers.get("Retry-After") == ("7" if status in (429, 503) else None)
+    assert isinstance(response, Response)
+    assert response.status_code == response.data["status"] == status_of(refusal) == status
+    assert response.data["code"] == refusal.code
+    assert response.data["detail"] == refusal.message
+    assert response.data.get("plans") == refusal.extra.get("plans")
+    assert response.headers.get("Retry-After") == ("7" if status in (429, 503) else None)
 
 
 @pytest.mark.parametrize(
@@ -201,10 +201,10 @@ def test_each_refusal_has_its_status_and_members(refusal, status):
     ids=lambda value: str(value)[:20],
 )
 def test_errors_of_the_frameworks_are_problems(error, status, code):
-    answer = exception_handler(error, {})
+    response = exception_handler(error, {})
 
-    assert (answer.status_code, answer.data["code"]) == (status, code)
-    assert "integer" not in answer.data["detail"]
+    assert (response.status_code, response.data["code"]) == (status, code)
+    assert "integer" not in response.data["detail"]
 
 
 def test_nested_errors_are_flattened():
@@ -216,25 +216,25 @@ def test_nested_errors_are_flattened():
 
 
 def test_the_detail_speaks_the_language_of_the_request(api):
-    answer = api.get("/api/v1/auth/profile/", headers={"accept-language": "es"})
+    response = api.get("/api/v1/auth/profile/", headers={"accept-language": "es"})
 
-    assert answer.json()["detail"] != kernel.Unauthenticated.message
-    assert answer.json()["code"] == "not_authenticated"
+    assert response.json()["detail"] != kernel.Unauthenticated.message
+    assert response.json()["code"] == "not_authenticated"
 
 
-def test_an_html_door_answers_a_refusal_with_a_page(north):
+def test_an_html_view_shows_a_refusal_as_a_page(north):
     request = RequestFactory().get("/checkout/plan/bread/", headers={"host": "north.localhost"})
     request.user = AnonymousUser()
     request.META["HTTP_REFERER"] = "https://evil.example/"
 
     with translation.override("en"):
-        answer = RefusalMiddleware(lambda r: None).process_exception(
+        response = RefusalMiddleware(lambda r: None).process_exception(
             request, kernel.Conflict("All 20 seats are taken.")
         )
 
-    assert answer.status_code == 409
-    assert b"All 20 seats are taken." in answer.content
-    assert b"evil.example" not in answer.content
+    assert response.status_code == 409
+    assert b"All 20 seats are taken." in response.content
+    assert b"evil.example" not in response.content
 
 
 def test_the_admin_answers_a_refused_button_with_a_message(north):
@@ -242,9 +242,11 @@ def test_the_admin_answers_a_refused_button_with_a_message(north):
     request.META["HTTP_REFERER"] = "http://north.localhost/admin/orders/"
     request._messages = CookieStorage(request)
 
-    answer = RefusalMiddleware(lambda r: None).process_exception(request, kernel.Conflict("Nothing is left to refund."))
+    response = RefusalMiddleware(lambda r: None).process_exception(
+        request, kernel.Conflict("Nothing is left to refund.")
+    )
 
-    assert (answer.status_code, answer["Location"]) == (302, "http://north.localhost/admin/orders/")
+    assert (response.status_code, response["Location"]) == (302, "http://north.localhost/admin/orders/")
     assert [str(message) for message in request._messages] == ["Nothing is left to refund."]
 
 

@@ -39,11 +39,11 @@ def sign_in(api, email, password, **headers):
 
 
 def test_guessing_a_password_is_stopped(api, learner):
-    answers = [sign_in(api, learner.email, "Wrong-pass-1") for _ in range(4)]
+    responses = [sign_in(api, learner.email, "Wrong-pass-1") for _ in range(4)]
 
-    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
-    assert answers[-1].json()["code"] == "too_many_requests"
-    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+    assert [response.status_code for response in responses] == [401, 401, 401, 429]
+    assert responses[-1].json()["code"] == "too_many_requests"
+    assert 1 <= int(responses[-1]["Retry-After"]) <= 60
     assert sign_in(api, learner.email, PASSWORD).status_code == 429
 
 
@@ -59,9 +59,9 @@ def test_the_account_counts_whatever_address_or_spelling(api, learner):
 
 
 def test_signing_in_rightly_does_not_count_as_guessing(api, learner):
-    answers = [sign_in(api, learner.email, PASSWORD) for _ in range(8)]
+    responses = [sign_in(api, learner.email, PASSWORD) for _ in range(8)]
 
-    assert {answer.status_code for answer in answers} == {200}
+    assert {response.status_code for response in responses} == {200}
 
 
 def test_another_account_is_not_shut_out(api, learner, stranger):
@@ -80,7 +80,7 @@ def test_an_invented_address_does_not_help(api):
     assert [ask(number).status_code for number in range(3)] == [400, 400, 429]
 
 
-def test_asking_for_letters_is_limited_per_account(api, learner):
+def test_asking_for_emails_is_limited_per_account(api, learner):
     def ask(email):
         return api.post("/api/v1/auth/password-reset/", {"email": email}, content_type="application/json")
 
@@ -132,8 +132,8 @@ def test_each_academy_counts_for_itself(north, south):
 
 def test_a_body_without_an_address_is_only_bad(api):
     for body in ({}, {"email": 7}, {"email": None}, {"email": ["x"]}):
-        answer = api.post("/api/v1/auth/login/", body, content_type="application/json")
-        assert answer.status_code == 400
+        response = api.post("/api/v1/auth/login/", body, content_type="application/json")
+        assert response.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,10 @@ def test_a_page_shares_the_limits_of_its_endpoint(api, server, request):
     if server == "gone":
         request.getfixturevalue("without_cache_server")
 
-    answer = api.post("/api/v1/auth/signup/", {}, content_type="application/json")
+    response = api.post("/api/v1/auth/signup/", {}, content_type="application/json")
     pages = [api.post("/account/signup/", {}) for _ in range(2)]
 
-    assert [answer.status_code, *(page.status_code for page in pages)] == [400, 200, 429]
+    assert [response.status_code, *(page.status_code for page in pages)] == [400, 200, 429]
     assert b"Too many requests" in pages[1].content
     assert 1 <= int(pages[1]["Retry-After"]) <= 60
 
@@ -183,10 +183,10 @@ def test_guessing_the_password_of_an_open_session_is_stopped(api, learner):
 
     pages = [api.post("/account/password/change/", wrong).status_code for _ in range(3)]
     payload = {"current_password": "Wrong-pass-1", "new_password": "Rye-and-salt-9"}
-    answer = api.post("/api/v1/auth/password-change/", payload, content_type="application/json")
+    response = api.post("/api/v1/auth/password-change/", payload, content_type="application/json")
 
     assert pages == [200, 200, 429]
-    assert answer.status_code == 429
+    assert response.status_code == 429
 
 
 def test_a_counter_whose_end_was_lost_ends_all_the_same(north):

@@ -47,7 +47,7 @@ class Thing:
         ("ñ", "ñ"),
     ],
 )
-def test_everything_that_doors_answer_with_can_be_written(value, written):
+def test_every_response_type_can_be_rendered(value, written):
     assert json.loads(LyceumJSONRenderer().render({"value": value})) == {"value": written}
 
 
@@ -83,10 +83,10 @@ def _asked(api, path, **headers):
 
 
 def test_the_envelope_wraps_an_answer(api):
-    answer = _asked(api, "/api/v1/auth/health/")
+    response = _asked(api, "/api/v1/auth/health/")
 
-    assert answer["Content-Type"] == ENVELOPE
-    payload = answer.json()
+    assert response["Content-Type"] == ENVELOPE
+    payload = response.json()
     assert list(payload) == ["status", "message", "data"]
     assert payload["status"] == "success"
     assert payload["data"]["status"] == "healthy"
@@ -96,23 +96,23 @@ def test_the_envelope_wraps_an_answer(api):
     ("path", "status"), [("/api/v1/auth/profile/", 401), ("/api/v1/nothing/", 404), ("/api/v2/nothing/", 404)]
 )
 def test_the_envelope_wraps_an_error(api, path, status):
-    answer = _asked(api, path)
+    response = _asked(api, path)
 
-    payload = answer.json()
-    assert int(answer.get("Content-Length", len(answer.content))) == len(answer.content)
-    assert answer.status_code == payload["data"]["status"] == status
+    payload = response.json()
+    assert int(response.get("Content-Length", len(response.content))) == len(response.content)
+    assert response.status_code == payload["data"]["status"] == status
     assert payload["status"] == "error"
     assert payload["message"] == payload["data"]["detail"]
 
 
 @override_settings(ROOT_URLCONF="tests.site.api.broken_urls")
 def test_the_envelope_wraps_what_wagtail_answers(api):
-    answer = _asked(api, "/api/v2/pages/")
+    response = _asked(api, "/api/v2/pages/")
 
-    assert set(answer.json()["data"]) == {"meta", "items"}
+    assert set(response.json()["data"]) == {"meta", "items"}
 
 
-def test_the_envelope_carries_the_doors_own_message(api, learner):
+def test_the_envelope_carries_the_view_s_own_message(api, learner):
     api.force_login(learner)
 
     payload = api.post("/api/v1/auth/logout/", {}, content_type="application/json", headers={"accept": ENVELOPE}).json()
@@ -129,10 +129,10 @@ def test_the_envelope_has_no_empty_answers(api, learner):
     auth = {"authorization": f"Bearer {token}"}
     here = api.get("/api/v1/auth/sessions/", headers=auth).json()["results"][0]["id"]
 
-    answer = api.delete(f"/api/v1/auth/sessions/{here}/", headers={**auth, "accept": ENVELOPE})
+    response = api.delete(f"/api/v1/auth/sessions/{here}/", headers={**auth, "accept": ENVELOPE})
 
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "success", "message": "OK", "data": None}
+    assert response.status_code == 200
+    assert response.json() == {"status": "success", "message": "OK", "data": None}
 
 
 def test_without_the_envelope_nothing_is_wrapped(api):
@@ -149,9 +149,9 @@ def test_a_harmless_request_id_comes_back_on_every_answer(api, path):
 
 @pytest.mark.parametrize("request_id", ["", "a b", "x" * 81, "é", "a\nb"])
 def test_any_other_request_id_is_replaced(api, request_id):
-    answer = api.get("/api/v1/auth/health/", headers={"x-request-id": request_id})
+    response = api.get("/api/v1/auth/health/", headers={"x-request-id": request_id})
 
-    assert len(answer["X-Request-ID"]) == 32
+    assert len(response["X-Request-ID"]) == 32
 
 
 def test_the_health_of_the_api_says_what_answers(api):

@@ -16,12 +16,12 @@ def api(north):
     "path", ["/api/v1/nope/", "/api/v1/nope", "/api/v2/nope/", "/api/", "/api/v3/courses/", "/api/v1/%0A"]
 )
 def test_it_is_not_found_by_any_method(api, method, path):
-    answer = getattr(api, method)(path)
+    response = getattr(api, method)(path)
 
-    assert answer.status_code == 404
-    assert answer["Content-Type"] == "application/problem+json"
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
     if method != "head":
-        assert answer.json()["code"] == "not_found"
+        assert response.json()["code"] == "not_found"
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -32,9 +32,9 @@ def test_somebody_signed_in_finds_nothing_either(api, learner, method):
 
 
 def test_an_address_that_lacks_its_slash_leads_to_the_one_with_it(api):
-    answer = api.get("/api/v1/courses?page=1")
+    response = api.get("/api/v1/courses?page=1")
 
-    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/courses/?page=1")
+    assert (response.status_code, response["Location"]) == (301, "/api/v1/courses/?page=1")
     assert api.post("/api/v1/auth/login").status_code == 308
 
 
@@ -67,10 +67,10 @@ def test_a_ping_for_a_row_that_can_t_be_is_not_found(owner):
 def test_a_page_s_length_is_a_whole_number(api, learner, limit):
     api.force_login(learner)
 
-    answer = api.get("/api/v1/orders/", {"page_size": limit})
+    response = api.get("/api/v1/orders/", {"page_size": limit})
 
-    assert answer.status_code == 400
-    assert "page_size" in answer.json()["fields"]
+    assert response.status_code == 400
+    assert "page_size" in response.json()["fields"]
 
 
 def test_a_page_is_a_hundred_long_at_most(api, learner):

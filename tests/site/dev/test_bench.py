@@ -36,22 +36,22 @@ def test_a_bar_just_reached_holds():
 
 def test_a_missed_bar_says_by_how_much_and_where_the_time_goes():
     judged = [bar for bar in targets.bars(EVEN) if bar.case == "progress"]
-    measured = {"progress": {"runs": [{"cpu_ms": 4.0}], "database_ms": 2.5, "queries": 3}}
+    measured_academy = {"progress": {"runs": [{"cpu_ms": 4.0}], "database_ms": 2.5, "queries": 3}}
 
-    (line,) = report.bar_lines(judged, measured)
+    (line,) = report.bar_lines(judged, measured_academy)
 
     assert judged[0].missed_by == pytest.approx(0.75)
     assert "missed by 75 %: 4.00 ms of CPU in the worker and 2.50 ms in 3 queries a request" in line
 
 
 @pytest.fixture
-def measured():
+def measured_academy():
     people = [Person(key=None, token=f"token-{number}") for number in range(3)]
     return Measured(course_path="/courses/one/", video=7, learners=people, buyers=people, free_plans=["a", "b"])
 
 
-def test_every_learner_reports_the_next_seconds_in_turn(measured):
-    progress = next(case for case in cases.all_cases(measured) if case.key == "progress")
+def test_every_learner_reports_the_next_seconds_in_turn(measured_academy):
+    progress = next(case for case in cases.all_cases(measured_academy) if case.key == "progress")
 
     asks = list(islice(progress.asks, 4))
 
@@ -59,8 +59,8 @@ def test_every_learner_reports_the_next_seconds_in_turn(measured):
     assert [json.loads(ask.body)["watched"] for ask in asks] == [[[0, 10]], [[0, 10]], [[0, 10]], [[10, 20]]]
 
 
-def test_nobody_buys_the_same_twice(measured):
-    checkout = next(case for case in cases.all_cases(measured) if case.key == "checkout")
+def test_nobody_buys_the_same_twice(measured_academy):
+    checkout = next(case for case in cases.all_cases(measured_academy) if case.key == "checkout")
 
     asks = list(checkout.asks)
 

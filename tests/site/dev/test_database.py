@@ -32,9 +32,9 @@ def test_no_foreign_key_leaves_an_academy(north):
 
 @pytest.mark.django_db
 def test_an_unknown_host_gets_a_plain_404():
-    answer = Client().get("/", headers={"host": "nowhere.localhost"})
+    response = Client().get("/", headers={"host": "nowhere.localhost"})
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 @pytest.mark.django_db

@@ -103,7 +103,7 @@ def test_everything_named_is_there(content):
 
 
 @pytest.fixture
-def quick(monkeypatch, settings, tmp_path):
+def without_renditions(monkeypatch, settings, tmp_path):
     """No sizes of pictures: making them is measured elsewhere."""
     settings.MEDIA_ROOT = str(tmp_path)
     monkeypatch.setattr("lyceum_dev.demo.seeding.academy.outbox.drain", lambda: 0)
@@ -114,7 +114,7 @@ def _plant(schema: str, now=None) -> None:
 
 
 @pytest.mark.slow
-def test_northlight_is_what_the_contract_says(north, quick):
+def test_northlight_is_what_the_contract_says(north, without_renditions):
     _plant("north")
 
     with inside("north"):
@@ -141,7 +141,7 @@ def test_northlight_is_what_the_contract_says(north, quick):
 
 
 @pytest.mark.slow
-def test_southbank_is_what_the_contract_says(south, quick):
+def test_southbank_is_what_the_contract_says(south, without_renditions):
     _plant("south")
 
     with inside("south"):
@@ -155,26 +155,26 @@ def test_southbank_is_what_the_contract_says(south, quick):
 
 
 @pytest.mark.parametrize("content", CONTENTS, ids=lambda content: content.academy.schema)
-def test_the_table_names_every_account_and_where_letters_are(content):
+def test_the_table_names_every_account_and_where_emails_are(content):
     assert [person.email for person in content.people if person.email not in run.TABLE] == []
     assert "{mail}" in run.TABLE
 
 
-def test_planting_writes_to_nobody(north, quick, monkeypatch):
-    wishes = []
+def test_planting_writes_to_nobody(north, without_renditions, monkeypatch):
+    specs = []
     monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
-    monkeypatch.setattr(academy_seeding.tenants, "provision", lambda wish: wishes.append(wish))
+    monkeypatch.setattr(academy_seeding.tenants, "provision", lambda spec: specs.append(spec))
 
     _plant("north")
 
-    assert [wish.owner_email for wish in wishes] == [""]
+    assert [spec.owner_email for spec in specs] == [""]
     with inside("north"):
         assert authenticate(username="owner@north.example", password="lyceum-demo-1").groups.get().name == "Owner"
         outbox.sweep(now=clock.now())
         assert not Delivery.objects.exists()
 
 
-def test_planting_again_adds_nothing(north, quick, monkeypatch):
+def test_planting_again_adds_nothing(north, without_renditions, monkeypatch):
     monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     _plant("north")
     with inside("north"):
@@ -196,7 +196,7 @@ def _first_course_and_event(schema: str) -> loader.Content:
     return loader.Content(**{**vars(whole), "courses": courses, "events": whole.events[:1]})
 
 
-def test_planting_that_was_stopped_is_completed(north, quick, monkeypatch):
+def test_planting_that_was_stopped_is_completed(north, without_renditions, monkeypatch):
     monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     publish, published = courses_seeding.publish, []
 
@@ -220,7 +220,7 @@ def test_planting_that_was_stopped_is_completed(north, quick, monkeypatch):
     assert not seeding.needs_planting("north")
 
 
-def test_somebody_s_own_password_outlives_planting(north, quick, monkeypatch):
+def test_somebody_s_own_password_outlives_planting(north, without_renditions, monkeypatch):
     monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     with inside("north"):
         User.objects.create_user("learner@north.example", "My-own-1", full_name="Me Myself")
@@ -231,7 +231,7 @@ def test_somebody_s_own_password_outlives_planting(north, quick, monkeypatch):
         assert authenticate(username="learner@north.example", password="My-own-1").full_name == "Me Myself"
 
 
-def test_dates_that_have_passed_move_on_and_keep_their_seats(north, quick, monkeypatch):
+def test_dates_that_have_passed_move_on_and_keep_their_seats(north, without_renditions, monkeypatch):
     monkeypatch.setattr(academy_seeding.loader, "load", _first_course_and_event)
     now = clock.now()
     _plant("north", now)

@@ -112,7 +112,7 @@ def test_prepared_data_are_prepared_again_when_a_file_changes(tmp_path: Path) ->
     assert watcher.fingerprint([tmp_path], "2026-01-02") != watcher.fingerprint([tmp_path], "2026-01-01")
 
 
-def test_the_web_server_knows_every_door_before_the_first_request() -> None:
+def test_the_web_server_has_loaded_every_view_before_the_first_request() -> None:
     script = "import sys, lyceum.wsgi; print('lyceum.urls' in sys.modules)"
     env = {**os.environ, "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "lyceum_dev.settings_test"}
 

@@ -18,7 +18,7 @@ from lyceum.page_cache import store
 from lyceum.page_cache.wsgi import FastLane
 from lyceum.root_only import RootOnly
 from tests.fixtures import catalog_factory
-from tests.fixtures.wsgi_client import ask
+from tests.fixtures.wsgi_client import send_request
 
 pytestmark = pytest.mark.django_db
 
@@ -95,12 +95,12 @@ conversations = st.lists(
 ).map(lambda parts: [step for part in parts for step in part])
 
 
-def plain(path, query="", cookie="", **headers):
+def page_request(path, query="", cookie="", **headers):
     return {"method": "GET", "path": path, "query": query, "cookie": cookie, "headers": headers}
 
 
 @pytest.fixture
-def asking(north, learner, monkeypatch):
+def session_key(north, learner, monkeypatch):
     # So that the fast lane answers, however slow the machine is.
     monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 60)
     catalog_factory.plan(catalog_factory.whole_course())
@@ -121,7 +121,7 @@ def send(application, request, me):
     environ = {"QUERY_STRING": request["query"], "wsgi.input": io.BytesIO(), **request["headers"]}
     if request["cookie"]:
         environ["HTTP_COOKIE"] = request["cookie"].format(me=me).encode().decode("latin-1")
-    response = ask(application, request["path"], request["method"], **environ)
+    response = send_request(application, request["path"], request["method"], **environ)
     heads = {name: value for name, value in response.headers.items() if name not in NOT_COMPARED}
     # Pages that may be kept say that a cookie could change them.
     heads["Vary"] = {name.strip().lower() for name in response.headers.get("Vary", "").split(",")} - {"", "cookie"}
@@ -130,32 +130,37 @@ def send(application, request, me):
 
 
 @given(conversation=conversations)
-@example([plain("/courses/", cookie="django_language =es"), plain("/courses/")])
-@example([plain("/api/v2/courses/", cookie="\tdjango_language=es"), plain("/api/v2/courses/")])
-@example([plain("/courses/sourdough/", cookie="sessionid ={me}"), plain("/courses/sourdough/")])
-@example([plain("/courses/sourdough/", cookie="\u3000sessionid={me}"), plain("/courses/sourdough/")])
-@example([plain("/courses/sourdough/"), plain("/courses/sourdough/", cookie="sessionid ={me}")])
-@example([plain("/api/v2/courses/", "limit=1&limit=3"), plain("/api/v2/courses/", "limit=3&limit=1")])
-@example([plain("/gone/", SCRIPT_NAME="/gone"), plain("/gone/")])
-@example([plain("/courses/", SCRIPT_NAME="/gone"), plain("/courses/")])
-@example([plain("/courses/", HTTP_ACCEPT_LANGUAGE="es"), plain("/courses/")])
-@example([plain("/api/v2/courses/", HTTP_ACCEPT_LANGUAGE="es"), plain("/api/v2/courses/")])
+@example([page_request("/courses/", cookie="django_language =es"), page_request("/courses/")])
+@example([page_request("/api/v2/courses/", cookie="\tdjango_language=es"), page_request("/api/v2/courses/")])
+@example([page_request("/courses/sourdough/", cookie="sessionid ={me}"), page_request("/courses/sourdough/")])
+@example([page_request("/courses/sourdough/", cookie="\u3000sessionid={me}"), page_request("/courses/sourdough/")])
+@example([page_request("/courses/sourdough/"), page_request("/courses/sourdough/", cookie="sessionid ={me}")])
+@example([page_request("/api/v2/courses/", "limit=1&limit=3"), page_request("/api/v2/courses/", "limit=3&limit=1")])
+@example([page_request("/gone/", SCRIPT_NAME="/gone"), page_request("/gone/")])
+@example([page_request("/courses/", SCRIPT_NAME="/gone"), page_request("/courses/")])
+@example([page_request("/courses/", HTTP_ACCEPT_LANGUAGE="es"), page_request("/courses/")])
+@example([page_request("/api/v2/courses/", HTTP_ACCEPT_LANGUAGE="es"), page_request("/api/v2/courses/")])
 @example(
     [
-        plain("/api/v2/courses/", HTTP_ORIGIN=LETS_IN),
-        plain("/api/v2/courses/"),
-        plain("/api/v2/courses/", HTTP_ORIGIN="null"),
+        page_request("/api/v2/courses/", HTTP_ORIGIN=LETS_IN),
+        page_request("/api/v2/courses/"),
+        page_request("/api/v2/courses/", HTTP_ORIGIN="null"),
     ]
 )
-@example([plain("/api/v2/courses/"), plain("/api/v2/courses/", HTTP_ORIGIN=LETS_IN)])
-@example([plain("/api/v2/courses/", HTTP_ACCEPT="application/vnd.lyceum.envelope+json"), plain("/api/v2/courses/")])
-@example([plain("/courses/", **{"wsgi.url_scheme": "https"}), plain("/courses/")])
+@example([page_request("/api/v2/courses/"), page_request("/api/v2/courses/", HTTP_ORIGIN=LETS_IN)])
+@example(
+    [
+        page_request("/api/v2/courses/", HTTP_ACCEPT="application/vnd.lyceum.envelope+json"),
+        page_request("/api/v2/courses/"),
+    ]
+)
+@example([page_request("/courses/", **{"wsgi.url_scheme": "https"}), page_request("/courses/")])
 # The same conversations in each run, and no long search for a shorter one: they are short.
 @hypothesis_settings(
     max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-def test_with_the_cache_and_without_it_the_answer_is_the_same(asking, conversation):
+def test_with_the_cache_and_without_it_the_answer_is_the_same(session_key, conversation):
     cache.clear()
     store.forget()
     cache_version.forget()
@@ -164,6 +169,6 @@ def test_with_the_cache_and_without_it_the_answer_is_the_same(asking, conversati
 
     for request in conversation:
         django_settings.EDGE_SECONDS = 0
-        uncached = send(off, request, asking)
+        uncached = send(off, request, session_key)
         django_settings.EDGE_SECONDS = 300
-        assert send(on, request, asking) == uncached, request
+        assert send(on, request, session_key) == uncached, request

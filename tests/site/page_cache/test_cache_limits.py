@@ -20,7 +20,7 @@ def key(path="/", query="", schema="north"):
     return (schema, path, query, "", "http://north.localhost", "")
 
 
-def test_a_shelf_throws_away_what_was_least_used():
+def test_a_full_store_evicts_what_was_least_used():
     shelf = Shelf(most=3 * 12_000)
     for name in ("a", "b", "c"):
         shelf.put((name,), entry())

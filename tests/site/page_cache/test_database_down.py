@@ -63,7 +63,7 @@ def get(path=PATH, *, client=None, **headers):
 
 
 @pytest.fixture
-def expired(north, time_machine):
+def expired_page(north, time_machine):
     """A page that was kept, and is over."""
     catalog_factory.whole_course()
     first = get()
@@ -72,20 +72,20 @@ def expired(north, time_machine):
     return first
 
 
-def test_an_expired_page_is_shown_while_the_database_is_away(expired, database):
+def test_an_expired_page_is_shown_while_the_database_is_away(expired_page, database):
     database.go()
 
     stale = get()
 
     assert (stale.status_code, stale["X-Cache"]) == (200, "stale")
-    assert stale.content == expired.content
+    assert stale.content == expired_page.content
     assert stale["Warning"].startswith("110")
     assert stale["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert get(if_none_match=stale["ETag"]).status_code == 304
     assert Client().head(PATH, headers={"host": "north.localhost"})["X-Cache"] == "stale"
 
 
-def test_the_database_is_asked_again_every_few_seconds_only(expired, database, time_machine):
+def test_the_database_is_asked_again_every_few_seconds_only(expired_page, database, time_machine):
     database.go()
     get()
     queries_sent = database.queries_sent
@@ -99,7 +99,7 @@ def test_the_database_is_asked_again_every_few_seconds_only(expired, database, t
     assert database.queries_sent > queries_sent
 
 
-def test_a_page_is_made_anew_when_it_is_back(expired, database, time_machine):
+def test_a_page_is_made_anew_when_it_is_back(expired_page, database, time_machine):
     database.go()
     assert get()["X-Cache"] == "stale"
 
@@ -110,14 +110,14 @@ def test_a_page_is_made_anew_when_it_is_back(expired, database, time_machine):
     assert "Warning" not in get()
 
 
-def test_what_other_processes_kept_is_shown_too(expired, database):
+def test_what_other_processes_kept_is_shown_too(expired_page, database):
     store.forget()
     database.go()
 
     assert get()["X-Cache"] == "stale"
 
 
-def test_a_page_that_was_changed_since_is_not_shown(expired, database, django_capture_on_commit_callbacks):
+def test_a_page_that_was_changed_since_is_not_shown(expired_page, database, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         cache_version.bump()
     database.go()
@@ -125,13 +125,13 @@ def test_a_page_that_was_changed_since_is_not_shown(expired, database, django_ca
     assert get().status_code >= 500
 
 
-def test_a_page_that_nobody_kept_is_not_there(expired, database):
+def test_a_page_that_nobody_kept_is_not_there(expired_page, database):
     database.go()
 
     assert get("/courses/sourdough/begin/flour/").status_code >= 500
 
 
-def test_nobody_signed_in_gets_a_strangers_page(expired, learner, database):
+def test_nobody_signed_in_gets_a_strangers_page(expired_page, learner, database):
     client = Client()
     client.force_login(learner)
     database.go()
@@ -140,7 +140,7 @@ def test_nobody_signed_in_gets_a_strangers_page(expired, learner, database):
     assert get()["X-Cache"] == "stale"
 
 
-def test_a_fault_of_the_page_is_not_hidden(expired, monkeypatch):
+def test_a_fault_of_the_page_is_not_hidden(expired_page, monkeypatch):
     def fails(*args, **kwargs):
         raise ValueError("a fault of ours")
 
@@ -149,7 +149,7 @@ def test_a_fault_of_the_page_is_not_hidden(expired, monkeypatch):
     assert get().status_code == 500
 
 
-def test_not_for_ever(expired, database, time_machine):
+def test_not_for_ever(expired_page, database, time_machine):
     time_machine.shift(3600)
     database.go()
 
@@ -166,7 +166,7 @@ def test_what_ended_by_itself_is_shown_as_it_was(north, database, time_machine):
     assert get("/api/v2/events/")["X-Cache"] == "stale"
 
 
-def test_a_suspended_academy_stays_closed(expired, database):
+def test_a_suspended_academy_stays_closed(expired_page, database):
     Academy.objects.filter(schema_name="north").update(status=Academy.Status.SUSPENDED)
     queries.forget()
     try:
@@ -181,7 +181,7 @@ def test_a_suspended_academy_stays_closed(expired, database):
         queries.forget()
 
 
-def test_an_academy_is_recalled_unless_something_changed(expired, database):
+def test_an_academy_is_recalled_unless_something_changed(expired_page, database):
     database.go()
     registry = queries._registry
 

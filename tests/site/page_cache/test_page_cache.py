@@ -112,9 +112,9 @@ def test_north_and_south_never_share_an_answer(north, south):
 
     for path in ("/courses/sourdough/", "/api/v2/courses/", "/api/v2/pages/", "/sitemap.xml"):
         for host, other in (("north", "south"), ("south", "north"), ("north", "south")):
-            answer = get(path, host=f"{host}.localhost")
-            assert f"{other}.localhost" not in answer.content.decode()
-            assert f"A course of {other}" not in answer.content.decode()
+            response = get(path, host=f"{host}.localhost")
+            assert f"{other}.localhost" not in response.content.decode()
+            assert f"A course of {other}" not in response.content.decode()
 
 
 def test_publishing_makes_it_stale(north, commits):
@@ -125,9 +125,9 @@ def test_publishing_makes_it_stale(north, commits):
         course.title = "Rye"
         course.save_revision().publish()
 
-    answer = get("/courses/sourdough/")
-    assert answer["X-Cache"] == "miss"
-    assert "Rye" in answer.content.decode()
+    response = get("/courses/sourdough/")
+    assert response["X-Cache"] == "miss"
+    assert "Rye" in response.content.decode()
 
 
 def test_a_draft_does_not(north, commits):
@@ -280,21 +280,21 @@ def test_of_a_name_that_is_asked_twice_the_last_counts(north):
 
 def test_a_page_with_a_form_is_never_kept(north):
     for _ in range(2):
-        answer = get("/account/login/")
+        response = get("/account/login/")
 
-    assert answer.status_code == 200
-    assert "X-Cache" not in answer
+    assert response.status_code == 200
+    assert "X-Cache" not in response
 
 
 def test_no_cookie_chooses_a_language(north):
     catalog_factory.whole_course()
 
-    answers = [
+    responses = [
         get("/courses/sourdough/", cookie=cookie) for cookie in ("", "django_language=es", "django_language =es")
     ]
 
-    assert [answer["X-Cache"] for answer in answers] == ["miss", "hit", "hit"]
-    assert {answer["Content-Language"] for answer in answers} == {"en"}
+    assert [response["X-Cache"] for response in responses] == ["miss", "hit", "hit"]
+    assert {response["Content-Language"] for response in responses} == {"en"}
 
 
 @pytest.mark.parametrize("name", ["sessionid", "sessionid ", " sessionid\t"])
