@@ -6,4 +6,4 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from catalog.events import contexts, listeners  # noqa: F401
+        from catalog.events import listeners  # noqa: F401

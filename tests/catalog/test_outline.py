@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, isolate_apps
+from wagtail.models import PAGE_MODEL_CLASSES
 
 from catalog.courses import queries
+from catalog.courses.models import CoursePage
 from tests.fixtures import catalog_factory
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,20 @@ def test_sums_of_many_courses_are_one_query(north, django_assert_num_queries):
         sums = queries.totals([course.path, other.path, empty.path])
 
     assert sums == {course.path: (3, 30), other.path: (3, 30)}
+
+
+def test_a_subclass_of_a_course_page_has_the_context_of_a_course(north, rf):
+    course = catalog_factory.whole_course()
+    with isolate_apps("catalog.courses"):
+
+        class Masterclass(CoursePage):
+            class Meta:
+                proxy = True
+                app_label = "courses"
+
+    PAGE_MODEL_CLASSES.remove(Masterclass)
+    page = Masterclass.objects.get(pk=course.pk)
+
+    context = page.get_context(rf.get("/"))
+
+    assert (context["course"], context["outline"]) == (page, queries.outline(course))

@@ -1,7 +1,8 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -12,10 +13,9 @@ from wagtail.search import index
 
 from catalog.courses.blocks import FaqBlock
 from catalog.courses.panels import PartsPanel
-from catalog.library.told import Told
 
 
-class CourseIndexPage(Told, Page):
+class CourseIndexPage(Page):
     """A definition: the list of courses."""
 
     introduction = models.CharField(max_length=250, blank=True)
@@ -30,8 +30,14 @@ class CourseIndexPage(Told, Page):
     class Meta:
         verbose_name = "course list"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Queries import the models.
+        from catalog.courses import queries
 
-class CoursePage(Told, Page):
+        return {**super().get_context(request, *args, **kwargs), **queries.listing(request.GET)}
+
+
+class CoursePage(Page):
     """A definition: a course, its promise, its terms, and the rule that completes it."""
 
     class Level(models.TextChoices):
@@ -133,6 +139,13 @@ class CoursePage(Told, Page):
     class Meta:
         # As the admin says it: "Add course", "6 courses".
         verbose_name = "course"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Queries import the models.
+        from catalog.courses import queries
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "course": self, "outline": queries.outline(self), "instructors": queries.instructors(self)}
 
 
 class CourseInstructor(Orderable):

@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -17,7 +17,6 @@ from catalog.activities import registry
 from catalog.activities.blocks import sentences
 from catalog.courses.models.course import CoursePage
 from catalog.courses.panels import PartsPanel
-from catalog.library.told import Told
 
 
 class NotReady(errors.Conflict):
@@ -52,11 +51,8 @@ class SectionPage(Page):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return redirect(f"{course_of(self).get_url(request)}#{self.slug}")
 
-    def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
-        return []
 
-
-class LessonPage(Told, Page):
+class LessonPage(Page):
     """A definition: one lesson of one kind."""
 
     minutes = models.PositiveSmallIntegerField(default=10, help_text="How long it takes, honestly.")
@@ -81,6 +77,14 @@ class LessonPage(Told, Page):
 
     class Meta:
         verbose_name = "lesson"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Queries import the models.
+        from catalog.courses import queries
+
+        course = course_of(self)
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "course": course, "outline": queries.outline(course), "lesson": self}
 
     @property
     def kind(self) -> registry.Kind:
@@ -116,7 +120,3 @@ class LessonPage(Told, Page):
                 raise Http404
             return redirect(f"{course_of(self).get_url(request)}?locked={self.pk}#enrol")
         return super().serve(request, *args, **kwargs)
-
-    def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
-        """Only what anybody may read; the address of another lesson would tell its title."""
-        return super().get_sitemap_urls(request) if self.free_preview else []

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -9,7 +10,6 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from catalog.library.told import Told
 from catalog.offerings.forms import DatedPageForm
 from catalog.offerings.queries import promised, restore_state
 
@@ -17,7 +17,7 @@ from catalog.offerings.queries import promised, restore_state
 LONGEST_NOTICE = 365
 
 
-class EventIndexPage(Told, Page):
+class EventIndexPage(Page):
     """A definition: the list of events."""
 
     introduction = models.CharField(max_length=250, blank=True)
@@ -32,8 +32,14 @@ class EventIndexPage(Told, Page):
     class Meta:
         verbose_name = "event list"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Queries import the models.
+        from catalog.events import queries
 
-class EventPage(Told, Page):
+        return {**super().get_context(request, *args, **kwargs), **queries.listing(request.GET)}
+
+
+class EventPage(Page):
     """A definition: something to attend at a time, in a place or online. Its dates are offerings."""
 
     class Attendance(models.TextChoices):
@@ -120,6 +126,14 @@ class EventPage(Told, Page):
 
     class Meta:
         verbose_name = "event"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Queries import the models.
+        from catalog.events import queries
+
+        context = super().get_context(request, *args, **kwargs)
+        offerings = list(self.offerings.order_by("starts_at"))
+        return {**context, "event": self, "offerings": offerings, "speakers": queries.speakers(self)}
 
     def with_content_json(self, content: dict[str, Any]) -> "EventPage":
         """Read a revision; a date that people registered for since it was written is in it still.

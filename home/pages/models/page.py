@@ -2,13 +2,13 @@ from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from catalog.library.told import Told
 from home.pages.blocks import BODY
 
 # What a page points at and shows: read with it, not one by one.
@@ -26,7 +26,7 @@ def page_at(url_path: str) -> Page | None:
     return (rows.prefetch_related("cover__renditions") if "cover" in shown else rows).get(pk=found[0])
 
 
-class HomePage(Told, Page):
+class HomePage(Page):
     """A definition: an academy's front door."""
 
     headline = models.CharField(max_length=120, blank=True)
@@ -47,6 +47,12 @@ class HomePage(Told, Page):
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     template = "pages/home_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Queries import the models.
+        from home.pages import queries
+
+        return {**super().get_context(request, *args, **kwargs), **queries.home_page_content()}
 
     def route(self, request: Any, path_components: list[str]) -> Any:
         """Find a page however deep in two queries; Wagtail's own way costs two a level.

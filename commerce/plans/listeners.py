@@ -1,1 +1,0 @@
-"""Fact doors of this room."""
