@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.permissions import page_permission_policy
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from academies.kernel import clock
 from home.pages import checklist, dashboard
+from home.pages.bulk_fields import BulkPageLinkHandler
 
 
 class Checklist(Component):
@@ -53,3 +55,9 @@ def show_the_checklist_first(request: HttpRequest, panels: list[Component]) -> N
     steps = checklist.steps(request.user)
     if steps and not all(step.done for step in steps):
         panels.insert(0, Checklist(steps))
+
+
+# After Wagtail's own handler, which it replaces.
+@hooks.register("register_rich_text_features", order=10)
+def register_link_handler(features: FeatureRegistry) -> None:
+    features.register_link_type(BulkPageLinkHandler)
