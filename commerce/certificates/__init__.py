@@ -1,5 +1,7 @@
-"""Proof. Noun: Certificate.  Verbs: issue, revoke, reissue.
+"""Certificates of completed courses.
 
-A certificate is a snapshot of what was true on its day: name, title, date, hours. A partial unique constraint gives one
-person at most one valid certificate for a course; anybody with the code can verify it, and sees nothing else.
+Noun: Certificate.  Verbs: issue, revoke, reissue.
+
+A certificate is a copy of what was true on its day: name, title, date, hours. A partial unique constraint allows at most
+one valid certificate per enrolment. Anybody with the code can verify it, and sees nothing else.
 """

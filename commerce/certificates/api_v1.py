@@ -1,5 +1,6 @@
-"""JSON doors of certificates: one's own, and verification for everybody."""
+"""`/api/v1/` of certificates: your own, and public verification."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from academies.people.models import User
 from academies.tenants import queries as tenants
 from commerce.certificates import queries
 from commerce.certificates.models import Certificate
-from commerce.certificates.views import pdf
+from commerce.certificates.views import default_colour, pdf_response
 
 
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):
@@ -34,27 +35,29 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         ]  # fmt: skip
 
     def get_status(self, certificate: Certificate) -> str:
-        return queries.standing(certificate, clock.now())
+        return queries.effective_status(certificate, clock.now())
 
     def get_verify_url(self, certificate: Certificate) -> str:
         return tenants.base_url() + queries.verify_path(certificate)
 
 
 class CertificateViewSet(viewsets.ReadOnlyModelViewSet[Certificate]):
-    """One's own certificates, the newest first."""
+    """Your certificates, the newest first."""
 
+    # Returns the academy's colour. The router passes it, because the brand belongs to `home`, above this app.
+    brand_colour: Callable[[], str] = staticmethod(default_colour)
     queryset = Certificate.objects.none()
     serializer_class = CertificateSerializer
     lookup_value_regex = "[0-9a-fA-F-]{32,36}"
 
     def get_queryset(self) -> Any:
-        return queries.of_person(cast(User, self.request.user))
+        return queries.certificates_of(cast(User, self.request.user))
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True)
     def download(self, request: Request, pk: UUID) -> HttpResponse:
-        """Fetch it as a PDF. One that is no longer valid says so across the sheet."""
-        return pdf(self.get_object())
+        """Download a certificate as a PDF. If it is no longer valid, the PDF says so."""
+        return pdf_response(self.get_object(), brand_colour=self.brand_colour())
 
 
 _PRINTED = ("code", "holder", "title", "issued_on", "expires_on", "hours", "credits")
@@ -81,11 +84,11 @@ class VerifyView(APIView):
 
     @extend_schema(operation_id="certificates_verify", responses=VerifiedSerializer)
     def get(self, request: Request, code: str) -> Response:
-        """Say what is printed on a certificate and whether it is valid. Case, spaces and hyphens don't matter."""
+        """Read what is printed on a certificate, and whether it is valid. Case, spaces and hyphens in the code are ignored."""
         certificate = queries.by_code(code)
         if certificate is None:
             raise Http404
-        status = queries.standing(certificate, clock.now())
-        shown = {name: getattr(certificate, name) for name in _PRINTED}
+        status = queries.effective_status(certificate, clock.now())
+        printed = {name: getattr(certificate, name) for name in _PRINTED}
         flags = {flag: flag == status for flag in ("valid", "revoked", "expired", "replaced")}
-        return Response(VerifiedSerializer({**shown, "status": status, **flags}).data)
+        return Response(VerifiedSerializer({**printed, "status": status, **flags}).data)

@@ -23,7 +23,7 @@ class CertificateCard(Card):
     holder: str = column()
     issued_on: date = column()
     expires_on: date | None = column()
-    status: str = column("standing")
+    status: str = column("effective_status")
     hours: str | None = computed("hours")
     credits: str = computed("credits")
     enrollment: UUID | None = column("enrolment_id")
@@ -36,11 +36,11 @@ class CertificatesAPI(OwnCardViewSet):
     model = Certificate
     endpoint = "certificates"
     card_class = CertificateCard
-    filters = {"status": ("standing", str), "code": ("code", str)}
+    filters = {"status": ("effective_status", str), "code": ("code", str)}
     orders = {"issued_on": "issued_on", "title": "title"}
 
     def rows(self) -> QuerySet:
-        return queries.with_standing(super().rows(), clock.now())
+        return queries.with_effective_status(super().rows(), clock.now())
 
     def get_cards(self, rows: Sequence[Row]) -> list[CertificateCard]:
         origin = tenants.current_base_url()

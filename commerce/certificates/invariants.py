@@ -9,27 +9,27 @@ from commerce.certificates.models import Certificate
 from commerce.learning.facts import CourseCompleted
 
 
-def no_completion_waits_for_its_certificate(now: datetime) -> Iterator[str]:
-    """An hour is left for the fact to arrive. A course that gives certificates only since then owes none."""
-    told = Message.objects.filter(name=fact_name(CourseCompleted), delivered_at=None)
-    for message in told.filter(created_at__lt=now - timedelta(hours=1)):
-        yield f"enrolment {message.payload['enrolment_id']} was completed, but nobody has heard of it: {message.error}"
+def completions_have_been_delivered(now: datetime) -> Iterator[str]:
+    """A CourseCompleted event issues the certificate; it must be delivered within an hour."""
+    undelivered = Message.objects.filter(name=fact_name(CourseCompleted), delivered_at=None)
+    for message in undelivered.filter(created_at__lt=now - timedelta(hours=1)):
+        yield f"enrolment {message.payload['enrolment_id']} was completed, but the event was not delivered: {message.error}"
 
 
-def what_was_replaced_names_its_successor() -> Iterator[str]:
+def replaced_certificates_have_a_replacement() -> Iterator[str]:
     for certificate in Certificate.objects.filter(status=Certificate.Status.REPLACED, replaced_by=None):
-        yield f"certificate {certificate.code} is replaced by nothing"
+        yield f"certificate {certificate.code} has status replaced, but no replacement"
 
 
-def what_was_revoked_says_why() -> Iterator[str]:
+def revoked_certificates_have_a_reason() -> Iterator[str]:
     for certificate in Certificate.objects.filter(status=Certificate.Status.REVOKED, revoked_because=""):
-        yield f"certificate {certificate.code} is revoked for no reason"
+        yield f"certificate {certificate.code} is revoked without a reason"
 
 
 def violations(*, now: datetime) -> list[str]:
     """Return all violations in the current academy."""
     return [
-        *no_completion_waits_for_its_certificate(now),
-        *what_was_replaced_names_its_successor(),
-        *what_was_revoked_says_why(),
+        *completions_have_been_delivered(now),
+        *replaced_certificates_have_a_replacement(),
+        *revoked_certificates_have_a_reason(),
     ]

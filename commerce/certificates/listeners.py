@@ -1,4 +1,4 @@
-"""Fact doors of this room: a completed course becomes a certificate."""
+"""Reactions to events: a completed course gets its certificate."""
 
 from academies.kernel import clock
 from academies.outbox import registry

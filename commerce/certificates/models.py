@@ -6,9 +6,9 @@ from academies.kernel.codes import uuid7
 
 
 class Certificate(models.Model):
-    """A record: proof that somebody completed something, as it was on the day."""
+    """A record: a certificate of completion, with the data of its day."""
 
-    # Wagtail would note, at every save, what a record points at: that is for content.
+    # Wagtail's reference index is for content.
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
@@ -25,7 +25,7 @@ class Certificate(models.Model):
         "enrolments.Enrolment", null=True, on_delete=models.SET_NULL, related_name="certificates"
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.VALID)
-    # The snapshot: what is printed, whatever changes later.
+    # What is printed. Never changed after it was issued.
     holder = models.CharField(max_length=100)
     title = models.CharField(max_length=255)
     academy = models.CharField(max_length=120)

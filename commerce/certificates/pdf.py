@@ -1,6 +1,5 @@
-"""Certificates as printed matter: A4 landscape, one column of serif, hairlines, and room around the name."""
+"""The PDF of a certificate: A4 landscape, one column of serif type with space around the name."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -8,7 +7,9 @@ from io import BytesIO
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from commerce.certificates import qr, scripts, typesetting
+from commerce.certificates import qr, typesetting
+from commerce.certificates.text import clean
+from commerce.certificates.types import CertificateData
 from commerce.certificates.typesetting import ITALIC, SANS, SERIF, Block
 
 PAGE = landscape(A4)
@@ -30,74 +31,53 @@ STAMPS = {
 }
 
 
-@dataclass(frozen=True)
-class CertificateFace:
-    """What one certificate shows, all of it taken from the snapshot made when it was issued.
-
-    brand_colour: "#rrggbb".  status: "valid", or one of STAMPS.  hours: of study.  credits: of professional
-    development (CPD).  Texts may be of any length and in any script.
-    """
-
-    academy: str
-    holder: str
-    title: str
-    issued_on: date
-    code: str
-    verify_url: str
-    hours: Decimal | None = None
-    credits: Decimal | None = None
-    brand_colour: str = "#1d1b18"
-    instructors: tuple[str, ...] = ()
-    status: str = "valid"
-
-
-def render(face: CertificateFace) -> bytes:
-    """Draw a certificate; about four milliseconds. Equal faces give equal bytes."""
+def render(data: CertificateData) -> bytes:
+    """Draw a certificate, in about four milliseconds. Equal data gives equal bytes."""
     typesetting.font(SANS)
     out = BytesIO()
     canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en", initialFontName=SANS)
-    _metadata(canvas, face)
-    if face.status in STAMPS:
-        _stamp(canvas, STAMPS[face.status][0])
-    _head(canvas, face)
-    _body(canvas, face)
-    _facts(canvas, face)
-    _proof(canvas, face)
+    _metadata(canvas, data)
+    if data.status in STAMPS:
+        _stamp(canvas, STAMPS[data.status][0])
+    _head(canvas, data)
+    _body(canvas, data)
+    _facts(canvas, data)
+    _proof(canvas, data)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _metadata(canvas: Canvas, face: CertificateFace) -> None:
-    holder, title, academy = (scripts.clean(text) for text in (face.holder, face.title, face.academy))
+def _metadata(canvas: Canvas, data: CertificateData) -> None:
+    holder, title, academy = (clean(text) for text in (data.holder, data.title, data.academy))
     canvas.setTitle(f"{title}: certificate for {holder}")
     canvas.setAuthor(academy)
-    canvas.setSubject(f"Certificate {face.code}, issued {_day(face.issued_on)}. Verify at {face.verify_url}")
+    canvas.setSubject(f"Certificate {data.code}, issued {_day(data.issued_on)}. Verify at {data.verify_url}")
     canvas.setCreator("Lyceum")
     canvas.setProducer("Lyceum")
     # The day of issue, not of drawing: a copy fetched again years later is the same file.
-    canvas.setDateFormatter(lambda *_: f"D:{face.issued_on:%Y%m%d}000000Z")
+    canvas.setDateFormatter(lambda *_: f"D:{data.issued_on:%Y%m%d}000000Z")
 
 
-def _head(canvas: Canvas, face: CertificateFace) -> None:
+def _head(canvas: Canvas, data: CertificateData) -> None:
     top = PAGE[1] - 74
-    name = typesetting.fit(scripts.clean(face.academy), SERIF, box=(MEASURE - 250, 22), sizes=(17, 14.5, 12, 10))
-    _block(canvas, name, x=LEFT, y=top, font=SERIF, ink=_colour(face.brand_colour))
+    name = typesetting.fit(clean(data.academy), SERIF, box=(MEASURE - 250, 22), sizes=(17, 14.5, 12, 10))
+    _block(canvas, name, x=LEFT, y=top, font=SERIF, ink=_colour(data.brand_colour))
     label, ink = ("Certificate of completion", SOFT)
-    if face.status in STAMPS:
-        label, ink = STAMPS[face.status][0], BAD
+    if data.status in STAMPS:
+        label, ink = STAMPS[data.status][0], BAD
     _label(canvas, label, x=RIGHT, y=top + 1.5, size=8, ink=ink, align_end=True)
     _rule(canvas, LEFT, RIGHT, top - 17, 0.5, LINE)
-    _rule(canvas, LEFT, LEFT + 62, top - 17, 2.2, _colour(face.brand_colour))
+    _rule(canvas, LEFT, LEFT + 62, top - 17, 2.2, _colour(data.brand_colour))
 
 
-def _body(canvas: Canvas, face: CertificateFace) -> None:
+def _body(canvas: Canvas, data: CertificateData) -> None:
     """Set the sentence; name and title grow downwards and upwards from a fixed line between them."""
     holder = typesetting.fit(
-        scripts.clean(face.holder), SERIF, box=(MEASURE, 88), sizes=(56, 52, 48, 44, 40, 36, 32, 28, 24, 20, 16, 13, 10)
+        clean(data.holder), SERIF, box=(MEASURE, 88), sizes=(56, 52, 48, 44, 40, 36, 32, 28, 24, 20, 16, 13, 10)
     )
     title = typesetting.fit(
-        scripts.clean(face.title), SERIF, box=(MEASURE - 60, 74), sizes=(27, 25, 23, 21, 19, 17, 15, 13, 11, 9)
+        clean(data.title), SERIF, box=(MEASURE - 60, 74), sizes=(27, 25, 23, 21, 19, 17, 15, 13, 11, 9)
     )
     between = 296.0
     lowest = between + 38
@@ -108,16 +88,16 @@ def _body(canvas: Canvas, face: CertificateFace) -> None:
     _block(canvas, title, x=LEFT, y=between - 25 - title.size, font=SERIF, ink=INK)
 
 
-def _facts(canvas: Canvas, face: CertificateFace) -> None:
+def _facts(canvas: Canvas, data: CertificateData) -> None:
     base = 100.0
     _rule(canvas, LEFT, RIGHT, base + 52, 0.5, LINE)
-    facts = [("Issued", _day(face.issued_on))]
-    if face.hours:
-        facts.append(("Study", f"{_number(face.hours)} {'hour' if face.hours == 1 else 'hours'}"))
-    if face.credits:
-        facts.append(("CPD", f"{_number(face.credits)} {'credit' if face.credits == 1 else 'credits'}"))
-    if face.instructors:
-        facts.append(("Taught by", ", ".join(scripts.clean(name) for name in face.instructors)))
+    facts = [("Issued", _day(data.issued_on))]
+    if data.hours:
+        facts.append(("Study", f"{_number(data.hours)} {'hour' if data.hours == 1 else 'hours'}"))
+    if data.credits:
+        facts.append(("CPD", f"{_number(data.credits)} {'credit' if data.credits == 1 else 'credits'}"))
+    if data.instructors:
+        facts.append(("Taught by", ", ".join(clean(name) for name in data.instructors)))
     x, room = LEFT, MEASURE - QR_EDGE - 24
     for index, (label, value) in enumerate(facts):
         wide = room - (x - LEFT) if index == len(facts) - 1 else 118.0
@@ -127,19 +107,19 @@ def _facts(canvas: Canvas, face: CertificateFace) -> None:
         x += wide
 
 
-def _proof(canvas: Canvas, face: CertificateFace) -> None:
+def _proof(canvas: Canvas, data: CertificateData) -> None:
     """Place the code, the address and their QR symbol in the lower right corner."""
     foot = 50.0
-    stamped = face.status in STAMPS
-    caption, ink = (STAMPS[face.status][1], BAD) if stamped else ("Verify this certificate", SOFT)
+    stamped = data.status in STAMPS
+    caption, ink = (STAMPS[data.status][1], BAD) if stamped else ("Verify this certificate", SOFT)
     _label(canvas, caption, x=LEFT, y=foot + 14, size=7, ink=ink)
-    address = typesetting.fit(face.verify_url, SANS, box=(MEASURE - QR_EDGE - 150, 12), sizes=(9, 8, 7, 6))
+    address = typesetting.fit(data.verify_url, SANS, box=(MEASURE - QR_EDGE - 150, 12), sizes=(9, 8, 7, 6))
     _block(canvas, address, x=LEFT, y=foot, font=SANS, ink=INK)
-    code = scripts.clean(face.code)
+    code = clean(data.code)
     wide = typesetting.width(code, SANS, 9, 0.8)
     _line(canvas, code, x=RIGHT - QR_EDGE - 24 - wide, y=foot, font=SANS, size=9, ink=INK, spacing=0.8)
-    _symbol(canvas, face.verify_url, x=RIGHT - QR_EDGE, y=foot - 2)
-    canvas.linkURL(face.verify_url, (RIGHT - QR_EDGE, foot - 2, RIGHT, foot - 2 + QR_EDGE), relative=0)
+    _symbol(canvas, data.verify_url, x=RIGHT - QR_EDGE, y=foot - 2)
+    canvas.linkURL(data.verify_url, (RIGHT - QR_EDGE, foot - 2, RIGHT, foot - 2 + QR_EDGE), relative=0)
 
 
 def _symbol(canvas: Canvas, url: str, *, x: float, y: float) -> None:

@@ -1,4 +1,4 @@
-"""Who may revoke and reissue."""
+"""Who may see, revoke and reissue certificates."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def may_reissue(person: Any, certificate: Any = None) -> bool:
 
 @policies.register("certificates.view")
 def may_view(person: Any, certificate: Any = None) -> bool:
-    """Holders see their own; staff who work with certificates see all."""
+    """Return whether a person may see a certificate: their own, or any with the permission."""
     return (certificate is not None and certificate.person_id == person.pk) or person.has_perm(
         "certificates.view_certificate"
     )

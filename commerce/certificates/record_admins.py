@@ -1,7 +1,11 @@
-"""The book of certificates: admin doors."""
+"""The admin's list of certificates, with its actions."""
 
 from datetime import datetime
 from typing import Any
+
+from django.contrib.admin import display
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from academies.kernel import clock
 from academies.records.record_actions import Reason, RecordAction
@@ -12,25 +16,25 @@ from commerce.certificates.models import Certificate
 
 def _revoke(certificate: Certificate, *, by: Any, now: datetime, reason: str) -> str:
     actions.revoke(certificate=certificate, by=by, reason=reason, now=now)
-    return f"{certificate.code} is revoked. Whoever verifies it is told so."
+    return _("Certificate %(code)s is revoked.") % {"code": certificate.code}
 
 
 def _reissue(certificate: Certificate, *, by: Any, now: datetime) -> str:
-    fresh = actions.reissue(certificate=certificate, by=by, now=now)
-    return f"{fresh.code} replaces {certificate.code}, with the holder's name of today."
+    new = actions.reissue(certificate=certificate, by=by, now=now)
+    return _("Certificate %(old)s is replaced by %(new)s.") % {"old": certificate.code, "new": new.code}
 
 
-class CertificateLedger(RecordAdmin):
+class CertificateAdmin(RecordAdmin):
     model = Certificate
-    menu_label = "Certificates"
+    menu_label = gettext_lazy("Certificates")
     menu_icon = "tick-inverse"
-    list_display = ("code", "holder", "title", "standing", "issued_on")
+    list_display = ("code", "holder", "title", "effective_status", "issued_on")
     list_filter = ("status", "issued_on")
     list_export = (
         "code",
         "holder",
         "title",
-        "standing",
+        "effective_status",
         "issued_on",
         "hours",
         "credits",
@@ -42,7 +46,7 @@ class CertificateLedger(RecordAdmin):
         "code",
         "holder",
         "title",
-        "standing",
+        "effective_status",
         "academy",
         "issued_on",
         "expires_on",
@@ -58,16 +62,18 @@ class CertificateLedger(RecordAdmin):
     acts = (
         RecordAction(
             name="reissue",
-            label="Reissue",
-            asks="A new certificate with a new code replaces this one, with the holder's name of today; all else stays.",
+            label=gettext_lazy("Reissue"),
+            asks=gettext_lazy("A certificate with a new code and the holder's present name replaces this one."),
             policy="certificates.reissue",
             run=_reissue,
             applies=lambda certificate: certificate.status != Certificate.Status.REPLACED,
         ),
         RecordAction(
             name="revoke",
-            label="Revoke",
-            asks="Whoever verifies it will read that it was revoked. Only a reissue, with a new code, makes good for it.",
+            label=gettext_lazy("Revoke"),
+            asks=gettext_lazy(
+                "Its verification page will say that it was revoked. To undo this, reissue it with a new code."
+            ),
             policy="certificates.revoke",
             run=_revoke,
             form=Reason,
@@ -76,5 +82,6 @@ class CertificateLedger(RecordAdmin):
         ),
     )
 
-    def standing(self, certificate: Certificate) -> str:
-        return queries.standing(certificate, clock.now())
+    @display(description=gettext_lazy("Status"))
+    def effective_status(self, certificate: Certificate) -> str:
+        return queries.effective_status(certificate, clock.now())

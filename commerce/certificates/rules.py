@@ -1,27 +1,40 @@
-"""Codes as people type them, and what a certificate is worth on a day."""
+"""Codes as people type them, and the status of a certificate on a day."""
 
 import re
 import unicodedata
 from datetime import date
 
-_SIGN = re.compile(r"[^0-9A-Z]")
-_GROUPS, _SIZE = 3, 4
-_LONGEST = 200
+from academies.kernel.transitions import Transitions
+
+_SEPARATOR = re.compile(r"[^0-9A-Z]")
+_GROUPS, _GROUP_SIZE = 3, 4
+_MAX_LENGTH = 200
+
+CERTIFICATE = Transitions(
+    "certificates.certificate",
+    {
+        "": frozenset({"valid"}),
+        "valid": frozenset({"revoked", "replaced"}),
+        # A revocation by mistake is undone by reissuing.
+        "revoked": frozenset({"replaced"}),
+        "replaced": frozenset(),
+    },
+)
 
 
 def normal_code(typed: str) -> str:
-    """Return a code as it is stored, such as `7KQF-M2XA-9TBD`, however it was typed; "" when it can't be one.
+    """Return a typed code as it is stored, such as `7KQF-M2XA-9TBD`; "" if it can't be one.
 
-    Case, spaces, hyphens and dashes of any kind don't matter.
+    Case, spaces, hyphens and dashes of any kind are ignored.
     """
-    signs = _SIGN.sub("", unicodedata.normalize("NFKC", typed[:_LONGEST]).upper())
-    if len(signs) != _GROUPS * _SIZE:
+    characters = _SEPARATOR.sub("", unicodedata.normalize("NFKC", typed[:_MAX_LENGTH]).upper())
+    if len(characters) != _GROUPS * _GROUP_SIZE:
         return ""
-    return "-".join(signs[start : start + _SIZE] for start in range(0, len(signs), _SIZE))
+    return "-".join(characters[start : start + _GROUP_SIZE] for start in range(0, len(characters), _GROUP_SIZE))
 
 
-def standing(*, status: str, expires_on: date | None, today: date) -> str:
-    """Return what a stranger is told: `valid`, `revoked`, `replaced` or `expired`. The last day still counts.
+def effective_status(*, status: str, expires_on: date | None, today: date) -> str:
+    """Return `valid`, `revoked`, `replaced` or `expired`. A certificate is valid on its last day.
 
     today: in the academy's time zone.
     """

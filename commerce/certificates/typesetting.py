@@ -1,4 +1,4 @@
-"""Faces and lines: which font prints a character, how wide a line is, at what size a text fits its box."""
+"""Fonts and lines: which font has a character, how wide a line is, at which size a text fits a box."""
 
 import lzma
 import unicodedata
@@ -13,7 +13,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont, TTFontFace
 
-from commerce.certificates import scripts
+from commerce.certificates.text import join_letters, visual
 
 # Streams stay binary: base 85 makes a file a quarter larger and costs a third of the time.
 rl_config.useA85 = 0
@@ -25,16 +25,16 @@ _FILES = {
     ITALIC: "LyceumSerif-Italic.ttf",
     SANS: "LyceumSans-Regular.ttf",
     WORLD: "LyceumWorld-Regular.ttf",
-    # Packed, and parsed only when the first name needs them: 23,600 characters weigh 3.7 MB.
+    # Compressed, and parsed when a text needs them for the first time: 23,600 characters are 3.7 MB.
     HAN: "LyceumHan-Regular.ttf.xz",
     HANGUL: "LyceumHangul-Regular.ttf.xz",
 }
 
 
-class _Face(TTFontFace):  # type: ignore[misc]
+class _SharedFace(TTFontFace):  # type: ignore[misc]
     """A parsed font file that threads share.
 
-    ReportLab reads glyphs by moving one position in the file, so two threads cutting a subset at once would mix them.
+    ReportLab reads glyphs through one file position, so only one thread at a time may make a subset.
     """
 
     def __init__(self, file: BytesIO) -> None:
@@ -50,10 +50,10 @@ class _Face(TTFontFace):  # type: ignore[misc]
 
 class _Font(TTFont):  # type: ignore[misc]
     def __init__(self, name: str, file: BytesIO) -> None:
-        # Not "ASCII readable": that would embed 95 letters where a name needs twelve.
+        # asciiReadable would embed 95 letters even if a name needs twelve.
         super().__init__(name, file, asciiReadable=False)
         file.seek(0)
-        self.face = _Face(file)
+        self.face = _SharedFace(file)
 
 
 _fonts: dict[str, Any] = {}
@@ -61,7 +61,7 @@ _registration = Lock()
 
 
 def font(name: str) -> Any:
-    """Return a font that ReportLab knows, parsed once a process."""
+    """Return a font registered with ReportLab, parsed once per process."""
     if name not in _fonts:
         with _registration:
             if name not in _fonts:
@@ -90,22 +90,23 @@ class Block:
 
 
 def runs(line: str, name: str) -> list[Run]:
-    """Split a line into stretches that one font can print, preferring the font asked for."""
-    found: list[Run] = []
-    for char in scripts.visual(line):
+    """Split a line into runs of characters of one font, preferring the font `name`."""
+    line_runs: list[Run] = []
+    for char in visual(line):
         chosen = _font_for(char, name)
-        if found and (found[-1].font == chosen or (char == " " and 32 in font(found[-1].font).face.charToGlyph)):
-            found[-1] = Run(found[-1].font, found[-1].text + char)
+        last = line_runs[-1] if line_runs else None
+        if last and (last.font == chosen or (char == " " and 32 in font(last.font).face.charToGlyph)):
+            line_runs[-1] = Run(last.font, last.text + char)
         elif chosen:
-            found.append(Run(chosen, char))
-    return found
+            line_runs.append(Run(chosen, char))
+    return line_runs
 
 
 @lru_cache(maxsize=4096)
 def _font_for(char: str, name: str) -> str:
-    """Return the first font with this character.
+    """Return the first font that has a character.
 
-    Where none has it: "" for pictures, which are left out, else the font asked for, which prints its empty box.
+    If none has it: "" for emoji and marks, which are left out, else `name`, which draws its box for missing glyphs.
     """
     code = ord(char)
     asian = (HANGUL,) if 0xAC00 <= code <= 0xD7A3 else (HAN,) if code >= 0x3000 else ()
@@ -114,7 +115,7 @@ def _font_for(char: str, name: str) -> str:
 
 
 def width(line: str, name: str, size: float, spacing: float = 0) -> float:
-    """Measure a line in points; spacing is added after every character, as PDF does."""
+    """Return the width of a line in points. Spacing is added after every character, as in PDF."""
     if line.isascii():
         return _ascii_width(line, name) * size + spacing * len(line)
     widths: list[float] = [font(run.font).stringWidth(run.text, size) for run in runs(line, name)]
@@ -129,10 +130,11 @@ def _ascii_width(line: str, name: str) -> float:
 
 
 def fit(text: str, name: str, *, box: tuple[float, float], sizes: tuple[float, ...], leading: float = 1.18) -> Block:
-    """Find the largest size at which the text fits a box (width, height), on as many lines as the height allows.
+    """Return the lines of a text at the largest size at which they fit a box (width, height).
 
-    A text too long for the smallest size is cut, with an ellipsis: nothing ever runs over its neighbour.
+    A text that doesn't fit at the smallest size is cut off with an ellipsis.
     """
+    text = join_letters(text)
     lines: list[str] = []
     for size in sizes:
         room = max(1, int(box[1] // (size * leading)))
@@ -163,7 +165,7 @@ def _wrap(text: str, name: str, size: float, limit: float) -> list[str]:
 
 
 def _breaking(word: str, name: str, size: float, limit: float) -> int:
-    """Return how many characters of a word wider than the line still fit on it."""
+    """Return how many characters of a word that is wider than the line fit on it."""
     cut = len(word)
     while cut > 1 and width(word[:cut], name, size) > limit:
         cut = min(cut - 1, int(cut * limit / width(word[:cut], name, size)) + 1)
@@ -171,7 +173,7 @@ def _breaking(word: str, name: str, size: float, limit: float) -> int:
 
 
 def _balance(lines: list[str], name: str, size: float, limit: float) -> list[str]:
-    """Even out two lines, so that no single word hangs below."""
+    """Balance two lines, so that no single word is left on the second."""
     if len(lines) != 2:
         return lines
     words = " ".join(lines).split(" ")

@@ -1,14 +1,10 @@
-"""Fact doors: a new academy gets its first pages, and its certificates its colour."""
+"""Reactions to events: a new academy gets its first pages."""
 
 from academies.tenants.models import Academy
 from academies.tenants.provisioning_steps import step
-from commerce.certificates import brand
 from home.pages import actions
-from home.pages.site_frame import site_frame
-
-brand.says(lambda: site_frame().colour)
 
 
 @step("site")
-def plant_site(academy: Academy) -> None:
+def create_default_site(academy: Academy) -> None:
     actions.create_default_site(academy=academy)

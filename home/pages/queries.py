@@ -12,6 +12,7 @@ from catalog.events.models import EventIndexPage, EventPage
 from catalog.events.queries import next_dates
 from catalog.library.visibility import public
 from home.pages.models import HomePage, StandardPage
+from home.pages.site_frame import site_frame
 
 COURSES_SHOWN = 6
 DATES_SHOWN = 4
@@ -30,3 +31,8 @@ def public_pages() -> QuerySet[Page]:
     kinds = ContentType.objects.get_for_models(*PUBLIC_TYPES).values()
     of_a_kind = Q(content_type__in=[kind.pk for kind in kinds])
     return public(Page.objects.filter(of_a_kind | Q(pk__in=free_lessons().values("pk"))))
+
+
+def brand_colour() -> str:
+    """Return the colour of the academy's brand, `#rrggbb`."""
+    return site_frame().colour

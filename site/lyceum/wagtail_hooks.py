@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from academies.notifications.record_admins import DeliveryAdmin
 from academies.records.people_admin import PeopleAdmin
 from academies.records.record_admin import RecordAdmin
-from commerce.certificates.record_admins import CertificateLedger
+from commerce.certificates.record_admins import CertificateAdmin
 from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
 from commerce.enrolments.record_admins import DateAdmin, EnrolmentAdmin, RegistrationAdmin
 
@@ -21,7 +21,7 @@ _BOOKS: dict[str, tuple[type[RecordAdmin], ...]] = {
         DateAdmin,
         EnrolmentAdmin,
         RegistrationAdmin,
-        CertificateLedger,
+        CertificateAdmin,
         DeliveryAdmin,
     ),
     "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),

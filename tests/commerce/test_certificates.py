@@ -16,11 +16,13 @@ from academies.outbox import actions as outbox
 from academies.outbox.models import Message
 from academies.tenants.context import inside
 from catalog.courses.models import CourseInstructor, Instructor
-from commerce.certificates import actions, brand, invariants, queries, rules
+from commerce.certificates import actions, invariants, queries, rules
 from commerce.certificates.models import Certificate
+from commerce.certificates.pdf import render
 from commerce.learning import actions as learning
 from commerce.learning import invariants as learning_invariants
 from commerce.learning.models import Attempt, Progress
+from home.pages.models import Brand
 from tests.commerce.test_lectures import client
 from tests.fixtures import lesson_factory
 
@@ -54,7 +56,7 @@ def test_any_text_is_a_code_or_none(text):
     ],
 )
 def test_the_last_day_still_counts(status, expires, said):
-    assert rules.standing(status=status, expires_on=expires, today=date(2026, 3, 2)) == said
+    assert rules.effective_status(status=status, expires_on=expires, today=date(2026, 3, 2)) == said
 
 
 # --- Issuing --------------------------------------------------------------------------------------------------------
@@ -62,7 +64,7 @@ def complete(person, **fields):
     """Complete a course of one lesson, and deliver what follows."""
     page = lesson_factory.course(lessons=[lesson_factory.TEXT], **fields)
     enrolment = lesson_factory.enrolled(person, page)
-    learning.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
+    learning.mark_viewed(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
     outbox.drain()
     return enrolment
 
@@ -84,7 +86,7 @@ def test_a_certificate_holds_what_was_true_on_the_day(learner):
     CourseInstructor.objects.create(course=page, instructor=teacher, sort_order=0)
     page.save_revision().publish()
     enrolment = lesson_factory.enrolled(learner, page)
-    learning.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
+    learning.mark_viewed(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
 
     outbox.drain()
     learner.full_name = "Somebody Else"
@@ -103,7 +105,7 @@ def test_the_day_is_the_academys_however_late_the_fact_arrives(learner, north, m
     monkeypatch.setattr(north, "time_zone", "Pacific/Auckland")
     page = lesson_factory.course(lessons=[lesson_factory.TEXT])
     enrolment = lesson_factory.enrolled(learner, page)
-    learning.view(
+    learning.mark_viewed(
         enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
     )
 
@@ -167,7 +169,7 @@ def test_revoking_is_told_and_remembered(desk, certificate):
 
     assert (revoked.status, revoked.revoked_at, revoked.revoked_because) == ("revoked", NOW, "Wrong person.")
     entry = Entry.objects.get(verb="certificates.revoked")
-    assert (entry.by_id, entry.details) == (desk.pk, {"reason": "Wrong person."})
+    assert (entry.by_id, entry.details) == (desk.pk, {"before": "valid", "reason": "Wrong person."})
     with pytest.raises(actions.NotValid):
         actions.revoke(certificate=certificate, by=desk, reason="Again.", now=NOW)
 
@@ -298,7 +300,7 @@ def test_a_revoked_sheet_says_so(learner, certificate, desk):
     valid = client(learner).get(f"{API}/{certificate.pk}/download/").content
     with inside("north"):
         actions.revoke(certificate=certificate, by=desk, reason="Wrong person.", now=NOW)
-        assert queries.face(Certificate.objects.get(), NOW).status == "revoked"
+        assert queries.certificate_data(Certificate.objects.get(), NOW, brand_colour="#000000").status == "revoked"
 
     revoked = client(learner).get(f"{API}/{certificate.pk}/download/").content
 
@@ -317,11 +319,19 @@ def test_an_expired_sheet_says_so(learner, certificate):
 
 
 @pytest.mark.django_db
-def test_a_sheet_wears_the_academys_colour(certificate, monkeypatch):
-    monkeypatch.setattr(brand, "_say", lambda: "#123456")
+def test_the_pdf_has_the_brand_colour_on_the_site_and_in_the_api(learner, certificate):
+    with inside("north"):
+        brand = Brand.load()
+        brand.colour = "#0f766e"
+        brand.save()
 
-    assert queries.face(certificate, NOW).brand_colour == "#123456"
-    assert queries.face(certificate, NOW).verify_url.startswith("http://north.localhost:8000/verify/")
+    site = client(learner).get(f"/my/certificates/{certificate.pk}/download/")
+    api = client(learner).get(f"{API}/{certificate.pk}/download/")
+
+    with inside("north"):
+        data = queries.certificate_data(certificate, NOW, brand_colour="#0f766e")
+    assert data.verify_url.startswith("http://north.localhost:8000/verify/")
+    assert site.content == api.content == render(data)
 
 
 # --- Audit ----------------------------------------------------------------------------------------------------------
@@ -338,11 +348,11 @@ def test_an_audit_names_what_does_not_hold(certificate, learner):
     enrolment = certificate.enrolment
     Message.objects.filter(name="fact:CourseCompleted").update(delivered_at=None, created_at=NOW)
     Attempt.objects.create(
-        enrolment=enrolment, lesson_key=codes.uuid7(), number=1, paper=[], key={}, max_score=1, started_at=NOW,
+        enrolment=enrolment, lesson_key=codes.uuid7(), number=1, questions=[], answer_key={}, max_score=1, started_at=NOW,
         deadline_at=NOW,
     )  # fmt: skip
     Attempt.objects.create(
-        enrolment=enrolment, lesson_key=codes.uuid7(), number=1, paper=[], key={}, max_score=1, started_at=NOW,
+        enrolment=enrolment, lesson_key=codes.uuid7(), number=1, questions=[], answer_key={}, max_score=1, started_at=NOW,
         status="submitted",
     )  # fmt: skip
     Progress.objects.update(started_at=NOW + timedelta(days=1))

@@ -24,7 +24,7 @@ def certificate(committed_academy) -> Certificate:
     page = lesson_factory.course(lessons=[TEXT])
     [person] = people_of(committed_academy, 1)
     enrolment = lesson_factory.enrolled(person, page)
-    learning.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
+    learning.mark_viewed(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
     issued = actions.issue(enrolment=enrolment, now=NOW)
     assert issued
     return issued
@@ -47,7 +47,7 @@ def test_a_certificate_reissued_by_six_at_once_is_replaced_once(certificate):
 
 
 def test_without_the_lock_only_the_constraint_keeps_a_second_one_out(certificate):
-    all_have_read, name = threading.Barrier(6), actions._name
+    all_have_read, name = threading.Barrier(6), actions._holder_name
 
     def late(person):
         with suppress(threading.BrokenBarrierError):
@@ -55,7 +55,7 @@ def test_without_the_lock_only_the_constraint_keeps_a_second_one_out(certificate
         return name(person)
 
     unlocked = mock.patch.object(type(Certificate.objects), "select_for_update", lambda self, **_: self.get_queryset())
-    with unlocked, mock.patch.object(actions, "_name", late):
+    with unlocked, mock.patch.object(actions, "_holder_name", late):
         answers = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
 
     assert [error for error in answers if isinstance(error, IntegrityError)]

@@ -1,4 +1,4 @@
-"""What certificates add to the pages one learns on."""
+"""The certificate of a completed course, for pages."""
 
 from django import template
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def certificate_of(enrolment: Enrolment) -> Certificate | None:
-    """Return the certificate of an enrolment; None while it is being made. One query."""
-    return queries.of_enrolments([enrolment]).get(enrolment.pk)
+    """Return the valid certificate of an enrolment; None if the course gives none, or it isn't issued yet. One query."""
+    return queries.certificates_by_enrolment([enrolment]).get(enrolment.pk)

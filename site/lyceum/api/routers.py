@@ -16,6 +16,14 @@ from commerce.enrolments.api_v2 import EnrollmentsAPI, RegistrationsAPI
 from commerce.plans.api_v2 import PlansAPI
 from commerce.storefront.api_v2 import CoursesAPI, EventsAPI, OfferingsAPI
 from home.pages.api_v2 import PagesAPI, RedirectsAPI
+from home.pages.queries import brand_colour
+
+
+class BrandedCertificateViewSet(CertificateViewSet):
+    """Your certificates, the newest first."""
+
+    brand_colour = staticmethod(brand_colour)
+
 
 # --- /api/v1/: transactions -----------------------------------------------------------------------------------------
 v1 = DefaultRouter()
@@ -23,7 +31,7 @@ v1.include_root_view = v1.include_format_suffixes = False
 v1.register("enrollments", EnrolmentViewSet, "enrollment")
 v1.register("orders", OrderViewSet, "order")
 v1.register("registrations", RegistrationViewSet, "registration")
-v1.register("certificates", CertificateViewSet, "certificate")
+v1.register("certificates", BrandedCertificateViewSet, "certificate")
 
 # --- /api/v2/: reads ------------------------------------------------------------------------------------------------
 v2 = WagtailAPIRouter("wagtailapi")

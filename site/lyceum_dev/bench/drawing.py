@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import lyceum  # noqa: F401
-from commerce.certificates.pdf import CertificateFace, render
+from commerce.certificates.pdf import render
+from commerce.certificates.types import CertificateData
 
 
-def face(number: int) -> CertificateFace:
+def face(number: int) -> CertificateData:
     """Return a certificate like no other, so that no symbol can be drawn once and kept."""
-    return CertificateFace(
+    return CertificateData(
         academy="The Bench",
         holder=f"Ana Kovač {number}",
         title="Sourdough from scratch",
