@@ -1,8 +1,8 @@
-// Progress of a video, sent while it plays; the server merges the ranges, bounds them by the clock and never lowers what
-// it knows. Without this file the page has a button that says "I have watched it".
+// Report the progress of a video or audio player while it plays. The server merges the ranges, limits them by the clock and
+// never lowers them. Without JavaScript the page has a button "I have watched it".
 (() => {
-  const video = document.querySelector("video[data-progress-url]");
-  if (!video) return;
+  const player = document.querySelector("video[data-progress-url], audio[data-progress-url]");
+  if (!player) return;
 
   const EVERY = 15000;
   const shown = document.querySelector("[data-progress]");
@@ -12,7 +12,7 @@
   let last = 0;
   let busy = false;
 
-  const open = () => { start = last = video.currentTime; };
+  const open = () => { start = last = player.currentTime; };
   const close = () => {
     if (start !== null && last - start >= 0.5) ranges.push([round(start), round(last)]);
     start = null;
@@ -28,15 +28,15 @@
     ranges = [];
     busy = true;
     try {
-      const answer = await fetch(video.dataset.progressUrl, {
+      const response = await fetch(player.dataset.progressUrl, {
         method: "POST",
         credentials: "same-origin",
         keepalive: leaving,
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": video.dataset.csrf },
-        body: JSON.stringify({ watched: batch, position_seconds: Math.floor(video.currentTime), sent_at: new Date().toISOString() }),
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": player.dataset.csrf },
+        body: JSON.stringify({ watched: batch, position_seconds: Math.floor(player.currentTime), sent_at: new Date().toISOString() }),
       });
-      if (answer.status >= 500) throw new Error(answer.statusText);
-      if (answer.ok) show(await answer.json());
+      if (response.status >= 500) throw new Error(response.statusText);
+      if (response.ok) show(await response.json());
     } catch {
       ranges = batch.concat(ranges);
     } finally {
@@ -51,21 +51,21 @@
     if (courseCompleted) document.querySelector("[data-course-completed]")?.removeAttribute("hidden");
   };
 
-  const resumeAt = Number(video.dataset.resumeAt || 0);
-  video.addEventListener("loadedmetadata", () => {
-    if (resumeAt > 5 && resumeAt < video.duration - 5) video.currentTime = resumeAt;
+  const resumeAt = Number(player.dataset.resumeAt || 0);
+  player.addEventListener("loadedmetadata", () => {
+    if (resumeAt > 5 && resumeAt < player.duration - 5) player.currentTime = resumeAt;
   }, { once: true });
 
-  video.addEventListener("playing", () => { if (start === null) open(); });
-  video.addEventListener("timeupdate", () => {
-    if (start === null || video.seeking) return;
+  player.addEventListener("playing", () => { if (start === null) open(); });
+  player.addEventListener("timeupdate", () => {
+    if (start === null || player.seeking) return;
     // A jump is not watching: time that passes in one tick is at most a second or two at high speed.
-    if (video.currentTime < last || video.currentTime - last > 3) { close(); open(); } else last = video.currentTime;
+    if (player.currentTime < last || player.currentTime - last > 3) { close(); open(); } else last = player.currentTime;
   });
-  video.addEventListener("seeking", close);
-  video.addEventListener("seeked", () => { if (!video.paused) open(); });
-  video.addEventListener("pause", () => { close(); send(); });
-  video.addEventListener("ended", () => { last = video.duration; close(); send(); });
+  player.addEventListener("seeking", close);
+  player.addEventListener("seeked", () => { if (!player.paused) open(); });
+  player.addEventListener("pause", () => { close(); send(); });
+  player.addEventListener("ended", () => { last = player.duration; close(); send(); });
   addEventListener("pagehide", () => send(true));
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
   setInterval(() => send(), EVERY);
