@@ -12,8 +12,9 @@ from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
-from academies.kernel import policies
+from academies.kernel import clock
 from academies.kernel.errors import Refusal
+from catalog.offerings import queries as offerings
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 def publish_scheduled() -> None:
     """Do what Wagtail's command of this name does, one by one: what can't be published keeps nothing else waiting."""
     for thing in _expired():
-        if not policies.may("pages.go_off", None, thing):
+        if isinstance(thing, Page) and offerings.has_people_ahead(thing, clock.now()):
             continue
         _attempt(thing, partial(thing.unpublish, set_expired=True, log_action="wagtail.unpublish.scheduled"))
     due = Revision.objects.filter(approved_go_live_at__lt=timezone.now())

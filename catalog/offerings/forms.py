@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from academies.kernel import policies
-from catalog.offerings import people
+from catalog.offerings import people, queries
 
 
 class DatedPageForm(WagtailAdminPageForm):
@@ -17,7 +16,7 @@ class DatedPageForm(WagtailAdminPageForm):
         forms = [form for form in dates.forms if form.is_valid()] if dates else []
         for form in forms:
             taken_away = form.cleaned_data.get("DELETE")
-            if taken_away and not policies.may("offerings.remove", self.for_user, form.instance):
+            if taken_away and queries.is_referenced(form.instance):
                 self.add_error(
                     None,
                     _(

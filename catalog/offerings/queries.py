@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
-from academies.kernel import policies
 from academies.tenants import cache_version
-from catalog.offerings import rules
+from catalog.offerings import people, rules
 from catalog.offerings.models import Offering
 
 
@@ -26,7 +28,22 @@ def dates_of(page_ids: Iterable[int]) -> dict[int, list[Offering]]:
 def promised(page_id: int, besides: Iterable[UUID]) -> list[Offering]:
     """Return the dates of a page, besides these, that may not be taken away: somebody registered for them."""
     missing = Offering.objects.filter(page=page_id).exclude(pk__in=list(besides))
-    return [one for one in missing if not policies.may("offerings.remove", None, one)]
+    return [offering for offering in missing if is_referenced(offering)]
+
+
+def is_referenced(offering: Offering) -> bool:
+    """Return whether a record refers to a date, such as a registration for it: then the date can't be deleted."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect([offering])
+    except ProtectedError:
+        return True
+    return False
+
+
+def has_people_ahead(page: Page, now: datetime) -> bool:
+    """Return whether people have, hold or wait for a seat at a date of a page that isn't over or cancelled."""
+    dates = Offering.objects.filter(page=page.pk, ends_at__gt=now, status=Offering.Status.SCHEDULED)
+    return any(count.all for count in people.at(dates.values_list("pk", flat=True)).values())
 
 
 def restore_state(dates: Iterable[Offering]) -> None:

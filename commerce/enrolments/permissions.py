@@ -10,9 +10,7 @@ from academies.kernel import clock, policies
 from catalog.courses.models import CourseInstructor, LessonPage
 from catalog.courses.models.lesson import is_hidden_above
 from catalog.library.visibility import open_to
-from catalog.offerings.models import Offering
-from commerce.enrolments import queries
-from commerce.enrolments.models import Enrolment, Entitlement, Registration
+from commerce.enrolments.models import Enrolment, Entitlement
 
 _LEVELS_BELOW_COURSE = 2
 
@@ -81,17 +79,3 @@ may_cancel_registration = policies.register("enrolments.cancel_registration")(_o
 @policies.register("enrolments.promote")
 def may_promote(person: Any, registration: Any = None) -> bool:
     return bool(getattr(person, "is_active", False)) and person.has_perm("enrolments.promote_registration")
-
-
-@policies.register("offerings.remove")
-def may_remove_offering(person: Any, offering: Offering) -> bool:
-    """A date that somebody registered for stays: the registration's history names it."""
-    return not Registration.objects.filter(offering=offering.pk).exists()
-
-
-@policies.register("pages.go_off")
-def may_go_off(person: Any, page: Any) -> bool:
-    """A page that people hold seats for stays until its dates are over or cancelled, whatever its editor set before."""
-    if not isinstance(page, Page):
-        return True
-    return not queries.dates_with_registrations(page, clock.now())
