@@ -36,9 +36,7 @@ class Refusal(Exception):
     # Text for the catalogues, or a lazy translation, which is rendered when the refusal is raised.
     message: Any = _("This can't be done.")
 
-    def __init__(
-        self, message: str | None = None, *, code: str | None = None, fields: Fields | None = None, **extra: Any
-    ):
+    def __init__(self, message: Any = None, *, code: str | None = None, fields: Fields | None = None, **extra: Any):
         self.message = str(message or self.message)
         self.code = code or self.code
         self.fields: dict[str, list[str]] = {name: [str(one) for one in said] for name, said in (fields or {}).items()}

@@ -62,8 +62,8 @@ class RecordAction:
     """
 
     name: str
-    label: str
-    asks: str
+    label: Any
+    asks: Any
     policy: str
     run: Callable[..., str]
     form: type[RecordForm] = EmptyForm

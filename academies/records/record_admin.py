@@ -205,7 +205,7 @@ class RecordAdmin(ModelAdmin):
     empty_value_display = "–"
     select: ClassVar[tuple[str, ...]] = ()
     # What the list opens on needs a total order, or pages repeat rows.
-    ordering = ("-pk",)
+    ordering: tuple[str, ...] = ("-pk",)
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
         return super().get_queryset(request).select_related(*self.select)

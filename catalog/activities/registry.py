@@ -1,4 +1,4 @@
-"""The kinds of lesson, found by their folders."""
+"""The kinds of lesson: every folder in `kinds` is one."""
 
 import functools
 import pkgutil
@@ -17,10 +17,10 @@ Json = dict[str, Any]
 
 
 class Completion(StrEnum):
-    """What makes a lesson of a kind complete.
+    """When a lesson of a kind is complete.
 
     VIEWED: the learner says so.  WATCHED: `must_watch_percent` of the value's `duration_seconds` is covered.
-    PASSED: an attempt at its exam is passed.
+    PASSED: an attempt at its quiz is passed.
     """
 
     VIEWED = "viewed"
@@ -30,7 +30,7 @@ class Completion(StrEnum):
 
 @dataclass(frozen=True)
 class Score:
-    """What an attempt is worth: points reached, unrounded, of points there were."""
+    """The result of an attempt: the points reached, unrounded, and the most there were."""
 
     points: Fraction
     most: int
@@ -41,28 +41,30 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Exam:
-    """How lessons that are passed are sat and graded. Everything it makes is JSON, frozen with the attempt.
+class Quiz:
+    """How lessons that are passed ask and grade. Questions and answer key are JSON, stored with the attempt.
 
-    paper: (value, seed) -> what the learner may see, and the key, which never leaves the server. The key has
-    `pass_percent`, `attempts_allowed` (0: no limit) and `limit_minutes` (0: no limit).
-    clean: (paper, answers as sent) -> the same answers, tidied. Raises ValueError saying what is wrong.
-    grade: (key, answers) -> Score.
-    report: (paper, key, answers) -> one entry a question, holding what the key's feedback policy lets a learner know.
+    make_questions: (value, seed) -> the questions as the learner sees them, and the answer key, which never leaves the
+    server. The key has `pass_percent`, `attempts_allowed` (0: no limit) and `limit_minutes` (0: no limit).
+    clean: (questions, answers as sent) -> the answers to store. Raises ValueError with a message for the learner.
+    grade: (answer_key, answers) -> Score.
+    report: (questions, answer_key, answers) -> for each question what the feedback policy lets the learner know.
+    attempts_allowed: (value) -> how many attempts a learner has; 0 is no limit.
     """
 
-    paper: Callable[[StructValue, int], tuple[list[Json], Json]]
+    make_questions: Callable[[StructValue, int], tuple[list[Json], Json]]
     clean: Callable[[list[Json], Any], Json]
     grade: Callable[[Json, Mapping[str, Any]], Score]
     report: Callable[[list[Json], Json, Mapping[str, Any]], list[Json]]
+    attempts_allowed: Callable[[StructValue], int]
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of lesson.
 
-    body: turns the block's value into the `body` that the entitled read through the API; never holds an answer.
-    template: the path of the fragment that shows the value on the lesson page, as `value`.
+    body: returns the `body` of the lesson in the API, for those who may attend it; never contains an answer.
+    template: the path of the template that shows the value on the lesson page, as `value`.
     """
 
     name: str
@@ -72,15 +74,15 @@ class Kind:
     completion: Completion
     template: str
     body: Callable[[StructValue], Json]
-    exam: Exam | None = None
+    quiz: Quiz | None = None
 
 
 @functools.cache
 def kinds() -> dict[str, Kind]:
     """Return every kind by name, in the order of its folder's name."""
-    found = [
-        import_module(f"{folder.__name__}.{module.name}").KIND
+    modules = [
+        import_module(f"{folder.__name__}.{module.name}")
         for module in pkgutil.iter_modules(folder.__path__)
         if module.ispkg
     ]
-    return {kind.name: kind for kind in found}
+    return {module.KIND.name: module.KIND for module in modules}

@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 
 from academies.outbox import actions as outbox
 from academies.tenants import queries as tenants
-from catalog.library.models import AcademyImage, Rendition
+from catalog.library.models import AcademyDocument, AcademyImage, Rendition
 from catalog.library.rules import COVER
 from catalog.library.types import Picture, Size
 
@@ -133,3 +133,14 @@ def in_public_collections(documents: QuerySet) -> QuerySet:
     opened = Collection.objects.filter(depth=2, name=PUBLIC_COLLECTION).annotate(below=below)
     inside = Collection.objects.filter(Exists(opened.filter(below__startswith=F("path"))))
     return documents.filter(collection__in=inside.values("pk"))
+
+
+def is_listed(document: AcademyDocument) -> bool:
+    """Return whether a document is in the public collection, or below it."""
+    return in_public_collections(AcademyDocument.objects.filter(pk=document.pk)).exists()
+
+
+def is_public(document: AcademyDocument) -> bool:
+    """Return whether anybody may read a document: it is in the public collection, and no restriction makes that private."""
+    listed = in_public_collections(AcademyDocument.objects.filter(pk=document.pk))
+    return unrestricted(listed).exists()

@@ -1,4 +1,4 @@
-"""The one view through which pictures leave. Documents leave through `commerce.learning.documents`; nothing else has an address.
+"""The one view through which pictures leave. Documents leave through `catalog.library.documents`; nothing else has an address.
 
 The database decides, not the path: a file is sent when a rendition of this academy has exactly this name, so no spelling of a
 path reaches an original, a document or another academy's file.

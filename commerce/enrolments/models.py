@@ -11,17 +11,16 @@ from commerce.enrolments import rules
 
 
 class RequirementSet(models.Model):
-    """A record: what a course asks for its completion, shared by all who enrolled while it asked the same.
+    """A record: what a course requires for completion, shared by all who enrolled while it required the same.
 
-    Never changed: a course that asks for something else gets another row, and nobody is asked for more than on the day
-    they enrolled.
+    Never changed: when a course requires something else, a new row is created for later enrolments.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     course_key = models.UUIDField(help_text="The translation key of the course page.")
     rule = models.CharField(max_length=20, help_text="The completion rule of the course: how many lessons it takes.")
     needed_percent = models.PositiveSmallIntegerField()
-    # Translation keys, sorted. The quizzes are lessons too.
+    # Sorted translation keys. Quizzes are lessons too.
     lesson_keys = ArrayField(models.UUIDField())
     quiz_keys = ArrayField(models.UUIDField())
     # Of all of the above; see `rules.requirements_digest`.
@@ -38,35 +37,36 @@ class RequirementSet(models.Model):
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def attending(self) -> "EnrolmentQuerySet":
-        """Those that let their person in, as long as something entitles them."""
+        """Those whose person may attend, if they are entitled to the course."""
         return self.filter(status__in=[Enrolment.Status.ACTIVE, Enrolment.Status.COMPLETED])
 
     def with_access(self, now: datetime) -> "EnrolmentQuerySet":
-        """Annotate what is true at this moment, whether or not the clock's task has been here.
+        """Annotate the access at this moment, before the periodic task has stored that it ended.
 
-        is_open: something entitles them.  access_ends_at: when the last of it ends or has ended; None: never.
-        status_now: the status, of those that nothing opens any longer too.
+        is_open: whether an entitlement is live.  access_ends_at: when the last entitlement ends or ended; None is never.
+        status_now: the status, which is cancelled or expired without a live entitlement.
         """
         statuses = Enrolment.Status
-        held = Entitlement.objects.filter(person=OuterRef("person"), revoked_at=None).opening(OuterRef("course_key"))
-        last = held.exclude(ends_at=None).order_by("-ends_at").values("ends_at")[:1]
-        ends_at = Case(When(Exists(held.filter(ends_at=None)), then=None), default=Subquery(last))
-        annotated = self.annotate(is_open=Exists(held.live(now)), access_ends_at=ends_at)
+        entitlements = Entitlement.objects.filter(person=OuterRef("person"), revoked_at=None)
+        entitlements = entitlements.opening(OuterRef("course_key"))
+        last = entitlements.exclude(ends_at=None).order_by("-ends_at").values("ends_at")[:1]
+        ends_at = Case(When(Exists(entitlements.filter(ends_at=None)), then=None), default=Subquery(last))
+        annotated = self.annotate(is_open=Exists(entitlements.live(now)), access_ends_at=ends_at)
         ended = [
             When(
                 status=statuses.ACTIVE, is_open=False, access_ends_at=None, then=Value(rules.end_status(ran_out=False))
             ),
             When(status=statuses.ACTIVE, is_open=False, then=Value(rules.end_status(ran_out=True))),
         ]
-        return annotated.annotate(status_now=Case(*ended, default=F("status")))
+        return annotated.annotate(status_now=Case(*ended, default=F("status")))  # type: ignore[no-redef]
 
 
 class Enrolment(models.Model):
-    """A record: one person in one course, once, whatever happens to access."""
+    """A record: one person's enrolment in one course. There is one, whatever happens to their access."""
 
-    # Wagtail would note, at every save, what a record points at: that is for content.
+    # Wagtail's reference index is for content.
     wagtail_reference_index_ignore = True
-    # There when read with `with_access`.
+    # Annotated by `with_access`.
     is_open: bool
     access_ends_at: datetime | None
     status_now: str
@@ -84,7 +84,7 @@ class Enrolment(models.Model):
     course_title = models.CharField(max_length=255)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     percent = models.PositiveSmallIntegerField(default=0)
-    # Empty while the course has no lesson to ask for: then the first lesson completed decides.
+    # Null while the course has no lesson; then it is set when the first lesson is completed.
     requirement_set = models.ForeignKey(RequirementSet, null=True, on_delete=models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
@@ -114,7 +114,7 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         return self.lasting(now).filter(starts_at__lte=now)
 
     def lasting(self, now: datetime) -> "EntitlementQuerySet":
-        """Those that are not over, begun or not."""
+        """Those that have not ended, including those that start later."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), revoked_at=None)
 
     def opening(self, course_key: UUID | OuterRef) -> "EntitlementQuerySet":
@@ -122,12 +122,12 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
 
 
 class Entitlement(models.Model):
-    """A record: one reason why a person may attend a course, or every course."""
+    """A record: the right of a person to attend a course, or every course, and what granted it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="entitlements")
     course_key = models.UUIDField(null=True, help_text="Empty: every course of the academy.")
-    # What granted it: order_line:<id>, free:<plan>, staff:<person>. The same grant twice is one row.
+    # What granted it: order_line:<id>, free:<plan>, staff:<person>. Granting it twice is one row.
     source = models.CharField(max_length=80)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
@@ -149,19 +149,15 @@ class Entitlement(models.Model):
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def holding_seats(self, now: datetime) -> "RegistrationQuerySet":
-        """Those that take a seat: confirmed, or pending with a hold that has not run out."""
-        return self.filter(Registration.holding(now))
-
     def waiting(self) -> "RegistrationQuerySet":
         """The waiting list, longest waiting first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("waiting_since", "id")
 
 
 class Registration(models.Model):
-    """A record: one person's seat at one offering, or place in its line."""
+    """A record: one person's seat at one offering, or their place on its waiting list."""
 
-    # Wagtail would note, at every save, what a record points at: that is for content.
+    # Wagtail's reference index is for content.
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
@@ -183,7 +179,7 @@ class Registration(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="registrations")
     offering = models.ForeignKey("offerings.Offering", on_delete=models.PROTECT, related_name="registrations")
     status = models.CharField(max_length=10, choices=Status.choices)
-    # Pending means: a seat is held until then, for payment or for the person to accept a freed seat.
+    # Until when the seat of a pending registration is held for payment.
     hold_until = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     answers = models.JSONField(default=dict)
@@ -192,9 +188,9 @@ class Registration(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    # Why it was cancelled; empty while it isn't.
+    # Why it was cancelled.
     cause = models.CharField(max_length=20, choices=Cause.choices, blank=True)
-    # The refund terms that were shown when the seat was ordered; null: those of the page.
+    # The refund terms shown when the seat was ordered; null for those of the page.
     terms = models.JSONField(null=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -228,13 +224,16 @@ class Registration(models.Model):
 
     @property
     def waiting_position(self) -> int | None:
-        """Which number in line this is, from 1; None unless it waits. Needs what `queries.registrations_of` counts."""
+        """The position on the waiting list, from 1; None if it isn't waiting. Read it with `with_waiting_position`."""
         before = getattr(self, "people_before", None)
         return before + 1 if self.status == self.Status.WAITLISTED and before is not None else None
 
     @staticmethod
     def holding(now: datetime, *, prefix: str = "") -> Q:
-        """The condition of holding a seat, for counting. prefix: how a query gets to registrations, `registrations__`."""
+        """Return the condition of taking a seat: confirmed, or pending with a hold that hasn't run out.
+
+        prefix: of the lookups, such as `registrations__`.
+        """
         confirmed, pending = Registration.Status.CONFIRMED, Registration.Status.PENDING
         held = Q(**{f"{prefix}status": pending, f"{prefix}hold_until__gt": now})
         return Q(**{f"{prefix}status": confirmed}) | held

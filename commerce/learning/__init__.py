@@ -1,13 +1,13 @@
-"""Learning itself: what was watched, read and answered, and when a course is complete.
+"""Learning: progress in lessons, attempts at quizzes, notes and bookmarks, and when a course is complete.
 
-Nouns: Progress, Attempt, Note, Bookmark.  Verbs: watch, view, start, save, submit, finish, close_overdue.
+Nouns: Progress, Attempt, Note, Bookmark.
+Verbs: start_lesson, record_watched, mark_viewed, start_attempt, save_answers, submit_attempt, complete_course.
 
-Progress is monotone and bounded: ranges are merged on the server and can't grow faster than the clock. A quiz's paper
-and its key are frozen when an attempt starts; the key never leaves the server. Progress hangs on translation keys.
+Progress never goes down, and watched time can't grow faster than the clock allows. The questions and the answer key of a
+quiz are stored when an attempt starts; the key is never sent to learners. Records refer to lessons by translation key.
 
-What a course asks is taken down at the enrolment (`enrolments.RequirementSet`), and only an act of the learner counts
-it: an editor's change completes nobody and moves nobody's percent. A lesson that was unpublished, deleted or moved away is
-still asked of those who have not done it; to let them complete the course, its editors ease the rule, which counts for all
-at their next act. Counting anew at every change of the outline was refused: it handed out
-certificates for lessons that were unpublished for an hour.
+The requirements of a course are stored at enrolment (`enrolments.RequirementSet`) and evaluated only when the learner does
+something: an editor's change completes no course and changes nobody's percent. A lesson that was unpublished, deleted or
+moved stays required for those who haven't completed it, unless an editor relaxes the completion rule. Re-evaluating at
+every change of the outline was rejected: it issued certificates because of lessons that were unpublished for an hour.
 """

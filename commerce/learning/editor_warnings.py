@@ -1,4 +1,4 @@
-"""What an editor is told before lessons leave a course."""
+"""Warnings for editors before they remove lessons from a course."""
 
 from collections.abc import Iterable
 
@@ -10,28 +10,27 @@ from commerce.learning import queries
 
 
 def warnings(pages: Iterable[Page], act: str) -> list[str]:
-    """Return a sentence or two a course.  act: unpublish, delete or move; others touch nobody."""
+    """Return a warning for each affected course.  act: unpublish, delete or move; other acts affect nobody."""
     if act not in ("unpublish", "delete", "move"):
         return []
-    return [_sentence(touched, act) for touched in queries.touched_by(pages)]
+    return [_warning(course, act) for course in queries.affected_courses(pages)]
 
 
-def _sentence(touched: queries.Touched, act: str) -> str:
+def _warning(course: queries.AffectedCourse, act: str) -> str:
     learners = ngettext(
-        "%(count)d learner is taking %(course)s.", "%(count)d learners are taking %(course)s.", touched.under_way
-    ) % {"count": touched.under_way, "course": touched.course_title}
-    if not touched.missing:
-        return f"{learners} {_('All of them have completed what you take away, and keep it.')}"
+        "%(count)d learner is taking %(course)s.", "%(count)d learners are taking %(course)s.", course.in_progress
+    ) % {"count": course.in_progress, "course": course.course_title}
+    if not course.missing:
+        return f"{learners} {_('All of them have completed the lessons that you remove, and keep their progress.')}"
     missing = ngettext(
-        "%(count)d of them has not completed what you take away.",
-        "%(count)d of them have not completed what you take away.",
-        touched.missing,
-    ) % {"count": touched.missing}
+        "%(count)d of them has not completed the lessons that you remove.",
+        "%(count)d of them have not completed the lessons that you remove.",
+        course.missing,
+    ) % {"count": course.missing}
     if act == "unpublish":
-        after = _("They can't complete the course until it is published again; nobody completes it because it is gone.")
+        consequence = _("They can't complete the course until the lessons are published again.")
     else:
-        after = _(
-            "They are still asked for it, so they can't complete the course unless you ease its completion rule; nobody "
-            "completes it because it is gone."
+        consequence = _(
+            "The lessons stay required for them, so they can't complete the course unless you relax its completion rule."
         )
-    return f"{learners} {missing} {after}"
+    return f"{learners} {missing} {consequence}"

@@ -1,20 +1,21 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from academies.kernel.codes import uuid7
 from commerce.enrolments.models import Enrolment
 
 
 class Progress(models.Model):
-    """A record: how far one enrolled person is in one lesson. Never goes down."""
+    """A record: the progress of one enrolled person in one lesson. Never goes down."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="progress")
     lesson_key = models.UUIDField(help_text="The translation key of the lesson page.")
-    # Covered seconds as merged, sorted [start, end] pairs.
+    # Watched seconds as merged, sorted [start, end] pairs.
     ranges = models.JSONField(default=list)
     position_seconds = models.PositiveIntegerField(default=0)
-    # When the position was true, as the player says; a report that was sent before that doesn't move it.
+    # When the player reported the position; reports that were sent earlier don't change it.
     position_at = models.DateTimeField(null=True)
     percent = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
@@ -33,12 +34,12 @@ class Progress(models.Model):
 
 
 class Attempt(models.Model):
-    """A record: one sitting of a quiz, with the paper as it was when it began."""
+    """A record: one attempt at a quiz, with the questions as they were when it started."""
 
     class Status(models.TextChoices):
         STARTED = "started"
         SUBMITTED = "submitted"
-        # Nobody handed it in: the clock closed it, with the answers saved last.
+        # Closed at the deadline with the saved answers.
         LAPSED = "lapsed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -46,11 +47,11 @@ class Attempt(models.Model):
     lesson_key = models.UUIDField()
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.STARTED)
-    # Questions and options in the order shown; what the learner may see.
-    paper = models.JSONField()
-    # Right answers, points, tolerances, feedback and the rules of the moment; what only the server sees.
-    key = models.JSONField()
-    revision_id = models.BigIntegerField(null=True, help_text="The page revision the paper was made from: evidence.")
+    # Questions and options in the order shown.
+    questions = models.JSONField()
+    # Right answers, points, tolerances, feedback and the quiz's settings. Never sent to learners.
+    answer_key = models.JSONField()
+    revision_id = models.BigIntegerField(null=True, help_text="The page revision that the questions are from.")
     answers = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True)
@@ -71,16 +72,16 @@ class Attempt(models.Model):
         indexes = [models.Index(fields=["deadline_at"], condition=Q(status="started"), name="attempts_open")]
 
     def __str__(self) -> str:
-        return f"attempt {self.number}"
+        return _("Attempt %(number)d") % {"number": self.number}
 
     @property
     def empty_questions(self) -> list[str]:
         """The ids of the questions without an answer, in the order shown."""
-        return [question["id"] for question in self.paper if question["id"] not in self.answers]
+        return [question["id"] for question in self.questions if question["id"] not in self.answers]
 
 
 class Note(models.Model):
-    """A record: what a learner wrote beside a lesson, for themselves."""
+    """A record: a learner's private note on a lesson."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="notes")
@@ -98,7 +99,7 @@ class Note(models.Model):
 
 
 class Bookmark(models.Model):
-    """A record: a lesson, or a moment in it, that a learner wants to find again."""
+    """A record: a lesson, or a position in it, that a learner has marked."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="bookmarks")

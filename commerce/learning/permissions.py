@@ -5,18 +5,19 @@ from typing import Any
 from wagtail.permissions import policy_registry
 
 from academies.kernel import policies
+from catalog.library import queries as library
 from catalog.library.models import AcademyDocument
 from commerce.learning import queries
 
 
 @policies.register("learning.read_document")
 def may_read(person: Any, document: AcademyDocument) -> bool:
-    """A document outside the public collection is for those who may attend a lesson that uses it, and for those who edit files.
+    """Return whether a person may read a document: a public one, one of a lesson they attend, or as an editor of files.
 
-    One that no lesson uses is for editors only: it may be of a lesson that isn't published yet. Whether a collection is
-    private is asked by Wagtail's hook, before this: a shared password is known to the session only.
+    A document that no lesson uses is for editors only: it may be for a lesson that isn't published yet. Private collections
+    are checked by Wagtail's hook before, because a shared password is known to the session only.
     """
-    if queries.is_listed(document):
+    if library.is_listed(document):
         return True
     if any(policies.may("courses.read_files", person, lesson) for lesson in queries.lessons_using(document)):
         return True

@@ -1,55 +1,67 @@
-"""Arithmetic of progress and completion: what counts as watched, and when a course is complete."""
+"""Arithmetic of progress and completion: what counts as watched, and when a course is complete. Imports no framework."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from academies.kernel.transitions import Transitions
+
 Ranges = list[list[int]]
 
-# Browsers offer up to double speed; who plays faster has the rest counted when they come back to it.
+# Browsers offer up to double speed.
 MAX_SPEED = 2
-# What may be claimed before the clock has run at all: two reports of fifteen seconds at double speed.
+# What may be reported right after the start: two reports of fifteen seconds at double speed.
 FIRST_SECONDS = 60
 MAX_RANGES = 1000
-# A hundred hours: beyond it, a number is no position in a video.
+# A hundred hours. Larger positions are rejected.
 MAX_SECONDS = 360_000
 
-_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$", re.ASCII)
+ATTEMPT = Transitions(
+    "learning.attempt",
+    {
+        "": frozenset({"started"}),
+        "started": frozenset({"submitted", "lapsed"}),
+        "submitted": frozenset(),
+        "lapsed": frozenset(),
+    },
+)
+
+# Marks messages for translation, as Django's function of this name does; whoever catches InvalidRanges translates them.
+gettext_noop = str
 
 
-class Junk(ValueError):
-    """What was sent as ranges or as a position can't be one."""
+class InvalidRanges(ValueError):
+    """The data sent can't be ranges or a position."""
 
 
-def seconds(value: Any) -> int:
-    """Return a position as a whole second, rounded half up, so that neighbours that touch still touch.
+def parse_seconds(value: Any) -> int:
+    """Return a position in whole seconds, rounded half up, so that adjacent ranges stay adjacent.
 
-    Raises Junk for what is no number, not finite, negative or absurdly large.
+    Raises InvalidRanges if it is no number, not finite, negative or larger than MAX_SECONDS.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_SECONDS:
-        raise Junk("A position is a number of seconds, 0 or more.")
+        raise InvalidRanges(gettext_noop("A position is a number of seconds, 0 or more."))
     return math.floor(value + 0.5)
 
 
-def parse(watched: Any) -> Ranges:
-    """Return ranges as whole seconds, in the order sent, without empty ones. Raises Junk."""
+def parse_ranges(watched: Any) -> Ranges:
+    """Return ranges in whole seconds, in the order sent, without empty ones. Raises InvalidRanges."""
     if not isinstance(watched, list) or len(watched) > MAX_RANGES:
-        raise Junk(f"Send a list of at most {MAX_RANGES} ranges.")
-    found = []
+        raise InvalidRanges(gettext_noop("Send a list of at most 1,000 ranges."))
+    ranges = []
     for pair in watched:
         if not isinstance(pair, list) or len(pair) != 2:
-            raise Junk("A range is a pair: [start, end].")
-        start, end = seconds(pair[0]), seconds(pair[1])
+            raise InvalidRanges(gettext_noop("A range is a pair: [start, end]."))
+        start, end = parse_seconds(pair[0]), parse_seconds(pair[1])
         if start > end:
-            raise Junk("A range ends after it starts.")
+            raise InvalidRanges(gettext_noop("A range ends after it starts."))
         if start < end:
-            found.append([start, end])
-    return found
+            ranges.append([start, end])
+    return ranges
 
 
-def union(ranges: Iterable[Sequence[int]]) -> Ranges:
+def union_ranges(ranges: Iterable[Sequence[int]]) -> Ranges:
     """Return the same seconds as sorted ranges that neither overlap nor touch."""
     merged: Ranges = []
     for start, end in sorted((start, end) for start, end in ranges):
@@ -60,12 +72,12 @@ def union(ranges: Iterable[Sequence[int]]) -> Ranges:
     return merged
 
 
-def covered(ranges: Iterable[Sequence[int]]) -> int:
+def covered_seconds(ranges: Iterable[Sequence[int]]) -> int:
     """Count the seconds of ranges that don't overlap."""
     return sum(end - start for start, end in ranges)
 
 
-def missing(known: Ranges, start: int, end: int) -> Ranges:
+def uncovered(known: Ranges, start: int, end: int) -> Ranges:
     """Return the parts of a range that the known ranges, sorted and disjoint, don't cover."""
     gaps: Ranges = []
     for left, right in known:
@@ -79,32 +91,32 @@ def missing(known: Ranges, start: int, end: int) -> Ranges:
     return [*gaps, [start, end]] if start < end else gaps
 
 
-def allowance(*, started_at: datetime, now: datetime, duration: int, needed_percent: int) -> int:
-    """Return how many seconds can have been watched in all since somebody began a lesson.
+def max_watched_seconds(*, started_at: datetime, now: datetime, duration: int, needed_percent: int) -> int:
+    """Return how many seconds a learner can have watched in all since they started a lesson.
 
-    Time since the beginning at double speed, plus a first allowance for players that report before anything else tells
-    us they began: a minute, but at most three quarters of what completes the lesson, so that it never completes one.
-    It bounds the whole, not each report, because reports come late, twice and in any order.
+    That is the time since the start at double speed, plus a first allowance for players that report before the start
+    was recorded: a minute, but at most three quarters of what completes the lesson. The limit is for the total and not
+    for each report, because reports arrive late, twice and in any order.
     """
     first = min(FIRST_SECONDS, duration * needed_percent * 3 // 400)
     return first + int(max(0.0, (now - started_at).total_seconds()) * MAX_SPEED)
 
 
-def merge(known: Ranges, new: Iterable[Sequence[int]], *, duration: int, most: int) -> Ranges:
+def merge_ranges(known: Ranges, new: Iterable[Sequence[int]], *, duration: int, most: int) -> Ranges:
     """Add newly watched ranges to the known ones: sorted, disjoint, within [0, duration].
 
-    most: how many seconds may be covered in all (see `allowance`); what goes beyond is cut from the new ranges, the
-    last one first. Known seconds are never lost, whatever `most` and `duration` have become.
+    most: how many seconds may be covered in all, from `max_watched_seconds`; what exceeds it is cut from the end of the
+    new ranges. Known seconds are never lost, even if `most` or `duration` is smaller now.
     """
-    merged = union(known)
-    left = most - covered(merged)
+    merged = union_ranges(known)
+    left = most - covered_seconds(merged)
     for start, end in new:
-        for gap_start, gap_end in missing(merged, min(start, duration), min(end, duration)):
+        for gap_start, gap_end in uncovered(merged, min(start, duration), min(end, duration)):
             if left <= 0:
                 return merged
             gap_end = min(gap_end, gap_start + left)
             left -= gap_end - gap_start
-            merged = union([*merged, [gap_start, gap_end]])
+            merged = union_ranges([*merged, [gap_start, gap_end]])
     return merged
 
 
@@ -114,10 +126,10 @@ def percent(part: int, whole: int) -> int:
 
 
 def is_course_complete(*, rule: str, needed_percent: int, lessons: tuple[int, int], quizzes: tuple[int, int]) -> bool:
-    """Answer whether a completion rule is met.
+    """Return whether a completion rule is met.
 
-    rule: `all_lessons`, `percent` or `quizzes`.  lessons, quizzes: (complete, all).  An empty course is never complete,
-    and a course without a quiz can't be completed by its quizzes: then every lesson counts.
+    rule: `all_lessons`, `percent` or `quizzes`.  lessons, quizzes: (complete, all).  A course without lessons is never
+    complete. In a course without quizzes, the rule `quizzes` requires all lessons.
     """
     done, total = lessons
     if total == 0:
@@ -127,27 +139,3 @@ def is_course_complete(*, rule: str, needed_percent: int, lessons: tuple[int, in
     if rule == "quizzes" and quizzes[1]:
         return quizzes[0] == quizzes[1]
     return done == total
-
-
-class OutOfRange(ValueError):
-    """The bytes asked for lie behind the end of the file."""
-
-
-def byte_range(header: str, size: int) -> tuple[int, int] | None:
-    """Return the first and the last byte that a Range header asks for; None when the whole file is to be sent.
-
-    Several ranges, other units and nonsense mean the whole file. Raises OutOfRange.  Source: RFC 9110, section 14.
-    """
-    found = _RANGE.match(header.strip())
-    if found is None or not any(found.groups()):
-        return None
-    start, end = found.groups()
-    if start:
-        first, last = int(start), min(int(end), size - 1) if end else size - 1
-        if end and int(end) < int(start):
-            return None
-    else:
-        first, last = max(0, size - int(end)), size - 1
-    if first > last:
-        raise OutOfRange
-    return first, last

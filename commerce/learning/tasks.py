@@ -6,4 +6,4 @@ from commerce.learning import actions
 
 @shared_task(name="learning.close_overdue")
 def close_overdue() -> None:
-    actions.close_overdue(now=clock.now())
+    actions.close_overdue_attempts(now=clock.now())

@@ -1,4 +1,4 @@
-"""Hooks of learning: opening a lesson is noted, documents are guarded, and editors read whom they touch."""
+"""Wagtail hooks: start lessons when they are opened, protect documents, warn editors who remove lessons."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,15 +17,15 @@ from commerce.learning.editor_warnings import warnings
 
 
 @hooks.register("before_serve_page")
-def note_that_it_was_opened(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
+def start_opened_lesson(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
     if isinstance(page, LessonPage) and request.method == "GET" and request.user.is_authenticated:
         actions.open_lesson(person=request.user, lesson_id=page.pk, now=clock.now())
 
 
-# Behind Wagtail's own hook, which leads to the form of a private collection.
+# After Wagtail's own hook, which redirects to the password form of a private collection.
 @hooks.register("before_serve_document", order=10)
-def refuse_whom_it_is_not_for(document: AcademyDocument, request: HttpRequest) -> None:
-    """Refuse a document to those who may not read it, whichever view is about to serve it."""
+def check_document_access(document: AcademyDocument, request: HttpRequest) -> None:
+    """Raise a refusal if the user may not read the document, whichever view serves it."""
     if not policies.may("learning.read_document", request.user, document):
         raise NotEnrolled() if request.user.is_authenticated else errors.Unauthenticated()
 
@@ -43,14 +43,14 @@ def warn_before_moving(request: HttpRequest, page: Page, destination: Page) -> N
 
 
 @hooks.register("before_bulk_action")
-def warn_of_many(request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any) -> None:
-    """Say it with the result: the page that asks whether to go on has no place for it."""
-    for sentence in warnings([one for one in objects if isinstance(one, Page)], action_type):
+def warn_before_bulk_action(request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any) -> None:
+    """Add the warnings to the result page: the confirmation page has no place for them."""
+    for sentence in warnings([page for page in objects if isinstance(page, Page)], action_type):
         messages.warning(request, sentence)
 
 
 def _warn_before(request: HttpRequest, pages: list[Page], act: str) -> None:
-    # The page that asks whether to go on is fetched; its answer is posted.
+    # GET is the confirmation page, POST the confirmation.
     if request.method == "GET":
         for sentence in warnings(pages, act):
             messages.warning(request, sentence)

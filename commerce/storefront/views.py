@@ -43,11 +43,11 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/my_learning.html", context)
 
 
-def _continuing(active: list[Enrolment], following: dict[UUID, learning.Next]) -> dict[str, Any] | None:
+def _continuing(active: list[Enrolment], following: dict[UUID, learning.NextLesson]) -> dict[str, Any] | None:
     """Return where one was last; who has begun nothing begins with the newest course."""
     open_ones = [one for one in active if one.pk in following]
-    touched = [one for one in open_ones if following[one.pk].touched_at]
-    newest = max(touched, key=lambda one: following[one.pk].touched_at or one.enrolled_at, default=None)
+    opened = [one for one in open_ones if following[one.pk].opened_at]
+    newest = max(opened, key=lambda one: following[one.pk].opened_at or one.enrolled_at, default=None)
     enrolment = newest or next(iter(open_ones), None)
     if enrolment is None:
         return None
@@ -69,7 +69,7 @@ def _upcoming(person: User, now: Any) -> list[Any]:
 
 
 def _with_certificates(done: list[Enrolment]) -> list[Enrolment]:
-    held = certificates.of_enrolments(done)
+    held = certificates.certificates_by_enrolment(done)
     return [_shown(one, certificate=held.get(one.pk)) for one in done]
 
 

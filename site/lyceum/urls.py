@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from academies.people import api_v1 as people
 from academies.people import views as people_views
 from catalog.events import views as event_views
+from catalog.library import documents
 from catalog.library.views import media
 from commerce.certificates import api_v1 as certificates
 from commerce.certificates import views as certificate_views
@@ -19,11 +20,11 @@ from commerce.checkout import views as checkout_views
 from commerce.enrolments import api_v1 as enrolments
 from commerce.enrolments import views as enrolment_views
 from commerce.learning import api_v1 as learning
-from commerce.learning import documents
 from commerce.learning import views as learning_views
 from commerce.storefront import api_v1 as storefront
 from commerce.storefront import views as storefront_views
 from home.pages.crawlers import llms, sitemap
+from home.pages.queries import brand_colour
 from home.pages.views import brand_css, robots
 from lyceum.api.routers import v1, v2
 from lyceum.api.unknown_address import unknown_address
@@ -123,11 +124,15 @@ urlpatterns = [
     path("calendar/events.ics", event_views.calendar, name="calendar"),
     path("calendar/me/<slug:token>.ics", enrolment_views.my_calendar, name="my_calendar"),
     path("my/", storefront_views.my_learning, name="my_learning"),
-    path("my/certificates/<uuid:pk>/download/", certificate_views.download, name="certificate_download"),
-    path("learn/lesson/<int:lesson_id>/complete/", learning_views.complete, name="lesson_done"),
-    path("learn/courses/<uuid:pk>/finish/", learning_views.finish, name="course_finish"),
+    path(
+        "my/certificates/<uuid:pk>/download/",
+        certificate_views.DownloadView.as_view(brand_colour=brand_colour),
+        name="certificate_download",
+    ),
+    path("learn/lesson/<int:lesson_id>/complete/", learning_views.complete_lesson, name="lesson_done"),
+    path("learn/courses/<uuid:pk>/finish/", learning_views.complete_course, name="course_finish"),
     path("learn/quiz/<int:lesson_id>/", learning_views.start_quiz, name="quiz_start"),
-    path("learn/quiz/attempts/<uuid:pk>/", learning_views.sit, name="quiz_attempt"),
+    path("learn/quiz/attempts/<uuid:pk>/", learning_views.take_quiz, name="quiz_attempt"),
     path("learn/quiz/attempts/<uuid:pk>/result/", learning_views.result, name="quiz_result"),
     path("verify/", certificate_views.verify_form, name="verify_form"),
     path("verify/<str:code>/", certificate_views.verify, name="verify"),

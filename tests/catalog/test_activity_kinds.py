@@ -68,14 +68,14 @@ def quiz_value(**changes):
     return block.to_python(json.loads(json.dumps(raw, default=str)))
 
 
-def exam():
-    graded = registry.kinds()["quiz"].exam
+def quiz():
+    graded = registry.kinds()["quiz"].quiz
     assert graded is not None
     return graded
 
 
-def options(paper, number):
-    return {option["text"]: option["id"] for option in paper[number]["options"]}
+def options(questions, number):
+    return {option["text"]: option["id"] for option in questions[number]["options"]}
 
 
 def test_every_folder_is_a_kind():
@@ -85,9 +85,9 @@ def test_every_folder_is_a_kind():
     assert all(kind.template.startswith("activities/") for kind in registry.kinds().values())
 
 
-def test_a_kind_that_is_passed_has_an_exam():
+def test_a_kind_that_is_passed_has_an_quiz():
     for kind in registry.kinds().values():
-        assert (kind.exam is not None) == (kind.completion == registry.Completion.PASSED)
+        assert (kind.quiz is not None) == (kind.completion == registry.Completion.PASSED)
 
 
 def test_the_body_of_a_quiz_holds_no_question():
@@ -98,18 +98,18 @@ def test_the_body_of_a_quiz_holds_no_question():
 
 
 def test_the_questions_of_an_attempt_hold_no_answer():
-    paper, _ = exam().paper(quiz_value(), 7)
+    questions, _ = quiz().make_questions(quiz_value(), 7)
 
-    text = json.dumps(paper)
+    text = json.dumps(questions)
 
-    assert {frozenset(question) for question in paper} == {frozenset({"id", "kind", "text", "options"})}
+    assert {frozenset(question) for question in questions} == {frozenset({"id", "kind", "text", "options"})}
     assert not any(word in text for word in ("right", "accepted", "Autolyse", "tolerance", "Strong", "left over"))
 
 
 def test_one_seed_gives_one_order():
     value = quiz_value()
 
-    first, again, other = (exam().paper(value, seed)[0] for seed in (7, 7, 8))
+    first, again, other = (quiz().make_questions(value, seed)[0] for seed in (7, 7, 8))
 
     assert first == again
     assert first != other
@@ -117,29 +117,29 @@ def test_one_seed_gives_one_order():
 
 
 def test_an_editor_may_keep_the_order():
-    paper, _ = exam().paper(quiz_value(shuffle=False), 7)
+    questions, _ = quiz().make_questions(quiz_value(shuffle=False), 7)
 
-    assert [question["text"] for question in paper] == [question["text"] for question in QUIZ["questions"]]
-    assert [option["text"] for option in paper[0]["options"]] == [f"flour {n}" for n in range(6)]
+    assert [question["text"] for question in questions] == [question["text"] for question in QUIZ["questions"]]
+    assert [option["text"] for option in questions[0]["options"]] == [f"flour {n}" for n in range(6)]
 
 
 @pytest.fixture
 def unshuffled():
     """Paper and key in the editor's order."""
-    return exam().paper(quiz_value(shuffle=False), 1)
+    return quiz().make_questions(quiz_value(shuffle=False), 1)
 
 
 def test_all_right_is_everything(unshuffled):
-    paper, key = unshuffled
-    bread = options(paper, 1)
+    questions, key = unshuffled
+    bread = options(questions, 1)
     answers = {
-        paper[0]["id"]: [options(paper, 0)["flour 3"]],
-        paper[1]["id"]: [bread["flour"], bread["water"], bread["salt"]],
-        paper[2]["id"]: "  AUTOLYSE ",
-        paper[3]["id"]: "1250",
+        questions[0]["id"]: [options(questions, 0)["flour 3"]],
+        questions[1]["id"]: [bread["flour"], bread["water"], bread["salt"]],
+        questions[2]["id"]: "  AUTOLYSE ",
+        questions[3]["id"]: "1250",
     }
 
-    score = exam().grade(key, exam().clean(paper, answers))
+    score = quiz().grade(key, quiz().clean(questions, answers))
 
     assert (score.points, score.most, score.percent) == (7, 7, 100)
 
@@ -147,7 +147,7 @@ def test_all_right_is_everything(unshuffled):
 def test_nothing_is_nothing(unshuffled):
     _, key = unshuffled
 
-    assert exam().grade(key, {}).points == 0
+    assert quiz().grade(key, {}).points == 0
 
 
 @pytest.mark.parametrize(
@@ -162,23 +162,23 @@ def test_nothing_is_nothing(unshuffled):
     ],
 )
 def test_several_right_options_earn_their_parts(unshuffled, chosen, earned):
-    paper, key = unshuffled
-    bread = options(paper, 1)
+    questions, key = unshuffled
+    bread = options(questions, 1)
 
-    answers = exam().clean(paper, {paper[1]["id"]: [bread[word] for word in chosen]})
+    answers = quiz().clean(questions, {questions[1]["id"]: [bread[word] for word in chosen]})
 
-    assert exam().grade(key, answers).points == earned
+    assert quiz().grade(key, answers).points == earned
 
 
 @pytest.mark.parametrize(
     "text", ["autolyse", "AUTOLYSE", " Autolyse\n", "ａｕｔｏｌｙｓｅ", "STRASSE", "auto\u200blyse"]
 )
 def test_a_text_is_compared_as_people_mean_it(unshuffled, text):
-    paper, key = unshuffled
+    questions, key = unshuffled
 
-    answers = exam().clean(paper, {paper[2]["id"]: text})
+    answers = quiz().clean(questions, {questions[2]["id"]: text})
 
-    assert exam().grade(key, answers).points == 1
+    assert quiz().grade(key, answers).points == 1
 
 
 @pytest.mark.parametrize(
@@ -201,20 +201,20 @@ def test_a_text_is_compared_as_people_mean_it(unshuffled, text):
     ],
 )
 def test_a_number_is_right_within_its_tolerance(unshuffled, text, right):
-    paper, key = unshuffled
+    questions, key = unshuffled
 
-    answers = exam().clean(paper, {paper[3]["id"]: text})
+    answers = quiz().clean(questions, {questions[3]["id"]: text})
 
-    assert exam().grade(key, answers).points == int(right)
+    assert quiz().grade(key, answers).points == int(right)
 
 
 def test_a_third_of_the_points_is_exactly_a_third(unshuffled):
-    paper, key = unshuffled
-    key["questions"][paper[1]["id"]]["points"] = 1
+    questions, key = unshuffled
+    key["questions"][questions[1]["id"]]["points"] = 1
 
-    answers = exam().clean(paper, {paper[1]["id"]: [options(paper, 1)["salt"]]})
+    answers = quiz().clean(questions, {questions[1]["id"]: [options(questions, 1)["salt"]]})
 
-    assert exam().grade(key, answers).points == Fraction(1, 3)
+    assert quiz().grade(key, answers).points == Fraction(1, 3)
 
 
 @pytest.mark.parametrize(
@@ -236,28 +236,28 @@ def test_a_third_of_the_points_is_exactly_a_third(unshuffled):
     ids=str,
 )
 def test_junk_is_no_answer(unshuffled, junk):
-    paper, _ = unshuffled
+    questions, _ = unshuffled
     if isinstance(junk, dict):
-        junk = {paper[int(name)]["id"] if name.isdigit() else name: value for name, value in junk.items()}
+        junk = {questions[int(name)]["id"] if name.isdigit() else name: value for name, value in junk.items()}
 
     with pytest.raises(ValueError, match=r"\w"):
-        exam().clean(paper, junk)
+        quiz().clean(questions, junk)
 
 
 def test_two_options_for_one_right_one_are_refused(unshuffled):
-    paper, _ = unshuffled
-    flour = options(paper, 0)
+    questions, _ = unshuffled
+    flour = options(questions, 0)
 
-    with pytest.raises(rules.Junk):
-        exam().clean(paper, {paper[0]["id"]: [flour["flour 1"], flour["flour 3"]]})
+    with pytest.raises(rules.InvalidAnswers):
+        quiz().clean(questions, {questions[0]["id"]: [flour["flour 1"], flour["flour 3"]]})
 
 
 def test_text_that_a_database_refuses_is_tidied(unshuffled):
-    paper, _ = unshuffled
+    questions, _ = unshuffled
 
-    answers = exam().clean(paper, {paper[2]["id"]: "auto\0ly\ud800se"})
+    answers = quiz().clean(questions, {questions[2]["id"]: "auto\0ly\ud800se"})
 
-    assert answers == {paper[2]["id"]: "autolyse"}
+    assert answers == {questions[2]["id"]: "autolyse"}
 
 
 @given(st.text(max_size=60))
@@ -270,10 +270,10 @@ def test_no_text_breaks_the_grading(text):
 
 @pytest.mark.parametrize(("policy", "reported"), [("score", False), ("right_or_wrong", True), ("answers", True)])
 def test_a_report_says_what_the_policy_allows(unshuffled, policy, reported):
-    paper, key = unshuffled
+    questions, key = unshuffled
     key["feedback_policy"] = policy
 
-    report = exam().report(paper, key, {paper[2]["id"]: "autolyse"})
+    report = quiz().report(questions, key, {questions[2]["id"]: "autolyse"})
 
     assert bool(report) is reported
     assert all(("right" in entry) == (policy == "answers") for entry in report)

@@ -239,6 +239,6 @@ def test_empty_options_are_left_out(admin, section):
 
     add(admin, section, quiz(**{**written, "options-count": "3"}), **{"action-publish": "1"})
 
-    paper, key = draft().kind.exam.paper(draft().value, 1)
-    assert {option["text"] for option in paper[0]["options"]} == {"Bread flour", "Cake flour"}
+    questions, key = draft().kind.quiz.make_questions(draft().value, 1)
+    assert {option["text"] for option in questions[0]["options"]} == {"Bread flour", "Cake flour"}
     assert len(next(iter(key["questions"].values()))["right"]) == 1

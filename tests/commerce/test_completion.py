@@ -40,7 +40,7 @@ def failed(answers):
 def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(committed_academy):
     enrolment, [lesson] = a_course_of(1, committed_academy)
 
-    completed = at_once(MANY, lambda _: actions.view(enrolment=enrolment, lesson=lesson, now=NOW))
+    completed = at_once(MANY, lambda _: actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW))
     delivered = at_once(8, lambda _: outbox.drain())
     issued = at_once(MANY, lambda _: certificates.issue(enrolment=enrolment, now=NOW).pk)
     outbox.drain()
@@ -56,7 +56,7 @@ def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(c
 def test_the_last_lessons_done_at_once_complete_the_course(committed_academy):
     enrolment, lessons = a_course_of(12, committed_academy)
 
-    answers = at_once(12, lambda number: actions.view(enrolment=enrolment, lesson=lessons[number], now=NOW))
+    answers = at_once(12, lambda number: actions.mark_viewed(enrolment=enrolment, lesson=lessons[number], now=NOW))
 
     enrolment.refresh_from_db()
     assert not failed(answers)
@@ -67,16 +67,16 @@ def test_the_last_lessons_done_at_once_complete_the_course(committed_academy):
 def test_without_the_lock_the_last_lessons_miss_each_other(committed_academy):
     """The mutant: two last lessons, each counted before the other has committed."""
     enrolment, lessons = a_course_of(2, committed_academy)
-    both_have_counted, count = threading.Barrier(2), completion.queries.standing
+    both_have_counted, count = threading.Barrier(2), completion.queries.course_progress
 
     def counting(*args):
         found = count(*args)
         both_have_counted.wait(20)
         return found
 
-    unlocked = mock.patch.object(completion, "lock", lambda pk: Enrolment.objects.get(pk=pk))
-    with unlocked, mock.patch.object(completion.queries, "standing", counting):
-        at_once(2, lambda number: actions.view(enrolment=enrolment, lesson=lessons[number], now=NOW))
+    unlocked = mock.patch.object(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
+    with unlocked, mock.patch.object(completion.queries, "course_progress", counting):
+        at_once(2, lambda number: actions.mark_viewed(enrolment=enrolment, lesson=lessons[number], now=NOW))
 
     enrolment.refresh_from_db()
     assert Progress.objects.exclude(completed_at=None).count() == 2
@@ -85,7 +85,7 @@ def test_without_the_lock_the_last_lessons_miss_each_other(committed_academy):
 
 def _issue_after_all_have_looked(enrolment, threads):
     """Issue from many threads without the lock, none of them writing before all have seen that there is none."""
-    all_have_looked, snapshot = threading.Barrier(threads), certificates._snapshot
+    all_have_looked, snapshot = threading.Barrier(threads), certificates._new_certificate
 
     def late(*args):
         made = snapshot(*args)
@@ -93,14 +93,14 @@ def _issue_after_all_have_looked(enrolment, threads):
         return made
 
     unlocked = mock.patch.object(type(Enrolment.objects), "select_for_update", lambda self, **_: self.get_queryset())
-    with unlocked, mock.patch.object(certificates, "_snapshot", late):
+    with unlocked, mock.patch.object(certificates, "_new_certificate", late):
         return at_once(threads, lambda _: certificates.issue(enrolment=enrolment, now=NOW))
 
 
 def test_without_lock_and_constraint_there_are_many_certificates(committed_academy):
     """The mutant: as `issue` would be with neither."""
     enrolment, [lesson] = a_course_of(1, committed_academy)
-    actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX one_valid_certificate_per_enrolment")
 
@@ -112,7 +112,7 @@ def test_without_lock_and_constraint_there_are_many_certificates(committed_acade
 
 def test_without_the_lock_the_constraint_keeps_all_but_one_out(committed_academy):
     enrolment, [lesson] = a_course_of(1, committed_academy)
-    actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
 
     answers = _issue_after_all_have_looked(enrolment, 10)
 

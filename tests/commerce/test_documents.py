@@ -89,7 +89,7 @@ def test_whichever_view_serves_a_document_asks_who_may_read_it(film, learner, st
 
 
 def test_only_our_view_serves_documents():
-    assert resolve("/documents/1/fold.mp4").func.__module__ == "commerce.learning.documents"
+    assert resolve("/documents/1/fold.mp4").func.__module__ == "catalog.library.documents"
     with pytest.raises(Resolver404):
         resolve("/documents/١/fold.mp4")
 

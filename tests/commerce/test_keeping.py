@@ -63,7 +63,7 @@ def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kept, pl
 
 @pytest.mark.parametrize("kept", KEPT)
 def test_a_course_has_room_for_so_many_and_no_more(enrolment, learner, page, kept, monkeypatch):
-    monkeypatch.setattr(notes, "MOST_KEPT", 3)
+    monkeypatch.setattr(notes, "MAX_PER_COURSE", 3)
     film = lesson_factory.lessons_of(page)[1]
     address, visitor = f"/api/v1/lectures/{film.pk}/{kept}/", Visitor(learner)
 

@@ -14,10 +14,11 @@ from wagtail.models import Collection, ReferenceIndex
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.tenants.context import inside
+from catalog.library import documents
 from catalog.library.actions import plant_collections
 from catalog.library.models import AcademyDocument
 from commerce.enrolments.models import Enrolment, Entitlement
-from commerce.learning import actions, rules
+from commerce.learning import actions
 from commerce.learning.models import Attempt, Progress
 from tests.commerce.test_certificates import complete
 from tests.commerce.test_lectures import client
@@ -92,7 +93,7 @@ def test_completing_is_said_on_the_page_of_the_last_lesson_with_the_certificate(
 def test_completing_is_said_on_the_result_of_the_last_quiz(learner, north):
     page = lesson_factory.course(lessons=[lesson_factory.quiz()])
     enrolment = lesson_factory.enrolled(learner, page)
-    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
+    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
 
     passed = client(learner).post(
         f"/learn/quiz/attempts/{attempt.pk}/", lesson_factory.answers_to(attempt), follow=True
@@ -114,7 +115,7 @@ def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learn
     done = door.post(url)
 
     assert "I have watched it" in shown[shown.index("<noscript>") : shown.index("</noscript>")]
-    assert re.search(r"So far [1-5]\d% of it counts", words(early))
+    assert re.search(r"Only [1-5]\d% counts so far", words(early))
     assert done["Location"] == text.url
     assert Progress.objects.get(enrolment=enrolment, lesson_key=video.translation_key).completed_at is not None
 
@@ -145,8 +146,8 @@ def test_nothing_is_done_by_looking(learner, enrolment, lessons, path):
 def test_one_goes_on_where_one_was(learner, enrolment, lessons):
     other = lesson_factory.course("Cakes", lessons=[TEXT])
     lesson_factory.enrolled(learner, other)
-    actions.view(enrolment=enrolment, lesson=lessons[0], now=clock.now())
-    actions.begin(enrolment=enrolment, lesson=lessons[2], now=clock.now())
+    actions.mark_viewed(enrolment=enrolment, lesson=lessons[0], now=clock.now())
+    actions.start_lesson(enrolment=enrolment, lesson=lessons[2], now=clock.now())
 
     shown = client(learner).get("/my/")
 
@@ -309,7 +310,7 @@ def test_an_unchanged_file_is_not_sent_again(film, learner):
 @given(st.text(max_size=40), st.integers(0, 5000))
 def test_no_range_header_breaks_the_file(header, size):
     try:
-        found = rules.byte_range(header, size)
-    except rules.OutOfRange:
+        found = documents.byte_range(header, size)
+    except documents.OutOfRange:
         return
     assert found is None or 0 <= found[0] <= found[1] < size

@@ -158,7 +158,7 @@ def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, fr
         assert answers[1].json()["code"] == "not_enrolled"
     if locked == 401:
         assert answers[1].json()["code"] == "not_authenticated"
-        assert "Sign in, enrol" in answers[1].json()["detail"]
+        assert "Sign in and enrol" in answers[1].json()["detail"]
 
 
 def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):

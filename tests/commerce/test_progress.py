@@ -20,7 +20,7 @@ def test_viewing_half_of_the_lessons_is_half_of_the_course(learner):
     enrolment = lesson_factory.enrolled(learner, page)
 
     for lesson in lesson_factory.lessons_of(page)[:2]:
-        actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+        actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
 
     enrolment.refresh_from_db()
     assert (enrolment.percent, enrolment.status) == (50, "active")
@@ -31,7 +31,7 @@ def test_the_last_lesson_completes_the_course_once(learner):
     enrolment = lesson_factory.enrolled(learner, page)
 
     for lesson in lesson_factory.lessons_of(page) * 2:
-        actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+        actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
 
     enrolment.refresh_from_db()
     assert (enrolment.percent, enrolment.status, enrolment.completed_at) == (100, "completed", NOW)
@@ -43,8 +43,8 @@ def test_a_lesson_viewed_again_keeps_its_day(learner):
     enrolment = lesson_factory.enrolled(learner, page)
     first = lesson_factory.lessons_of(page)[0]
 
-    actions.view(enrolment=enrolment, lesson=first, now=NOW)
-    again = actions.view(enrolment=enrolment, lesson=first, now=NOW + timedelta(days=1))
+    actions.mark_viewed(enrolment=enrolment, lesson=first, now=NOW)
+    again = actions.mark_viewed(enrolment=enrolment, lesson=first, now=NOW + timedelta(days=1))
 
     assert again.completed_at == NOW
     assert Progress.objects.get().completed_at == NOW
@@ -54,10 +54,10 @@ def test_a_lesson_added_after_completion_takes_nothing_away(learner):
     page = lesson_factory.course(lessons=[TEXT])
     enrolment = lesson_factory.enrolled(learner, page)
     [only] = lesson_factory.lessons_of(page)
-    actions.view(enrolment=enrolment, lesson=only, now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=only, now=NOW)
 
     added = lesson_factory.lesson(only.get_parent().specific, TEXT, title="Another")
-    actions.view(enrolment=enrolment, lesson=added, now=NOW + timedelta(days=9))
+    actions.mark_viewed(enrolment=enrolment, lesson=added, now=NOW + timedelta(days=9))
 
     enrolment.refresh_from_db()
     assert (enrolment.percent, enrolment.status, enrolment.completed_at) == (100, "completed", NOW)
@@ -67,12 +67,12 @@ def test_a_lesson_added_halfway_lowers_no_percent(learner):
     page = lesson_factory.course(lessons=[TEXT, TEXT])
     enrolment = lesson_factory.enrolled(learner, page)
     first, _ = lesson_factory.lessons_of(page)
-    actions.view(enrolment=enrolment, lesson=first, now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=first, now=NOW)
 
     third = lesson_factory.lesson(first.get_parent().specific, TEXT, title="Third")
     lesson_factory.lesson(first.get_parent().specific, TEXT, title="Fourth")
     lesson_factory.lesson(first.get_parent().specific, TEXT, title="Fifth")
-    actions.view(enrolment=enrolment, lesson=third, now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=third, now=NOW)
 
     enrolment.refresh_from_db()
     assert enrolment.percent == 50
@@ -85,7 +85,7 @@ def test_lessons_that_nobody_sees_on_the_day_are_not_asked_for(learner):
     third.get_parent().unpublish()
     enrolment = lesson_factory.enrolled(learner, page)
 
-    actions.view(enrolment=enrolment, lesson=first, now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=first, now=NOW)
 
     enrolment.refresh_from_db()
     assert enrolment.status == "completed"
@@ -101,7 +101,7 @@ def test_the_rule_of_the_course_decides(learner, rule, needed, viewed, status):
     enrolment = lesson_factory.enrolled(learner, page)
 
     for lesson in lesson_factory.lessons_of(page)[:viewed]:
-        actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+        actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
 
     enrolment.refresh_from_db()
     assert enrolment.status == status
@@ -112,8 +112,8 @@ def test_passing_the_quiz_is_enough_where_the_rule_says_so(learner):
     enrolment = lesson_factory.enrolled(learner, page)
     quiz = lesson_factory.lessons_of(page)[1]
 
-    attempt, _ = actions.start(enrolment=enrolment, lesson=quiz, now=NOW)
-    actions.submit(attempt=attempt, answers=lesson_factory.answers_to(attempt), now=NOW)
+    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=quiz, now=NOW)
+    actions.submit_attempt(attempt=attempt, answers=lesson_factory.answers_to(attempt), now=NOW)
 
     enrolment.refresh_from_db()
     assert (enrolment.status, enrolment.percent) == ("completed", 100)
@@ -124,8 +124,8 @@ def test_a_video_or_a_quiz_is_not_completed_by_a_word(learner):
     enrolment = lesson_factory.enrolled(learner, page)
 
     for lesson in lesson_factory.lessons_of(page):
-        with pytest.raises(actions.NotThisWay):
-            actions.view(enrolment=enrolment, lesson=lesson, now=NOW)
+        with pytest.raises(actions.WrongLessonKind):
+            actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
 
     assert not Progress.objects.exists()
 
@@ -135,8 +135,8 @@ def test_opening_a_lesson_is_noted_once(learner):
     enrolment = lesson_factory.enrolled(learner, page)
     [lesson] = lesson_factory.lessons_of(page)
 
-    actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
-    again = actions.begin(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
+    actions.start_lesson(enrolment=enrolment, lesson=lesson, now=NOW)
+    again = actions.start_lesson(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
 
     assert (again.started_at, again.percent, again.completed_at) == (NOW, 0, None)
 
@@ -146,7 +146,7 @@ def test_who_left_completes_nothing_more(learner):
     enrolment = lesson_factory.enrolled(learner, page)
     Enrolment.objects.update(status="cancelled")
 
-    actions.view(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
+    actions.mark_viewed(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=NOW)
 
     enrolment.refresh_from_db()
     assert enrolment.status == "cancelled"
@@ -158,7 +158,7 @@ def test_two_courses_do_not_mix(learner, stranger):
     mine, theirs = lesson_factory.enrolled(learner, bread), lesson_factory.enrolled(stranger, bread)
     other = lesson_factory.enrolled(learner, cake)
 
-    actions.view(enrolment=mine, lesson=lesson_factory.lessons_of(bread)[0], now=NOW)
+    actions.mark_viewed(enrolment=mine, lesson=lesson_factory.lessons_of(bread)[0], now=NOW)
 
     assert [Enrolment.objects.get(pk=e.pk).percent for e in (mine, theirs, other)] == [50, 0, 0]
 
@@ -170,9 +170,9 @@ def test_a_place_and_a_standing_take_a_fixed_number_of_queries(learner, count, d
     lesson = lesson_factory.lessons_of(page)[0]
 
     with django_assert_num_queries(1):
-        place = queries.place(learner, lesson.pk, NOW + timedelta(days=3650))
+        place = queries.lesson_access_of(learner, lesson.pk, NOW + timedelta(days=3650))
     with django_assert_num_queries(1):
-        standing = queries.standing(enrolment)
+        standing = queries.course_progress(enrolment)
 
     assert place.enrolment == enrolment
     assert place.is_open

@@ -25,7 +25,7 @@ def sit(learner):
         page = lesson_factory.course(lessons=[lesson_factory.quiz(**terms), TEXT])
         enrolment = lesson_factory.enrolled(learner, page)
         lesson = lesson_factory.lessons_of(page)[0]
-        return actions.start(enrolment=enrolment, lesson=lesson, now=NOW)[0], lesson
+        return actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)[0], lesson
 
     return start
 
@@ -34,7 +34,7 @@ def sit(learner):
 def test_all_right_passes_and_completes_the_lesson(sit):
     attempt, _ = sit()
 
-    done = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
+    done = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
 
     assert (done.score, done.max_score, done.percent, done.passed) == (5, 5, 100, True)
     assert done.status == "submitted"
@@ -47,7 +47,7 @@ def test_all_right_passes_and_completes_the_lesson(sit):
 def test_all_wrong_does_not(sit):
     attempt, _ = sit()
 
-    done = actions.submit(attempt=attempt, answers=answers_to(attempt, right=False), now=NOW + MINUTE)
+    done = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt, right=False), now=NOW + MINUTE)
 
     assert (done.score, done.percent, done.passed) == (0, 0, False)
     assert not Progress.objects.exists()
@@ -56,9 +56,9 @@ def test_all_wrong_does_not(sit):
 @pytest.mark.django_db
 def test_a_second_submit_gives_the_first_result(sit):
     attempt, _ = sit()
-    first = actions.submit(attempt=attempt, answers={}, now=NOW + MINUTE)
+    first = actions.submit_attempt(attempt=attempt, answers={}, now=NOW + MINUTE)
 
-    second = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW + 2 * MINUTE)
+    second = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW + 2 * MINUTE)
 
     assert (second.score, second.passed, second.submitted_at) == (first.score, False, NOW + MINUTE)
 
@@ -67,10 +67,10 @@ def test_a_second_submit_gives_the_first_result(sit):
 def test_a_second_start_goes_on_with_the_same_paper(sit):
     attempt, lesson = sit(limit_minutes=10)
 
-    again, is_new = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
+    again, is_new = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
 
     assert (again.pk, is_new) == (attempt.pk, False)
-    assert (again.paper, again.deadline_at) == (attempt.paper, NOW + 10 * MINUTE)
+    assert (again.questions, again.deadline_at) == (attempt.questions, NOW + 10 * MINUTE)
 
 
 @pytest.mark.django_db
@@ -82,13 +82,13 @@ def test_a_question_edited_meanwhile_changes_no_open_paper(sit):
     options[0]["right"], options[1]["right"] = False, True
     lesson.save_revision().publish()
 
-    done = actions.submit(attempt=Attempt.objects.get(), answers=answers_to(attempt), now=NOW + MINUTE)
+    done = actions.submit_attempt(attempt=Attempt.objects.get(), answers=answers_to(attempt), now=NOW + MINUTE)
 
     assert done.passed
-    assert "Something else?" not in json.dumps(done.paper)
+    assert "Something else?" not in json.dumps(done.questions)
     lesson = LessonPage.objects.get(pk=lesson.pk)
-    following, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
-    assert "Something else?" in json.dumps(following.paper)
+    following, _ = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
+    assert "Something else?" in json.dumps(following.questions)
     assert following.revision_id == lesson.live_revision_id
 
 
@@ -96,13 +96,13 @@ def test_a_question_edited_meanwhile_changes_no_open_paper(sit):
 def test_attempts_are_counted(sit):
     attempt, lesson = sit(attempts_allowed=2)
     for _ in range(2):
-        attempt, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
-        actions.submit(attempt=attempt, answers={}, now=NOW)
+        attempt, _ = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+        actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
 
     with pytest.raises(actions.NoAttemptsLeft):
-        actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+        actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
 
-    assert [made.number for made in queries.attempts(attempt.enrolment, lesson.translation_key)] == [1, 2]
+    assert [made.number for made in queries.attempts_of(attempt.enrolment, lesson.translation_key)] == [1, 2]
 
 
 @pytest.mark.django_db
@@ -110,8 +110,8 @@ def test_none_allowed_means_as_many_as_they_like(sit):
     attempt, lesson = sit(attempts_allowed=0)
 
     for _ in range(5):
-        actions.submit(attempt=attempt, answers={}, now=NOW)
-        attempt, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+        actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
+        attempt, _ = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
 
     assert attempt.number == 6
     assert queries.quiz_state(attempt.enrolment, lesson).left is None
@@ -122,7 +122,9 @@ def test_none_allowed_means_as_many_as_they_like(sit):
 def test_within_the_grace_the_attempt_ends_at_its_deadline(sit, late):
     attempt, _ = sit(limit_minutes=10)
 
-    done = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW + 10 * MINUTE + timedelta(seconds=late))
+    done = actions.submit_attempt(
+        attempt=attempt, answers=answers_to(attempt), now=NOW + 10 * MINUTE + timedelta(seconds=late)
+    )
 
     assert (done.passed, done.submitted_at) == (True, NOW + 10 * MINUTE)
 
@@ -132,13 +134,13 @@ def test_within_the_grace_the_attempt_ends_at_its_deadline(sit, late):
 def test_after_the_grace_only_what_was_saved_counts(sit, swept):
     attempt, _ = sit(limit_minutes=10)
     saved = dict(list(answers_to(attempt).items())[:1])
-    actions.save(attempt=attempt, answers=saved, now=NOW + 9 * MINUTE)
+    actions.save_answers(attempt=attempt, answers=saved, now=NOW + 9 * MINUTE)
     late = NOW + 10 * MINUTE + timedelta(seconds=31)
     if swept:
-        assert actions.close_overdue(now=late) == 1
+        assert actions.close_overdue_attempts(now=late) == 1
 
     with pytest.raises(actions.DeadlinePassed):
-        actions.submit(attempt=attempt, answers=answers_to(attempt), now=late)
+        actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=late)
 
     attempt.refresh_from_db()
     assert (attempt.status, attempt.answers, attempt.submitted_at) == ("lapsed", saved, NOW + 10 * MINUTE)
@@ -148,11 +150,11 @@ def test_after_the_grace_only_what_was_saved_counts(sit, swept):
 @pytest.mark.django_db
 def test_the_clock_closes_what_nobody_hands_in(sit):
     attempt, lesson = sit(limit_minutes=10, attempts_allowed=2)
-    actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
+    actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
 
-    early = actions.close_overdue(now=NOW + 10 * MINUTE + timedelta(seconds=30))
-    closed = actions.close_overdue(now=NOW + 10 * MINUTE + timedelta(seconds=31))
-    again = actions.close_overdue(now=NOW + timedelta(days=1))
+    early = actions.close_overdue_attempts(now=NOW + 10 * MINUTE + timedelta(seconds=30))
+    closed = actions.close_overdue_attempts(now=NOW + 10 * MINUTE + timedelta(seconds=31))
+    again = actions.close_overdue_attempts(now=NOW + timedelta(days=1))
 
     assert (early, closed, again) == (0, 1, 0)
     attempt.refresh_from_db()
@@ -164,7 +166,7 @@ def test_the_clock_closes_what_nobody_hands_in(sit):
 def test_an_overdue_attempt_makes_room_for_the_next(sit):
     attempt, lesson = sit(limit_minutes=10)
 
-    following, is_new = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
+    following, is_new = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
 
     attempt.refresh_from_db()
     assert (attempt.status, is_new, following.number) == ("lapsed", True, 2)
@@ -174,10 +176,10 @@ def test_an_overdue_attempt_makes_room_for_the_next(sit):
 def test_an_attempt_that_breaks_keeps_no_other_open(sit, stranger):
     attempt, lesson = sit(limit_minutes=10)
     page = lesson.get_parent().get_parent().specific
-    other, _ = actions.start(enrolment=lesson_factory.enrolled(stranger, page), lesson=lesson, now=NOW)
-    Attempt.objects.filter(pk=attempt.pk).update(key={"kind": "gone"})
+    other, _ = actions.start_attempt(enrolment=lesson_factory.enrolled(stranger, page), lesson=lesson, now=NOW)
+    Attempt.objects.filter(pk=attempt.pk).update(answer_key={"kind": "gone"})
 
-    closed = actions.close_overdue(now=NOW + timedelta(hours=1))
+    closed = actions.close_overdue_attempts(now=NOW + timedelta(hours=1))
 
     other.refresh_from_db()
     assert (closed, other.status) == (1, "lapsed")
@@ -189,9 +191,9 @@ def test_saved_answers_stay_until_they_are_changed_or_emptied(sit):
     answers = answers_to(attempt)
     first, second, *_ = answers
 
-    actions.save(attempt=attempt, answers={first: answers[first]}, now=NOW)
-    actions.save(attempt=attempt, answers={second: answers[second]}, now=NOW)
-    saved = actions.save(attempt=attempt, answers={first: []}, now=NOW)
+    actions.save_answers(attempt=attempt, answers={first: answers[first]}, now=NOW)
+    actions.save_answers(attempt=attempt, answers={second: answers[second]}, now=NOW)
+    saved = actions.save_answers(attempt=attempt, answers={first: []}, now=NOW)
 
     assert saved.answers == {second: answers[second]}
 
@@ -199,10 +201,10 @@ def test_saved_answers_stay_until_they_are_changed_or_emptied(sit):
 @pytest.mark.django_db
 def test_what_is_handed_in_takes_no_more_answers(sit):
     attempt, _ = sit()
-    actions.submit(attempt=attempt, answers={}, now=NOW)
+    actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
 
     with pytest.raises(actions.AlreadySubmitted):
-        actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW)
+        actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW)
 
 
 @pytest.mark.django_db
@@ -210,8 +212,8 @@ def test_what_is_handed_in_takes_no_more_answers(sit):
 def test_junk_closes_nothing(sit, junk):
     attempt, _ = sit()
 
-    with pytest.raises(actions.NotAnswers):
-        actions.submit(attempt=attempt, answers=junk, now=NOW)
+    with pytest.raises(actions.InvalidAnswers):
+        actions.submit_attempt(attempt=attempt, answers=junk, now=NOW)
 
     attempt.refresh_from_db()
     assert attempt.status == "started"
@@ -221,9 +223,11 @@ def test_junk_closes_nothing(sit, junk):
 def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(sit):
     thirds = question("multi", "Which?", points=1, options={"a": True, "b": True, "c": True, "d": False})
     attempt, _ = sit(questions=[thirds], pass_percent=67)
-    [name] = attempt.key["questions"]
+    [name] = attempt.answer_key["questions"]
 
-    done = actions.submit(attempt=attempt, answers={name: attempt.key["questions"][name]["right"][:2]}, now=NOW)
+    done = actions.submit_attempt(
+        attempt=attempt, answers={name: attempt.answer_key["questions"][name]["right"][:2]}, now=NOW
+    )
 
     assert (done.percent, done.score, done.passed) == (Decimal("66.666"), Decimal("0.666"), False)
 
@@ -234,14 +238,14 @@ def test_a_text_has_no_questions(sit):
     text = lesson.get_next_siblings().specific().first()
 
     with pytest.raises(actions.NotAQuiz):
-        actions.start(enrolment=attempt.enrolment, lesson=text, now=NOW)
+        actions.start_attempt(enrolment=attempt.enrolment, lesson=text, now=NOW)
 
 
 @pytest.mark.django_db
 def test_the_state_names_the_open_and_the_best(sit):
     attempt, lesson = sit()
-    passed = actions.submit(attempt=attempt, answers=answers_to(attempt), now=NOW)
-    following, _ = actions.start(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
+    passed = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW)
+    following, _ = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
 
     state = queries.quiz_state(attempt.enrolment, lesson)
 
@@ -259,7 +263,7 @@ def _sitting(committed_academy, **terms):
 def test_twenty_clicks_on_start_are_one_attempt(committed_academy):
     enrolment, lesson = _sitting(committed_academy)
 
-    answers = at_once(20, lambda _: actions.start(enrolment=enrolment, lesson=lesson, now=NOW))
+    answers = at_once(20, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
 
     assert sum(is_new for _, is_new in answers) == 1
     assert {attempt.pk for attempt, _ in answers} == {Attempt.objects.get().pk}
@@ -269,13 +273,13 @@ def test_twenty_clicks_on_start_are_one_attempt(committed_academy):
 def test_the_learner_and_the_clock_close_an_attempt_once(committed_academy):
     enrolment, lesson = _sitting(committed_academy, limit_minutes=10)
     over = NOW + 10 * MINUTE + timedelta(seconds=31)
-    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
-    actions.save(attempt=attempt, answers=answers_to(attempt), now=NOW)
+    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
+    actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW)
 
     def close(number):
         if number % 2:
-            return actions.close_overdue(now=over)
-        return actions.submit(attempt=attempt, answers={}, now=over)
+            return actions.close_overdue_attempts(now=over)
+        return actions.submit_attempt(attempt=attempt, answers={}, now=over)
 
     answers = at_once(12, close)
 
@@ -288,9 +292,9 @@ def test_the_learner_and_the_clock_close_an_attempt_once(committed_academy):
 @pytest.mark.threads
 def test_of_two_answers_handed_in_at_once_one_is_graded(committed_academy):
     enrolment, lesson = _sitting(committed_academy)
-    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
+    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
     right = answers_to(attempt)
 
-    answers = at_once(10, lambda n: actions.submit(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
+    answers = at_once(10, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
 
     assert len({(answer.score, answer.passed) for answer in answers}) == 1

@@ -41,35 +41,35 @@ def _waiting_for(count, found):
 
 def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monkeypatch):
     enrolment, lesson = seat
-    monkeypatch.setattr(completion, "lock", lambda pk: Enrolment.objects.get(pk=pk))
-    monkeypatch.setattr(attempts, "_begin", _late_begin(8))
+    monkeypatch.setattr(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
+    monkeypatch.setattr(attempts, "_create", _late_create(8))
 
-    answers = at_once(8, lambda _: actions.start(enrolment=enrolment, lesson=lesson, now=NOW))
+    answers = at_once(8, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
 
     assert {type(error) for error in answers if isinstance(error, BaseException)} == {IntegrityError}
     assert Attempt.objects.count() == 1
 
 
-def _late_begin(count):
+def _late_create(count):
     """Begin only when all have seen that nothing is begun."""
-    gate, begin = threading.Barrier(count), attempts._begin
+    gate, create = threading.Barrier(count), attempts._create
 
     def late(*args, **kwargs):
         gate.wait(20)
-        return begin(*args, **kwargs)
+        return create(*args, **kwargs)
 
     return late
 
 
 def test_without_the_lock_two_answers_are_both_graded(seat, monkeypatch):
     enrolment, lesson = seat
-    attempt, _ = actions.start(enrolment=enrolment, lesson=lesson, now=NOW)
+    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
     right = answers_to(attempt)
     only_read = _waiting_for(
         6, lambda one: (Enrolment.objects.get(pk=one.enrolment_id), Attempt.objects.get(pk=one.pk))
     )
     monkeypatch.setattr(attempts, "_lock", only_read)
 
-    answers = at_once(6, lambda n: actions.submit(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
+    answers = at_once(6, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
 
     assert {answer.passed for answer in answers} == {True, False}

@@ -31,7 +31,7 @@ def enrolment(learner, lessons):
 
 @pytest.fixture
 def attempt(enrolment, lessons):
-    return actions.start(enrolment=enrolment, lesson=lessons[1], now=clock.now())[0]
+    return actions.start_attempt(enrolment=enrolment, lesson=lessons[1], now=clock.now())[0]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
     again = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
 
     assert began.redirect_chain == [(f"/learn/quiz/attempts/{attempt.pk}/", 302)]
-    assert all(question["text"] in words(began) for question in attempt.paper)
+    assert all(question["text"] in words(began) for question in attempt.questions)
     assert "autolyse" not in began.content.decode()
     assert "Passed" in words(done)
     assert "5 of 5 points" in words(done)
@@ -81,7 +81,7 @@ def test_a_failed_quiz_may_be_tried_again(learner, attempt, url):
 
 # --- Empty questions ------------------------------------------------------------------------------------------------
 def test_a_page_with_empty_questions_is_shown_again_before_it_counts(learner, attempt, url, answers):
-    text = next(question["id"] for question in attempt.paper if question["kind"] == "text")
+    text = next(question["id"] for question in attempt.questions if question["kind"] == "text")
 
     asked = client(learner).post(url, {text: answers[text]})
     all_the_same = client(learner).post(url, {text: answers[text], "submit_anyway": "1"}, follow=True)
@@ -180,7 +180,7 @@ def test_what_comes_too_late_ends_in_the_result_of_what_was_kept(learner, attemp
 
 
 def test_saving_after_the_deadline_says_so_and_keeps_what_was_there(learner, attempt, url, answers):
-    actions.save(attempt=attempt, answers=answers, now=clock.now())
+    actions.save_answers(attempt=attempt, answers=answers, now=clock.now())
     Attempt.objects.update(deadline_at=clock.now() - timedelta(minutes=1))
 
     late = client(learner).post(url, {"save": "1"}, follow=True)
@@ -190,7 +190,7 @@ def test_saving_after_the_deadline_says_so_and_keeps_what_was_there(learner, att
 
 
 def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, attempt, url):
-    choice = next(question for question in attempt.paper if question["kind"] == "single")
+    choice = next(question for question in attempt.questions if question["kind"] == "single")
 
     answer = client(learner).post(url, {choice["id"]: "nobody offered"})
 

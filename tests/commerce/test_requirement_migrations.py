@@ -39,7 +39,7 @@ def release_before(learner, stranger, north) -> set[tuple[object, str]]:
         LessonPage.objects.filter(pk=lesson_factory.lessons_of(page)[2].pk).update(live=False)
         lesson_factory.enrolled(learner, page)
     mine = lesson_factory.enrolled(stranger, page)
-    actions.view(enrolment=mine, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
+    actions.mark_viewed(enrolment=mine, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
     expected = set(RequirementSet.objects.values_list("course_key", "digest"))
     Enrolment.objects.filter(person=learner).update(course_title="Kept")
     Message.objects.create(name="learning.recount", created_at=clock.now(), due_at=clock.now())

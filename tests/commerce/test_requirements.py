@@ -44,7 +44,7 @@ def enrolment(learner, page):
 
 def do(enrolment, *lessons):
     for lesson in lessons:
-        actions.view(enrolment=Enrolment.objects.get(pk=enrolment.pk), lesson=lesson, now=NOW)
+        actions.mark_viewed(enrolment=Enrolment.objects.get(pk=enrolment.pk), lesson=lesson, now=NOW)
     return state(enrolment)
 
 
@@ -89,8 +89,8 @@ def test_a_hidden_lesson_is_still_asked_for(enrolment, lessons, other, how):
     change(how, lessons[2], other)
 
     before = do(enrolment, lessons[1])
-    with pytest.raises(actions.NotFinished):
-        actions.finish(enrolment=enrolment, now=NOW)
+    with pytest.raises(actions.CourseNotComplete):
+        actions.complete_course(enrolment=enrolment, now=NOW)
     for hidden in (lessons[2].get_parent(), lessons[2]):
         hidden.refresh_from_db()
         hidden.specific.save_revision().publish()
@@ -108,14 +108,14 @@ def test_what_is_gone_is_still_asked_of_those_who_have_not_done_it(enrolment, le
 
     assert do(enrolment, lessons[1]) == ("active", 66)
     assert do(enrolment, lessons[0]) == ("active", 66)
-    with pytest.raises(actions.NotFinished):
-        actions.finish(enrolment=enrolment, now=NOW)
+    with pytest.raises(actions.CourseNotComplete):
+        actions.complete_course(enrolment=enrolment, now=NOW)
 
 
 @pytest.mark.parametrize("how", ["delete", "move", "unpublish"])
 def test_the_outline_says_that_a_lesson_was_taken_away_and_whom_to_ask(learner, page, enrolment, lessons, other, how):
     do(enrolment, lessons[0])
-    door, told = client(learner), "1 lesson that this course asked for when you enrolled is not here at present."
+    door, told = client(learner), "1 lesson that this course required when you enrolled is not available."
     paths = (page.url, lessons[1].url)
 
     before = [door.get(path).content.decode() for path in paths]
@@ -255,7 +255,7 @@ def test_who_comes_back_is_asked_for_what_they_were_asked_at_first(learner, page
 
 
 # --- What the editor is told ----------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("act", "after"), [("unpublish", "published again"), ("delete", "still asked")])
+@pytest.mark.parametrize(("act", "after"), [("unpublish", "published again"), ("delete", "stay required")])
 def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, after):
     do(enrolment, lessons[0])
     door = client(editor)
@@ -263,9 +263,9 @@ def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, afte
     missing = door.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[2].pk])).content.decode()
     done = door.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[0].pk])).content.decode()
 
-    assert "1 learner is taking Sourdough. 1 of them has not completed what you take away." in missing
+    assert "1 learner is taking Sourdough. 1 of them has not completed the lessons that you remove." in missing
     assert after in missing
-    assert "All of them have completed what you take away" in done
+    assert "All of them have completed the lessons that you remove" in done
 
 
 def test_an_editor_is_told_before_a_lesson_leaves_for_another_course_only(editor, enrolment, lessons, other):

@@ -25,8 +25,8 @@ def enrolment(learner, lesson):
 
 
 def watch(enrolment, lesson, ranges, *, at=NOW, position=None):
-    return actions.watch(
-        enrolment=enrolment, lesson=lesson, ranges=rules.parse(ranges), position_seconds=position, now=at
+    return actions.record_watched(
+        enrolment=enrolment, lesson=lesson, ranges=rules.parse_ranges(ranges), position_seconds=position, now=at
     )
 
 
@@ -61,7 +61,7 @@ def test_many_quick_reports_count_no_more_than_one(enrolment, lesson):
     for start in range(0, 600, 10):
         progress = watch(enrolment, lesson, [[start, start + 10]])
 
-    assert rules.covered(progress.ranges) == rules.FIRST_SECONDS
+    assert rules.covered_seconds(progress.ranges) == rules.FIRST_SECONDS
 
 
 @pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_enough_watched_completes_the_lesson_once(enrolment, lesson):
 
 @pytest.mark.django_db
 def test_a_batch_from_a_train_without_a_network_counts_when_it_arrives(enrolment, lesson):
-    actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
+    actions.start_lesson(enrolment=enrolment, lesson=lesson, now=NOW)
 
     progress = watch(enrolment, lesson, [[0, 300], [300, 600]], at=NOW + timedelta(minutes=10))
 
@@ -115,10 +115,14 @@ def test_what_lies_past_the_end_was_not_watched(enrolment, lesson):
 @pytest.mark.django_db
 def test_a_report_that_was_sent_earlier_and_comes_late_moves_no_position(enrolment, lesson):
     later, report = NOW + timedelta(seconds=20), {"enrolment": enrolment, "lesson": lesson}
-    actions.watch(**report, ranges=[[0, 5]], position_seconds=5, now=later, sent_at=NOW + timedelta(seconds=10))
+    actions.record_watched(
+        **report, ranges=[[0, 5]], position_seconds=5, now=later, sent_at=NOW + timedelta(seconds=10)
+    )
 
-    late = actions.watch(**report, ranges=[[5, 9]], position_seconds=0, now=later, sent_at=NOW)
-    newer = actions.watch(**report, ranges=[], position_seconds=3, now=later, sent_at=NOW + timedelta(seconds=15))
+    late = actions.record_watched(**report, ranges=[[5, 9]], position_seconds=0, now=later, sent_at=NOW)
+    newer = actions.record_watched(
+        **report, ranges=[], position_seconds=3, now=later, sent_at=NOW + timedelta(seconds=15)
+    )
 
     assert (late.ranges, late.position_seconds) == ([[0, 9]], 5)
     assert newer.position_seconds == 3
@@ -127,19 +131,19 @@ def test_a_report_that_was_sent_earlier_and_comes_late_moves_no_position(enrolme
 @pytest.mark.django_db
 def test_a_clock_that_is_ahead_shuts_nobody_out(enrolment, lesson):
     report = {"enrolment": enrolment, "lesson": lesson, "ranges": []}
-    actions.watch(**report, position_seconds=50, now=NOW, sent_at=NOW + timedelta(days=1))
+    actions.record_watched(**report, position_seconds=50, now=NOW, sent_at=NOW + timedelta(days=1))
 
-    progress = actions.watch(**report, position_seconds=60, now=NOW + timedelta(seconds=15))
+    progress = actions.record_watched(**report, position_seconds=60, now=NOW + timedelta(seconds=15))
 
     assert progress.position_seconds == 60
 
 
 @pytest.mark.django_db
 def test_a_film_watched_without_a_player_that_reports_is_bounded_by_the_clock(enrolment, lesson):
-    actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
+    actions.start_lesson(enrolment=enrolment, lesson=lesson, now=NOW)
 
-    early = actions.watch_all(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(minutes=1))
-    enough = actions.watch_all(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(minutes=10))
+    early = actions.record_all_watched(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(minutes=1))
+    enough = actions.record_all_watched(enrolment=enrolment, lesson=lesson, now=NOW + timedelta(minutes=10))
 
     assert (early.percent, early.completed_at) == (30, None)
     assert (enough.percent, enough.completed_at is not None) == (100, True)
@@ -161,7 +165,7 @@ def test_a_longer_cut_of_the_video_takes_no_percent_away(enrolment, lesson):
 def test_a_text_is_not_watched(enrolment, lesson):
     text = lesson.get_next_siblings().specific().first()
 
-    with pytest.raises(actions.NotThisWay):
+    with pytest.raises(actions.WrongLessonKind):
         watch(enrolment, text, [[0, 30]])
 
 
@@ -172,7 +176,7 @@ def _report(enrolment, lesson, number):
 def _report_carelessly(enrolment, lesson, number, all_have_read):
     """As `watch`, but writing over whatever came between."""
     progress = Progress.objects.get(enrolment=enrolment, lesson_key=lesson.translation_key)
-    merged = rules.merge(progress.ranges, [[number * 10, number * 10 + 10]], duration=600, most=600)
+    merged = rules.merge_ranges(progress.ranges, [[number * 10, number * 10 + 10]], duration=600, most=600)
     all_have_read.wait(30)
     Progress.objects.filter(pk=progress.pk).update(ranges=merged)
 
@@ -183,7 +187,7 @@ def test_reports_from_many_devices_at_once_all_count(committed_academy):
     [lesson] = lesson_factory.lessons_of(page)
     careful, careless = [lesson_factory.enrolled(person, page) for person in people_of(committed_academy, 2)]
     for enrolment in (careful, careless):
-        actions.begin(enrolment=enrolment, lesson=lesson, now=NOW)
+        actions.start_lesson(enrolment=enrolment, lesson=lesson, now=NOW)
     all_have_read = threading.Barrier(12)
 
     answers = at_once(12, lambda number: _report(careful, lesson, number))
@@ -191,7 +195,7 @@ def test_reports_from_many_devices_at_once_all_count(committed_academy):
 
     assert not [answer for answer in answers if isinstance(answer, BaseException)]
     assert Progress.objects.get(enrolment=careful).ranges == [[0, 120]]
-    assert rules.covered(Progress.objects.get(enrolment=careless).ranges) < 120
+    assert rules.covered_seconds(Progress.objects.get(enrolment=careless).ranges) < 120
 
 
 @pytest.mark.threads

@@ -21,9 +21,9 @@ def seconds_in(ranges):
 
 @given(BATCH, BATCH, st.integers(1, 300))
 def test_merging_covers_both_and_nothing_else(known, new, duration):
-    known = rules.merge([], known, duration=duration, most=ENDLESS)
+    known = rules.merge_ranges([], known, duration=duration, most=ENDLESS)
 
-    merged = rules.merge(known, new, duration=duration, most=ENDLESS)
+    merged = rules.merge_ranges(known, new, duration=duration, most=ENDLESS)
 
     assert seconds_in(merged) == seconds_in(known) | {at for at in seconds_in(new) if at < duration}
     assert all(left[1] < right[0] for left, right in pairwise(merged))
@@ -38,7 +38,7 @@ def test_batches_in_any_order_and_twice_give_the_same_result(batches, order):
     def after(sent):
         known = []
         for batch in sent:
-            known = rules.merge(known, batch, duration=300, most=ENDLESS)
+            known = rules.merge_ranges(known, batch, duration=300, most=ENDLESS)
         return known
 
     assert after(batches) == after(shuffled)
@@ -46,20 +46,20 @@ def test_batches_in_any_order_and_twice_give_the_same_result(batches, order):
 
 @given(BATCH, BATCH, st.integers(0, 500))
 def test_no_more_is_covered_than_the_clock_allows_and_nothing_is_lost(known, new, most):
-    known = rules.merge([], known, duration=400, most=ENDLESS)
+    known = rules.merge_ranges([], known, duration=400, most=ENDLESS)
 
-    merged = rules.merge(known, new, duration=400, most=most)
+    merged = rules.merge_ranges(known, new, duration=400, most=most)
 
     assert seconds_in(known) <= seconds_in(merged)
-    assert rules.covered(merged) <= max(most, rules.covered(known))
-    assert rules.covered(merged) >= min(most, len(seconds_in(known) | seconds_in(new)))
+    assert rules.covered_seconds(merged) <= max(most, rules.covered_seconds(known))
+    assert rules.covered_seconds(merged) >= min(most, len(seconds_in(known) | seconds_in(new)))
 
 
 @given(BATCH, st.integers(1, 200))
 def test_a_video_made_shorter_takes_nothing_away(new, duration):
     known = [[0, 300]]
 
-    merged = rules.merge(known, new, duration=duration, most=ENDLESS)
+    merged = rules.merge_ranges(known, new, duration=duration, most=ENDLESS)
 
     assert merged == known
 
@@ -72,33 +72,35 @@ def test_an_honest_player_is_never_cut(reports, duration):
     for wait, speed in reports:
         now += timedelta(seconds=wait)
         start, at = at, min(at + wait * speed, duration)
-        most = rules.allowance(started_at=BEGAN, now=now, duration=duration, needed_percent=90)
-        known = rules.merge(known, rules.parse([[round(start, 1), round(at, 1)]]), duration=duration, most=most)
+        most = rules.max_watched_seconds(started_at=BEGAN, now=now, duration=duration, needed_percent=90)
+        known = rules.merge_ranges(
+            known, rules.parse_ranges([[round(start, 1), round(at, 1)]]), duration=duration, most=most
+        )
 
-    assert rules.covered(known) == rules.seconds(round(at, 1))
+    assert rules.covered_seconds(known) == rules.parse_seconds(round(at, 1))
 
 
 def test_the_first_report_is_taken_before_the_clock_has_run():
-    most = rules.allowance(started_at=BEGAN, now=BEGAN, duration=600, needed_percent=90)
+    most = rules.max_watched_seconds(started_at=BEGAN, now=BEGAN, duration=600, needed_percent=90)
 
-    merged = rules.merge([], rules.parse([[0, 30], [45, 60]]), duration=600, most=most)
+    merged = rules.merge_ranges([], rules.parse_ranges([[0, 30], [45, 60]]), duration=600, most=most)
 
     assert merged == [[0, 30], [45, 60]]
 
 
 @given(st.integers(1, 5000), st.integers(1, 100))
 def test_the_first_allowance_never_completes_a_lesson(duration, needed):
-    most = rules.allowance(started_at=BEGAN, now=BEGAN, duration=duration, needed_percent=needed)
+    most = rules.max_watched_seconds(started_at=BEGAN, now=BEGAN, duration=duration, needed_percent=needed)
 
-    merged = rules.merge([], [[0, duration]], duration=duration, most=most)
+    merged = rules.merge_ranges([], [[0, duration]], duration=duration, most=most)
 
-    assert 100 * rules.covered(merged) < needed * duration
+    assert 100 * rules.covered_seconds(merged) < needed * duration
 
 
 def test_a_clock_that_went_backwards_allows_what_it_allowed_at_first():
     before = BEGAN - timedelta(hours=1)
 
-    assert rules.allowance(started_at=BEGAN, now=before, duration=600, needed_percent=90) == 60
+    assert rules.max_watched_seconds(started_at=BEGAN, now=before, duration=600, needed_percent=90) == 60
 
 
 @pytest.mark.parametrize(
@@ -126,12 +128,12 @@ def test_a_clock_that_went_backwards_allows_what_it_allowed_at_first():
     ids=lambda junk: str(junk)[:24],
 )
 def test_junk_is_refused(junk):
-    with pytest.raises(rules.Junk):
-        rules.parse(junk)
+    with pytest.raises(rules.InvalidRanges):
+        rules.parse_ranges(junk)
 
 
 def test_fractions_of_a_second_leave_no_gaps():
-    merged = rules.merge([], rules.parse([[0, 15.5], [15.5, 30.4]]), duration=100, most=ENDLESS)
+    merged = rules.merge_ranges([], rules.parse_ranges([[0, 15.5], [15.5, 30.4]]), duration=100, most=ENDLESS)
 
     assert merged == [[0, 30]]
 

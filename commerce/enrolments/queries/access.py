@@ -25,7 +25,7 @@ def access_end(person: Any, course_key: UUID | None, now: datetime) -> datetime 
     lasting = Entitlement.objects.filter(person=person).lasting(now)
     lasting = lasting.filter(course_key=None) if course_key is None else lasting.opening(course_key)
     ends = list(lasting.values_list("ends_at", flat=True))
-    return None if None in ends else max(ends, default=None)
+    return None if None in ends else max((end for end in ends if end), default=None)
 
 
 def is_entitled(person: Any, course_key: UUID) -> bool:

@@ -28,7 +28,10 @@ def registration_counts(dates: Iterable[UUID]) -> dict[UUID, People]:
         pending=Count("pk", filter=Q(status=statuses.PENDING)),
         waiting=Count("pk", filter=Q(status=statuses.WAITLISTED)),
     )
-    counts = {row.pop("offering"): People(**row) for row in rows}
+    counts = {
+        row["offering"]: People(confirmed=row["confirmed"], pending=row["pending"], waiting=row["waiting"])
+        for row in rows
+    }
     return {pk: counts.get(pk, People()) for pk in ids}
 
 

@@ -1,10 +1,11 @@
-"""Beginning, viewing and watching lessons."""
+"""Opening, viewing and watching lessons."""
 
 import json
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy
 
 from academies.kernel import errors
 from academies.people.models import User
@@ -16,30 +17,30 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning import queries, rules
 from commerce.learning.actions import completion
 from commerce.learning.models import Progress
-from commerce.learning.queries import Place
+from commerce.learning.queries import LessonAccess
 
 
-class NotThisWay(errors.Invalid):
+class WrongLessonKind(errors.Invalid):
     code = "not_this_way"
-    message = "This kind of lesson isn't completed this way."
+    message = gettext_lazy("Lessons of this kind are not completed this way.")
 
 
-class LessonNotHere(errors.NotFound):
-    message = "There is no such lesson in this academy."
+class LessonNotFound(errors.NotFound):
+    message = gettext_lazy("There is no such lesson in this academy.")
 
 
-def take_place(*, person: User, lesson_id: int, now: datetime) -> Place:
-    """Return the place of an enrolled and entitled person in a live lesson. Raises LessonNotHere, NotEnrolled."""
-    place = queries.place(person, lesson_id, now)
-    if place is None:
-        raise LessonNotHere()
-    if place.enrolment is None or not place.is_open:
-        raise NotEnrolled.of(person, course_of(place.lesson).translation_key)
-    return place
+def require_lesson_access(*, person: User, lesson_id: int, now: datetime) -> LessonAccess:
+    """Return the access of an enrolled and entitled person to a live lesson. Raises LessonNotFound, NotEnrolled."""
+    access = queries.lesson_access_of(person, lesson_id, now)
+    if access is None:
+        raise LessonNotFound()
+    if access.enrolment is None or not access.is_open:
+        raise NotEnrolled.of(person, course_of(access.lesson).translation_key)
+    return access
 
 
-def begin(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) -> Progress:
-    """Note that somebody has opened a lesson; the first time counts, and the clock of `watch` runs from it."""
+def start_lesson(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) -> Progress:
+    """Return the progress in a lesson, created if it is the first time; watched time is limited by `started_at`."""
     key = lesson.translation_key
     Progress.objects.bulk_create(
         [Progress(enrolment=enrolment, lesson_key=key, started_at=now, updated_at=now)], ignore_conflicts=True
@@ -48,33 +49,34 @@ def begin(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) -> Progres
 
 
 def open_lesson(*, person: User, lesson_id: int, now: datetime) -> None:
-    """Note that somebody has opened a lesson, if they are enrolled and entitled; others leave no trace."""
-    place = queries.place(person, lesson_id, now)
-    if place and place.enrolment and place.is_open and place.progress is None:
-        begin(enrolment=place.enrolment, lesson=place.lesson, now=now)
+    """Start a lesson that an enrolled and entitled person opens; does nothing for others."""
+    access = queries.lesson_access_of(person, lesson_id, now)
+    if access and access.enrolment and access.is_open and access.progress is None:
+        start_lesson(enrolment=access.enrolment, lesson=access.lesson, now=now)
 
 
 @transaction.atomic
-def view(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
-    """Complete a lesson that is completed by its learner's word. Again: only the course is counted anew.
+def mark_viewed(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
+    """Complete a lesson because its learner says so. Completed already: only updates the course.
 
-    known: the progress read before, if any.  Raises NotThisWay for a lesson that is watched or passed. Changes `enrolment` too.
+    known: the stored progress, if it was read before.  Changes `enrolment` too.
+    Raises WrongLessonKind for a lesson that is watched or passed.
     """
     if lesson.kind.completion != Completion.VIEWED:
-        raise NotThisWay()
+        raise WrongLessonKind()
     if known is not None and known.completed_at is not None and enrolment.status != Enrolment.Status.ACTIVE:
         return known
-    locked = completion.lock(enrolment.pk)
+    locked = completion.lock_enrolment(enrolment.pk)
     progress = completion.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=known)
-    _follow(enrolment, locked)
+    _copy_status(locked, to=enrolment)
     return progress
 
 
-def _follow(enrolment: Enrolment, locked: Enrolment) -> None:
-    enrolment.percent, enrolment.status, enrolment.completed_at = locked.percent, locked.status, locked.completed_at
+def _copy_status(enrolment: Enrolment, *, to: Enrolment) -> None:
+    to.percent, to.status, to.completed_at = enrolment.percent, enrolment.status, enrolment.completed_at
 
 
-def watch(
+def record_watched(
     *,
     enrolment: Enrolment,
     lesson: LessonPage,
@@ -84,79 +86,89 @@ def watch(
     known: Progress | None = None,
     sent_at: datetime | None = None,
 ) -> Progress:
-    """Add what was watched, bounded by the clock, and keep the position; completes the lesson when enough is covered.
+    """Add watched ranges, as far as the clock allows, and store the position; completes the lesson if enough is covered.
 
-    ranges: from `rules.parse`.  position_seconds: None leaves it.  known: the progress read before, if any.
-    sent_at: when the player sent it, if it says so; no later than now.  Positions past the end are cut.
-    Reports may come twice, late and in any order; nothing is ever lost or lowered. No lock: one UPDATE that only
-    succeeds on the row it was computed from, tried again when another report came between.
-    Raises NotThisWay for a lesson that isn't watched.
+    ranges: from `rules.parse_ranges`.  position_seconds: None keeps the stored one; cut at the end of the lesson.
+    known: the stored progress, if it was read before.  sent_at: when the player sent the report, if it says so.
+    Reports may arrive twice, late and in any order; progress never goes down. No lock: the UPDATE only succeeds if the
+    row is as it was read, and is tried again if another report was faster.
+    Raises WrongLessonKind for a lesson that isn't watched.
     """
     if lesson.kind.completion != Completion.WATCHED:
-        raise NotThisWay()
+        raise WrongLessonKind()
     while True:
-        progress = known or begin(enrolment=enrolment, lesson=lesson, now=now)
+        progress = known or start_lesson(enrolment=enrolment, lesson=lesson, now=now)
         before = progress.ranges, progress.updated_at
-        _advance(progress, lesson, ranges, now)
-        _move(progress, lesson, position_seconds, at=min(sent_at or now, now))
-        if _write_over(progress, *before):
+        _add_ranges(progress, lesson, ranges, now)
+        _move_position(progress, lesson, position_seconds, at=min(sent_at or now, now))
+        if _update_if_unchanged(progress, *before):
             break
         known = None
-    if progress.completed_at is None and rules.covered(progress.ranges) * 100 >= _duration(lesson) * _needed(lesson):
+    if progress.completed_at is None and _is_enough_watched(progress, lesson):
         _complete(enrolment, lesson, progress, now)
     return progress
 
 
-def watch_all(*, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None) -> Progress:
-    """Add the whole of a film on its learner's word, where no player reports; the clock bounds it as it bounds players.
+def record_all_watched(
+    *, enrolment: Enrolment, lesson: LessonPage, now: datetime, known: Progress | None = None
+) -> Progress:
+    """Add the whole of a lesson because its learner says so, without a player; the clock limits it as it limits players.
 
-    Raises NotThisWay for a lesson that isn't watched.
+    Raises WrongLessonKind for a lesson that isn't watched.
     """
     ranges = [[0, _duration(lesson)]] if lesson.kind.completion == Completion.WATCHED else []
-    return watch(enrolment=enrolment, lesson=lesson, ranges=ranges, position_seconds=None, now=now, known=known)
+    return record_watched(
+        enrolment=enrolment, lesson=lesson, ranges=ranges, position_seconds=None, now=now, known=known
+    )
 
 
-def _advance(progress: Progress, lesson: LessonPage, ranges: rules.Ranges, now: datetime) -> None:
+def _add_ranges(progress: Progress, lesson: LessonPage, ranges: rules.Ranges, now: datetime) -> None:
     duration = _duration(lesson)
-    most = rules.allowance(started_at=progress.started_at, now=now, duration=duration, needed_percent=_needed(lesson))
-    progress.ranges = rules.merge(progress.ranges, ranges, duration=duration, most=most)
-    progress.percent = max(progress.percent, rules.percent(rules.covered(progress.ranges), duration))
+    most = rules.max_watched_seconds(
+        started_at=progress.started_at, now=now, duration=duration, needed_percent=_needed_percent(lesson)
+    )
+    progress.ranges = rules.merge_ranges(progress.ranges, ranges, duration=duration, most=most)
+    progress.percent = max(progress.percent, rules.percent(rules.covered_seconds(progress.ranges), duration))
     progress.updated_at = max(now, progress.updated_at)
 
 
-def _move(progress: Progress, lesson: LessonPage, position: int | None, at: datetime) -> None:
-    """Move the position to where the newest report says: one that was sent earlier and comes late moves nothing."""
+def _move_position(progress: Progress, lesson: LessonPage, position: int | None, at: datetime) -> None:
+    """Set the position, unless it is from an older report than the stored one."""
     if position is not None and (progress.position_at is None or at >= progress.position_at):
         progress.position_seconds, progress.position_at = min(position, _duration(lesson)), at
 
 
-# In SQL, because players send this every few seconds, and composing it took three times as long as running it.
-_WRITE_OVER = """
+# SQL, because players report every few seconds, and composing the query took three times as long as running it.
+_UPDATE = """
 UPDATE learning_progress
 SET ranges = %s::jsonb, percent = %s, position_seconds = %s, position_at = %s, updated_at = %s
 WHERE id = %s AND ranges = %s::jsonb AND updated_at = %s
 """
 
 
-def _write_over(progress: Progress, ranges: rules.Ranges, updated_at: datetime) -> bool:
-    """Write what was reached, if the row is still as it was read. Returns whether it was."""
-    where: list[Any] = [progress.position_seconds, progress.position_at]
-    reached: list[Any] = [json.dumps(progress.ranges), progress.percent, *where, progress.updated_at]
+def _update_if_unchanged(progress: Progress, ranges: rules.Ranges, updated_at: datetime) -> bool:
+    """Store the progress if the row still has these ranges and this time. Returns whether it had."""
+    position: list[Any] = [progress.position_seconds, progress.position_at]
+    values: list[Any] = [json.dumps(progress.ranges), progress.percent, *position, progress.updated_at]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_OVER, [*reached, progress.pk, json.dumps(ranges), updated_at])
+        cursor.execute(_UPDATE, [*values, progress.pk, json.dumps(ranges), updated_at])
         return cursor.rowcount == 1
+
+
+def _is_enough_watched(progress: Progress, lesson: LessonPage) -> bool:
+    return rules.covered_seconds(progress.ranges) * 100 >= _duration(lesson) * _needed_percent(lesson)
 
 
 @transaction.atomic
 def _complete(enrolment: Enrolment, lesson: LessonPage, progress: Progress, now: datetime) -> None:
-    locked = completion.lock(enrolment.pk)
+    locked = completion.lock_enrolment(enrolment.pk)
     completion.complete_lesson(enrolment=locked, lesson=lesson, now=now, known=progress, percent=progress.percent)
-    _follow(enrolment, locked)
+    _copy_status(locked, to=enrolment)
 
 
 def _duration(lesson: LessonPage) -> int:
     return int(lesson.activity.raw_data[0]["value"]["duration_seconds"])
 
 
-def _needed(lesson: LessonPage) -> int:
+def _needed_percent(lesson: LessonPage) -> int:
     return int(lesson.activity.raw_data[0]["value"]["must_watch_percent"])

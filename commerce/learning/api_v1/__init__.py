@@ -1,4 +1,4 @@
-"""JSON doors of learning.  lectures: reading and progress.  quizzes: attempts.  notes: and bookmarks."""
+"""`/api/v1/` of learning.  lectures: with progress.  quizzes: with attempts.  notes: and bookmarks."""
 
 from commerce.learning.api_v1.lectures import (
     EnrolmentProgressView,

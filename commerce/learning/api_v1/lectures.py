@@ -1,10 +1,11 @@
-"""Reading a course through the API, and saying how far one is."""
+"""`/api/v1/` of sections, lectures and progress."""
 
 from datetime import datetime
 from typing import Any, cast
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import DateTimeField
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 from academies.api.lists import Paged, paged
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
+from catalog.activities.registry import Completion
 from catalog.courses import queries as courses
 from catalog.courses.models import LessonPage, SectionPage
 from catalog.courses.models.lesson import course_of, is_hidden_above
@@ -26,11 +28,11 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
 from commerce.learning.api_v1 import serializers
 from commerce.learning.models import Progress
-from commerce.learning.queries import Place
+from commerce.learning.queries import LessonAccess
 
 
-def sent(request: Request) -> dict[str, Any]:
-    """Return the body; the parser lets nothing but objects through."""
+def request_body(request: Request) -> dict[str, Any]:
+    """Return the body as a dict: the parser accepts only objects."""
     return cast(dict[str, Any], request.data)
 
 
@@ -39,7 +41,7 @@ class SectionsView(Paged):
 
     @extend_schema(operation_id="courses_sections", responses=serializers.Section(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        """List the sections of a course. Anybody may know what there is to learn."""
+        """List the sections of a course. Public."""
         course = get_object_or_404(enrolments.courses_for(request.user), pk=pk)
         sections = courses.outline(course).sections
         return paged(
@@ -66,21 +68,21 @@ class LecturesView(Paged):
         """List the lectures of a section, without their bodies."""
         section = get_object_or_404(SectionPage.objects.live(), pk=pk)
         course = get_object_or_404(enrolments.courses_for(request.user), pk=course_of(section).pk)
-        found = next((one for one in courses.outline(course).sections if one.id == pk), None)
-        return paged(self, request, [_listed(lesson) for lesson in found.lessons] if found else [])
+        outline = next((outline for outline in courses.outline(course).sections if outline.id == pk), None)
+        return paged(self, request, [_summary(lesson) for lesson in outline.lessons] if outline else [])
 
 
-def _listed(lesson: OutlineLesson | LessonPage) -> dict[str, Any]:
-    shown = {
+def _summary(lesson: OutlineLesson | LessonPage) -> dict[str, Any]:
+    data = {
         "id": lesson.id,
         "title": lesson.title,
         "kind": lesson.kind.name,
         "minutes": lesson.minutes,
         "free_preview": lesson.free_preview,
     }
-    if lesson.kind.completion == "passed":
-        shown["quiz_id"] = lesson.id
-    return shown
+    if lesson.kind.completion == Completion.PASSED:
+        data["quiz_id"] = lesson.id
+    return data
 
 
 class LectureView(APIView):
@@ -88,41 +90,43 @@ class LectureView(APIView):
 
     @extend_schema(operation_id="lectures_retrieve", responses=serializers.Lecture)
     def get(self, request: Request, pk: int) -> Response:
-        """Read a lecture: for the enrolled, those who edit it, and everybody if it is a free preview."""
-        lesson, place = find(request, pk)
-        shown = {**_listed(lesson), "course": course_of(lesson).pk, "body": lesson.kind.body(lesson.value)}
-        if place is not None and place.enrolment is not None and place.is_open:
-            begun = place.progress or actions.begin(enrolment=place.enrolment, lesson=lesson, now=clock.now())
-            shown["progress"] = _told(begun, place.enrolment)
-        return Response(shown)
+        """Read a lecture: as an enrolled learner or an editor of it, and anybody if it is a free preview."""
+        lesson, access = readable_lesson(request, pk)
+        data = {**_summary(lesson), "course": course_of(lesson).pk, "body": lesson.kind.body(lesson.value)}
+        if access is not None and access.enrolment is not None and access.is_open:
+            progress = access.progress or actions.start_lesson(
+                enrolment=access.enrolment, lesson=lesson, now=clock.now()
+            )
+            data["progress"] = _progress(progress, access.enrolment)
+        return Response(data)
 
 
-_LOCKED = "This lesson is for people enrolled in its course. Sign in, enrol if you haven't yet, and ask again."
+_LOCKED = gettext_lazy("This lesson is for people enrolled in its course. Sign in and enrol, and try again.")
 
 
-def find(request: Request, pk: int) -> tuple[LessonPage, Place | None]:
-    """Return a lesson the caller may read, and their place in it when they are signed in."""
+def readable_lesson(request: Request, pk: int) -> tuple[LessonPage, LessonAccess | None]:
+    """Return a lesson that the caller may read, and their access to it if they are signed in."""
     person = request.user
-    place = queries.place(person, pk, clock.now()) if person.is_authenticated else None
-    lesson = place.lesson if place else LessonPage.objects.live().filter(pk=pk).first()
+    access = queries.lesson_access_of(person, pk, clock.now()) if person.is_authenticated else None
+    lesson = access.lesson if access else LessonPage.objects.live().filter(pk=pk).first()
     if lesson is None:
         raise Http404
-    if not (place and place.enrolment and place.is_open) and not _may_read(request, lesson):
+    if not (access and access.enrolment and access.is_open) and not _may_read(request, lesson):
         if is_hidden_above(lesson):
             raise Http404
         if not person.is_authenticated:
             raise errors.Unauthenticated(_LOCKED)
         raise NotEnrolled.of(person, course_of(lesson).translation_key)
-    return lesson, place
+    return lesson, access
 
 
 def _may_read(request: Request, lesson: LessonPage) -> bool:
-    """Ask what the lesson's own page asks: the policy, and whether it is kept private there or above."""
-    private = any(not one.accept_request(request) for one in lesson.get_view_restrictions())
+    """Check what the lesson's page checks: the policy, and view restrictions of the page and those above it."""
+    private = any(not restriction.accept_request(request) for restriction in lesson.get_view_restrictions())
     return not private and policies.may("courses.attend", request.user, lesson)
 
 
-def _told(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:
+def _progress(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]:
     return {
         "percent": progress.percent if progress else 0,
         "completed": bool(progress and progress.completed_at),
@@ -137,79 +141,82 @@ class ProgressView(APIView):
 
     @extend_schema(operation_id="lectures_progress_retrieve", responses=serializers.Progress)
     def get(self, request: Request, pk: int) -> Response:
-        """Say how far one is in a lecture."""
-        place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=clock.now())
-        return Response(_told(place.progress, cast(Enrolment, place.enrolment)))
+        """Read your progress in a lecture."""
+        access = actions.require_lesson_access(person=cast(User, request.user), lesson_id=pk, now=clock.now())
+        return Response(_progress(access.progress, cast(Enrolment, access.enrolment)))
 
     @extend_schema(operation_id="lectures_progress", request=serializers.ProgressReport, responses=serializers.Progress)
     def post(self, request: Request, pk: int) -> Response:
-        """Report what was watched, or that a lecture was read. Ranges are merged and bounded by the clock.
+        """Report watched ranges, or that a lecture was viewed.
 
-        Nothing lowers progress, and reports may come twice, late and in any order. With `sent_at`, the player's time, a
-        report that comes late doesn't move the position back; without it, the last to arrive does. A whole video can't have been
-        watched in a minute: at most double speed since it was first opened counts, and a minute for the first report.
+        Ranges are merged. Progress never goes down, and reports may arrive twice, late and in any order. With `sent_at`,
+        the time on the player's clock, a late report doesn't move the position back. Watched time is limited to double
+        speed since the lecture was first opened, plus a minute.
         """
         now = clock.now()
-        place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=now)
-        enrolment = cast(Enrolment, place.enrolment)
-        report = sent(request)
-        ranges, position, sent_at = _report(report)
+        access = actions.require_lesson_access(person=cast(User, request.user), lesson_id=pk, now=now)
+        enrolment = cast(Enrolment, access.enrolment)
+        report = request_body(request)
+        ranges, position, sent_at = _parse_report(report)
         if "viewed" in report:
             if report["viewed"] is not True or "watched" in report:
-                raise errors.Invalid(fields={"viewed": ["Send true, and nothing watched beside it."]})
-            progress = actions.view(enrolment=enrolment, lesson=place.lesson, now=now, known=place.progress)
+                raise errors.Invalid(fields={"viewed": [gettext("Send `true`, without `watched`.")]})
+            progress = actions.mark_viewed(enrolment=enrolment, lesson=access.lesson, now=now, known=access.progress)
         else:
-            progress = actions.watch(
+            progress = actions.record_watched(
                 enrolment=enrolment,
-                lesson=place.lesson,
+                lesson=access.lesson,
                 ranges=ranges,
                 position_seconds=position,
                 now=now,
-                known=place.progress,
+                known=access.progress,
                 sent_at=sent_at,
             )
-        return Response(_told(progress, enrolment))
+        return Response(_progress(progress, enrolment))
 
     @extend_schema(
         operation_id="lectures_progress_update", request=serializers.ProgressReport, responses=serializers.Progress
     )
     def put(self, request: Request, pk: int) -> Response:
-        """The same as POST: reports only ever add."""
+        """The same as POST."""
         return self.post(request, pk)
 
 
-def _report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None, datetime | None]:
+def _parse_report(data: dict[str, Any]) -> tuple[rules.Ranges, int | None, datetime | None]:
     if data.get("watched") is None and data.get("position_seconds") is None and "viewed" not in data:
-        raise errors.Invalid(fields={"watched": ["Send what was watched, or viewed."]})
+        raise errors.Invalid(fields={"watched": [gettext("Send `watched` or `viewed`.")]})
     try:
-        ranges = rules.parse([] if data.get("watched") is None else data["watched"])
-    except rules.Junk as junk:
-        raise errors.Invalid(fields={"watched": [str(junk)]}) from junk
+        ranges = rules.parse_ranges([] if data.get("watched") is None else data["watched"])
+    except rules.InvalidRanges as error:
+        raise errors.Invalid(fields={"watched": [gettext(str(error))]}) from error
     try:
-        given = data.get("position_seconds")
-        return ranges, None if given is None else rules.seconds(given), _sent_at(data.get("sent_at"))
-    except rules.Junk as junk:
-        raise errors.Invalid(fields={"position_seconds": [str(junk)]}) from junk
+        position = data.get("position_seconds")
+        seconds = None if position is None else rules.parse_seconds(position)
+    except rules.InvalidRanges as error:
+        raise errors.Invalid(fields={"position_seconds": [gettext(str(error))]}) from error
+    return ranges, seconds, _parse_sent_at(data.get("sent_at"))
 
 
-def _sent_at(value: Any) -> datetime | None:
+def _parse_sent_at(value: Any) -> datetime | None:
     try:
         return None if value is None else DateTimeField().to_internal_value(value)
     except ValidationError as error:
-        raise errors.Invalid(fields={"sent_at": [str(fault) for fault in cast(list[Any], error.detail)]}) from error
+        raise errors.Invalid(fields={"sent_at": [str(detail) for detail in cast(list[Any], error.detail)]}) from error
 
 
 class EnrolmentProgressView(APIView):
     @extend_schema(operation_id="enrollments_progress", responses=serializers.CourseProgress)
     def get(self, request: Request, pk: Any) -> Response:
-        """Say how far one is in a course, and in each lecture that was begun."""
+        """Read your progress in a course, and in each lecture that you have started."""
         enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)
-        begun = queries.progress_by_page(enrolment)
+        by_page = queries.progress_by_page(enrolment)
         return Response(
             {
                 "percent": enrolment.percent,
                 "completed": enrolment.completed_at is not None,
                 "completed_at": enrolment.completed_at,
-                "lectures": [{"lecture": page, **_told(one, enrolment)} for page, one in begun.items()],
+                "lectures": [
+                    {"lecture": page_id, **_progress(progress, enrolment)} for page_id, progress in by_page.items()
+                ],
             }
         )

@@ -1,4 +1,4 @@
-"""Notes and bookmarks through the API: everybody sees and changes their own, and nobody else's."""
+"""`/api/v1/` of notes and bookmarks: learners read and change their own only."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -17,8 +17,10 @@ from academies.kernel import clock
 from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries, rules
-from commerce.learning.api_v1.lectures import sent
+from commerce.learning.actions import BookmarkPosition
+from commerce.learning.api_v1.lectures import request_body
 from commerce.learning.models import Bookmark, Note
+from commerce.learning.queries import LessonAccess
 
 
 class NoteSerializer(RequestSerializer):
@@ -42,85 +44,89 @@ class BookmarkSerializer(RequestSerializer):
     created_at = serializers.DateTimeField(read_only=True)
 
 
-def _shown(form: type[serializers.Serializer[Any]], kept: list[Any]) -> Any:
-    """Return notes or bookmarks as JSON; the lecture is the page, or null when it is gone."""
-    pages = queries.pages_of({one.lesson_key for one in kept})
-    for one in kept:
-        one.lecture = pages.get(one.lesson_key)
-    return form(kept, many=True).data
+SerializerClass = type[NoteSerializer] | type[BookmarkSerializer]
 
 
-def _asked(form: type[serializers.Serializer[Any]], request: Request, kept: Any = None) -> dict[str, Any]:
-    """Check what was sent; PATCH takes what isn't mentioned from the row."""
-    data = sent(request)
-    if request.method == "PATCH" and kept is not None:
-        data = {**form(kept).data, **data}
-    asked = form(data=data)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
+def _serialize(serializer_class: SerializerClass, items: list[Any]) -> Any:
+    """Return notes or bookmarks as JSON; `lecture` is the id of the lesson's page, or null if that was deleted."""
+    page_ids = queries.lesson_page_ids({item.lesson_key for item in items})
+    for item in items:
+        item.lecture = page_ids.get(item.lesson_key)
+    return serializer_class(items, many=True).data
 
 
-def _listed(view: Any, request: Request, mine: QuerySet[Any]) -> Response:
-    """Answer one numbered page, in the order of writing."""
-    pages = view.pagination_class()
-    shown = pages.paginate_queryset(mine.order_by("created_at", "pk"), request, view=view)
-    return pages.get_paginated_response(_shown(view.form, shown))
+def _validate(serializer_class: SerializerClass, request: Request, item: Any = None) -> dict[str, Any]:
+    """Return the validated body; PATCH completes it from the stored item."""
+    data = request_body(request)
+    if request.method == "PATCH" and item is not None:
+        data = {**serializer_class(item).data, **data}
+    serializer = serializer_class(data=data)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
 
 
-class _EnrolmentList(Paged):
-    form: type[serializers.Serializer[Any]]
+def _page_response(view: Any, request: Request, items: QuerySet[Any]) -> Response:
+    """Return one page of notes or bookmarks, the oldest first."""
+    paginator = view.pagination_class()
+    page = paginator.paginate_queryset(items.order_by("created_at", "pk"), request, view=view)
+    return paginator.get_paginated_response(_serialize(view.serializer, page))
+
+
+def _require_access(request: Request, lesson_id: int) -> LessonAccess:
+    return actions.require_lesson_access(person=cast(User, request.user), lesson_id=lesson_id, now=clock.now())
+
+
+class _EnrolmentItemsView(Paged):
+    serializer: SerializerClass
     model: type[Note] | type[Bookmark]
 
     def get(self, request: Request, pk: UUID) -> Response:
         enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)
-        return _listed(self, request, self.model.objects.filter(enrolment=enrolment))
+        return _page_response(self, request, self.model.objects.filter(enrolment=enrolment))
 
 
 @extend_schema_view(get=extend_schema(operation_id="enrollments_notes", responses=NoteSerializer(many=True)))
-class EnrolmentNotesView(_EnrolmentList):
-    form, model = NoteSerializer, Note
+class EnrolmentNotesView(_EnrolmentItemsView):
+    serializer, model = NoteSerializer, Note
 
 
 @extend_schema_view(get=extend_schema(operation_id="enrollments_bookmarks", responses=BookmarkSerializer(many=True)))
-class EnrolmentBookmarksView(_EnrolmentList):
-    form, model = BookmarkSerializer, Bookmark
+class EnrolmentBookmarksView(_EnrolmentItemsView):
+    serializer, model = BookmarkSerializer, Bookmark
 
 
-class _LectureList(Paged):
-    form: type[serializers.Serializer[Any]]
+class _LectureItemsView(Paged):
+    serializer: SerializerClass
     model: type[Note] | type[Bookmark]
 
-    def _place(self, request: Request, pk: int) -> Any:
-        return actions.take_place(person=cast(User, request.user), lesson_id=pk, now=clock.now())
-
     def get(self, request: Request, pk: int) -> Response:
-        place = self._place(request, pk)
-        mine = self.model.objects.filter(enrolment=place.enrolment, lesson_key=place.lesson.translation_key)
-        return _listed(self, request, mine)
+        access = _require_access(request, pk)
+        items = self.model.objects.filter(enrolment=access.enrolment, lesson_key=access.lesson.translation_key)
+        return _page_response(self, request, items)
 
 
-class LectureNotesView(_LectureList):
-    form, model = NoteSerializer, Note
+class LectureNotesView(_LectureItemsView):
+    serializer, model = NoteSerializer, Note
 
     @extend_schema(operation_id="lectures_notes", responses=NoteSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        """List one's own notes beside a lecture."""
+        """List your notes on a lecture."""
         return super().get(request, pk)
 
     @extend_schema(operation_id="lectures_notes_create", request=NoteSerializer, responses={201: NoteSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """Write a note beside a lecture. 409 `too_many_kept`."""
-        place, asked = self._place(request, pk), _asked(NoteSerializer, request)
-        made = actions.note(enrolment=place.enrolment, lesson=place.lesson, **asked)
-        return Response(_shown(NoteSerializer, [made])[0], status=status.HTTP_201_CREATED)
+        """Create a note on a lecture. 409 `too_many_kept`."""
+        access, data = _require_access(request, pk), _validate(NoteSerializer, request)
+        note = actions.create_note(enrolment=cast(Enrolment, access.enrolment), lesson=access.lesson, **data)
+        return Response(_serialize(NoteSerializer, [note])[0], status=status.HTTP_201_CREATED)
 
 
-class LectureBookmarksView(_LectureList):
-    form, model = BookmarkSerializer, Bookmark
+class LectureBookmarksView(_LectureItemsView):
+    serializer, model = BookmarkSerializer, Bookmark
 
     @extend_schema(operation_id="lectures_bookmarks", responses=BookmarkSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        """List one's own bookmarks in a lecture."""
+        """List your bookmarks in a lecture."""
         return super().get(request, pk)
 
     @extend_schema(
@@ -129,53 +135,56 @@ class LectureBookmarksView(_LectureList):
         responses={200: BookmarkSerializer, 201: BookmarkSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Mark a moment in a lecture; marking it again changes the title (200). 409 `too_many_kept`."""
-        place, asked = self._place(request, pk), _asked(BookmarkSerializer, request)
-        made, is_new = actions.bookmark(enrolment=place.enrolment, lesson=place.lesson, moment=actions.Moment(**asked))
+        """Bookmark a position in a lecture; if it has a bookmark, its title changes (200). 409 `too_many_kept`."""
+        access, data = _require_access(request, pk), _validate(BookmarkSerializer, request)
+        bookmark, is_new = actions.set_bookmark(
+            enrolment=cast(Enrolment, access.enrolment), lesson=access.lesson, position=BookmarkPosition(**data)
+        )
         return Response(
-            _shown(BookmarkSerializer, [made])[0], status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+            _serialize(BookmarkSerializer, [bookmark])[0],
+            status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK,
         )
 
 
-class _Kept(APIView):
-    """One note or bookmark of one's own."""
+class _ItemView(APIView):
+    """One of your notes or bookmarks."""
 
-    form: type[serializers.Serializer[Any]]
+    serializer: SerializerClass
     model: type[Note] | type[Bookmark]
 
-    def _own(self, request: Request, pk: UUID) -> Any:
+    def _own_item(self, request: Request, pk: UUID) -> Any:
         return get_object_or_404(self.model, pk=pk, enrolment__person=request.user)
 
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(_shown(self.form, [self._own(request, pk)])[0])
+        return Response(_serialize(self.serializer, [self._own_item(request, pk)])[0])
 
     def put(self, request: Request, pk: UUID) -> Response:
-        kept = self._own(request, pk)
-        changed = self._change(kept, _asked(self.form, request, kept))
-        return Response(_shown(self.form, [changed])[0])
+        item = self._own_item(request, pk)
+        item = self._update(item, _validate(self.serializer, request, item))
+        return Response(_serialize(self.serializer, [item])[0])
 
     def patch(self, request: Request, pk: UUID) -> Response:
         return self.put(request, pk)
 
     def delete(self, request: Request, pk: UUID) -> Response:
-        actions.forget(kept=self._own(request, pk))
+        actions.delete(item=self._own_item(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _change(self, kept: Any, asked: dict[str, Any]) -> Any:
+    def _update(self, item: Any, data: dict[str, Any]) -> Any:
         raise NotImplementedError
 
 
 @extend_schema(request=NoteSerializer, responses=NoteSerializer)
-class NoteView(_Kept):
-    form, model = NoteSerializer, Note
+class NoteView(_ItemView):
+    serializer, model = NoteSerializer, Note
 
-    def _change(self, kept: Note, asked: dict[str, Any]) -> Note:
-        return actions.change_note(note=kept, **asked)
+    def _update(self, item: Note, data: dict[str, Any]) -> Note:
+        return actions.update_note(note=item, **data)
 
 
 @extend_schema(request=BookmarkSerializer, responses=BookmarkSerializer)
-class BookmarkView(_Kept):
-    form, model = BookmarkSerializer, Bookmark
+class BookmarkView(_ItemView):
+    serializer, model = BookmarkSerializer, Bookmark
 
-    def _change(self, kept: Bookmark, asked: dict[str, Any]) -> Bookmark:
-        return actions.change_bookmark(bookmark=kept, moment=actions.Moment(**asked))
+    def _update(self, item: Bookmark, data: dict[str, Any]) -> Bookmark:
+        return actions.update_bookmark(bookmark=item, position=BookmarkPosition(**data))

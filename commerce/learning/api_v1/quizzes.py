@@ -1,4 +1,4 @@
-"""Quizzes through the API. Nothing here shows a key; a result shows what the quiz's feedback policy allows."""
+"""`/api/v1/` of quizzes. No answer key is sent; a result shows what the quiz's feedback policy allows."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -15,20 +15,20 @@ from academies.people.models import User
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
 from commerce.learning.api_v1 import serializers
-from commerce.learning.api_v1.lectures import find, sent
+from commerce.learning.api_v1.lectures import readable_lesson, request_body
 from commerce.learning.models import Attempt
 
 
-def paper(attempt: Attempt) -> dict[str, Any]:
+def attempt_data(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": str(attempt.pk),
         "number": attempt.number,
         "deadline_at": attempt.deadline_at,
-        "questions": attempt.paper,
+        "questions": attempt.questions,
     }
 
 
-def score(attempt: Attempt) -> dict[str, Any]:
+def score_data(attempt: Attempt) -> dict[str, Any]:
     return {
         "score": _number(attempt.score),
         "max_score": _number(attempt.max_score),
@@ -43,7 +43,7 @@ def _number(value: Any) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def _own(request: Request, pk: UUID) -> Attempt:
+def _own_attempt(request: Request, pk: UUID) -> Attempt:
     attempt = queries.own_attempt(cast(User, request.user), pk)
     if attempt is None:
         raise Http404
@@ -53,45 +53,50 @@ def _own(request: Request, pk: UUID) -> Attempt:
 class QuizView(APIView):
     @extend_schema(operation_id="lectures_quiz", responses=serializers.Quiz)
     def get(self, request: Request, pk: int) -> Response:
-        """Read the rules of a lecture's quiz, and how many attempts are left. Its questions come with an attempt."""
-        lesson, place = find(request, pk)
-        if lesson.kind.exam is None:
+        """Read the settings of a lecture's quiz, and how many attempts you have left. Start an attempt to get questions."""
+        lesson, access = readable_lesson(request, pk)
+        if lesson.kind.quiz is None:
             raise actions.NotAQuiz()
-        shown = {"id": lesson.pk, "title": lesson.title, **lesson.kind.body(lesson.value)}
-        if place is not None and place.enrolment is not None:
-            state = queries.quiz_state(place.enrolment, lesson)
-            shown |= {"attempts_used": state.used, "attempts_left": state.left}
-        return Response(shown)
+        data = {"id": lesson.pk, "title": lesson.title, **lesson.kind.body(lesson.value)}
+        if access is not None and access.enrolment is not None:
+            state = queries.quiz_state(access.enrolment, lesson)
+            data |= {"attempts_used": state.used, "attempts_left": state.left}
+        return Response(data)
 
 
 class StartView(APIView):
     @extend_schema(
-        operation_id="quizzes_start", request=None, responses={200: serializers.QuizPaper, 201: serializers.QuizPaper}
+        operation_id="quizzes_start",
+        request=None,
+        responses={200: serializers.QuizQuestions, 201: serializers.QuizQuestions},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Start an attempt, or go on with the open one (200). The clock runs on the server."""
+        """Start an attempt, or return the open one (200). Time is measured on the server."""
         now = clock.now()
-        place = actions.take_place(person=cast(User, request.user), lesson_id=pk, now=now)
-        attempt, is_new = actions.start(enrolment=cast(Enrolment, place.enrolment), lesson=place.lesson, now=now)
-        return Response(paper(attempt), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+        access = actions.require_lesson_access(person=cast(User, request.user), lesson_id=pk, now=now)
+        attempt, is_new = actions.start_attempt(
+            enrolment=cast(Enrolment, access.enrolment), lesson=access.lesson, now=now
+        )
+        return Response(attempt_data(attempt), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
 
 class AttemptView(APIView):
     @extend_schema(operation_id="quiz_attempts_retrieve", responses=serializers.QuizAttempt)
     def get(self, request: Request, pk: UUID) -> Response:
-        """Read one's own attempt: the paper as it was when it began, and the answers saved so far."""
-        attempt = _own(request, pk)
-        shown = {**paper(attempt), "status": attempt.status, "answers": attempt.answers}
-        shown |= {"started_at": attempt.started_at, "submitted_at": attempt.submitted_at}
-        return Response(shown if attempt.status == Attempt.Status.STARTED else {**shown, **score(attempt)})
+        """Read one of your attempts: its questions, and the answers saved so far."""
+        attempt = _own_attempt(request, pk)
+        data = {**attempt_data(attempt), "status": attempt.status, "answers": attempt.answers}
+        data |= {"started_at": attempt.started_at, "submitted_at": attempt.submitted_at}
+        return Response(data if attempt.status == Attempt.Status.STARTED else {**data, **score_data(attempt)})
 
 
 class SaveView(APIView):
     @extend_schema(operation_id="quiz_attempts_save", request=serializers.QuizAnswers, responses=serializers.QuizSaved)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Keep answers without handing in; questions that aren't mentioned stay as they were."""
-        saved = actions.save(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
-        return Response({"id": str(saved.pk), "answered": len(saved.answers)})
+        """Save answers without submitting; questions that aren't mentioned keep theirs."""
+        answers = request_body(request).get("answers")
+        attempt = actions.save_answers(attempt=_own_attempt(request, pk), answers=answers, now=clock.now())
+        return Response({"id": str(attempt.pk), "answered": len(attempt.answers)})
 
 
 class SubmitView(APIView):
@@ -99,18 +104,24 @@ class SubmitView(APIView):
         operation_id="quiz_attempts_submit", request=serializers.QuizAnswers, responses=serializers.QuizScore
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Submit. A second time gives the same answer; after deadline and grace it is 409 `deadline_passed`."""
-        done = actions.submit(attempt=_own(request, pk), answers=sent(request).get("answers"), now=clock.now())
-        return Response(score(done))
+        """Submit an attempt. Repeating it returns the same result; after the deadline it is 409 `deadline_passed`."""
+        answers = request_body(request).get("answers")
+        attempt = actions.submit_attempt(attempt=_own_attempt(request, pk), answers=answers, now=clock.now())
+        return Response(score_data(attempt))
 
 
 class ResultView(APIView):
     @extend_schema(operation_id="quiz_attempts_result", responses=serializers.QuizResult)
     def get(self, request: Request, pk: UUID) -> Response:
-        """Read what was right, as far as the quiz's feedback policy lets a learner know."""
-        attempt = _own(request, pk)
+        """Read the result of an attempt, as far as the quiz's feedback policy allows."""
+        attempt = _own_attempt(request, pk)
         if attempt.status == Attempt.Status.STARTED:
-            raise actions.NotSubmitted()
+            raise actions.AttemptNotSubmitted()
         return Response(
-            {"id": str(attempt.pk), "number": attempt.number, **score(attempt), "questions": queries.report(attempt)}
+            {
+                "id": str(attempt.pk),
+                "number": attempt.number,
+                **score_data(attempt),
+                "questions": queries.report(attempt),
+            }
         )

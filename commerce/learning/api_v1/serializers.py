@@ -1,8 +1,10 @@
-"""What the endpoints of learning answer, for the OpenAPI document."""
+"""The request and response bodies of learning, for the OpenAPI schema."""
 
 from typing import Any
 
 from rest_framework import serializers
+
+from catalog.activities.registry import kinds
 
 Response = serializers.Serializer[Any]
 
@@ -19,7 +21,7 @@ class Section(Response):
 class ListedLecture(Response):
     id = serializers.IntegerField()
     title = serializers.CharField()
-    kind = serializers.ChoiceField(["text", "video", "pdf", "quiz"])
+    kind = serializers.ChoiceField(sorted(kinds()))
     minutes = serializers.IntegerField()
     free_preview = serializers.BooleanField()
     quiz_id = serializers.IntegerField(required=False)
@@ -36,7 +38,7 @@ class Progress(Response):
 class Lecture(ListedLecture):
     course = serializers.IntegerField()
     body: Any = serializers.DictField()
-    progress = Progress(required=False, help_text="Of people who are enrolled.")
+    progress = Progress(required=False, help_text="If you are enrolled.")
 
 
 class LectureProgress(Progress):
@@ -51,7 +53,7 @@ class CourseProgress(Response):
 
 
 class ProgressReport(Response):
-    """Read by `commerce.learning.rules`: players send it every few seconds."""
+    """Players send it every few seconds; `commerce.learning.rules` parses it."""
 
     watched = serializers.ListField(
         child=serializers.ListField(child=serializers.FloatField()), required=False, allow_null=True
@@ -86,7 +88,7 @@ class QuizQuestion(Response):
     options: Any = QuizOption(many=True)
 
 
-class QuizPaper(Response):
+class QuizQuestions(Response):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
     deadline_at = serializers.DateTimeField(allow_null=True)
@@ -94,7 +96,7 @@ class QuizPaper(Response):
 
 
 class QuizAnswers(Response):
-    """Read by the kinds of questions: an option's id, several of them, text or a number each."""
+    """By question id: the id of an option, a list of them, a text or a number."""
 
     answers = serializers.DictField()
 
@@ -111,7 +113,7 @@ class QuizScore(Response):
     passed = serializers.BooleanField()
 
 
-class QuizAttempt(QuizPaper):
+class QuizAttempt(QuizQuestions):
     status = serializers.CharField()
     answers = serializers.DictField()
     started_at = serializers.DateTimeField()

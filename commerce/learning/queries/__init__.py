@@ -1,42 +1,44 @@
-"""Reads about learning.  lesson_access: one lesson and one learner.  courses: a whole outline.  attempts.  files.  affected."""
+"""Reads about learning, by module.
 
-from commerce.learning.queries.affected import Touched, course_path, touched_by
-from commerce.learning.queries.attempts import QuizState, attempts, own_attempt, quiz_state, report
+lesson_access: of a person to a lesson.  courses: lessons and progress.  attempts: at quizzes.
+files: of lessons.  affected: learners, when lessons are removed.
+"""
+
+from commerce.learning.queries.affected import AffectedCourse, affected_courses, course_path
+from commerce.learning.queries.attempts import QuizState, attempts_of, own_attempt, quiz_state, report
 from commerce.learning.queries.courses import (
-    Next,
-    Standing,
-    lesson_of_key,
+    CourseProgress,
+    NextLesson,
+    course_progress,
+    lesson_by_key,
+    lesson_page_ids,
     lessons_under,
     next_lessons,
-    pages_of,
     progress_by_lesson,
     progress_by_page,
-    standing,
 )
-from commerce.learning.queries.files import is_listed, is_public, lessons_using
-from commerce.learning.queries.lesson_access import Place, place
+from commerce.learning.queries.files import lessons_using
+from commerce.learning.queries.lesson_access import LessonAccess, lesson_access_of
 
 __all__ = [
-    "Next",
-    "Place",
+    "AffectedCourse",
+    "CourseProgress",
+    "LessonAccess",
+    "NextLesson",
     "QuizState",
-    "Standing",
-    "Touched",
-    "attempts",
+    "affected_courses",
+    "attempts_of",
     "course_path",
-    "is_listed",
-    "is_public",
-    "lesson_of_key",
+    "course_progress",
+    "lesson_access_of",
+    "lesson_by_key",
+    "lesson_page_ids",
     "lessons_under",
     "lessons_using",
     "next_lessons",
     "own_attempt",
-    "pages_of",
-    "place",
     "progress_by_lesson",
     "progress_by_page",
     "quiz_state",
     "report",
-    "standing",
-    "touched_by",
 ]

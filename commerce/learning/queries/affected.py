@@ -1,4 +1,4 @@
-"""Whom it touches when lessons leave a course: what an editor is told before unpublishing, deleting or moving them."""
+"""The learners affected when lessons are removed from a course, for the warning shown to editors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,32 +10,32 @@ from catalog.courses.models import CoursePage, LessonPage, SectionPage
 
 
 @dataclass(frozen=True)
-class Touched:
-    """under_way: the active in the course.  missing: those of them asked for one of the lessons who haven't done it."""
+class AffectedCourse:
+    """in_progress: active learners of the course.  missing: those who must, but did not, complete one of the lessons."""
 
     course_title: str
-    under_way: int
+    in_progress: int
     missing: int
 
 
 def course_path(page: Page) -> str:
-    """Return the path of the course that a page is or is part of; an empty one for pages of other kinds."""
+    """Return the path of the course that a page is or belongs to; empty for other types of pages."""
     levels = {CoursePage: 0, SectionPage: 1, LessonPage: 2}.get(page.specific_class)
     return "" if levels is None else page.path[: len(page.path) - levels * Page.steplen]
 
 
-def touched_by(pages: Iterable[Page]) -> list[Touched]:
-    """Return whom it touches when pages leave their courses, a course each; courses nobody is in are left out."""
-    touched = []
+def affected_courses(pages: Iterable[Page]) -> list[AffectedCourse]:
+    """Return the learners affected when pages are removed from their courses; courses without active learners are left out."""
+    affected = []
     for page in pages:
         course = CoursePage.objects.filter(path=course_path(page)).first()
         lessons = LessonPage.objects.filter(path__startswith=page.path).values_list("translation_key", flat=True)
         if course is not None:
-            touched.append(_counted(course, list(lessons)))
-    return [one for one in touched if one.under_way]
+            affected.append(_count_learners(course, list(lessons)))
+    return [course for course in affected if course.in_progress]
 
 
-_TOUCHED = """
+_COUNT_LEARNERS = """
 SELECT count(*), count(*) FILTER (WHERE EXISTS (
     SELECT FROM unnest(requirements.lesson_keys) AS key
     WHERE key = ANY(%(lessons)s::uuid[]) AND NOT EXISTS (
@@ -49,8 +49,8 @@ WHERE enrolment.course_key = %(course)s AND enrolment.status = 'active'
 """
 
 
-def _counted(course: CoursePage, lessons: list[object]) -> Touched:
+def _count_learners(course: CoursePage, lessons: list[object]) -> AffectedCourse:
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, {"course": course.translation_key, "lessons": lessons})
-        under_way, missing = cursor.fetchone()
-    return Touched(course.title, under_way, missing)
+        cursor.execute(_COUNT_LEARNERS, {"course": course.translation_key, "lessons": lessons})
+        in_progress, missing = cursor.fetchone()
+    return AffectedCourse(course.title, in_progress, missing)

@@ -1,4 +1,4 @@
-"""Attempts at quizzes: what was made, what is left, what may be told."""
+"""A learner's attempts at a quiz, and what they may know about the result."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,14 @@ from commerce.enrolments.models import Enrolment
 from commerce.learning.models import Attempt
 
 
-def attempts(enrolment: Enrolment, lesson_key: UUID) -> QuerySet[Attempt]:
+def attempts_of(enrolment: Enrolment, lesson_key: UUID) -> QuerySet[Attempt]:
+    """Return the attempts at a quiz, the first one first."""
     return Attempt.objects.filter(enrolment=enrolment, lesson_key=lesson_key).order_by("number")
 
 
 @dataclass(frozen=True)
 class QuizState:
-    """What a learner did in a quiz so far.  left: attempts that are left, None without a limit."""
+    """A learner's attempts at a quiz so far.  left: how many more they may start; None is no limit."""
 
     open: Attempt | None
     best: Attempt | None
@@ -27,26 +28,30 @@ class QuizState:
     left: int | None
 
 
-def quiz_state(enrolment: Enrolment, lesson: LessonPage) -> QuizState:
-    made = list(attempts(enrolment, lesson.translation_key).defer("paper", "key", "answers"))
-    finished = [attempt for attempt in made if attempt.status != Attempt.Status.STARTED]
-    allowed = lesson.value["attempts_allowed"]
+def quiz_state(enrolment: Enrolment | None, lesson: LessonPage) -> QuizState:
+    """Return a learner's attempts at the quiz of a lesson.  enrolment: None for somebody who isn't enrolled."""
+    attempts = []
+    if enrolment is not None:
+        attempts = list(attempts_of(enrolment, lesson.translation_key).defer("questions", "answer_key", "answers"))
+    closed = [attempt for attempt in attempts if attempt.status != Attempt.Status.STARTED]
+    quiz = lesson.kind.quiz
+    allowed = quiz.attempts_allowed(lesson.value) if quiz else 0
     return QuizState(
-        open=next((attempt for attempt in made if attempt.status == Attempt.Status.STARTED), None),
-        best=max(finished, key=lambda attempt: (attempt.passed, attempt.percent), default=None),
-        used=len(made),
-        left=max(0, allowed - len(made)) if allowed else None,
+        open=next((attempt for attempt in attempts if attempt.status == Attempt.Status.STARTED), None),
+        best=max(closed, key=lambda attempt: (attempt.passed, attempt.percent), default=None),
+        used=len(attempts),
+        left=max(0, allowed - len(attempts)) if allowed else None,
     )
 
 
 def report(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return, a question, what the feedback policy of the attempt lets its learner know; nothing while it is open."""
-    exam = kinds()[attempt.key["kind"]].exam
-    if exam is None or attempt.status == Attempt.Status.STARTED:
+    """Return for each question what the quiz's feedback policy lets the learner know; nothing while it is open."""
+    quiz = kinds()[attempt.answer_key["kind"]].quiz
+    if quiz is None or attempt.status == Attempt.Status.STARTED:
         return []
-    return exam.report(attempt.paper, attempt.key, attempt.answers)
+    return quiz.report(attempt.questions, attempt.answer_key, attempt.answers)
 
 
 def own_attempt(person: User, attempt_id: UUID) -> Attempt | None:
-    found = Attempt.objects.select_related("enrolment").filter(pk=attempt_id, enrolment__person=person)
-    return found.first()
+    attempts = Attempt.objects.select_related("enrolment").filter(pk=attempt_id, enrolment__person=person)
+    return attempts.first()

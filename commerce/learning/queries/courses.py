@@ -1,4 +1,4 @@
-"""How a course stands: its live lessons, what of them is complete, and where a learner goes on."""
+"""The live lessons of a course, how many of them are complete, and where a learner continues."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,28 +21,28 @@ from commerce.learning.models import Progress
 _STEP = Page.steplen
 
 
-def _above(path: Any, levels: int) -> Func:
-    """Return the path of the page so many levels above."""
+def _ancestor_path(path: Any, levels: int) -> Func:
+    """Return the path of the page a number of levels above."""
     return Left(path, Length(path) - levels * _STEP)
 
 
-def lesson_of_key(key: UUID) -> LessonPage | None:
-    """Return the lesson of a translation key: a live one before the others, the oldest of its languages."""
+def lesson_by_key(key: UUID) -> LessonPage | None:
+    """Return the lesson with a translation key: a live one first, of several languages the one created first."""
     return LessonPage.objects.filter(translation_key=key).order_by("-live", "pk").first()
 
 
 def lessons_under(*paths: str) -> QuerySet[LessonPage]:
-    """Return the lessons that the outlines of courses show: live, in a live section."""
-    hidden = Page.objects.filter(path=_above(OuterRef("path"), 1), live=False)
+    """Return the lessons in the outlines of courses: live, in a live section.  paths: of the course pages."""
+    hidden = Page.objects.filter(path=_ancestor_path(OuterRef("path"), 1), live=False)
     below = reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
     return LessonPage.objects.live().filter(below, ~Exists(hidden))
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How far an enrolment is in what it is asked for: (complete, all) lessons and quizzes.
+class CourseProgress:
+    """The progress of an enrolment in what its course requires: (complete, all) lessons and quizzes.
 
-    terms: the rule and its percentage on the day of enrolment, and those of today.
+    terms: the completion rule and its percentage at enrolment, and those of today.
     """
 
     terms: tuple[tuple[str, int], tuple[str, int]]
@@ -50,24 +50,26 @@ class Standing:
     quizzes: tuple[int, int]
 
 
-def standing(enrolment: Enrolment) -> Standing | None:
-    """Count the lessons an enrolment is asked for, and the complete ones, in one query. None: nothing to count.
+def course_progress(enrolment: Enrolment) -> CourseProgress | None:
+    """Count the required and the completed lessons of an enrolment, in one query. None if nothing is required.
 
-    In SQL, because it runs at every lesson completed and composing it took three times as long as counting.
+    SQL, because it runs whenever a lesson is completed, and composing the query took three times as long as running it.
     """
     passed = [kind.name for kind in kinds().values() if kind.completion == Completion.PASSED]
-    asked = {"enrolment": enrolment.pk, "requirements": enrolment.requirement_set_id, "passed": passed}
+    params = {"enrolment": enrolment.pk, "requirements": enrolment.requirement_set_id, "passed": passed}
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, asked)
+        cursor.execute(_COURSE_PROGRESS, params)
         row = cursor.fetchone()
     if row is None:
         return None
     *terms, lessons, done, quizzes, quizzes_done = row
-    return Standing((tuple(terms[:2]), tuple(terms[2:])), lessons=(done, lessons), quizzes=(quizzes_done, quizzes))
+    return CourseProgress(
+        (tuple(terms[:2]), tuple(terms[2:])), lessons=(done, lessons), quizzes=(quizzes_done, quizzes)
+    )
 
 
-# What was asked on the day of enrolment is asked for good, also where its page was unpublished, deleted or moved away.
-_STANDING = f"""
+# Lessons required at enrolment stay required, even if their page was unpublished, deleted or moved since.
+_COURSE_PROGRESS = f"""
 SELECT requirements.rule, requirements.needed_percent, course.completion_rule, course.completion_percent,
        count(*), count(progress.id),
        count(*) FILTER (WHERE is_quiz), count(progress.id) FILTER (WHERE is_quiz)
@@ -96,62 +98,62 @@ GROUP BY requirements.id, course.completion_rule, course.completion_percent
 
 
 def progress_by_lesson(enrolment: Enrolment, keys: Iterable[UUID] | None = None) -> dict[UUID, Progress]:
-    found = Progress.objects.filter(enrolment=enrolment).defer("ranges")
+    rows = Progress.objects.filter(enrolment=enrolment).defer("ranges")
     if keys is not None:
-        found = found.filter(lesson_key__in=list(keys))
-    return {progress.lesson_key: progress for progress in found}
+        rows = rows.filter(lesson_key__in=list(keys))
+    return {progress.lesson_key: progress for progress in rows}
 
 
-def pages_of(keys: Iterable[UUID]) -> dict[UUID, int]:
-    """Return the lesson pages of translation keys, in one query; live ones win over others, older ones over newer."""
+def lesson_page_ids(keys: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the ids of the lesson pages with translation keys, in one query; live pages first, then older ones."""
     rows = LessonPage.objects.filter(translation_key__in=list(keys)).order_by("live", "-pk")
     return dict(rows.values_list("translation_key", "pk"))
 
 
 def progress_by_page(enrolment: Enrolment) -> dict[int, Progress]:
-    """Return what was begun, by the id of the lesson's page. Two queries."""
-    begun = progress_by_lesson(enrolment)
-    pages = pages_of(begun)
-    return {pages[key]: progress for key, progress in begun.items() if key in pages}
+    """Return the progress in each started lesson, by the id of its page. Two queries."""
+    by_lesson = progress_by_lesson(enrolment)
+    page_ids = lesson_page_ids(by_lesson)
+    return {page_ids[key]: progress for key, progress in by_lesson.items() if key in page_ids}
 
 
 @dataclass(frozen=True)
-class Next:
-    """Where a learner goes on in a course."""
+class NextLesson:
+    """Where a learner continues in a course.  opened_at: when they last had this lesson open, if ever."""
 
     title: str
     url: str
-    touched_at: datetime | None
+    opened_at: datetime | None
 
 
-def next_lessons(enrolments: Iterable[Enrolment]) -> dict[UUID, Next]:
-    """Return where each enrolment goes on, by its id: the open lesson touched last, else the first open one.
+def next_lessons(enrolments: Iterable[Enrolment]) -> dict[UUID, NextLesson]:
+    """Return where each enrolment continues, by its id: the incomplete lesson opened last, else the first incomplete one.
 
-    Courses must be loaded with the enrolments; those without a published one, or with nothing left to do, are missing.
+    Read the enrolments with their courses. Enrolments without a live course or an incomplete lesson are left out.
     Two queries.
     """
-    courses = {
+    by_path = {
         enrolment.course.path: enrolment for enrolment in enrolments if enrolment.course and enrolment.course.live
     }
-    begun = {
+    started = {
         (progress.enrolment_id, progress.lesson_key): progress
-        for progress in Progress.objects.filter(enrolment__in=list(courses.values())).defer("ranges")
+        for progress in Progress.objects.filter(enrolment__in=list(by_path.values())).defer("ranges")
     }
-    found: dict[UUID, Next] = {}
-    lessons = lessons_under(*courses).order_by("path").values_list("path", "url_path", "title", "translation_key")
+    next_by_enrolment: dict[UUID, NextLesson] = {}
+    lessons = lessons_under(*by_path).order_by("path").values_list("path", "url_path", "title", "translation_key")
     for path, url_path, title, key in lessons:
-        enrolment = courses[path[: -2 * _STEP]]
-        progress = begun.get((enrolment.pk, key))
-        touched_at = progress.updated_at if progress else None
-        if (progress and progress.completed_at) or not _is_nearer(touched_at, found.get(enrolment.pk)):
+        enrolment = by_path[path[: -2 * _STEP]]
+        progress = started.get((enrolment.pk, key))
+        opened_at = progress.updated_at if progress else None
+        if (progress and progress.completed_at) or not _is_better(opened_at, next_by_enrolment.get(enrolment.pk)):
             continue
         course = enrolment.course
-        address = (course.get_url() or "") + url_path[len(course.url_path) :] if course else ""
-        found[enrolment.pk] = Next(title, address, touched_at)
-    return found
+        url = (course.get_url() or "") + url_path[len(course.url_path) :] if course else ""
+        next_by_enrolment[enrolment.pk] = NextLesson(title, url, opened_at)
+    return next_by_enrolment
 
 
-def _is_nearer(touched_at: datetime | None, best: Next | None) -> bool:
+def _is_better(opened_at: datetime | None, best: NextLesson | None) -> bool:
     if best is None:
         return True
-    return touched_at is not None and (best.touched_at is None or touched_at > best.touched_at)
+    return opened_at is not None and (best.opened_at is None or opened_at > best.opened_at)

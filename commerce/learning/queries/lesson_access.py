@@ -1,4 +1,4 @@
-"""Somebody's place in a lesson: what every report of a player asks first."""
+"""A person's access to a lesson: the query that every report of a player starts with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ _STEP = Page.steplen
 
 
 @dataclass(frozen=True)
-class Place:
-    """Somebody's place in a lesson.
+class LessonAccess:
+    """A person's access to a live lesson.
 
-    enrolment: active or completed, or None.  is_open: whether a live entitlement opens the course.  progress: None
-    before they began.
+    enrolment: active or completed, or None.  is_open: whether a live entitlement includes the course.  progress: None
+    if they haven't started the lesson.
     """
 
     lesson: LessonPage
@@ -31,18 +31,18 @@ class Place:
     progress: Progress | None
 
 
-def place(person: User, lesson_id: int, now: datetime) -> Place | None:
-    """Return a person's place in a lesson, or None when it, its section or its course isn't live. One query.
+def lesson_access_of(person: User, lesson_id: int, now: datetime) -> LessonAccess | None:
+    """Return a person's access to a lesson; None if the lesson, its section or its course isn't live. One query.
 
-    Written in SQL: players ask this every few seconds, and composing the query took longer than answering it.
+    SQL, because players report every few seconds, and composing the query took longer than running it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_PLACE, {"person": person.pk, "lesson": lesson_id, "now": now})
+        cursor.execute(_ACCESS, {"person": person.pk, "lesson": lesson_id, "now": now})
         row = cursor.fetchone()
     if row is None:
         return None
-    lesson, enrolment, progress = (_loaded(part, row) for part in (_LESSON, _ENROLMENT, _PROGRESS))
-    return Place(
+    lesson, enrolment, progress = (_instance(part, row) for part in (_LESSON, _ENROLMENT, _PROGRESS))
+    return LessonAccess(
         lesson=lesson,
         enrolment=enrolment if enrolment.pk else None,
         is_open=row[-1],
@@ -51,20 +51,20 @@ def place(person: User, lesson_id: int, now: datetime) -> Place | None:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """The columns of a row that make one object, from `start` on, in the order of the model's fields."""
+class _Columns:
+    """The columns of a row that make one model instance: in the order of the model's fields, starting at `start`."""
 
     model: type[Model]
     fields: list[Any]
     start: int
 
 
-def _part(model: type[Model], start: int, *names: str) -> _Part:
+def _columns_of(model: type[Model], start: int, *names: str) -> _Columns:
     fields = [field for field in model._meta.concrete_fields if not names or field.attname in names]
-    return _Part(model, fields, start)
+    return _Columns(model, fields, start)
 
 
-_SHOWN = (
+_LESSON_FIELDS = (
     "id",
     "path",
     "translation_key",
@@ -75,13 +75,13 @@ _SHOWN = (
     "free_preview",
     "activity",
 )
-_LESSON = _part(LessonPage, 0, *_SHOWN)
-_ENROLMENT = _part(Enrolment, len(_LESSON.fields))
-_PROGRESS = _part(Progress, _ENROLMENT.start + len(_ENROLMENT.fields))
+_LESSON = _columns_of(LessonPage, 0, *_LESSON_FIELDS)
+_ENROLMENT = _columns_of(Enrolment, len(_LESSON.fields))
+_PROGRESS = _columns_of(Progress, _ENROLMENT.start + len(_ENROLMENT.fields))
 
 
-def _loaded(part: _Part, row: Sequence[Any]) -> Any:
-    """Make an object as the ORM does; what wasn't asked for is deferred."""
+def _instance(part: _Columns, row: Sequence[Any]) -> Any:
+    """Return a model instance as the ORM makes it; fields that weren't selected are deferred."""
     values = [
         field.from_db_value(value, None, connection) if value is not None and hasattr(field, "from_db_value") else value
         for field, value in zip(part.fields, row[part.start :], strict=False)
@@ -89,14 +89,14 @@ def _loaded(part: _Part, row: Sequence[Any]) -> Any:
     return part.model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in part.fields], values)
 
 
-def _columns() -> str:
+def _select_list() -> str:
     lesson = [f"{'page' if field.model is Page else 'lesson'}.{field.column}" for field in _LESSON.fields]
     enrolment = [f"enrolment.{field.column}" for field in _ENROLMENT.fields]
     return ", ".join([*lesson, *enrolment, *(f"progress.{field.column}" for field in _PROGRESS.fields)])
 
 
-_PLACE = f"""
-SELECT {_columns()}, EXISTS (
+_ACCESS = f"""
+SELECT {_select_list()}, EXISTS (
     SELECT FROM enrolments_entitlement
     WHERE person_id = %(person)s AND (course_key = course.translation_key OR course_key IS NULL)
       AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s) AND revoked_at IS NULL

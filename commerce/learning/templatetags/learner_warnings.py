@@ -1,4 +1,4 @@
-"""What an editor is told before a lesson is unpublished."""
+"""Warnings for editors before a lesson is unpublished."""
 
 from django import template
 from wagtail.models import Page

@@ -1,4 +1,4 @@
-"""HTML doors of lessons: one is done, and what comes after it. Without JavaScript."""
+"""Views that complete lessons and courses without JavaScript."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,60 +23,61 @@ from catalog.courses.models.lesson import course_of
 from catalog.courses.types import OutlineLesson
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
-from commerce.learning.queries import Place
+from commerce.learning.queries import LessonAccess
 
 MY_LEARNING = "my_learning"
 
 
 @require_POST
 @login_required
-def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Complete one's own course when nothing is left that could be done."""
+def complete_course(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Complete your own course if its rule is met and no lesson is left to complete."""
     enrolment = get_object_or_404(Enrolment.objects.attending(), pk=pk, person=request.user)
-    actions.finish(enrolment=enrolment, now=clock.now())
+    actions.complete_course(enrolment=enrolment, now=clock.now())
     messages.success(request, _("You have completed %(course)s.") % {"course": enrolment.course_title})
     return redirect(MY_LEARNING)
 
 
 def lesson_action(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Call a view with what somebody who attends sends from a lesson: the lesson, their place in it, and the moment.
+    """Decorate a view for POST requests from a lesson page; it is called with the lesson, the access to it, and the time.
 
-    Others are led to the sign-in or to the lesson's page. Raises what `take_place` raises.
+    Redirects anonymous users to the sign-in, and other methods to the lesson.  Raises what `require_lesson_access` raises.
     """
 
     @never_cache
     @wraps(view)
-    def called(request: HttpRequest, lesson_id: int) -> HttpResponse:
+    def wrapper(request: HttpRequest, lesson_id: int) -> HttpResponse:
         lesson = get_object_or_404(LessonPage.objects.live(), pk=lesson_id)
         if not request.user.is_authenticated:
             return redirect_to_login(lesson.url)
         if request.method != "POST":
             return redirect(lesson.url)
         now = clock.now()
-        place = actions.take_place(person=request.user, lesson_id=lesson_id, now=now)
-        return view(request, lesson=lesson, place=place, now=now)
+        access = actions.require_lesson_access(person=request.user, lesson_id=lesson_id, now=now)
+        return view(request, lesson=lesson, access=access, now=now)
 
-    return called
+    return wrapper
 
 
 @lesson_action
-def complete(request: HttpRequest, *, lesson: LessonPage, place: Place, now: datetime) -> HttpResponse:
-    """Mark a lesson as done, and go on to the next."""
-    enrolment = cast(Enrolment, place.enrolment)
+def complete_lesson(request: HttpRequest, *, lesson: LessonPage, access: LessonAccess, now: datetime) -> HttpResponse:
+    """Complete a lesson, and redirect to the next one."""
+    enrolment = cast(Enrolment, access.enrolment)
     was_completed = enrolment.completed_at is not None
-    how = actions.watch_all if lesson.kind.completion == Completion.WATCHED else actions.view
-    progress = how(enrolment=enrolment, lesson=lesson, now=now, known=place.progress)
+    is_watched = lesson.kind.completion == Completion.WATCHED
+    complete = actions.record_all_watched if is_watched else actions.mark_viewed
+    progress = complete(enrolment=enrolment, lesson=lesson, now=now, known=access.progress)
     if progress.completed_at is None:
         messages.warning(
             request,
             _(
-                "So far %(percent)d%% of it counts, by the time since you opened it. Watch it to its end, then press again."
+                "Only %(percent)d%% counts so far, by the time since you opened this lesson. Continue, and try again later."
             )
             % {"percent": progress.percent},
         )
         return redirect(lesson.url)
     if enrolment.completed_at is not None and not was_completed:
-        # The lesson's page says it, and shows the certificate.
+        # The lesson's page says so, and shows the certificate.
         return redirect(f"{lesson.url}#completed")
     following = next_lesson(lesson)
     return redirect(following.url if following else MY_LEARNING)
@@ -84,5 +85,8 @@ def complete(request: HttpRequest, *, lesson: LessonPage, place: Place, now: dat
 
 def next_lesson(lesson: LessonPage) -> OutlineLesson | None:
     lessons = courses.outline(course_of(lesson)).lessons
-    at = next((number for number, one in enumerate(lessons) if one.key == lesson.translation_key), len(lessons))
-    return lessons[at + 1] if at + 1 < len(lessons) else None
+    keys = [outline_lesson.key for outline_lesson in lessons]
+    if lesson.translation_key not in keys:
+        return None
+    following = keys.index(lesson.translation_key) + 1
+    return lessons[following] if following < len(lessons) else None

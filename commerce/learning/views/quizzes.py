@@ -1,4 +1,4 @@
-"""HTML doors of quizzes: one is started, answered and looked at. Without JavaScript."""
+"""Views that start, answer and show quizzes without JavaScript."""
 
 import json
 from datetime import datetime
@@ -20,81 +20,85 @@ from catalog.courses.models.lesson import course_of
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions, queries
 from commerce.learning.models import Attempt
-from commerce.learning.queries import Place
+from commerce.learning.queries import LessonAccess
 from commerce.learning.views.lessons import lesson_action, next_lesson
 
-# Where the answers of somebody who is signed out wait in the session until they are signed in again.
-_WAITING = "answers_before_sign_in"
+# The session key of answers sent after the session had ended, until the learner is signed in again.
+_UNSAVED_ANSWERS = "answers_before_sign_in"
 Answers = dict[str, list[str] | str]
 
 
 @lesson_action
-def start_quiz(request: HttpRequest, *, lesson: LessonPage, place: Place, now: datetime) -> HttpResponse:
-    """Start a quiz, or go on with the open attempt. What comes before the start is the lesson's own page."""
-    attempt, _ = actions.start(enrolment=cast(Enrolment, place.enrolment), lesson=lesson, now=now)
+def start_quiz(request: HttpRequest, *, lesson: LessonPage, access: LessonAccess, now: datetime) -> HttpResponse:
+    """Start a quiz, or continue the open attempt."""
+    attempt, _is_new = actions.start_attempt(enrolment=cast(Enrolment, access.enrolment), lesson=lesson, now=now)
     return redirect("quiz_attempt", attempt.pk)
 
 
-def _own(request: HttpRequest, pk: UUID) -> tuple[Attempt, LessonPage]:
+def _own_attempt(request: HttpRequest, pk: UUID) -> tuple[Attempt, LessonPage]:
     attempt = queries.own_attempt(cast(User, request.user), pk)
-    lesson = queries.lesson_of_key(attempt.lesson_key) if attempt else None
+    lesson = queries.lesson_by_key(attempt.lesson_key) if attempt else None
     if attempt is None or lesson is None:
         raise Http404
     return attempt, lesson
 
 
 @never_cache
-def sit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def take_quiz(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the questions of an open attempt; POST submits the answers, or only saves them with `save`.
 
-    With a question empty nothing is submitted before the learner has said so, with `submit_anyway`.
+    If a question is empty, nothing is submitted until the learner confirms it with `submit_anyway`.
     """
     if not request.user.is_authenticated:
         return _sign_in_first(request, pk)
-    attempt, lesson = _own(request, pk)
+    attempt, lesson = _own_attempt(request, pk)
     now = clock.now()
     try:
         if request.method != "POST":
             return _open_attempt(request, attempt, lesson, now)
         if "save" in request.POST:
-            actions.save(attempt=attempt, answers=_changed(request, attempt), now=now)
-            messages.success(request, _("Your answers are saved. Come back and go on."))
+            actions.save_answers(attempt=attempt, answers=_changed_answers(request, attempt), now=now)
+            messages.success(request, _("Your answers are saved. You can continue later."))
             return redirect(lesson.url)
-        allow_empty = "submit_anyway" in request.POST
-        attempt = actions.submit(attempt=attempt, answers=_changed(request, attempt), now=now, allow_empty=allow_empty)
-    except actions.NotAnswers as refusal:
-        return _page(request, attempt, lesson, error=refusal)
+        attempt = actions.submit_attempt(
+            attempt=attempt,
+            answers=_changed_answers(request, attempt),
+            now=now,
+            allow_empty="submit_anyway" in request.POST,
+        )
+    except actions.InvalidAnswers as refusal:
+        return _attempt_page(request, attempt, lesson, error=refusal)
     except (actions.DeadlinePassed, actions.AlreadySubmitted) as refusal:
-        actions.close_if_over(attempt=attempt, now=now)
-        messages.warning(request, _(refusal.message))
+        actions.close_if_overdue(attempt=attempt, now=now)
+        messages.warning(request, refusal.message)
         return redirect("quiz_result", attempt.pk)
     if attempt.status == Attempt.Status.STARTED:
-        return _page(request, attempt, lesson, ask_about_empty=True)
+        return _attempt_page(request, attempt, lesson, ask_about_empty=True)
     return redirect("quiz_result", attempt.pk)
 
 
 def _sign_in_first(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask for a sign-in; answers that were sent wait in the session, which the sign-in keeps."""
+    """Redirect to the sign-in, and keep the answers that were sent in the session."""
     attempt = Attempt.objects.filter(pk=pk, status=Attempt.Status.STARTED).first()
     if request.method == "POST" and attempt is not None:
-        request.session[_WAITING] = {"attempt": str(pk), "answers": _changed(request, attempt)}
-        messages.warning(request, _("You were signed out. Sign in: your answers are kept and will be saved."))
+        request.session[_UNSAVED_ANSWERS] = {"attempt": str(pk), "answers": _changed_answers(request, attempt)}
+        messages.warning(request, _("You were signed out. Sign in to save your answers."))
     return redirect_to_login(request.path)
 
 
 def _open_attempt(request: HttpRequest, attempt: Attempt, lesson: LessonPage, now: datetime) -> HttpResponse:
-    waiting = request.session.get(_WAITING)
-    if waiting and waiting["attempt"] == str(attempt.pk):
-        del request.session[_WAITING]
-        attempt = actions.save(attempt=attempt, answers=waiting["answers"], now=now)
-        messages.success(request, _("The answers from before you signed in are saved. Nothing is submitted yet."))
-    attempt = actions.close_if_over(attempt=attempt, now=now)
+    unsaved = request.session.get(_UNSAVED_ANSWERS)
+    if unsaved and unsaved["attempt"] == str(attempt.pk):
+        del request.session[_UNSAVED_ANSWERS]
+        attempt = actions.save_answers(attempt=attempt, answers=unsaved["answers"], now=now)
+        messages.success(request, _("The answers from before you signed in are saved. They are not submitted yet."))
+    attempt = actions.close_if_overdue(attempt=attempt, now=now)
     if attempt.status != Attempt.Status.STARTED:
         return redirect("quiz_result", attempt.pk)
-    return _page(request, attempt, lesson)
+    return _attempt_page(request, attempt, lesson)
 
 
-def _page(
+def _attempt_page(
     request: HttpRequest,
     attempt: Attempt,
     lesson: LessonPage,
@@ -114,14 +118,14 @@ def _page(
     return render(request, "learning/quiz_attempt.html", context, status=400 if error else 200)
 
 
-def _changed(request: HttpRequest, attempt: Attempt) -> Answers:
-    """Return the answers that were changed on the page that was sent.
+def _changed_answers(request: HttpRequest, attempt: Attempt) -> Answers:
+    """Return the answers that were changed on the submitted page.
 
-    The page says which answers it showed. Those that come back as they were are left alone, because another tab or
-    device may have changed them since.
+    The page sends the answers that it showed, too. Unchanged ones are left out, because another tab or device may have
+    changed them since.
     """
     shown = _shown_answers(request)
-    answers = {question["id"]: _answer(request, question) for question in attempt.paper}
+    answers = {question["id"]: _answer(request, question) for question in attempt.questions}
     return {
         name: answer for name, answer in answers.items() if shown is None or answer != shown.get(name, type(answer)())
     }
@@ -144,8 +148,8 @@ def _shown_answers(request: HttpRequest) -> dict[str, Any] | None:
 @never_cache
 @login_required
 def result(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show what an attempt earned, as far as its feedback policy allows."""
-    attempt, lesson = _own(request, pk)
+    """Show the result of an attempt, as far as the quiz's feedback policy allows."""
+    attempt, lesson = _own_attempt(request, pk)
     if attempt.status == Attempt.Status.STARTED:
         return redirect("quiz_attempt", attempt.pk)
     state = queries.quiz_state(attempt.enrolment, lesson)
@@ -155,8 +159,8 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
         "course": course_of(lesson),
         "attempt": attempt,
         "enrolment": attempt.enrolment,
-        "pass_percent": attempt.key["pass_percent"],
-        "questions": [_shown(told) for told in queries.report(attempt)],
+        "pass_percent": attempt.answer_key["pass_percent"],
+        "questions": [_with_choices(entry) for entry in queries.report(attempt)],
         "may_retry": lesson.live and not attempt.passed and state.left != 0,
         "attempts_left": state.left,
         "next_url": following.url if following else "",
@@ -165,11 +169,11 @@ def result(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "learning/quiz_result.html", context)
 
 
-def _shown(told: dict[str, Any]) -> dict[str, Any]:
-    """Lay what was answered, and what was right if that may be told, over the options of a question."""
-    given, right = told["answer"] or [], told.get("right") or []
+def _with_choices(entry: dict[str, Any]) -> dict[str, Any]:
+    """Mark the options of a question that were chosen, and those that are right if the report says so."""
+    chosen, right = entry["answer"] or [], entry.get("right") or []
     options = [
-        {"text": option["text"], "given": option["id"] in given, "right": option["id"] in right}
-        for option in told["options"]
+        {"text": option["text"], "given": option["id"] in chosen, "right": option["id"] in right}
+        for option in entry["options"]
     ]
-    return {**told, "options": options, "right_answers": [] if options else right}
+    return {**entry, "options": options, "right_answers": [] if options else right}

@@ -1,7 +1,7 @@
 """Questions with right answers, graded on the server. Complete when passed."""
 
 from catalog.activities.kinds.quiz.block import QuizBlock, body
-from catalog.activities.kinds.quiz.exam import EXAM
+from catalog.activities.kinds.quiz.questions import QUIZ
 from catalog.activities.registry import Completion, Kind
 
 KIND = Kind(
@@ -12,5 +12,5 @@ KIND = Kind(
     completion=Completion.PASSED,
     template="activities/quiz.html",
     body=body,
-    exam=EXAM,
+    quiz=QUIZ,
 )

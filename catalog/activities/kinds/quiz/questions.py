@@ -1,4 +1,4 @@
-"""A quiz's paper and key, made from the editor's form when an attempt starts, and then never changed."""
+"""The questions and the answer key of one attempt, made from the editor's form when the attempt starts."""
 
 import random
 from collections.abc import Mapping
@@ -7,28 +7,28 @@ from typing import Any
 from wagtail.blocks import StructValue
 
 from catalog.activities.kinds.quiz import rules
-from catalog.activities.registry import Exam, Score
+from catalog.activities.registry import Quiz, Score
 
 Json = dict[str, Any]
 
 CHOICES = ("single", "multi")
 
 
-def paper(value: StructValue, seed: int) -> tuple[list[Json], Json]:
-    """Return the questions as asked and their key. The seed alone decides the order, if the editor wants it shuffled."""
-    order = random.Random(seed)
+def make_questions(value: StructValue, seed: int) -> tuple[list[Json], Json]:
+    """Return the questions as shown to the learner, and their answer key. The seed decides the order if it is shuffled."""
+    shuffler = random.Random(seed)
     children = list(value["questions"].bound_blocks)
     if value["shuffle"]:
-        order.shuffle(children)
-    asked, keys = [], {}
+        shuffler.shuffle(children)
+    questions, keys = [], {}
     for child in children:
         options = _options(child.value)
         if value["shuffle"]:
-            order.shuffle(options)
-        asked.append(_asked(child, options))
+            shuffler.shuffle(options)
+        questions.append(_question(child, options))
         keys[child.id] = _key(child.value, options)
-    terms = ("pass_percent", "attempts_allowed", "limit_minutes", "feedback_policy")
-    return asked, {"seed": seed, "questions": keys, **{name: value[name] for name in terms}}
+    settings = ("pass_percent", "attempts_allowed", "limit_minutes", "feedback_policy")
+    return questions, {"seed": seed, "questions": keys, **{name: value[name] for name in settings}}
 
 
 def _options(question: StructValue) -> list[Any]:
@@ -37,7 +37,7 @@ def _options(question: StructValue) -> list[Any]:
     return [option for option in question["options"].bound_blocks if option.value["text"]]
 
 
-def _asked(child: Any, options: list[Any]) -> Json:
+def _question(child: Any, options: list[Any]) -> Json:
     return {
         "id": child.id,
         "kind": child.value["kind"],
@@ -57,9 +57,19 @@ def _key(question: StructValue, options: list[Any]) -> Json:
     }
 
 
-def grade(key: Json, answers: Mapping[str, Any]) -> Score:
-    reached, most = rules.points(key, answers)
+def grade(answer_key: Json, answers: Mapping[str, Any]) -> Score:
+    reached, most = rules.points(answer_key, answers)
     return Score(points=reached, most=most)
 
 
-EXAM = Exam(paper=paper, clean=rules.clean, grade=grade, report=rules.report)
+def attempts_allowed(value: StructValue) -> int:
+    return int(value["attempts_allowed"] or 0)
+
+
+QUIZ = Quiz(
+    make_questions=make_questions,
+    clean=rules.clean,
+    grade=grade,
+    report=rules.report,
+    attempts_allowed=attempts_allowed,
+)
