@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from academies.kernel.transitions import Transitions
+from academies.kernel.translation import gettext_noop
 
 Ranges = list[list[int]]
 
@@ -26,9 +27,6 @@ ATTEMPT = Transitions(
         "lapsed": frozenset(),
     },
 )
-
-# Marks messages for translation, as Django's function of this name does; whoever catches InvalidRanges translates them.
-gettext_noop = str
 
 
 class InvalidRanges(ValueError):

@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from academies.kernel.translation import gettext_noop
+
 LONGEST_ANSWER = 2000
-# Marks messages for translation, as Django's function of this name does; whoever catches InvalidAnswers translates them.
-gettext_noop = str
 # A number longer or larger than this is no answer, and arithmetic on it could take too long.
 _LONGEST_NUMBER = 40
 _THOUSANDS = re.compile(r"^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$")
