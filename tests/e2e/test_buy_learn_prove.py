@@ -263,7 +263,9 @@ def test_a_revoked_certificate_says_so_to_strangers(academy, worker):
     owner, lena = academy.person("Olga Owner", "Owner"), academy.person("Lena Learner")
     course = course_factory.course(lessons=[course_factory.TEXT])
     enrolment = course_factory.lesson_factory.enrolled(lena, course)
-    learning.view(enrolment=enrolment, lesson=course_factory.lesson_factory.lessons_of(course)[0], now=clock.now())
+    learning.mark_viewed(
+        enrolment=enrolment, lesson=course_factory.lesson_factory.lessons_of(course)[0], now=clock.now()
+    )
     wait_until(lambda: Certificate.objects.exists())
     certificate = Certificate.objects.get()
     assert "This certificate is valid" in academy.visitor().get(f"/verify/{certificate.code}/").words
