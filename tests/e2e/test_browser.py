@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from academies.outbox import actions as outbox
+from academies.tenants import queries as tenants
 from catalog.courses.models import CourseInstructor, CoursePage, Instructor
 from catalog.library.models import AcademyDocument
 from commerce.certificates.models import Certificate
@@ -175,6 +176,26 @@ def test_no_page_keeps_anybody_out(academy, standin, course, window):
     barriers += _look(window, own)
 
     assert not barriers, "\n".join(barriers)
+
+
+def test_an_arabic_academy_reads_from_right_to_left(academy, committed_academy, course, window, settings):
+    """Our own words are English until they have an Arabic catalogue; the libraries' words and the layout are Arabic."""
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "العربية")]
+    settings.COMPLETE_LANGUAGES = [*settings.COMPLETE_LANGUAGES, "ar"]
+    type(committed_academy).objects.filter(pk=committed_academy.pk).update(language="ar")
+    tenants.forget()
+    lesson = course_factory.lesson_factory.lessons_of(course)[0]
+
+    pages = {"home": "/", "course": course.url, "lesson": lesson.url, "sign-up": "/account/signup/", "missing": "/no/"}
+    for name, path in pages.items():
+        page = window.go(path)
+        window.shoot(f"right-to-left-{name}")
+        html = page.locator("html")
+        assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
+        mark, links = page.locator("header .mark").bounding_box(), page.locator("header nav").bounding_box()
+        assert mark["x"] > links["x"]
+        heading = page.locator("h1").first
+        assert heading.evaluate("one => getComputedStyle(one).textAlign") in ("start", "right")
 
 
 def academy_person():
