@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from academies.kernel.money import Money
 from academies.notifications.default_templates import render
 from academies.notifications.models import Delivery, MessageTemplate
 from academies.outbox import actions as outbox
 from academies.people.models import User
 from academies.tenants import queries as tenants
 from academies.tenants.languages import page_language
+from academies.tenants.money_format import format_money
 
 # The outbox tries less and less often, then once an hour: about a day and a half.
 GIVE_UP_AFTER = 48
@@ -23,7 +25,8 @@ def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) ->
     """Queue one message to one person. A second one with the same key is not queued, and None is returned.
 
     kind: names `templates/mail/<kind>.txt`, whose first line is the subject, and the wording that may replace it.
-    context: JSON; `name`, `academy` and `origin` are added, and `link`, a path with a secret, is forgotten when sent.
+    context: JSON, and amounts of money; `name`, `academy` and `origin` are added, and `link`, a path with a secret, is
+    forgotten when sent.
     """
     try:
         with transaction.atomic():
@@ -32,13 +35,18 @@ def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) ->
                 kind=kind,
                 person=person,
                 to=person.email,
-                context={**context, "name": person.get_short_name()},
+                context={**_written(context), "name": person.get_short_name()},
                 created_at=now,
             )
     except IntegrityError:
         return None
     outbox.later("notices.deliver", key=f"notice:{delivery.pk}", payload={"delivery_id": str(delivery.pk)})
     return delivery
+
+
+def _written(context: dict[str, Any]) -> dict[str, Any]:
+    with translation.override(page_language()):
+        return {name: format_money(value) if isinstance(value, Money) else value for name, value in context.items()}
 
 
 def deliver(*, delivery_id: str, now: datetime) -> Delivery:

@@ -25,7 +25,18 @@ class AcademyTask(Task):
         from academies.tenants.context import run_in
 
         headers = self.request.headers or {}
-        return run_in(headers.get("academy") or getattr(self.request, "academy", None), self.run, *args, **kwargs)
+        academy = headers.get("academy") or getattr(self.request, "academy", None)
+        return run_in(academy, _in_its_language, self.run, *args, **kwargs)
+
+
+def _in_its_language(work, *args, **kwargs):
+    """Do what a task does in the language of the academy's emails and certificates."""
+    from django.utils import translation
+
+    from academies.tenants.languages import page_language
+
+    with translation.override(page_language()):
+        return work(*args, **kwargs)
 
 
 app = Celery("lyceum", task_cls=AcademyTask)

@@ -114,7 +114,7 @@ def test_somebody_buys_learns_and_is_believed(academy, worker, standin, course, 
     assert Enrolment.objects.get().status == "completed"
 
     # Prove.
-    page.locator("main").get_by_role("link", name="My learning").click()
+    page.locator(".nextbar").get_by_role("link", name="My learning").click()
     page.get_by_text("Completed on").wait_for()
     _reload_until(page, lambda: page.get_by_role("link", name="Public page").count())
     window.shoot("journey-10-my-learning")

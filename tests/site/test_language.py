@@ -151,6 +151,16 @@ def test_money_is_written_as_the_language_does(language, plain, with_pence, with
         assert format_money(Money(900, "CHF")) == without_a_sign
 
 
+def test_a_number_stands_in_front_of_what_is_counted(north):
+    course = catalog_factory.whole_course()
+    type(course).objects.update(cpd_credits=2)
+
+    page = " ".join(words_of(visitor("en").get("/courses/sourdough/")).split())
+
+    assert re.search(r">\s*2 CPD credits\s*<", page)
+    assert re.search(r"\d lessons?\b", page)
+
+
 def test_dates_prices_and_plurals_follow_the_language(north, set_language):
     course = catalog_factory.whole_course()
     catalog_factory.plan(course)

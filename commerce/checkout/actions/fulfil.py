@@ -130,7 +130,7 @@ def write_of_payment(order: Order, lines: Iterable[OrderLine], *, now: datetime)
     """Queue the one mail that says an order is paid."""
     notices.send(
         kind="order_paid", key=f"order_paid:{order.pk}", person=order.person, now=now,
-        number=order.number, total=str(order.total) if order.total_minor else "",
+        number=order.number, total=order.total if order.total_minor else "",
         items=[line.title for line in lines], path=path_of(order),
     )  # fmt: skip
 

@@ -255,7 +255,7 @@ def _take_effect(order: Order, row: Refund, *, now: datetime) -> None:
         fulfil.take_back(order, lines, by=None if row.by_id == order.person_id else row.by, now=now)
     notices.send(
         kind="order_refunded", key=f"order_refunded:{row.pk}", person=order.person, now=now,
-        number=order.number, total=str(row.amount), path=fulfil.path_of(order),
+        number=order.number, total=row.amount, path=fulfil.path_of(order),
         # What no person wrote, such as "made at the provider", is no message.
         message=row.reason if row.by_id else "",
     )  # fmt: skip
@@ -269,6 +269,6 @@ def _tell_finance(order: Order, row: Refund, *, ended: bool, now: datetime) -> N
     for person in queries.refunders():
         notices.send(
             kind="refund_failed", key=f"refund_failed:{row.pk}:{person.pk}", person=person, now=now,
-            number=order.number, total=str(row.amount), ended=ended,
+            number=order.number, total=row.amount, ended=ended,
             path=reverse("checkout_order_modeladmin_inspect", args=[order.pk]),
         )  # fmt: skip

@@ -102,7 +102,7 @@ def _tell_finance(
         notices.send(
             kind="paid_seat_given_up", key=f"paid_seat_given_up:{registration.pk}:{person.pk}", person=person, now=now,
             who=registration.person.full_name or registration.person.email, title=line.title, number=line.order.number,
-            total=str(line.total), amount=str(refund.amount) if refund and goes_back else "",
+            total=line.total, amount=refund.amount if refund and goes_back else "",
             by_staff=fact.cause == Registration.Cause.BY_STAFF, undecided=fact.percent is None or bool(refund),
             path=reverse("checkout_order_modeladmin_inspect", args=[line.order_id]),
         )  # fmt: skip

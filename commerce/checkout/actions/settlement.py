@@ -100,7 +100,7 @@ def _send_back(order: Order, attempt: PaymentAttempt, refusal: Refusal, *, now: 
     refunds.give_back(order, attempt, reason=refusal.code, now=now)
     notices.send(
         kind="payment_too_late", key=f"payment_too_late:{attempt.pk}", person=order.person, now=now,
-        number=order.number, total=str(attempt.amount), reason=refusal.message, path=fulfil.path_of(order),
+        number=order.number, total=attempt.amount, reason=refusal.message, path=fulfil.path_of(order),
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@
     if (here === format(moment, time.dataset.zone)) continue;
     const note = document.createElement("span");
     note.className = "small soft yours";
-    note.textContent = `${here} where you are`;
-    time.closest("[data-when]")?.append(" ", note);
+    const line = time.closest("[data-when]");
+    note.textContent = line?.dataset.elsewhere.replace("{time}", here);
+    line?.append(" ", note);
   }
 })();
