@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 
 class Paged(APIView):
-    """A list; the class of its pages is named for the OpenAPI schema."""
+    """List them in numbered pages."""
 
     pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
 

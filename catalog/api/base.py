@@ -16,35 +16,16 @@ from rest_framework.settings import api_settings
 from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import BaseAPIViewSet
 
-from academies.kernel.errors import Invalid, NotFound
+from academies.kernel.errors import NotFound
 from academies.people.authentication import BearerAuthentication
+from catalog.api.params import MAX_OFFSET, InvalidQueryParam, invalid_param, parse_number
+from catalog.api.schema import EndpointSchema
 from catalog.api.search import search
 
 # Nobody keeps it without asking again: seats and prices must be true at that second, and a 304 costs next to nothing.
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
-MAX_OFFSET = 1_000_000
 _OPERATORS = ("and", "or")
-
-
-class InvalidQueryParam(Invalid):
-    code = "bad_parameter"
-
-
-def invalid_param(name: str, said: str) -> InvalidQueryParam:
-    return InvalidQueryParam(f"{name}: {said}", fields={name: [said]})
-
-
-def parse_number(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
-        raise ValueError("must be a whole number")
-    return int(value)
-
-
-def parse_boolean(value: str) -> bool:
-    if value not in ("true", "false", "1", "0"):
-        raise ValueError("must be true or false")
-    return value in ("true", "1")
 
 
 class JSONContentNegotiation(BaseContentNegotiation):
@@ -63,6 +44,7 @@ class ApiResponseMixin:
 
     renderer_classes = api_settings.DEFAULT_RENDERER_CLASSES
     content_negotiation_class = JSONContentNegotiation
+    schema = EndpointSchema()
     cache_control = PRIVATE
     request: Request
 

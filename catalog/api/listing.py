@@ -21,15 +21,10 @@ from wagtail.api.v2.views import BaseAPIViewSet
 
 from academies.kernel.errors import NotFound
 from academies.tenants import queries as tenants
-from catalog.api.base import (
-    MAX_OFFSET,
-    InvalidQueryParam,
-    OwnResponseMixin,
-    PublicResponseMixin,
-    invalid_param,
-    parse_number,
-)
+from catalog.api.base import OwnResponseMixin, PublicResponseMixin
 from catalog.api.cards import Card, Row
+from catalog.api.params import MAX_OFFSET, InvalidQueryParam, invalid_param, parse_number
+from catalog.api.schema import CardEndpointSchema
 from catalog.api.search import search
 from catalog.api.url_builder import UrlBuilder
 
@@ -68,6 +63,7 @@ class CardViewSet(BaseAPIViewSet):
     orders: what `order` may name -> the column.
     """
 
+    schema = CardEndpointSchema()
     endpoint: ClassVar[str] = ""
     card_class: ClassVar[type[Card]]
     # The card, unless one thing shows more.
@@ -240,12 +236,15 @@ class CardViewSet(BaseAPIViewSet):
 
 
 class PublicCardViewSet(PublicResponseMixin, CardViewSet):
-    """CardViewSet for everybody."""
+    """Cards for everybody."""
+
+    schema = CardEndpointSchema()
 
 
 class OwnCardViewSet(OwnResponseMixin, CardViewSet):
-    """CardViewSet of one's own records, newest first."""
+    """Cards of one's own records, newest first."""
 
+    schema = CardEndpointSchema()
     searchable = False
     id_converter = "uuid"
     parse_id = UUID

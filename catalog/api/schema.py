@@ -1,15 +1,19 @@
 """What the OpenAPI documents say of cards. Responses are written without these serializers."""
 
+import inspect
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework_dataclasses.serializers import DataclassSerializer
 
 from academies.kernel.money import Money
-from catalog.api.base import parse_boolean, parse_number
-from catalog.api.listing import CardViewSet
+from catalog.api.params import parse_boolean, parse_number
+
+if TYPE_CHECKING:
+    from catalog.api.listing import CardViewSet
 
 # `Money` is the name of what checkout answers.
 extend_schema_serializer(component_name="Price")(Money)
@@ -42,7 +46,7 @@ def _doc(dataclass: type[Any]) -> str | None:
     return None if doc.startswith(f"{dataclass.__name__}(") else doc
 
 
-def filter_parameters(view: type[CardViewSet]) -> list[OpenApiParameter]:
+def filter_parameters(view: "type[CardViewSet]") -> list[OpenApiParameter]:
     """Return the parameters by which a list of cards is filtered, ordered and searched."""
     filters = [OpenApiParameter(name, _TYPES.get(parse, str)) for name, (_, parse) in view.filters.items()]
     extra = [OpenApiParameter(name, str) for name in sorted(view.extra_parameters)]
@@ -54,3 +58,91 @@ def filter_parameters(view: type[CardViewSet]) -> list[OpenApiParameter]:
         OpenApiParameter("order", str, description=order),
         *(search if view.searchable else []),
     ]
+
+
+# --- Endpoints of /api/v2/ ------------------------------------------------------------------------------------------
+_META = {
+    "type": "object",
+    "properties": {"type": {"type": "string"}, "detail_url": {"type": "string", "format": "uri"}},
+    "required": ["type", "detail_url"],
+}
+_ITEM = {
+    "type": "object",
+    "properties": {"id": {"type": "integer"}, "meta": {**_META, "additionalProperties": True}},
+    "additionalProperties": True,
+}
+_FIELDS = OpenApiParameter(
+    "fields", str, description="What to show: names separated by commas; * is everything, _ nothing, -name all but one."
+)
+_PAGING = [OpenApiParameter("limit", int, description="At most 50; 20 by default."), OpenApiParameter("offset", int)]
+_FINDERS = [OpenApiParameter(name, str) for name in ("html_path", "slug", "id")]
+
+
+class EndpointSchema(AutoSchema):
+    """Describes an endpoint of Wagtail's API. Its cards are described by CardEndpointSchema."""
+
+    def get_description(self) -> str:
+        """Return the first paragraph of the endpoint's docstring: the others are about its code."""
+        doc = inspect.getdoc(type(self.view)) or ""
+        return doc.partition("\n\n")[0].replace("\n", " ")
+
+    def get_operation_id(self) -> str:
+        # Unique; the document's own style is put over it.
+        return f"{self.path}{self.view.action}"
+
+    def get_tags(self) -> list[str]:
+        return [self.path.split("/")[3]]
+
+    def get_filter_parameters(self) -> list[dict[str, Any]]:
+        return []
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        match self.view.action:
+            case "listing_view":
+                return [*self.list_parameters(), _FIELDS, *_PAGING]
+            case "find_view":
+                return _FINDERS
+        return [_FIELDS]
+
+    def list_parameters(self) -> list[OpenApiParameter]:
+        names = self.view.known_query_parameters - {"limit", "offset", "fields", "_", "format"}
+        return [OpenApiParameter(name, str) for name in sorted(names)]
+
+    def item(self) -> dict[str, Any]:
+        """Return the schema of an item of the list."""
+        return _ITEM
+
+    def one(self) -> dict[str, Any]:
+        """Return the schema of one thing."""
+        return _ITEM
+
+    def get_response_serializers(self) -> dict[int, OpenApiResponse]:
+        match self.view.action:
+            case "listing_view":
+                return {200: OpenApiResponse(_list_of(self.item()))}
+            case "find_view":
+                return {302: OpenApiResponse(description="The address of what was found.")}
+        return {200: OpenApiResponse(self.one())}
+
+
+def _list_of(item: dict[str, Any]) -> dict[str, Any]:
+    total_count = {"type": "object", "properties": {"total_count": {"type": "integer"}}, "required": ["total_count"]}
+    properties = {"meta": total_count, "items": {"type": "array", "items": item}}
+    return {"type": "object", "properties": properties, "required": ["meta", "items"]}
+
+
+class CardEndpointSchema(EndpointSchema):
+    """Describes an endpoint that lists cards."""
+
+    def list_parameters(self) -> list[OpenApiParameter]:
+        return filter_parameters(self.view)
+
+    def item(self) -> dict[str, Any]:
+        return self._with_meta(self.view.card_class)
+
+    def one(self) -> dict[str, Any]:
+        return self._with_meta(self.view.get_detail_class())
+
+    def _with_meta(self, card: type[Any]) -> dict[str, Any]:
+        component = self.resolve_serializer(serializer_of(card), "response")
+        return {"allOf": [component.ref, {"type": "object", "properties": {"meta": _META}}]}

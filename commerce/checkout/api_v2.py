@@ -8,9 +8,9 @@ from uuid import UUID
 
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
-from catalog.api.base import parse_number
 from catalog.api.cards import Card, Row, column, computed
 from catalog.api.listing import OwnCardViewSet
+from catalog.api.params import parse_number
 from commerce.checkout.models import Order, OrderLine
 
 _AMOUNTS = ("subtotal", "discount", "tax", "total")

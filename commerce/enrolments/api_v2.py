@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from academies.kernel import clock
-from catalog.api.base import parse_number
 from catalog.api.cards import Card, Row, column, computed
 from catalog.api.listing import OwnCardViewSet
+from catalog.api.params import parse_number
 from catalog.api.url_builder import UrlBuilder
 from commerce.enrolments import queries
 from commerce.enrolments.models import Enrolment, Registration

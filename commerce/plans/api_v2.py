@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from academies.kernel.money import Money
 from academies.tenants import queries as tenants
-from catalog.api.base import parse_boolean, parse_number
 from catalog.api.cards import Card, Row, column, computed
 from catalog.api.listing import PublicCardViewSet
+from catalog.api.params import parse_boolean, parse_number
 from catalog.courses import queries as courses
 from catalog.courses.cards import CourseLink, links
 from catalog.library.types import Image

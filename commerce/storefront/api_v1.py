@@ -8,14 +8,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from academies.kernel.errors import NotFound
-from catalog.api.base import MAX_OFFSET, invalid_param, parse_number
 from catalog.api.listing import CardViewSet, Window
+from catalog.api.params import MAX_OFFSET, invalid_param, parse_number
 from catalog.api.schema import filter_parameters, serializer_of
 from catalog.courses.api_v2 import CategoriesAPI, InstructorsAPI
 from catalog.courses.models import Instructor
@@ -28,6 +29,7 @@ NumberedPagination: Any = api_settings.DEFAULT_PAGINATION_CLASS
 class NumberedCardViewSet(CardViewSet):
     """Gives the cards of an endpoint of `/api/v2/` in numbered pages."""
 
+    schema = AutoSchema()
     pagination_class = NumberedPagination
     paging = frozenset({"page", "page_size"})
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academies.kernel import clock
-from catalog.api.base import invalid_param, parse_boolean, parse_number
 from catalog.api.cards import Row
 from catalog.api.listing import PublicCardViewSet
+from catalog.api.params import invalid_param, parse_boolean, parse_number
 from catalog.courses import queries as courses
 from catalog.courses.models import CoursePage
 from catalog.events import queries as events

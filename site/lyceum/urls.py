@@ -1,6 +1,8 @@
 """The table of contents: every route of every room on one page."""
 
-from django.http import Http404
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponseBase
 from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
@@ -26,9 +28,16 @@ from commerce.storefront import views as storefront_views
 from home.pages.crawlers import llms, sitemap
 from home.pages.queries import brand_colour
 from home.pages.views import brand_css, robots
+from lyceum.api.openapi import V1Generator, V2Generator
 from lyceum.api.routers import v1, v2
-from lyceum.api.unknown_address import unknown_address
+from lyceum.api.unknown_address import page_or_redirect, unknown_address
 from lyceum.health import HealthView
+
+
+def docs(schema: str) -> Callable[..., HttpResponseBase]:
+    """Return the page that shows the OpenAPI document of this name."""
+    return SpectacularSwaggerView.as_view(url_name=schema, http_method_names=["get", "head"])
+
 
 LIST, ONE = {"get": "list"}, {"get": "retrieve"}
 
@@ -54,10 +63,8 @@ v1_routes = [
     path("users/me/social/", people.SocialView.as_view()),
     path("users/me/skills/", people.SkillsView.as_view()),
     path("users/me/skills/<uuid:pk>/", people.SkillView.as_view()),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path(
-        "docs/", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="api_docs"
-    ),
+    path("schema/", SpectacularAPIView.as_view(generator_class=V1Generator), name="schema"),
+    path("docs/", docs("schema"), name="api_docs"),
     path("courses/", storefront.Courses.as_view(LIST)),
     path("courses/categories/", storefront.Categories.as_view(LIST)),
     path("courses/categories/<int:pk>/", storefront.Categories.as_view(ONE)),
@@ -95,6 +102,8 @@ handler500 = "lyceum.errors.server_error"
 urlpatterns = [
     # --- doors for programs
     path("api/v1/", include(v1_routes)),
+    path("api/v2/schema/", SpectacularAPIView.as_view(generator_class=V2Generator), name="v2_schema"),
+    path("api/v2/docs/", docs("v2_schema"), name="v2_docs"),
     path("api/v2/", v2.urls),
     re_path(r"^api/", unknown_address),
     path("hooks/stripe/", checkout.StripeHook.as_view()),
@@ -148,6 +157,8 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),
     # --- for machines that visit
+    path("docs/", page_or_redirect, {"path": "docs/", "name": "api_docs"}),
+    path("schema/", page_or_redirect, {"path": "schema/", "name": "schema"}),
     path("sitemap.xml", sitemap),
     path("robots.txt", robots),
     path("llms.txt", llms),

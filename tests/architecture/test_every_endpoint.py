@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "api/v1/auth/signup/", "api/v1/auth/register/", "api/v1/auth/login/", "api/v1/auth/refresh/",
     "api/v1/auth/health/", "api/v1/auth/verify-email/", "api/v1/auth/password-reset/",
-    "api/v1/auth/password-reset-confirm/", "api/v1/schema/", "api/v1/docs/", "api/v1/courses/<int:pk>/sections/",
+    "api/v1/auth/password-reset-confirm/", "api/v1/schema/", "api/v1/docs/", "api/v2/schema/", "api/v2/docs/",
+    "api/v1/courses/<int:pk>/sections/",
     "api/v1/sections/<int:pk>/lectures/", "api/v1/lectures/<int:pk>/", "api/v1/certificates/verify/<str:code>/",
     "api/v1/courses/", "api/v1/courses/<int:pk>/", "api/v1/courses/<int:pk>/instructors/", "api/v1/courses/categories/",
     "api/v1/courses/categories/<int:pk>/", "api/v1/instructors/", "api/v1/instructors/<int:pk>/", "api/v1/events/",

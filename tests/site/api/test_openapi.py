@@ -1,9 +1,13 @@
-"""The OpenAPI document and its page: complete, offline, /api/v1/ only."""
+"""The OpenAPI documents and their pages: complete, offline, one for each version."""
+
+import re
 
 import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
+
+from lyceum.api.routers import v2
 
 
 @pytest.fixture
@@ -11,16 +15,50 @@ def api(north):
     return Client(headers={"host": "north.localhost"})
 
 
-@pytest.fixture(scope="module")
-def document(tmp_path_factory):
+def generate(tmp_path_factory, version):
     file = tmp_path_factory.mktemp("schema") / "schema.yml"
-    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
+    generator = f"lyceum.api.openapi.V{version}Generator"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(file), "--generator-class", generator)
     return yaml.safe_load(file.read_text())
 
 
-def test_the_document_is_about_v1_only(document):
-    assert document["paths"]
-    assert all(path.startswith("/api/v1/") for path in document["paths"])
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    return generate(tmp_path_factory, 1)
+
+
+@pytest.fixture(scope="module")
+def v2_document(tmp_path_factory):
+    return generate(tmp_path_factory, 2)
+
+
+def operations(document):
+    return [(path, method, each) for path, methods in document["paths"].items() for method, each in methods.items()]
+
+
+def test_each_document_is_about_one_version(document, v2_document):
+    for version, each in ((1, document), (2, v2_document)):
+        assert each["paths"]
+        assert all(path.startswith(f"/api/v{version}/") for path in each["paths"])
+
+
+def test_operation_ids_have_one_style(document, v2_document):
+    for each in (document, v2_document):
+        ids = {(path, method): one["operationId"] for path, method, one in operations(each)}
+        assert len(set(ids.values())) == len(ids)
+        for (path, _), name in ids.items():
+            words = [word.replace("-", "_") for word in path.split("/")[3:] if word and "{" not in word]
+            assert name.startswith("_".join(words) + "_")
+            assert re.fullmatch(r"[a-z_]+_(list|retrieve|create|update|partial_update|destroy)", name)
+
+
+def test_every_endpoint_of_v2_is_described(v2_document):
+    assert {path.split("/")[3] for path in v2_document["paths"]} == set(v2._endpoints)
+    schema = v2_document["components"]["schemas"]
+    assert {"price", "image", "lesson_count"} <= set(schema["CourseCard"]["properties"])
+    assert {"outline", "offers"} <= set(schema["CourseDetail"]["properties"])
+    names = [one["name"] for one in v2_document["paths"]["/api/v2/courses/"]["get"]["parameters"]]
+    assert {"fields", "limit", "offset", "order", "search", "level", "free"} <= set(names)
 
 
 def test_every_operation_tells_of_problems(document):
@@ -44,15 +82,17 @@ def test_tokens_are_described(document):
     assert {"bearer": []} in document["paths"]["/api/v1/auth/profile/"]["get"]["security"]
 
 
-def test_it_is_served(api):
-    response = api.get("/api/v1/schema/")
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_it_is_served(api, version):
+    response = api.get(f"/api/{version}/schema/")
 
     assert response.status_code == 200
     assert b"openapi: 3" in response.content
 
 
-def test_its_page_loads_nothing_from_elsewhere(api):
-    page = api.get("/api/v1/docs/").content.decode()
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_its_page_loads_nothing_from_elsewhere(api, version):
+    page = api.get(f"/api/{version}/docs/").content.decode()
 
     assert "swagger-ui" in page
     assert "https://" not in page
