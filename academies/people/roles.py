@@ -27,10 +27,12 @@ _SEE_PEOPLE = [
     *_on("offerings.offering", "view"),
 ]
 _MONEY = [
-    *_on("checkout.order", "view", "refund", "cancel"),
+    *_on("checkout.order", "view", "refund", "cancel", "record"),
+    *_on("checkout.paymentsettings", "change"),
+    *_on("manual_payments.manualsettings", "change"),
     *_on("checkout.paymentattempt", "view"),
     *_on("checkout.refund", "view"),
-    *_on("inbox.event", "view", "replay"),
+    *_on("inbox.webhookevent", "view", "replay"),
 ]
 _SELL = [*_on("plans.plan", "add", "change", "delete", "view"), *_on("plans.coupon", "add", "change", "delete", "view")]
 _CERTIFICATES = _on("certificates.certificate", "view", "revoke", "reissue")

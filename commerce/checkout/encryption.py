@@ -1,7 +1,7 @@
-"""Secrets as the database keeps them: sealed with a key that is not in it.
+"""Encrypted columns: what a database dump must not reveal.
 
-A dump of the database, or a look into the table, tells nobody how to spend an academy's money. The keys come from the
-settings; the first one seals, all of them open, so that a key can be changed without stopping (docs/deploying.md).
+The keys come from the settings; the first one encrypts, all of them decrypt, so that a key can be changed without
+downtime (docs/deploying.md).
 """
 
 import base64
@@ -17,38 +17,40 @@ from django.core.exceptions import ImproperlyConfigured
 _PURPOSE = b"lyceum: sealed columns"
 
 
-class CannotOpen(Exception):
-    """None of the deployment's keys opens what is stored."""
+class CannotDecrypt(Exception):
+    """None of the deployment's keys decrypts what is stored."""
 
 
-def seal(text: str) -> str:
-    """Return a text as it may be stored; nothing stays nothing."""
-    return _box().encrypt(text.encode()).decode() if text else ""
+def encrypt(text: str) -> str:
+    """Return a text as it may be stored. Empty text stays empty."""
+    return _fernet().encrypt(text.encode()).decode() if text else ""
 
 
-def unseal(sealed: str) -> str:
-    """Return the text that was sealed. Raises CannotOpen, which names no secret."""
-    if not sealed:
+def decrypt(encrypted: str) -> str:
+    """Return the text that was encrypted. Raises CannotDecrypt, which names no secret."""
+    if not encrypted:
         return ""
     try:
-        return _box().decrypt(sealed.encode()).decode()
+        return _fernet().decrypt(encrypted.encode()).decode()
     except InvalidToken:
-        raise CannotOpen("no key of SEALING_KEYS or SECRET_KEY opens it") from None
+        raise CannotDecrypt("no key of SEALING_KEYS or SECRET_KEY decrypts it") from None
 
 
-def _box() -> MultiFernet:
+def _fernet() -> MultiFernet:
     if not settings.SEALING_KEYS and not settings.HAS_SECRET_KEY:
-        # Sealed with a key that ends with this process, it would be lost.
-        raise ImproperlyConfigured("Neither SEALING_KEYS nor SECRET_KEY is set: nothing can be sealed or opened.")
-    return _made(tuple(settings.SEALING_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]))
+        # What is encrypted with the key of one process would be lost when the process ends.
+        raise ImproperlyConfigured(
+            "Set SEALING_KEYS or SECRET_KEY: without them nothing can be encrypted or decrypted."
+        )
+    return _multi_fernet(tuple(settings.SEALING_KEYS or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]))
 
 
 @lru_cache(maxsize=8)
-def _made(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet(_derived(keys))
+def _multi_fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet(_derive(keys))
 
 
-def _derived(keys: Iterable[str]) -> list[Fernet]:
-    # Derived for this purpose alone: what signs sessions opens no secret by itself.
+def _derive(keys: Iterable[str]) -> list[Fernet]:
+    # Derived for this purpose only: the key that signs sessions decrypts nothing by itself.
     raw = (HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(key.encode()) for key in keys)
-    return [Fernet(base64.urlsafe_b64encode(one)) for one in raw]
+    return [Fernet(base64.urlsafe_b64encode(key)) for key in raw]

@@ -1,4 +1,4 @@
-"""What a buyer asks for, as plain values."""
+"""Values that checkout's actions take and return."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing wanted: a plan by its slug, or an offering by its id."""
+    """One thing to buy: a plan by its slug, or an offering by its id."""
 
     plan: str = ""
     offering: UUID | None = None
@@ -15,12 +15,12 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants to order, as a door heard it.
+class CheckoutRequest:
+    """What somebody orders.
 
-    expected_total_minor, expected_currency: the price they saw; None and "" where no door showed them one.
-    success_url, cancel_url: this academy's own addresses; empty for the order's page.
-    order_id: made with the form, so that a form sent twice buys once.
+    expected_total_minor, expected_currency: the price that they saw; None and "" where they were shown none.
+    success_url, cancel_url: addresses of this academy; empty for the order's page.
+    order_id: created with the form, so that a form sent twice places one order.
     """
 
     items: Sequence[Item]
@@ -42,13 +42,13 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundWish:
-    """What is to go back: an amount, what some lines cost (by their ids), or all that is left.
+class RefundInput:
+    """What to refund: an amount, the price of some lines (by their ids), or everything that is left.
 
-    reason: what the buyer reads.  note: what stays in the history of the academy.
-    entitlements: what becomes of the access its lines gave; empty: ended, unless only an amount is given back.
-    refund_id: made with the form, so that a form sent twice gives back once.
-    expected_minor: what was confirmed; None where no door asked.
+    reason: shown to the buyer.  note: kept in the academy's history.
+    entitlements: what happens to the access that its lines gave; empty: it ends, unless only an amount is refunded.
+    refund_id: created with the form, so that a form sent twice refunds once.
+    expected_minor: the amount that was confirmed; None where nobody was asked.
     """
 
     reason: str = ""
@@ -61,7 +61,7 @@ class RefundWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class Quote:
     """What a basket costs, in minor units of one currency."""
 
     currency: str

@@ -1,4 +1,4 @@
-"""What goes to a payment provider and what comes back. Plain values, no vendor's words."""
+"""What goes to a payment provider and what comes back: plain values, in no provider's own words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class PaymentState(StrEnum):
-    """open: the buyer may still pay.  processing: paid by a slow method, money not here yet."""
+    """open: the buyer may still pay.  processing: paid by a slow method, the money is not here yet."""
 
     OPEN = "open"
     PROCESSING = "processing"
@@ -33,12 +33,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class PageRequest:
-    """Ask for a payment page for one payment attempt.
+class SessionRequest:
+    """Ask for a checkout session for one payment attempt.
 
-    attempt_id is the idempotency key: asking twice with the same values gives the same page, so every value, the two
-    times included, must come from the stored attempt and never from a clock.  total_minor is what is charged; lines
-    are shown one by one where they add up to it, else as one line.
+    attempt_id is the idempotency key: asking twice with the same values gives the same session, so every value, the
+    two times included, must come from stored records and never from a clock.
+    total_minor is what is charged; lines are shown one by one where they add up to it, else as one line.
+    order_url: the page of the order in the academy, for a provider that has no page of its own.
+    starts_at: when the first seat of the order begins, for a provider that waits for days.
     """
 
     attempt_id: str
@@ -53,21 +55,31 @@ class PageRequest:
     opened_at: datetime
     expires_at: datetime
     customer_email: str = ""
+    order_url: str = ""
+    starts_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentPage:
-    """Where to send the buyer. `expires_at` may be later than asked: providers have a shortest time."""
+class CheckoutSession:
+    """Where the buyer pays.
+
+    expires_at: may be later than requested, because providers have a shortest time.
+    instructions: what the buyer has to do, where there is no page to pay on.
+    """
 
     reference: str
     url: str
     expires_at: datetime
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteRefund:
-    """A refund as the provider sees it; refund_id is ours, or None when somebody made it outside."""
+    """A refund as the provider has it.
+
+    reference: "" as long as the provider has given none.  refund_id: ours, or None when it was made outside.
+    """
 
     reference: str
     state: RefundState
@@ -79,9 +91,8 @@ class RemoteRefund:
 
 @dataclass(frozen=True, slots=True)
 class RemotePayment:
-    """A payment as the provider sees it now.
+    """A payment as the provider has it now.
 
-    refunded_minor: sum of refunds that are done or under way; failed ones are in `refunds` only.
     attempt_id and order_id are what we sent, None when this payment is not one of ours.
     """
 
@@ -92,10 +103,12 @@ class RemotePayment:
     payment_reference: str | None = None
     attempt_id: str | None = None
     order_id: str | None = None
-    refunded_minor: int = 0
     refunds: tuple[RemoteRefund, ...] = ()
-    customer_email: str = ""
-    livemode: bool = False
+
+    @property
+    def refunded_minor(self) -> int:
+        """The sum of refunds that are done or on their way."""
+        return sum(refund.amount_minor for refund in self.refunds if refund.state != RefundState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +123,16 @@ class RefundRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderEvent:
-    """A verified message from the provider: a reason to look, not the truth.
+class PaymentEvent:
+    """A verified message from the provider: a reason to read the payment again, not the truth.
 
-    kind: the provider's own word ("checkout.session.completed").  account: set when it speaks for a connected account.
+    kind: the provider's own name of the event.  The references and attempt_id name the payment it is about.
     """
 
     id: str
     kind: str
-    account: str
     created_at: datetime
-    livemode: bool
-    object_reference: str
-    session_reference: str | None
+    reference: str | None
     payment_reference: str | None
     attempt_id: str | None
     payload: dict[str, Any]

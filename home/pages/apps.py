@@ -6,7 +6,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from home.pages import explorer, listeners, origins, permissions, site_frame  # noqa: F401
+        from home.pages import explorer, listeners, origins, site_frame  # noqa: F401
 
         site_frame.listen()
         origins.listen()

@@ -59,6 +59,7 @@ TENANT_APPS = [
     "catalog.activities",
     "catalog.courses",
     "catalog.events",
+    "commerce.gateways.manual",
     "commerce.plans",
     "commerce.enrolments",
     "commerce.learning",
@@ -497,7 +498,9 @@ RATES = {
 }
 
 # --- Payments -------------------------------------------------------------------------------------------------------
-PAYMENT_GATEWAY = env("PAYMENT_GATEWAY", "commerce.gateways.stripe.adapter.StripeGateway")
+# The packages of the payment providers that academies can choose from; each declares itself in its provider.py. The first
+# one is where an academy starts.
+PAYMENT_PROVIDERS = env("PAYMENT_PROVIDERS", "commerce.gateways.stripe,commerce.gateways.manual").split(",")
 STRIPE_API_BASE = env("STRIPE_API_BASE")
 # What a web request may spend on the provider in all, and how many threads of a process may wait for it at once.
 PROVIDER_SECONDS = float(env("PROVIDER_SECONDS", "5"))

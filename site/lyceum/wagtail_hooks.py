@@ -12,7 +12,7 @@ from academies.notifications.record_admins import DeliveryAdmin
 from academies.records.people_admin import PeopleAdmin
 from academies.records.record_admin import RecordAdmin
 from commerce.certificates.record_admins import CertificateAdmin
-from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
+from commerce.checkout.record_admins import OrderAdmin, PaymentAdmin, RefundAdmin, WebhookEventAdmin
 from commerce.enrolments.record_admins import DateAdmin, EnrolmentAdmin, RegistrationAdmin
 
 _BOOKS: dict[str, tuple[type[RecordAdmin], ...]] = {
@@ -24,7 +24,7 @@ _BOOKS: dict[str, tuple[type[RecordAdmin], ...]] = {
         CertificateAdmin,
         DeliveryAdmin,
     ),
-    "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),
+    "register_sales_menu_item": (OrderAdmin, PaymentAdmin, RefundAdmin, WebhookEventAdmin),
 }
 
 

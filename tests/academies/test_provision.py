@@ -15,7 +15,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
 from academies.inbox import actions as inbox
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.people.models import User
@@ -266,17 +266,17 @@ def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(no_a
 def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_former(no_academy_left, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     provision(wish=WISH)
-    fact = inbox.Fact("stripe", "seedling", "evt_1", "checkout.session.completed", {})
+    fact = inbox.ParsedWebhook("stripe", "seedling", "evt_1", "checkout.session.completed", {})
     with inside("seedling"):
         default_storage.save("images/loaf.png", ContentFile(b"of the former"))
-    inbox.receive(fact=fact, now=clock.now())
-    inbox.receive(fact=replace(fact, account="north"), now=clock.now())
+    inbox.receive(webhook=fact, now=clock.now())
+    inbox.receive(webhook=replace(fact, account="north"), now=clock.now())
 
     actions.discard(schema="seedling")
 
-    assert [event.account for event in Event.objects.filter(external_id="evt_1")] == ["north"]
+    assert [event.account for event in WebhookEvent.objects.filter(external_id="evt_1")] == ["north"]
     assert not (tmp_path / "seedling").exists()
-    Event.objects.filter(external_id="evt_1").delete()
+    WebhookEvent.objects.filter(external_id="evt_1").delete()
 
 
 @pytest.mark.parametrize("alias", ["default", "renditions"])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notifications.models import Delivery
@@ -27,7 +27,7 @@ from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
 LEDGERS = {
-    f"{ledger.model._meta.app_label}_{ledger.model._meta.model_name}": ledger
+    (ledger.base_url_path or ledger.model._meta.label_lower.replace(".", "/")).replace("/", "_"): ledger
     for ledgers in _BOOKS.values()
     for ledger in ledgers
 }
@@ -43,9 +43,11 @@ MAY = {
     ("certificates_certificate", "revoke"): {"Owner", "Front desk"},
     ("checkout_order", "refund"): {"Owner", "Finance"},
     ("checkout_order", "cancel"): {"Owner", "Finance"},
+    ("checkout_order", "mark_paid"): {"Owner", "Finance"},
+    ("checkout_refund", "mark_paid_out"): {"Owner", "Finance"},
     ("inbox_event", "replay"): {"Owner", "Finance"},
 }
-FORM = {"role": "Teacher", "reason": "because"}
+FORM = {"role": "Teacher", "reason": "because", "reference": "FT-1"}
 
 
 # --- one record for each record admin -------------------------------------------------------------------------------
@@ -80,8 +82,8 @@ def _refund(number: int) -> Refund:
     )
 
 
-def _event(number: int) -> Event:
-    return Event.objects.create(
+def _event(number: int) -> WebhookEvent:
+    return WebhookEvent.objects.create(
         source="stripe",
         account=current_schema(),
         external_id=f"evt_{number}",

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from academies.kernel import clock
-from commerce.checkout import actions
-from commerce.checkout.actions import endings, locks, refusals, till
+from commerce.checkout import actions, gateway, refusals
+from commerce.checkout.actions import cancel, locks
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
-from commerce.gateways.facts import PaymentState
 from commerce.gateways.port import GatewayRefused
+from commerce.gateways.types import PaymentState
 from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote, workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -42,7 +42,7 @@ def test_an_order_that_nobody_paid_expires_with_its_page_and_its_seat(shop: Shop
 
     assert now_of(order).status == Order.Status.EXPIRED
     assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.CANCELLED
-    assert till.gateway().read(attempt.reference).state == PaymentState.EXPIRED
+    assert gateway.current().read(attempt.reference).state == PaymentState.EXPIRED
     assert Registration.objects.get().status == Registration.Status.CANCELLED
 
 
@@ -70,7 +70,7 @@ def test_an_order_that_is_paid_while_it_expires_ends_paid(shop: Shop, learner, p
     def webhook():
         actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
 
-    place = (endings, "_close_pages") if moment == "before the page is closed" else (locks, "lock_order")
+    place = (cancel, "close_sessions") if moment == "before the page is closed" else (locks, "lock_order")
     run_before(monkeypatch, *place, webhook)
 
     assert actions.expire_orders(now=overdue(order)) == 0
@@ -86,7 +86,7 @@ def test_without_reading_again_under_the_lock_the_payment_would_be_lost(shop: Sh
     actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
 
     monkeypatch.setattr(locks, "lock_order", lambda order_id: stale)
-    endings._end(order.pk, Order.Status.EXPIRED, by=None, now=overdue(order))
+    cancel.end_order(order.pk, Order.Status.EXPIRED, by=None, now=overdue(order))
 
     assert now_of(order).status == Order.Status.EXPIRED
     assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.CONFIRMED
@@ -107,14 +107,14 @@ def test_what_the_provider_cannot_close_is_not_let_go(shop: Shop, learner):
 def test_one_faulty_order_does_not_keep_the_others(shop: Shop, learner, stranger, plan, monkeypatch):
     first, attempt = shop.buy(learner, plan.slug)
     second, _ = shop.buy(stranger, plan.slug)
-    expire = till.Till.expire
+    expire = gateway.TransactionGuard.expire
 
     def moody(self, reference):
         if reference == attempt.reference:
             return paid_remote(attempt, state=PaymentState.PROCESSING)
         return expire(self, reference)
 
-    monkeypatch.setattr(till.Till, "expire", moody)
+    monkeypatch.setattr(gateway.TransactionGuard, "expire", moody)
 
     assert actions.expire_orders(now=overdue(second)) == 1
 
@@ -127,7 +127,7 @@ def test_a_cancelled_order_frees_its_seat_for_the_next(shop: Shop, learner, stra
     offering = workshop(seats=1)
     order, attempt = shop.buy(learner, offering=offering)
 
-    cancelled = actions.cancel(order=order, by=learner, now=clock.now())
+    cancelled = actions.cancel_order(order=order, by=learner, now=clock.now())
 
     assert cancelled.status == Order.Status.CANCELLED
     assert "expired" in shop.standin.look(attempt.url).text.lower()
@@ -137,8 +137,8 @@ def test_a_cancelled_order_frees_its_seat_for_the_next(shop: Shop, learner, stra
 def test_cancelling_again_is_no_fault(shop: Shop, learner, plan):
     order, _ = shop.buy(learner, plan.slug)
 
-    first = actions.cancel(order=order, by=learner, now=clock.now())
-    again = actions.cancel(order=order, by=learner, now=clock.now())
+    first = actions.cancel_order(order=order, by=learner, now=clock.now())
+    again = actions.cancel_order(order=order, by=learner, now=clock.now())
 
     assert (first.status, again.ended_at) == (Order.Status.CANCELLED, first.ended_at)
 
@@ -148,7 +148,7 @@ def test_who_paid_first_has_bought_and_cannot_cancel(shop: Shop, learner, plan):
     shop.pay(attempt)
 
     with pytest.raises(refusals.OrderPaid):
-        actions.cancel(order=order, by=learner, now=clock.now())
+        actions.cancel_order(order=order, by=learner, now=clock.now())
 
     assert now_of(order).status == Order.Status.PAID
 
@@ -156,27 +156,27 @@ def test_who_paid_first_has_bought_and_cannot_cancel(shop: Shop, learner, plan):
 def test_while_money_is_on_its_way_nothing_is_cancelled(shop: Shop, learner, plan, monkeypatch):
     order, attempt = shop.buy(learner, plan.slug)
     slow = paid_remote(attempt, state=PaymentState.PROCESSING)
-    monkeypatch.setattr(till.Till, "expire", lambda self, reference: slow)
+    monkeypatch.setattr(gateway.TransactionGuard, "expire", lambda self, reference: slow)
 
     with pytest.raises(refusals.PaymentProcessing):
-        actions.cancel(order=order, by=learner, now=clock.now())
+        actions.cancel_order(order=order, by=learner, now=clock.now())
 
     assert now_of(order).status == Order.Status.PENDING
 
 
 def test_a_page_that_opened_meanwhile_is_not_forgotten(shop: Shop, learner, plan, monkeypatch):
     order, _ = shop.buy(learner, plan.slug)
-    monkeypatch.setattr(endings, "_close_pages", lambda order_id, *, now: set())
+    monkeypatch.setattr(cancel, "close_sessions", lambda order_id, *, now: set())
 
-    with pytest.raises(refusals.PageJustOpened):
-        actions.cancel(order=order, by=learner, now=clock.now())
+    with pytest.raises(refusals.SessionJustOpened):
+        actions.cancel_order(order=order, by=learner, now=clock.now())
 
 
 def test_a_page_that_the_provider_does_not_know_holds_nothing_up(shop: Shop, learner, plan):
     order, _ = shop.buy(learner, plan.slug)
     PaymentAttempt.objects.update(reference="cs_test_forgotten")
 
-    assert actions.cancel(order=order, by=learner, now=clock.now()).status == Order.Status.CANCELLED
+    assert actions.cancel_order(order=order, by=learner, now=clock.now()).status == Order.Status.CANCELLED
 
 
 def test_a_page_that_the_provider_will_not_close_stays_an_open_order(shop: Shop, learner, plan, monkeypatch):
@@ -185,10 +185,10 @@ def test_a_page_that_the_provider_will_not_close_stays_an_open_order(shop: Shop,
     def refuses(self, reference):
         raise GatewayRefused("strange", "No.")
 
-    monkeypatch.setattr(till.Till, "expire", refuses)
+    monkeypatch.setattr(gateway.TransactionGuard, "expire", refuses)
 
     with pytest.raises(refusals.ProviderUnavailable):
-        actions.cancel(order=order, by=learner, now=clock.now())
+        actions.cancel_order(order=order, by=learner, now=clock.now())
     assert now_of(order).status == Order.Status.PENDING
 
 

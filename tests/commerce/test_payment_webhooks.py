@@ -9,14 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from academies.inbox import actions as inbox
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notifications.models import Delivery
-from commerce.checkout import api
-from commerce.checkout.actions import till
+from commerce.checkout import api_v1, gateway
+from commerce.checkout.encryption import encrypt
 from commerce.checkout.models import Order, PaymentAccount
-from commerce.checkout.seals import seal
 from commerce.enrolments.models import Entitlement
 from lyceum_dev.standins.stripe.harness import DECLINED
 from tests.fixtures.payment_factory import Shop, now_of
@@ -81,7 +80,7 @@ def test_rubbish_is_refused_even_when_signed(shop: Shop, body):
 
 
 def test_a_large_message_is_not_read(shop: Shop):
-    body = event(padding="x" * api.LARGEST_EVENT)
+    body = event(padding="x" * api_v1.MAX_EVENT_SIZE)
 
     assert shop.knock(body, signed(body)).status_code == 413
     assert shop.knock(body[:20], "").status_code == 400
@@ -130,7 +129,7 @@ def test_an_event_that_lies_is_not_believed(shop: Shop, learner, plan):
     assert shop.knock(body, signed(body)).status_code == 200
     shop.work()
 
-    assert events().get().status == Event.Status.HANDLED
+    assert events().get().status == WebhookEvent.Status.HANDLED
     assert now_of(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()
 
@@ -152,12 +151,12 @@ def test_events_in_any_order_and_many_times_end_the_same(shop: Shop, learner, pl
 
 
 def test_a_refund_told_before_its_payment_ends_refunded(shop: Shop, learner, plan):
-    from commerce.gateways.facts import RefundRequest
+    from commerce.gateways.types import RefundRequest
 
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    reference = till.gateway().read(attempt.reference).payment_reference
-    till.gateway().refund(RefundRequest("outside", reference, 4900, "GBP"))
+    reference = gateway.current().read(attempt.reference).payment_reference
+    gateway.current().refund(RefundRequest("outside", reference, 4900, "GBP"))
 
     letters = shop.letters(5)
     for letter in reversed(letters):
@@ -166,7 +165,7 @@ def test_a_refund_told_before_its_payment_ends_refunded(shop: Shop, learner, pla
 
     assert now_of(order).status == Order.Status.REFUNDED
     assert Entitlement.objects.get().revoked_at
-    assert not any(event.status == Event.Status.FAILED for event in events())
+    assert not any(event.status == WebhookEvent.Status.FAILED for event in events())
 
 
 @pytest.mark.parametrize(
@@ -185,7 +184,7 @@ def test_an_event_about_something_unknown_is_put_aside(shop: Shop, told):
     assert shop.knock(body, signed(body)).status_code == 200
     shop.work()
 
-    assert events().get().status == Event.Status.IGNORED
+    assert events().get().status == WebhookEvent.Status.IGNORED
 
 
 @pytest.mark.parametrize("kind", ["created", "closed", "funds_withdrawn"])
@@ -197,14 +196,14 @@ def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, f
     told = {"object": "dispute", "id": "dp_1", "payment_intent": payment, "metadata": {"attempt_id": str(attempt.pk)}}
     body = event(id="evt_dispute", type=f"charge.dispute.{kind}", data={"object": told})
     # Nobody is asked about it, so nothing can fail and be tried for ever.
-    monkeypatch.setattr(till.Till, "read", None)
+    monkeypatch.setattr(gateway.TransactionGuard, "read", None)
 
     assert [shop.knock(body, signed(body)).status_code for _ in range(2)] == [200, 200]
     shop.work()
     inbox.sweep(now=clock.now() + timedelta(hours=1))
 
     kept = events().get(external_id="evt_dispute")
-    assert (kept.status, kept.attempts, kept.error) == (Event.Status.IGNORED, 1, "")
+    assert (kept.status, kept.attempts, kept.error) == (WebhookEvent.Status.IGNORED, 1, "")
     assert now_of(order).status == Order.Status.PAID
     reader = Client(headers={"host": shop.host})
     reader.force_login(finance)
@@ -222,10 +221,10 @@ def test_an_event_that_comes_while_the_provider_is_away_is_handled_later(shop: S
 
     assert shop.hand_over(letter).status_code == 200
     shop.work()
-    assert events().get().status == Event.Status.RETRYING
+    assert events().get().status == WebhookEvent.Status.RETRYING
     shop.work()
 
-    assert events().get().status == Event.Status.HANDLED
+    assert events().get().status == WebhookEvent.Status.HANDLED
     assert now_of(order).status == Order.Status.PAID
 
 
@@ -233,13 +232,13 @@ def test_an_event_that_our_own_key_does_not_open_is_kept_for_later(shop: Shop, l
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
     letter = shop.letters(3)[-1]
-    right = PaymentAccount.objects.get().sealed_key
-    PaymentAccount.objects.update(sealed_key=seal("sk_live_wrong"))
+    right = PaymentAccount.objects.get().encrypted_key
+    PaymentAccount.objects.update(encrypted_key=encrypt("sk_live_wrong"))
     shop.hand_over(letter)
     shop.work()
-    assert events().get().status == Event.Status.RETRYING
+    assert events().get().status == WebhookEvent.Status.RETRYING
 
-    PaymentAccount.objects.update(sealed_key=right)
+    PaymentAccount.objects.update(encrypted_key=right)
     shop.work()
 
     assert now_of(order).status == Order.Status.PAID

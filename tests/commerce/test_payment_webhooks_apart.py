@@ -2,7 +2,7 @@
 
 import pytest
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.tenants.context import inside
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Entitlement
@@ -44,7 +44,7 @@ def test_an_event_signed_for_south_that_names_norths_order_does_nothing(shop: Sh
         south.work()
 
         told = events().get()
-        assert (told.account, told.status) == ("south", Event.Status.IGNORED)
+        assert (told.account, told.status) == ("south", WebhookEvent.Status.IGNORED)
         assert not Order.objects.exists()
     assert now_of(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()

@@ -143,7 +143,7 @@ def _connect(schema: str) -> None:
     from academies.kernel import clock
     from lyceum.management.commands.connect_payments import connect
 
-    connect(schema, key=f"sk_test_{schema}", now=clock.now())
+    connect(schema, provider="stripe", key=f"sk_test_{schema}", now=clock.now())
 
 
 if __name__ == "__main__":

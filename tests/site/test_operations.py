@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.kernel import breaker as breakers
 from academies.kernel import clock
 from academies.kernel.breaker import Breaker
@@ -133,7 +133,7 @@ def test_each_kind_of_trouble_is_written_of_once_a_day(north, now, operator):
         outbox_oldest_at=now - timedelta(hours=1), checked_at=now,
         violations=["order 7 is paid, but nothing was confirmed"],
     )  # fmt: skip
-    Event.objects.create(
+    WebhookEvent.objects.create(
         source="stripe", account="north", external_id="evt_1", kind="paid", payload={}, received_at=now, status="failed"
     )
     Academy.objects.filter(schema_name="south").update(status=Academy.Status.MAINTENANCE)
