@@ -16,7 +16,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as CacheGone
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.people", "tests.fixtures.api_objects"]
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.people",
+    "tests.fixtures.http_client",
+    "tests.fixtures.api_objects",
+]
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,7 +78,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-def _base_mark() -> str:
+def base_mark() -> str:
     from academies.tenants.schema_template import fingerprint
 
     mark = hashlib.sha256(fingerprint().encode())
@@ -88,7 +93,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main") + os.environ.get("TEST_DB_SUFFIX", "")
     with django_db_blocker.unblock():
-        build(base=f"test_{_base_mark()}_base", name=f"test_{_base_mark()}_{worker}")
+        build(base=f"test_{base_mark()}_base", name=f"test_{base_mark()}_{worker}")
         yield
         connections.close_all()
 
@@ -112,7 +117,7 @@ def without_cache_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     with monkeypatch.context() as patched:
         patched.setattr(AbstractConnection, "send_packed_command", refuse)
-        patched.setattr(counters, "_local", counters._Local())
+        patched.setattr(counters, "local_counters", counters.LocalCounters())
         yield
     cache.server.breaker.succeeded()
 
@@ -121,7 +126,7 @@ def _keep_the_registry() -> None:
     """Leave what is known of academies as it is: it would be read anew whenever its time is over, or without its mark."""
     from academies.tenants import queries
 
-    known = queries._registry
+    known = queries.registry
     known.mark, known.filled_at = known.mark or "base", time.monotonic()
     connection.set_schema_to_public()
-    cache.set(queries._MARK, known.mark, None)
+    cache.set(queries.MARK, known.mark, None)

@@ -22,7 +22,7 @@ WAIT = 0.3
 def server(tmp_path, monkeypatch):
     monkeypatch.setattr(cache_server, "PAUSE", 0.5)
     # What the process learnt of the server of another test, which had the same port.
-    monkeypatch.setattr(cache_server, "_servers", {})
+    monkeypatch.setattr(cache_server, "servers", {})
     running = CacheServer.start(tmp_path)
     yield running
     running.stop()

@@ -19,11 +19,9 @@ def _fact(account: str = "north", external_id: str = "evt_1") -> inbox.ParsedWeb
 
 
 @pytest.fixture
-def handled(monkeypatch):
+def handled():
     seen = []
-    monkeypatch.setitem(
-        registry._handlers, "test", lambda event: seen.append((connection.schema_name, event.external_id)) or True
-    )
+    registry.handler("test")(lambda event: seen.append((connection.schema_name, event.external_id)) or True)
     return seen
 
 
@@ -65,7 +63,7 @@ def test_an_event_of_another_academy_isn_t_handled_here(north, handled):
     assert handled == []
 
 
-def test_an_event_whose_handling_failed_is_swept_up(north, monkeypatch):
+def test_an_event_whose_handling_failed_is_swept_up(north):
     answers = iter([OSError("provider away"), True])
 
     def handler(event):
@@ -74,7 +72,7 @@ def test_an_event_whose_handling_failed_is_swept_up(north, monkeypatch):
             raise answer
         return answer
 
-    monkeypatch.setitem(registry._handlers, "test", handler)
+    registry.handler("test")(handler)
     now = clock.now()
     event, _ = inbox.receive(webhook=_fact(), now=now)
 
@@ -91,8 +89,8 @@ def _raise(error: Exception):
     raise error
 
 
-def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north, monkeypatch):
-    monkeypatch.setitem(registry._handlers, "test", lambda event: _raise(ValueError("no such thing")))
+def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north):
+    registry.handler("test")(lambda event: _raise(ValueError("no such thing")))
     now = began = clock.now()
     event, _ = inbox.receive(webhook=_fact(), now=now)
     pauses = []
@@ -109,8 +107,8 @@ def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north, m
     assert event.status == WebhookEvent.Status.FAILED
 
 
-def test_what_nobody_tried_for_days_is_not_given_up_at_the_first_failure(north, monkeypatch):
-    monkeypatch.setitem(registry._handlers, "test", lambda event: _raise(ValueError("no such thing")))
+def test_what_nobody_tried_for_days_is_not_given_up_at_the_first_failure(north):
+    registry.handler("test")(lambda event: _raise(ValueError("no such thing")))
     event, _ = inbox.receive(webhook=_fact(), now=clock.now() - timedelta(days=9))
 
     inbox.sweep(now=clock.now())
@@ -142,14 +140,14 @@ def test_what_failed_for_good_can_still_be_handled_by_hand(north, handled):
     assert event.status == WebhookEvent.Status.HANDLED
 
 
-def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_the_others(north, monkeypatch):
+def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_the_others(north):
     requests, away = [], [True]
 
     def handler(event):
         requests.append(event.external_id)
         return _raise(registry.SourceUnavailable("away")) if away else True
 
-    monkeypatch.setitem(registry._handlers, "test", handler)
+    registry.handler("test")(handler)
     now = clock.now()
     for number in range(20):
         inbox.receive(webhook=_fact(external_id=f"evt_{number}"), now=now)
@@ -164,14 +162,14 @@ def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_th
     assert set(WebhookEvent.objects.values_list("status", flat=True)) == {WebhookEvent.Status.HANDLED}
 
 
-def test_a_broken_event_keeps_no_other_waiting_and_is_not_woken_by_them(north, monkeypatch):
+def test_a_broken_event_keeps_no_other_waiting_and_is_not_woken_by_them(north):
     tries = []
 
     def handler(event):
         tries.append(event.external_id)
         return _raise(ValueError("broken")) if event.external_id == "evt_0" else True
 
-    monkeypatch.setitem(registry._handlers, "test", handler)
+    registry.handler("test")(handler)
     now = clock.now()
     for number in range(3):
         inbox.receive(webhook=_fact(external_id=f"evt_{number}"), now=now)

@@ -16,10 +16,10 @@ from wagtail.models import Site
 
 from academies.inbox import actions as inbox
 from academies.inbox.models import WebhookEvent
-from academies.kernel import clock
+from academies.kernel import clock, faultpoints
 from academies.kernel.errors import Invalid
 from academies.people.models import User
-from academies.tenants import actions, provisioning_steps, queries, schema_template
+from academies.tenants import actions, queries, schema_template
 from academies.tenants.actions import AcademySpec, NameTaken, provision
 from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
@@ -67,12 +67,12 @@ def test_a_new_academy_is_live_in_two_seconds(no_academy_left):
 def test_a_rerun_goes_on_behind_the_step_that_failed(no_academy_left, monkeypatch):
     planted = []
 
-    def fails(academy):
+    def fails():
         planted.append("tried")
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setitem(provisioning_steps._steps, "site", fails)
+        broken.setitem(faultpoints.armed, "provision.site", fails)
         with pytest.raises(OSError, match="disk is full"):
             provision(wish=WISH)
     half = Academy.objects.get(schema_name="seedling")
@@ -172,7 +172,7 @@ def test_a_host_of_another_academy_is_refused(no_academy_left):
 
 
 def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(no_academy_left, monkeypatch):
-    monkeypatch.setitem(provisioning_steps._steps, "owner", lambda academy: _take("www.seedling.localhost"))
+    monkeypatch.setitem(faultpoints.armed, "provision.owner", lambda: _take("www.seedling.localhost"))
 
     with pytest.raises(NameTaken):
         provision(wish=WISH)

@@ -87,8 +87,8 @@ def test_limits_hold_without_the_cache_server(learner, way, without_cache_server
 
 
 def test_inventing_accounts_doesn_t_empty_the_counters_of_a_process(north, monkeypatch):
-    monkeypatch.setattr(counters, "_MOST", 100)
-    local = counters._Local()
+    monkeypatch.setattr(counters, "MAX_KEYS", 100)
+    local = counters.LocalCounters()
     for number in range(100):
         local.add(f"short:{number}", 1, 60)
     local.add("wanted", 7, 3600)

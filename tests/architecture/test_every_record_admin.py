@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Enrolment, Registration
 from lyceum.wagtail_hooks import _BOOKS
+from tests.fixtures.http_client import client_for
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
@@ -132,12 +132,6 @@ MAKE: dict[str, Callable[[int], Any]] = {
 }  # fmt: skip
 
 
-def _as(who: User) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(who)
-    return client
-
-
 def _url(book: str, view: str = "index", pk: object = None) -> str:
     return reverse(f"{book}_modeladmin_{view}", args=[pk] if pk else [])
 
@@ -156,7 +150,7 @@ def test_every_record_admin_and_action_is_listed_here():
 # --- length ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("book", LEDGERS)
 def test_a_record_admin_costs_the_same_however_long_it_is(book, owner):
-    client, spent = _as(owner), []
+    client, spent = client_for(owner), []
 
     for numbers in (range(2), range(2, 30)):
         with inside("north"):
@@ -176,7 +170,7 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
     with inside("south"):
         foreign = MAKE[book](1)
     with inside("north"):
-        own, client = MAKE[book](2), _as(owner)
+        own, client = MAKE[book](2), client_for(owner)
 
     assert client.get(_url(book, "inspect", own.pk)).status_code == 200
     for view in ("inspect", "history", *(act.name for act in LEDGERS[book].acts)):
@@ -189,7 +183,7 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
 @pytest.mark.parametrize(("book", "act"), ACTS)
 def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, north):
     record, who = MAKE[book](1), make_person("Wanda Worker", role)
-    client, address, before = _as(who), _url(book, act, record.pk), _state(record)
+    client, address, before = client_for(who), _url(book, act, record.pk), _state(record)
 
     shown = client.get(address)
     if role in MAY[book, act]:

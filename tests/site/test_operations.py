@@ -67,8 +67,16 @@ def test_a_scrape_says_what_waits_and_costs_the_same_for_any_number_of_academies
     assert 'process="clock"' not in body
 
 
-def test_an_open_breaker_is_counted_until_it_closes(monkeypatch):
-    value = metrics._breakers.labels("test")._value.get
+def _sample(name: str) -> float:
+    """Return one value of the metrics, 0 while it has none."""
+    lines = metrics.response(clock.now()).content.decode().splitlines()
+    return next((float(line.removeprefix(name)) for line in lines if line.startswith(name)), 0)
+
+
+def test_an_open_breaker_is_counted_until_it_closes(db, monkeypatch):
+    def value():
+        return _sample('lyceum_breakers_not_closed{kind="test"}')
+
     monkeypatch.setattr(breakers, "watchers", [metrics.note_breaker])
     seconds = [0.0]
     breaker = Breaker("test", failures=1, pause=5, clock=lambda: seconds[0])
@@ -84,14 +92,14 @@ def test_an_open_breaker_is_counted_until_it_closes(monkeypatch):
     assert value() == 0
 
 
-def test_answers_are_counted_by_view_and_status_those_before_django_included():
+def test_answers_are_counted_by_view_and_status_those_before_django_included(db):
     def application(environ, start_response):
         environ.update(environ.pop("told", {}))
         start_response("404 Not Found", [])
         return [b""]
 
     def count(view):
-        return metrics._process.get_sample_value("lyceum_request_seconds_count", {"view": view, "status": "404"}) or 0
+        return _sample(f'lyceum_request_seconds_count{{status="404",view="{view}"}}')
 
     before = count("CheckoutView"), count("kept")
     call = metrics.measured(application)

@@ -1,7 +1,8 @@
 """Page cache limits: strangers can't fill it, and it never stores personal responses."""
 
+from types import SimpleNamespace
+
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
@@ -62,9 +63,17 @@ def test_all_academies_together_are_bounded():
     assert shelves.get(("academy_99", False), key(schema="academy_99"))
 
 
-def test_places_in_the_cache_server_are_counted():
-    places = {store._place(key("/", f"q={number}")) for number in range(5000)}
-    pages = {store._place(key(f"/{number}/")) for number in range(5000)}
+def test_places_in_the_cache_server_are_counted(monkeypatch):
+    def names(keys):
+        stored = set()
+        monkeypatch.setattr(store, "cache", SimpleNamespace(set=lambda name, *_: stored.add(name)))
+        for each in keys:
+            store.keep(each, entry(1), 60)
+        store.forget()
+        return stored
+
+    places = names(key("/", f"q={number}") for number in range(5000))
+    pages = names(key(f"/{number}/") for number in range(5000))
 
     assert len(places) <= store.PLACES[True]
     assert len(pages) <= store.PLACES[False]
@@ -195,7 +204,12 @@ def test_all_that_the_key_does_not_hold_is_hidden_and_comes_back():
 
 @pytest.mark.django_db
 def test_the_places_of_an_academy_are_its_own(north, south):
+    stored = Entry(b"north", "", {}, 1e12, "m")
     with inside("north"):
-        cache.set(store._place(key()), "north", 60)
+        store.keep(key(), stored, 60)
+    store.forget()
+
     with inside("south"):
-        assert cache.get(store._place(key())) is None
+        assert store.find(key(), "m", 0) is None
+    with inside("north"):
+        assert store.find(key(), "m", 0).body == b"north"
