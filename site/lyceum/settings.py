@@ -84,6 +84,7 @@ TENANT_APPS = [
     "wagtail_modeladmin",
     "modelcluster",
     "taggit",
+    "corsheaders",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -245,12 +246,6 @@ API_DOCS_CONTENT_SECURITY_POLICY = {
 AUTH_USER_MODEL = "people.User"
 # The first compares passwords; sessions that the second began go on.
 AUTHENTICATION_BACKENDS = ["academies.people.backends.SignInBackend", "django.contrib.auth.backends.ModelBackend"]
-# How many wrong passwords an account takes: `academies.people.actions.limits` says from where.
-SIGN_IN_FAILURES = {
-    "known": "10/min",
-    "address": f"5/min,{20 * RATE_FACTOR}/h",
-    "account": f"10/min,{100 * RATE_FACTOR}/h",
-}
 # The second reads what an import brings along; signing in turns it into the first.
 PASSWORD_HASHERS = ["academies.people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -484,8 +479,22 @@ SPECTACULAR_SETTINGS = {
         "lyceum.api.openapi.add_conventions",
     ],
 }
+# Which origins is data of each academy: lyceum.api.cors.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [
+    "Accept", "Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+CORS_PREFLIGHT_MAX_AGE = 600
 # By `throttle_scope`: per address (many people may share one), per account, and per account's failures.
 RATES = {
+    # Wrong passwords of an account: `academies.people.actions.limits` says from where.
+    "sign_in": {
+        "known": "10/min",
+        "address": f"5/min,{20 * RATE_FACTOR}/h",
+        "account": f"10/min,{100 * RATE_FACTOR}/h",
+    },
     "signup": {"address": f"{30 * RATE_FACTOR}/min"},
     "login": {"address": f"{60 * RATE_FACTOR}/min"},
     "refresh": {"address": f"{120 * RATE_FACTOR}/min"},

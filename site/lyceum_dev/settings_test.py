@@ -40,5 +40,4 @@ TESTING = True
 MEDIA_ROOT = BASE_DIR / ".test" / "media"
 # Limits are tested where they are the subject.
 RATES: dict = {}
-SIGN_IN_FAILURES: dict = {}
 ACCOUNT_RATE_LIMITS = False

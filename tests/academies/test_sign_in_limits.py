@@ -23,7 +23,7 @@ HOME, ELSEWHERE = "203.0.113.7", "198.51.100.{}"
 
 @pytest.fixture(autouse=True)
 def frozen_time(settings):
-    settings.SIGN_IN_FAILURES = {"known": "3/min", "address": "2/min,4/h", "account": "4/min,8/h"}
+    settings.RATES = {"sign_in": {"known": "3/min", "address": "2/min,4/h", "account": "4/min,8/h"}}
     # A window must not end between two requests.
     with time_machine.travel("2026-11-21 10:00:10Z", tick=False) as travel:
         yield travel
@@ -125,7 +125,7 @@ def test_a_guess_from_many_addresses_is_bounded(learner, frozen_time):
 def test_no_more_may_be_guessed_from_unknown_places_than_before():
     from lyceum import settings
 
-    rates = counters.parse_rates(settings.SIGN_IN_FAILURES["account"])
+    rates = counters.parse_rates(settings.RATES["sign_in"]["account"])
 
     assert min(number * 3600 // seconds for number, seconds in rates) <= 600
 
