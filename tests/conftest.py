@@ -101,10 +101,39 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
     """Every test begins in `public` with empty caches, and must end where it began."""
+    from academies.tenants import cache_version
+    from lyceum.page_cache import store
+
     cache.clear()
+    cache_version.forget()
+    store.forget()
     _keep_the_registry()
     yield
     connection.set_schema_to_public()
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_stale_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make kept pages stale when something changes, not after the commit: a test's own transaction has none.
+
+    The tests of the page cache itself are about that moment, so they get it as it is.
+    """
+    from academies.tenants import cache_version
+
+    wait = cache_version.bump
+
+    def bump() -> None:
+        cache_version._bump()
+        wait()
+
+    if "page_cache" not in request.path.parts:
+        monkeypatch.setattr(cache_version, "bump", bump)
+
+
+@pytest.fixture
+def without_page_cache(settings: Any) -> None:
+    """For a test that counts the queries of a page, or asks twice for one that must be made anew."""
+    settings.PAGE_CACHE_SECONDS = 0
 
 
 @pytest.fixture

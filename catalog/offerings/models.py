@@ -31,6 +31,8 @@ _CLOCK = (
 class Offering(Orderable):
     """A definition: a date, a number of seats and a price. Its state is a record: see STATE."""
 
+    on_public_pages = True
+
     class Status(models.TextChoices):
         SCHEDULED = "scheduled"
         CANCELLED = "cancelled"

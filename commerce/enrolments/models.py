@@ -157,6 +157,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """A record: one person's seat at one offering, or their place on its waiting list."""
 
+    on_public_pages = True
     # Wagtail's reference index is for content.
     wagtail_reference_index_ignore = True
 

@@ -18,6 +18,8 @@ LONGEST_ACCESS = 36_500
 class Plan(index.Indexed, ClusterableModel):
     """A definition: a price, and the courses it opens."""
 
+    on_public_pages = True
+
     class Interval(models.TextChoices):
         ONCE = "once", "Once"
         MONTH = "month", "Every month"

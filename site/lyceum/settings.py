@@ -321,9 +321,9 @@ CACHES = {
     for alias in ("default", "renditions")
 }
 # How long an answer to strangers is kept at most; a change makes it stale at once. 0 keeps nothing.
-EDGE_SECONDS = int(env("EDGE_SECONDS", "300"))
+PAGE_CACHE_SECONDS = int(env("PAGE_CACHE_SECONDS", "300"))
 # For how much longer it is served, marked as stale, while the database is away. A change still ends it at once.
-EDGE_STALE_SECONDS = int(env("EDGE_STALE_SECONDS", "3600"))
+PAGE_CACHE_STALE_SECONDS = int(env("PAGE_CACHE_STALE_SECONDS", "3600"))
 CELERY_BROKER_URL = env("BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
 # A killed child gives its task back; without the second line acks_late loses it.

@@ -167,7 +167,7 @@ def frozen_cache(server, settings, north):
         "OPTIONS": {"socket_timeout": WAIT, "socket_connect_timeout": WAIT},
     }  # fmt: skip
     settings.CACHES = {name: {**server_settings, "KEY_PREFIX": name} for name in ("default", "renditions")}
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     cache_version.forget()
     catalog_factory.whole_course()
     cache.set("warm", 1)

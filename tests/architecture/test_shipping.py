@@ -74,7 +74,7 @@ def test_a_public_page_loads_from_its_own_host_only(north):
 
 
 def test_a_policy_is_the_same_for_everybody_so_that_pages_can_be_kept(north, learner, settings):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
 
     policies = {each.get("/courses/")[POLICY] for each in (client_for(), client_for(), client_for(learner))}
 

@@ -46,7 +46,7 @@ def port(server_port: int, settings: Any) -> int:
     """The port of the server, known to all addresses that are made from now on."""
     settings.PUBLIC_PORT = str(server_port)
     # Here everything is committed, so what is kept for strangers becomes stale as it does in production.
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     return server_port
 
 

@@ -151,6 +151,8 @@ class CoursePage(Page):
 class CourseInstructor(Orderable):
     """A definition: who teaches a course, in the order shown."""
 
+    on_public_pages = True
+
     course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="course_instructors")
     instructor = models.ForeignKey("courses.Instructor", on_delete=models.CASCADE, related_name="taught_courses")
 

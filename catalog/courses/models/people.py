@@ -18,6 +18,8 @@ def named() -> list[Panel]:
 class Category(index.Indexed, models.Model):
     """A definition: a subject that courses and events are filed under."""
 
+    on_public_pages = True
+
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     description = models.TextField(blank=True)
@@ -37,6 +39,8 @@ class Instructor(
     WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
 ):
     """A definition: somebody who teaches, as visitors see them."""
+
+    on_public_pages = True
 
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100, unique=True)

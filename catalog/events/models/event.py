@@ -155,6 +155,8 @@ class EventPage(Page):
 class EventSpeaker(Orderable):
     """A definition: who speaks at an event, in the order shown."""
 
+    on_public_pages = True
+
     event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="event_speakers")
     instructor = models.ForeignKey("courses.Instructor", on_delete=models.CASCADE, related_name="spoken_events")
 

@@ -32,6 +32,8 @@ class Venue(
 ):
     """A definition: a place where events happen."""
 
+    on_public_pages = True
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=120, unique=True)
     address = models.TextField(blank=True)

@@ -167,7 +167,7 @@ def test_a_token_of_north_is_nothing_in_south(records, learner, south, name):
 
 @pytest.mark.parametrize("name", OWN)
 def test_own_records_are_kept_by_nobody(records, learner, settings, name):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     token = bearer(learner)
 
     for _ in range(2):

@@ -97,7 +97,7 @@ def test_a_place_taken_by_another_key_gives_nothing(north, settings, monkeypatch
 
 @pytest.mark.django_db
 def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatch):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     cache_version.forget()
     store.forget()
     course = catalog_factory.whole_course()

@@ -21,7 +21,7 @@ PATH = "/courses/sourdough/"
 
 @pytest.fixture(autouse=True)
 def page_cache(settings, monkeypatch):
-    settings.EDGE_SECONDS, settings.EDGE_STALE_SECONDS = 300, 3600
+    settings.PAGE_CACHE_SECONDS, settings.PAGE_CACHE_STALE_SECONDS = 300, 3600
     # A test machine may be slow.
     monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 3600)
     monkeypatch.setattr(queries, "COMPARE_EVERY", 1e9)
