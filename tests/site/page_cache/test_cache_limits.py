@@ -125,10 +125,10 @@ def test_every_parameter_of_a_public_list_is_known():
     from lyceum.api.routers import v2
 
     endpoints = [view for view in v2._endpoints.values() if not getattr(view, "authentication_classes", [1])]
-    lists = [view for view in endpoints if hasattr(view, "exact")] + [reading.Courses, reading.Events]
+    lists = [view for view in endpoints if hasattr(view, "extra_parameters")] + [reading.Courses, reading.Events]
     assert len(lists) > 5
     for view in lists:
-        names = {"order", "search", "search_operator", *view.paging, *view.exact, *view.extra_parameters}
+        names = {"order", "search", "search_operator", *view.paging, *view.filters, *view.extra_parameters}
         assert names <= policy.API_PARAMETERS, view
 
 

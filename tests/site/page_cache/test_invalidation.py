@@ -46,7 +46,7 @@ def tables_read(paths):
 @pytest.fixture
 def public_paths(north, settings):
     settings.PAGE_CACHE_SECONDS = 0
-    return [*PATHS, *leak_probe.plant().addresses]
+    return [*PATHS, *leak_probe.plant_canaries().addresses]
 
 
 def test_every_model_that_a_public_page_reads_is_declared(public_paths):
