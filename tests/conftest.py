@@ -82,8 +82,12 @@ def base_mark() -> str:
     from academies.tenants.schema_template import fingerprint
 
     mark = hashlib.sha256(fingerprint().encode())
-    for file in _PLANTED_BY:
-        mark.update((ROOT / file).read_bytes())
+    # Apps declare there what each role may do.
+    declared = sorted(
+        file for layer in ("academies", "catalog", "commerce", "home") for file in (ROOT / layer).glob("*/apps.py")
+    )
+    for file in [*(ROOT / name for name in _PLANTED_BY), *declared]:
+        mark.update(file.read_bytes())
     return mark.hexdigest()[:12]
 
 

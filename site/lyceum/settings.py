@@ -344,40 +344,6 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULER = "lyceum.operations.watch:Scheduler"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TIMEZONE = "UTC"
-
-
-def _every(task: str, seconds: float) -> dict:
-    # What the worker hasn't taken when the next one comes is thrown away.
-    return {
-        "task": "tenants.fan_out",
-        "schedule": seconds,
-        "args": [task, seconds],
-        "options": {"queue": "sweeps", "expires": seconds},
-    }
-
-
-# Every entry fans out: one message an academy.
-CELERY_BEAT_SCHEDULE = {
-    "deliver what the broker lost": _every("outbox.sweep", 10),
-    "release expired holds": _every("enrolments.release_holds", 30),
-    "end access that has run out": _every("enrolments.expire_access", 300),
-    "expire unpaid orders": _every("checkout.expire_orders", 60),
-    "ask the provider about open payments": _every("checkout.reconcile", 120),
-    "handle stored events": _every("inbox.sweep", 15),
-    "close overdue quiz attempts": _every("learning.close_overdue", 30),
-    "publish scheduled pages": _every("courses.publish_scheduled", 60),
-    "clear old sessions": _every("people.clear_sessions", 86_400),
-    "forget answers to repeated requests": _every("lyceum.purge_answers", 3600),
-    "measure for the operator": _every("operations.measure", 60),
-    "check what must hold": _every("operations.check_integrity", 86_400),
-    "show that the worker works": {
-        "task": "operations.heartbeat",
-        "schedule": 30,
-        "options": {"queue": "default", "expires": 30},
-    },
-    "forget delivered messages": _every("outbox.purge", 86_400),
-    "forget handled events": _every("inbox.prune", 86_400),
-}
 TASKS = {"default": {"BACKEND": "academies.outbox.background.AcademyTaskBackend"}}
 
 # --- Files ----------------------------------------------------------------------------------------------------------

@@ -21,15 +21,15 @@ from catalog.offerings.models import Offering
 from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Enrolment, Registration
-from lyceum.wagtail_hooks import _BOOKS
+from lyceum import composition
 from tests.fixtures.http_client import client_for
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
 LEDGERS = {
     (ledger.base_url_path or ledger.model._meta.label_lower.replace(".", "/")).replace("/", "_"): ledger
-    for ledgers in _BOOKS.values()
-    for ledger in ledgers
+    for menu in ("people", "sales")
+    for _, ledger in composition.record_admins(menu)
 }
 ACTS = [(book, act.name) for book, ledger in LEDGERS.items() for act in ledger.acts]
 # Who may do what; whoever isn't named may not.
