@@ -1,3 +1,5 @@
+"""Clock doors of this room."""
+
 from celery import shared_task
 
 from academies.kernel import clock
@@ -11,6 +13,6 @@ def expire_orders() -> None:
 
 @shared_task(name="checkout.reconcile")
 def reconcile() -> None:
-    """Compare open payments every two minutes, and once an hour refunds made outside as well."""
+    """Every second minute what is open; in the first minutes of an hour what was refunded outside as well."""
     now = clock.now()
-    actions.reconcile_payments(now=now, thorough=now.minute < 2)
+    actions.reconcile(now=now, thorough=now.minute < 2)

@@ -1,4 +1,4 @@
-"""Pages of checkout: the review page, the return page, and one's own orders."""
+"""HTML doors of buying: the review page, the way back from the payment page, one's orders."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -10,8 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.dateformat import format as date_format
+from django.utils.dateformat import format as said
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,20 +21,20 @@ from academies.kernel.errors import Refusal
 from academies.kernel.money import Money
 from academies.people.models import User
 from catalog.offerings.models import Offering
-from commerce.checkout import actions, queries, refusals
+from commerce.checkout import actions, queries
 from commerce.checkout.access import access_offered
+from commerce.checkout.facts import Item, Priced, Wish
 from commerce.checkout.forms import ReviewForm
 from commerce.checkout.models import Order
-from commerce.checkout.types import CheckoutRequest, Item, Quote
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as seats
-from commerce.gateways.types import PaymentState
+from commerce.gateways.facts import PaymentState
 from commerce.plans.models import Plan
 from commerce.plans.rules import sold_online
 
 MY_LEARNING = "/my/"
-# The page is shown again with these refusals, so that they can be corrected.
-_CORRECTABLE = (refusals.PriceChanged, refusals.BadCoupon, refusals.CouponUsedUp)
+# The page is shown again with these, so that they can be put right.
+_ASK_AGAIN = (actions.PriceChanged, actions.BadCoupon, actions.CouponUsedUp)
 
 
 # --- before paying --------------------------------------------------------------------------------------------------
@@ -46,34 +45,34 @@ def review_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a plan costs this person, and buy it."""
     plan = get_object_or_404(Plan, slug=slug)
     course = seats.courses_for(request.user).filter(plans=plan).first() if not plan.all_courses else None
-    context = {"plan": plan, "back": course.url if course else ""}
+    shown = {"plan": plan, "back": course.url if course else ""}
     if not sold_online(plan.interval) and request.method != "POST":
-        return _not_open(request, plan, context)
+        return _not_open(request, plan, shown)
     try:
         return _review(
-            request, Item(plan=slug), plan.title, access_offered(cast(User, request.user), plan, clock.now()), **context,
+            request, Item(plan=slug), plan.title, access_offered(cast(User, request.user), plan, clock.now()), **shown,
             refund_policy=course.specific.refund_policy if course else "",
         )  # fmt: skip
-    except refusals.AlreadyBought as refusal:
-        return _redirect_to_access(request, course, refusal)
+    except actions.AlreadyBought as refusal:
+        return _to_what_they_have(request, course, refusal)
 
 
-def _not_open(request: HttpRequest, plan: Plan, context: dict[str, Any]) -> HttpResponse:
-    """Explain that this can't be bought yet, without a button that would be refused."""
+def _not_open(request: HttpRequest, plan: Plan, shown: dict[str, Any]) -> HttpResponse:
+    """Say calmly what can't be bought here yet, with nothing to press that ends in a refusal."""
     context = {
-        **context, "lines": [_line(plan.title, plan.description, plan.price)], "total": plan.price, "not_open": True,
+        **shown, "lines": [_line(plan.title, plan.description, plan.price)], "total": plan.price, "not_open": True,
         "is_subscription": True, "interval_label": plan.get_interval_display().lower(),
     }  # fmt: skip
     return render(request, "checkout/review.html", context)
 
 
-def _redirect_to_access(request: HttpRequest, course: Any, refusal: Refusal) -> HttpResponse:
-    """Redirect to the course if the person has not started it, else to My learning."""
-    enrolment = seats.enrolment_of(request.user, course.translation_key) if course else None
-    if course is None or (enrolment and enrolment.is_attending):
+def _to_what_they_have(request: HttpRequest, course: Any, refusal: Refusal) -> HttpResponse:
+    """Lead on: to the course where it waits to be begun, else to all that one learns."""
+    mine = seats.enrolment_of(request.user, course.translation_key) if course else None
+    if course is None or (mine and mine.is_attending):
         messages.info(request, _(refusal.message))
         return redirect(MY_LEARNING)
-    messages.info(request, _("You already have access to this course. Start whenever you like."))
+    messages.info(request, "This course is open to you already. Start whenever you like.")
     return redirect(course.url)
 
 
@@ -81,26 +80,26 @@ def _redirect_to_access(request: HttpRequest, course: Any, refusal: Refusal) -> 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show what a seat costs this person, and buy it; if all are taken, offer the waiting list."""
+    """Show what a seat costs this person, and buy it; where all are taken, the waiting list."""
     offering = get_object_or_404(seats.offerings_for(request.user), pk=pk)
     page = offering.page.specific
-    detail = date_format(offering.starts_at.astimezone(ZoneInfo(seats.time_zone_of(page))), "l j F Y, H:i T")
-    context = {
+    detail = said(offering.starts_at.astimezone(ZoneInfo(seats.time_zone_of(page))), "l j F Y, H:i T")
+    shown = {
         "offering": offering, "event": page, "back": page.url, "refund_policy": seats.refund_terms_text(offering),
     }  # fmt: skip
     person = cast(User, request.user)
-    is_question = request.method != "POST" or "join" in request.POST
-    refusal = _seat_refusal(person, offering) if is_question else None
+    asks = request.method != "POST" or "join" in request.POST
+    refusal = _seat_refusal(person, offering) if asks else None
     if refusal:
         messages.info(request, _(refusal.message))
         return redirect(MY_LEARNING if isinstance(refusal, enrolments.AlreadyRegistered) else page.url)
     if _is_full_for(person, offering):
-        return _join(request, offering, {**context, "lines": [_line(page.title, detail, offering.price)]})
-    return _review(request, Item(offering=pk), page.title, detail, **context)
+        return _join(request, offering, {**shown, "lines": [_line(page.title, detail, offering.price)]})
+    return _review(request, Item(offering=pk), page.title, detail, **shown)
 
 
 def _seat_refusal(person: User, offering: Offering) -> Refusal | None:
-    """Return why this person can't register; None if they can, or can join the waiting list."""
+    """Return why there is nothing to press here for this person; the waiting list is something to press."""
     try:
         enrolments.check_seat(person=person, offering=offering, now=clock.now())
     except enrolments.SoldOut as refusal:
@@ -116,48 +115,46 @@ def _is_full_for(person: User, offering: Offering) -> bool:
     return seats.seats_left([offering])[offering.pk] == 0
 
 
-def _join(request: HttpRequest, offering: Offering, context: dict[str, Any]) -> HttpResponse:
+def _join(request: HttpRequest, offering: Offering, shown: dict[str, Any]) -> HttpResponse:
     if request.method == "POST" and "join" in request.POST:
         enrolments.join_waiting_list(person=cast(User, request.user), offering=offering, now=clock.now())
-        messages.success(request, _("You are on the waiting list. We will email you when a seat is free."))
-        return redirect(context["back"] or MY_LEARNING)
-    context = {**context, "total": offering.price, "joins_waiting_list": True, "hidden": {"join": 1}}
+        messages.success(request, "You are on the waiting list. We will write when a seat is free.")
+        return redirect(shown["back"] or MY_LEARNING)
+    context = {**shown, "total": offering.price, "joins_waiting_list": True, "hidden": {"join": 1}}
     if request.method == "POST":
-        # They agreed to pay for a seat, and it was taken meanwhile.
-        context["error"] = _("The last seat has just been taken. You have not been charged.")
+        # They agreed to pay for a seat, and it went while they read.
+        context["error"] = "The last seat has just been taken. You have not been charged."
     return render(request, "checkout/review.html", context, status=409 if "error" in context else 200)
 
 
-def _review(request: HttpRequest, item: Item, title: str, detail: str, **context: Any) -> HttpResponse:
+def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: Any) -> HttpResponse:
     person, now = cast(User, request.user), clock.now()
     form = ReviewForm(request.POST) if request.method == "POST" else None
-    errors: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     if form and form.is_valid() and "apply" not in request.POST:
         try:
             return _buy(request, person, item, form.cleaned_data, now)
-        except _CORRECTABLE as refusal:
-            errors = _errors(refusal)
+        except _ASK_AGAIN as refusal:
+            told = _told(refusal)
     coupon = (form["coupon"].value() or "" if form else request.GET.get("coupon", ""))[:40]
     try:
         price = actions.quote(person=person, items=[item], coupon=coupon, now=now)
-    except (refusals.BadCoupon, refusals.CouponUsedUp) as refusal:
-        errors = _errors(refusal)
+    except (actions.BadCoupon, actions.CouponUsedUp) as refusal:
+        told = _told(refusal)
         price = actions.quote(person=person, items=[item], now=now)
-    context = {**context, **errors, **_amounts(price, title, detail), "coupon": coupon}
+    context = {**shown, **told, **_amounts(price, title, detail), "coupon": coupon}
     context["hidden"] = {"order_id": uuid7(), "expected_minor": price.total_minor}
-    return render(request, "checkout/review.html", context, status=409 if errors else 200)
+    return render(request, "checkout/review.html", context, status=409 if told else 200)
 
 
-def _buy(request: HttpRequest, person: User, item: Item, data: dict[str, Any], now: datetime) -> HttpResponse:
-    checkout_request = CheckoutRequest(
-        [item], data["coupon"], order_id=data["order_id"], expected_total_minor=data["expected_minor"]
-    )
+def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], now: datetime) -> HttpResponse:
     try:
-        order, attempt = actions.place_order(person=person, checkout_request=checkout_request, now=now)
-    except refusals.ProviderUnavailable as refusal:
-        order = queries.orders_of(person).filter(pk=data["order_id"]).first()
+        asked = Wish([item], wish["coupon"], order_id=wish["order_id"], expected_total_minor=wish["expected_minor"])
+        order, attempt = actions.open_checkout(person=person, wish=asked, now=now)
+    except actions.ProviderUnavailable as refusal:
+        order = queries.orders_of(person).filter(pk=wish["order_id"]).first()
         if order is None:
-            # An older order of theirs couldn't be closed, so this one was never stored.
+            # An older order of theirs couldn't be closed, so this one was never written.
             raise
         messages.error(request, _(refusal.message))
         return redirect("order", order.pk)
@@ -166,7 +163,7 @@ def _buy(request: HttpRequest, person: User, item: Item, data: dict[str, Any], n
     return redirect("order_done", order.pk)
 
 
-def _errors(refusal: Refusal) -> dict[str, Any]:
+def _told(refusal: Refusal) -> dict[str, Any]:
     if "coupon" in refusal.fields:
         return {"coupon_error": _(refusal.fields["coupon"][0])}
     return {"error": _(refusal.message)}
@@ -176,7 +173,7 @@ def _line(title: str, detail: str, total: Money) -> dict[str, Any]:
     return {"title": title, "detail": detail, "total": total}
 
 
-def _amounts(price: Quote, title: str, detail: str) -> dict[str, Any]:
+def _amounts(price: Priced, title: str, detail: str) -> dict[str, Any]:
     subtotal = Money(price.subtotal_minor, price.currency)
     return {
         "lines": [_line(title, detail, subtotal)],
@@ -188,7 +185,7 @@ def _amounts(price: Quote, title: str, detail: str) -> dict[str, Any]:
 
 
 # --- after paying ---------------------------------------------------------------------------------------------------
-def _own_order(request: HttpRequest, pk: UUID) -> Order:
+def _own(request: HttpRequest, pk: UUID) -> Order:
     return get_object_or_404(queries.orders_of(cast(User, request.user)).select_related("coupon", "person"), pk=pk)
 
 
@@ -196,13 +193,11 @@ def _own_order(request: HttpRequest, pk: UUID) -> Order:
 @login_required
 @require_safe
 def order(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show an order; the provider is asked first about one that is pending."""
-    order, _remote = actions.sync_payment(order=_own_order(request, pk), now=clock.now())
-    context = _order_context(order)
-    if order.status == Order.Status.PENDING:
-        instructions = context["attempt"].instructions if context["attempt"] else ""
-        pay_url = "" if instructions else reverse("order_pay", args=[order.pk])
-        context |= {"pay_url": pay_url, "instructions": instructions, "may_cancel": True}
+    """Show an order as it is now; one that is pending is looked up at the provider first."""
+    found, _ = actions.look(order=_own(request, pk), now=clock.now())
+    context = _shown(found)
+    if found.status == Order.Status.PENDING:
+        context |= {"pay_url": f"/checkout/orders/{found.pk}/pay/", "may_cancel": True}
     return render(request, "checkout/order.html", context)
 
 
@@ -210,15 +205,16 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def order_done(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The page that buyers return to from the provider. It proves nothing: the provider is asked."""
-    order, remote = actions.sync_payment(order=_own_order(request, pk), now=clock.now())
-    state = _state(order, remote)
-    context = _order_context(order)
+    """Where the payment page sends people back to. It proves nothing: the provider is asked."""
+    found, remote = actions.look(order=_own(request, pk), now=clock.now())
+    state = _state(found, remote)
+    context = _shown(found)
     if state == "refunded" or (context["refunds"] and state != "paid"):
-        return redirect("order", order.pk)
-    is_pending = order.status == Order.Status.PENDING
-    again = reverse("order_pay", args=[order.pk]) if is_pending else _product_url(context["lines"])
-    next_url, next_label = _next_step(context["lines"])
+        return redirect("order", found.pk)
+    again = (
+        f"/checkout/orders/{found.pk}/pay/" if found.status == Order.Status.PENDING else _address_of(context["lines"])
+    )
+    next_url, next_label = _onwards(context["lines"])
     return render(
         request, "checkout/return.html",
         {**context, "state": state, "again_url": again, "next_url": next_url, "next_label": next_label},
@@ -239,54 +235,51 @@ _PENDING = {
 }
 
 
-def _state(order: Order, remote: PaymentState | None) -> str:
-    """Return paid, processing, failed, cancelled, expired or refunded."""
-    status = Order.Status(order.status)
+def _state(found: Order, remote: PaymentState | None) -> str:
+    """Say in one word how buying stands: paid, processing, failed, cancelled, expired or refunded."""
+    status = Order.Status(found.status)
     if status in _STATES:
         return _STATES[status]
     return _PENDING.get(remote, "processing") if remote else "processing"
 
 
-def _order_context(order: Order) -> dict[str, Any]:
-    lines = list(order.lines.select_related("plan", "offering__page", "registration").order_by("pk"))
+def _shown(found: Order) -> dict[str, Any]:
+    lines = list(found.lines.select_related("plan", "offering__page", "registration").order_by("pk"))
     for line in lines:
-        line.order = order
+        line.order = found
     return {
-        "order": order,
+        "order": found,
         "lines": lines,
-        "attempt": queries.latest_attempt(order),
-        "refunds": list(queries.refunds_of(order)),
+        "attempt": queries.latest_attempt(found),
+        "refunds": list(queries.refunds_of(found)),
     }
 
 
-def _product_url(lines: list[Any]) -> str:
-    """Return where the product of the first line can be bought."""
+def _address_of(lines: list[Any]) -> str:
+    """Return where the first of these things can be bought."""
     line = lines[0]
-    if line.plan:
-        return reverse("checkout_plan", args=[line.plan.slug])
-    return reverse("checkout_offering", args=[line.offering_id])
+    return f"/checkout/plan/{line.plan.slug}/" if line.plan else f"/checkout/offering/{line.offering_id}/"
 
 
-def _next_step(lines: list[Any]) -> tuple[str, str]:
+def _onwards(lines: list[Any]) -> tuple[str, str]:
     course = lines[0].plan.courses.live().first() if len(lines) == 1 and lines[0].plan else None
-    return (course.url, _("Start learning")) if course else (MY_LEARNING, _("My learning"))
+    return (course.url, "Begin") if course else (MY_LEARNING, "My learning")
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def pay(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Redirect to where a pending order is paid; a closed session is opened again."""
-    attempt = actions.open_session(order=_own_order(request, pk), now=clock.now())
+    """Go to the payment page of a pending order, which is opened anew when it has closed."""
+    attempt = actions.pay(order=_own(request, pk), now=clock.now())
     return HttpResponseRedirect(attempt.url) if attempt.url else redirect("order", pk)
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    order = actions.cancel_order(order=_own_order(request, pk), by=cast(User, request.user), now=clock.now())
-    message = _("Order %(number)s is cancelled. Nothing was charged.")
-    messages.success(request, message % {"number": order.number})
+    found = actions.cancel(order=_own(request, pk), by=cast(User, request.user), now=clock.now())
+    messages.success(request, f"Order {found.number} is cancelled. Nothing was charged.")
     return redirect("order", pk)
 
 
@@ -294,6 +287,6 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """List one's own orders, newest first."""
+    """List one's orders, newest first."""
     pages = Paginator(queries.orders_of(cast(User, request.user)), 20)
     return render(request, "checkout/orders.html", {"items": pages.get_page(request.GET.get("page"))})

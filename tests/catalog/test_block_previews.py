@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from catalog.courses.models import CoursePage, LessonPage
 from home.pages.models import HomePage
-from tests.fixtures.http_client import client_for
 
 BLOCKS = {
     f"{model.__name__}.{field}.{name}": block
@@ -17,7 +16,9 @@ BLOCKS = {
 
 @pytest.fixture
 def client(editor) -> Client:
-    return client_for(editor)
+    client = Client(headers={"host": "north.localhost"})
+    client.force_login(editor)
+    return client
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -55,10 +55,8 @@ def send(
     try:
         connection.request(method, path, content, sent)
         response = connection.getresponse()
-        payload = response.read()
-        return Reply(
-            response.status, time.monotonic() - began, {k.lower(): v for k, v in response.getheaders()}, payload
-        )
+        told = response.read()
+        return Reply(response.status, time.monotonic() - began, {k.lower(): v for k, v in response.getheaders()}, told)
     except (OSError, http.client.HTTPException) as error:
         return Reply(0, time.monotonic() - began, body=repr(error).encode())
     finally:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -24,6 +23,11 @@ BODY = {
     "password": "Sourdough-7",
     "date_of_birth": "1990-01-15",
 }
+
+
+@pytest.fixture
+def api(north):
+    return Client(headers={"host": "north.localhost"})
 
 
 def sign_up(client, key, body=BODY, **headers):
@@ -227,11 +231,16 @@ def _request(key="one"):
     request = RequestFactory().post(
         "/api/v1/things/", b"{}", content_type="application/json", headers={"idempotency-key": key}
     )
-    request.user = AnonymousUser()
+    request.user = User()
     return request
 
 
-def test_a_key_in_flight_is_a_conflict(north):
+@pytest.fixture
+def anonymous(monkeypatch):
+    monkeypatch.setattr(idempotency, "_owner", lambda request, claims: "anonymous:127.0.0.1")
+
+
+def test_a_key_in_flight_is_a_conflict(north, anonymous):
     middleware = _middleware(201, seen := [])
     inner = []
     outer = IdempotencyMiddleware(
@@ -246,24 +255,25 @@ def test_a_key_in_flight_is_a_conflict(north):
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 401])
-def test_an_answer_that_may_get_better_is_not_kept(north, status):
+def test_an_answer_that_may_get_better_is_not_kept(north, anonymous, status):
     assert _middleware(status, [])(_request()).status_code == status
 
     assert _middleware(201, seen := [])(_request()).status_code == 201
     assert seen == [1]
 
 
-def test_a_view_that_raises_leaves_the_key_free(north):
+def test_a_view_that_raises_leaves_the_key_free(north, anonymous):
     with pytest.raises(RuntimeError):
         _middleware(RuntimeError("broken"), [])(_request())
 
     assert _middleware(201, [])(_request()).status_code == 201
 
 
-def test_what_a_dead_process_left_is_taken_over_after_a_minute(north):
-    _middleware(201, [])(_request())
-    # As if the process had died before it stored its response: the claim of the key stays.
-    IdempotentAnswer.objects.update(status=None)
+def test_what_a_dead_process_left_is_taken_over_after_a_minute(north, anonymous):
+    request = _request()
+    IdempotentAnswer.objects.create(
+        owner="anonymous:127.0.0.1", key="one", fingerprint=idempotency._fingerprint(request), created_at=clock.now()
+    )
 
     with time_machine.travel(timedelta(seconds=59)):
         soon = _middleware(201, [])(_request())
@@ -289,7 +299,11 @@ def test_of_twenty_at_once_one_works(committed_academy):
     def send(number):
         return _middleware(201, seen)(_request()).status_code
 
-    answers = at_once(20, send)
+    owner, idempotency._owner = idempotency._owner, lambda request, claims: "anonymous:127.0.0.1"
+    try:
+        answers = at_once(20, send)
+    finally:
+        idempotency._owner = owner
 
     assert len(seen) == 1, answers
     assert set(answers) <= {201, 409}
