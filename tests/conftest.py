@@ -16,7 +16,12 @@ from pytest_django.plugin import DjangoDbBlocker
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as CacheGone
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.people", "tests.fixtures.api_objects"]
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.people",
+    "tests.fixtures.http_client",
+    "tests.fixtures.api_objects",
+]
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,12 +78,16 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-def _base_mark() -> str:
+def base_mark() -> str:
     from academies.tenants.schema_template import fingerprint
 
     mark = hashlib.sha256(fingerprint().encode())
-    for file in _PLANTED_BY:
-        mark.update((ROOT / file).read_bytes())
+    # Apps declare there what each role may do.
+    declared = sorted(
+        file for layer in ("academies", "catalog", "commerce", "home") for file in (ROOT / layer).glob("*/apps.py")
+    )
+    for file in [*(ROOT / name for name in _PLANTED_BY), *declared]:
+        mark.update(file.read_bytes())
     return mark.hexdigest()[:12]
 
 
@@ -88,7 +97,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main") + os.environ.get("TEST_DB_SUFFIX", "")
     with django_db_blocker.unblock():
-        build(base=f"test_{_base_mark()}_base", name=f"test_{_base_mark()}_{worker}")
+        build(base=f"test_{base_mark()}_base", name=f"test_{base_mark()}_{worker}")
         yield
         connections.close_all()
 
@@ -96,10 +105,39 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
     """Every test begins in `public` with empty caches, and must end where it began."""
+    from academies.tenants import cache_version
+    from lyceum.page_cache import store
+
     cache.clear()
+    cache_version.forget()
+    store.forget()
     _keep_the_registry()
     yield
     connection.set_schema_to_public()
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_stale_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make kept pages stale when something changes, not after the commit: a test's own transaction has none.
+
+    The tests of the page cache itself are about that moment, so they get it as it is.
+    """
+    from academies.tenants import cache_version
+
+    wait = cache_version.bump
+
+    def bump() -> None:
+        cache_version._bump()
+        wait()
+
+    if "page_cache" not in request.path.parts:
+        monkeypatch.setattr(cache_version, "bump", bump)
+
+
+@pytest.fixture
+def without_page_cache(settings: Any) -> None:
+    """For a test that counts the queries of a page, or asks twice for one that must be made anew."""
+    settings.PAGE_CACHE_SECONDS = 0
 
 
 @pytest.fixture
@@ -112,7 +150,7 @@ def without_cache_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     with monkeypatch.context() as patched:
         patched.setattr(AbstractConnection, "send_packed_command", refuse)
-        patched.setattr(counters, "_local", counters._Local())
+        patched.setattr(counters, "local_counters", counters.LocalCounters())
         yield
     cache.server.breaker.succeeded()
 
@@ -121,7 +159,7 @@ def _keep_the_registry() -> None:
     """Leave what is known of academies as it is: it would be read anew whenever its time is over, or without its mark."""
     from academies.tenants import queries
 
-    known = queries._registry
+    known = queries.registry
     known.mark, known.filled_at = known.mark or "base", time.monotonic()
     connection.set_schema_to_public()
-    cache.set(queries._MARK, known.mark, None)
+    cache.set(queries.MARK, known.mark, None)

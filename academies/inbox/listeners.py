@@ -1,4 +1,4 @@
-"""Fact doors: what was told to an academy goes with it."""
+"""The events of a deleted academy are deleted with it."""
 
 from typing import Any
 
@@ -9,6 +9,6 @@ from academies.inbox import actions
 from academies.tenants.models import Academy
 
 
-@receiver(post_delete, sender=Academy, dispatch_uid="inbox.forget")
-def forget(instance: Academy, **_: Any) -> None:
-    actions.forget(account=instance.schema_name)
+@receiver(post_delete, sender=Academy, dispatch_uid="inbox.delete_events")
+def delete_events(instance: Academy, **_: Any) -> None:
+    actions.delete_all(account=instance.schema_name)

@@ -1,14 +1,14 @@
-"""Who handles the events of a source. Rooms register in their listeners.py."""
+"""The handlers of events, one per source. Apps register them in their listeners.py."""
 
 from collections.abc import Callable
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 
-Handler = Callable[[Event], bool]
+Handler = Callable[[WebhookEvent], bool]
 
 
 class SourceUnavailable(Exception):
-    """A handler could not ask the source: the event is due again as soon as the source answers."""
+    """A handler could not reach the source: the event is due again as soon as the source answers."""
 
 
 _handlers: dict[str, Handler] = {}
@@ -17,15 +17,15 @@ _handlers: dict[str, Handler] = {}
 def handler(source: str) -> Callable[[Handler], Handler]:
     """Register the one handler of a source. It runs inside the event's academy, outside any transaction.
 
-    It returns False for an event that doesn't concern us, raises SourceUnavailable where it couldn't ask, and must
-    tolerate running twice.
+    It returns False for an event that doesn't concern us, raises SourceUnavailable if it couldn't reach the source, and
+    must be safe to repeat.
     """
 
-    def keep(work: Handler) -> Handler:
-        _handlers[source] = work
-        return work
+    def register(function: Handler) -> Handler:
+        _handlers[source] = function
+        return function
 
-    return keep
+    return register
 
 
 def handler_of(source: str) -> Handler:

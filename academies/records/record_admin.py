@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import re_path
 from django.utils.translation import gettext
+from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import policy_registry
 from wagtail_modeladmin.helpers import ButtonHelper, ModelAdminURLFinder, PermissionHelper
@@ -232,8 +233,6 @@ class RecordAdmin(ModelAdmin):
 
     def register_admin_url_finders(self) -> None:
         """Where other parts of the admin link to when they name a record: its inspection, since nobody edits it."""
-        from wagtail.admin.admin_url_finder import register_admin_url_finder
-
         ledger = self
 
         class Finder(ModelAdminURLFinder):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
+from academies.kernel import faultpoints
 from academies.kernel.errors import Conflict, Invalid
 from academies.tenants import cache, provisioning_steps, queries, schema_template, storage
 from academies.tenants.context import inside
@@ -112,6 +113,7 @@ def _check_name(name: str) -> None:
 
 
 def _do(academy: Academy, name: str, wish: AcademySpec) -> None:
+    faultpoints.reach(f"provision.{name}")
     if name == "schema":
         schema_template.restore(academy.schema_name)
     elif name == "domain":

@@ -36,7 +36,7 @@ def send(task: str, *args: Any, queue: str, academy: str | None = None, expires:
         return False
     headers = {"academy": academy} if academy else {}
     try:
-        with _producers(current_app._get_current_object()).acquire(block=True, timeout=_SECONDS) as producer:
+        with producer_pool(current_app._get_current_object()).acquire(block=True, timeout=_SECONDS) as producer:
             current_app.send_task(
                 task, args=args, headers=headers, queue=queue, expires=expires, producer=producer, retry=False
             )
@@ -49,7 +49,7 @@ def send(task: str, *args: Any, queue: str, academy: str | None = None, expires:
 
 
 @lru_cache(maxsize=4)
-def _producers(app: Celery) -> ProducerPool:
+def producer_pool(app: Celery) -> ProducerPool:
     connection: Connection = app.connection_for_write()
     connection.transport_options = {
         **(connection.transport_options or {}),

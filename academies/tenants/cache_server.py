@@ -61,11 +61,11 @@ class CacheServer:
         return True
 
 
-_servers: dict[str, CacheServer] = {}
+servers: dict[str, CacheServer] = {}
 _lock = threading.Lock()
 
 
 def server_at(url: str) -> CacheServer:
     """Return what this process knows of the server at an address."""
     with _lock:
-        return _servers.setdefault(url, CacheServer())
+        return servers.setdefault(url, CacheServer())

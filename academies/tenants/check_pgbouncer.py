@@ -42,16 +42,16 @@ def refuse_shared() -> None:
 def is_shared() -> bool:
     """Answer whether two connections of ours disturb each other. Takes a dozen short queries, and no table."""
     with ExitStack() as open_ones:
-        pair = [open_ones.enter_context(closing(_connect())) for _ in range(2)]
+        pair = [open_ones.enter_context(closing(connect())) for _ in range(2)]
         processes: dict[int, int] = {}
         for number, each in enumerate(pair):
             each.execute(f"SET search_path TO lyceum_canary_{number}")
             # Whoever shares this connection is confused enough.
             open_ones.callback(each.execute, "RESET search_path")
-        return any(_disturbed(pair, processes) for _ in range(ROUNDS))
+        return any(is_disturbed(pair, processes) for _ in range(ROUNDS))
 
 
-def _connect() -> Any:
+def connect() -> Any:
     """Open the driver's own connection: Django's would tell its listeners, and they open more, which forks inherit."""
     made = connections.create_connection(DEFAULT_DB_ALIAS)
     with made.wrap_database_errors:
@@ -60,7 +60,7 @@ def _connect() -> Any:
     return found
 
 
-def _disturbed(pair: list[Any], processes: dict[int, int]) -> bool:
+def is_disturbed(pair: list[Any], processes: dict[int, int]) -> bool:
     """Ask both in turn: is it what was set, and where nobody carries the setting along, is it the same process?"""
     for number, each in enumerate(pair):
         path, process = each.execute("SELECT current_setting('search_path'), pg_backend_pid()").fetchone()

@@ -10,10 +10,10 @@ from django.db import connection
 from redis.exceptions import RedisError
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
-_MOST = 50_000
+MAX_KEYS = 50_000
 
 
-class _Local:
+class LocalCounters:
     """Counters of this process, for as long as the cache server is gone."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class _Local:
     def add(self, key: str, by: int, seconds: int) -> int:
         with self.lock:
             moment = time.monotonic()
-            if len(self.counts) >= _MOST:
+            if len(self.counts) >= MAX_KEYS:
                 self._make_room(moment)
             total, ends = self.counts.get(key, (0, moment + seconds))
             self.counts[key] = (total + by, ends)
@@ -34,10 +34,10 @@ class _Local:
         living = sorted(
             ((key, kept) for key, kept in self.counts.items() if kept[1] > moment), key=lambda one: one[1][1]
         )
-        self.counts = dict(living[-_MOST // 2 :])
+        self.counts = dict(living[-MAX_KEYS // 2 :])
 
 
-_local = _Local()
+local_counters = LocalCounters()
 
 
 def count(key: str, seconds: int, by: int = 1) -> int:
@@ -50,7 +50,7 @@ def count(key: str, seconds: int, by: int = 1) -> int:
         # While the server is away this process counts for itself; the cache has written a line about it.
         with suppress(RedisError):
             return int(shared(key, by, seconds * 2))
-    return _local.add(f"{connection.schema_name}:{key}", by, seconds * 2)
+    return local_counters.add(f"{connection.schema_name}:{key}", by, seconds * 2)
 
 
 def parse_rates(text: str) -> Iterator[tuple[int, int]]:

@@ -19,8 +19,8 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from academies.tenants.models import Academy, Domain
 
-_MARK = "registry-mark"
-_COMPARE_EVERY = 1.0
+MARK = "registry-mark"
+COMPARE_EVERY = 1.0
 _FORGET_AFTER = 5.0
 _LOOK_AGAIN_AFTER = 60.0
 
@@ -66,20 +66,20 @@ class _Registry:
             return before
 
 
-_registry = _Registry()
+registry = _Registry()
 
 
 def _shared_mark() -> str | None:
     with schema_context(get_public_schema_name()):
-        return caches["default"].get(_MARK)
+        return caches["default"].get(MARK)
 
 
 def _fresh() -> _Registry:
-    if time.monotonic() - _registry.compared_at > _COMPARE_EVERY:
+    if time.monotonic() - registry.compared_at > COMPARE_EVERY:
         mark = _shared_mark()
-        with _registry.lock:
-            _registry.compare(mark)
-    return _registry
+        with registry.lock:
+            registry.compare(mark)
+    return registry
 
 
 def normal_host(host: str) -> str:
@@ -169,7 +169,7 @@ def live_schemas() -> tuple[str, ...]:
 
 def registry_version() -> str | None:
     """Return the mark of the registry that this process goes by: another one, and hosts may lead elsewhere. Asks nobody."""
-    return _registry.mark
+    return registry.mark
 
 
 def made_schemas() -> tuple[str, ...]:
@@ -189,6 +189,6 @@ def forget() -> None:
     """Make every process look academies and hosts up again."""
     mark = str(time.time_ns())
     with schema_context(get_public_schema_name()):
-        caches["default"].set(_MARK, mark, None)
-    with _registry.lock:
-        _registry.forget(mark)
+        caches["default"].set(MARK, mark, None)
+    with registry.lock:
+        registry.forget(mark)

@@ -1,4 +1,3 @@
-from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, StructBlock, TextBlock
 
 
@@ -8,6 +7,6 @@ class FaqBlock(StructBlock):
 
     class Meta:
         icon = "help"
-        description = _("A question people ask before they enrol, and your answer.")
+        description = "A question people ask before they enrol, and your answer."
         preview_value = {"question": "Do I need special equipment?", "answer": "No. An oven and a bowl are enough."}
         template = "courses/blocks/faq.html"

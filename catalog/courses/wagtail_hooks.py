@@ -1,6 +1,5 @@
 """Admin doors of courses: what an editor finds under "Courses"."""
 
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -16,13 +15,13 @@ class CourseListing(PageListingViewSet):
 
     model = CoursePage
     name = "course_listing"
-    menu_label = _("All courses")
+    menu_label = "All courses"
     icon = "openquote"
     menu_order = 100
     columns = [
         *PageListingViewSet.columns[:2],
-        Column("level", label=_("Level"), classname="on-desks", accessor=lambda course: course.get_level_display()),
-        Column("category", label=_("Category"), classname="on-desks", accessor=lambda course: course.category or "–"),
+        Column("level", label="Level", classname="on-desks", accessor=lambda course: course.get_level_display()),
+        Column("category", label="Category", classname="on-desks", accessor=lambda course: course.category or "–"),
         *PageListingViewSet.columns[2:],
     ]
 
@@ -31,8 +30,8 @@ class InstructorViewSet(SnippetViewSet):
     model = Instructor
     edit_handler = ObjectList(Instructor.panels, base_form_class=InstructorForm)
     icon = "user"
-    menu_label = _("Instructors")
-    list_display = ["name", "role", DateColumn("latest_revision__created_at", label=_("Changed"))]
+    menu_label = "Instructors"
+    list_display = ["name", "role", DateColumn("latest_revision__created_at", label="Changed")]
     search_fields = ["name", "role"]
     search_backend_name = None
     ordering = ["name"]
@@ -41,7 +40,7 @@ class InstructorViewSet(SnippetViewSet):
 class CategoryViewSet(SnippetViewSet):
     model = Category
     icon = "tag"
-    menu_label = _("Categories")
+    menu_label = "Categories"
     list_display = ["name", "slug"]
     search_fields = ["name"]
     search_backend_name = None
@@ -49,7 +48,7 @@ class CategoryViewSet(SnippetViewSet):
 
 
 class CoursesGroup(SnippetViewSetGroup):
-    menu_label = _("Courses")
+    menu_label = "Courses"
     menu_icon = "openquote"
     menu_order = 110
     items = (CourseListing, InstructorViewSet, CategoryViewSet)

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -31,13 +30,13 @@ def _when(event: EventPage) -> str:
 class EventListing(PageListingViewSet):
     model = EventPage
     name = "event_listing"
-    menu_label = _("All events")
+    menu_label = "All events"
     icon = "calendar-alt"
     menu_order = 100
     index_view_class = EventIndex
     columns = [
         *PageListingViewSet.columns[:2],
-        Column("when", label=_("Date"), accessor=_when),
+        Column("when", label="Date", accessor=_when),
         *PageListingViewSet.columns[2:],
     ]
 
@@ -45,7 +44,7 @@ class EventListing(PageListingViewSet):
 class VenueViewSet(SnippetViewSet):
     model = Venue
     icon = "site"
-    menu_label = _("Venues")
+    menu_label = "Venues"
     list_display = ["name", "city", "time_zone"]
     search_fields = ["name", "city"]
     search_backend_name = None
@@ -53,7 +52,7 @@ class VenueViewSet(SnippetViewSet):
 
 
 class EventsGroup(SnippetViewSetGroup):
-    menu_label = _("Events")
+    menu_label = "Events"
     menu_icon = "calendar-alt"
     menu_order = 120
     items = (EventListing, VenueViewSet)

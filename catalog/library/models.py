@@ -10,6 +10,8 @@ from academies.tenants import queries as tenants
 class AcademyImage(AbstractImage):
     """A definition: a picture of one academy."""
 
+    on_public_pages = True
+
     admin_form_fields = Image.admin_form_fields
 
 
@@ -33,6 +35,8 @@ class Rendition(AbstractRendition):
 
 class AcademyDocument(AbstractDocument):
     """A definition: a file of one academy, served through a view that asks who may read it."""
+
+    on_public_pages = True
 
     admin_form_fields = Document.admin_form_fields
 

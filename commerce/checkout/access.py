@@ -1,4 +1,4 @@
-"""For how long a plan would give access to somebody, in words: before they pay."""
+"""How long a plan gives access to a person, in words shown before they pay."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,9 +14,9 @@ from commerce.plans.models import Plan
 
 
 def access_offered(person: User, plan: Plan, now: datetime) -> str:
-    """Say for how long a plan gives access; to somebody who has days left, until when they then have it."""
+    """Return how long a plan gives access, or until when for a person who has access now."""
     if not plan.access_days:
-        return plan.description or _("Access for good")
+        return plan.description or _("Lifetime access")
     keys = [None] if plan.all_courses else list(plan.courses.values_list("translation_key", flat=True))
     ends = {seats.access_end(person, key, now) for key in keys}
     if not any(ends):

@@ -1,16 +1,20 @@
-"""Fact doors of this room."""
+from django.conf import settings
 
 from academies.inbox import registry as inbox
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.kernel import clock
 from academies.outbox import registry as outbox
 from commerce.checkout import actions, permissions  # noqa: F401
 from commerce.enrolments.facts import SeatReleased
+from commerce.gateways import providers
 
 
-@inbox.handler("stripe")
-def hear(event: Event) -> bool:
+def handle_event(event: WebhookEvent) -> bool:
     return actions.handle(event=event, now=clock.now())
+
+
+for name in providers.load(settings.PAYMENT_PROVIDERS):
+    inbox.handler(name)(handle_event)
 
 
 @outbox.handler("checkout.send_refund")
@@ -19,6 +23,6 @@ def send_refund(refund_id: str) -> None:
 
 
 @outbox.listener(SeatReleased)
-def settle_seat(fact: SeatReleased) -> None:
+def settle_released_seat(fact: SeatReleased) -> None:
     if fact.source.startswith("order:"):
-        actions.settle_seat_given_up(fact=fact, now=clock.now())
+        actions.settle_released_seat(fact=fact, now=clock.now())

@@ -1,19 +1,60 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from academies.kernel.codes import uuid7
 from academies.kernel.money import Money
-from commerce.checkout import seals
+from commerce.checkout import encryption
+from commerce.gateways import providers
+
+
+def default_provider() -> str:
+    return next(iter(providers.load(settings.PAYMENT_PROVIDERS)))
+
+
+def provider_choices() -> list[tuple[str, str]]:
+    declared = providers.load(settings.PAYMENT_PROVIDERS).values()
+    return [(provider.name, str(provider.label)) for provider in declared]
+
+
+@register_setting(icon="tag")
+class PaymentSettings(BaseGenericSetting):
+    """A definition: how an academy is paid. One row."""
+
+    provider = models.CharField(
+        _("payment provider"), max_length=30, choices=provider_choices, default=default_provider,
+        help_text=_("For new orders. Orders that exist already keep the provider they were placed with."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("payments")
+        default_permissions = ("change",)
+
+    def __str__(self) -> str:
+        return self.provider
+
+    def clean(self) -> None:
+        declared = providers.load(settings.PAYMENT_PROVIDERS).get(self.provider)
+        if declared is None or not declared.is_remote:
+            return
+        if any(getattr(settings, name) for name in declared.account.values()):
+            # The deployment's own account.
+            return
+        if not PaymentAccount.objects.filter(provider=self.provider).exists():
+            message = _("This academy has no account there yet. Ask your operator to run “manage.py connect_payments”.")
+            raise ValidationError({"provider": message})
 
 
 class PaymentAccount(models.Model):
-    """A definition: an academy's account with its payment provider. One row."""
+    """A definition: an academy's account with a payment provider. One row for each provider."""
 
     provider = models.CharField(max_length=30, default="stripe")
-    # Sealed, so that the table tells nobody; opened where the provider is spoken to and nowhere else.
-    sealed_key = models.TextField()
-    sealed_webhook_secret = models.TextField(blank=True)
+    # Decrypted only where the provider is called.
+    encrypted_key = models.TextField(db_column="sealed_key")
+    encrypted_webhook_secret = models.TextField(blank=True, db_column="sealed_webhook_secret")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -24,50 +65,54 @@ class PaymentAccount(models.Model):
 
     @property
     def secret_key(self) -> str:
-        """Raises seals.CannotOpen."""
-        return seals.unseal(self.sealed_key)
+        """Raises encryption.CannotDecrypt."""
+        return encryption.decrypt(self.encrypted_key)
 
     @property
     def webhook_secret(self) -> str:
-        """Raises seals.CannotOpen."""
-        return seals.unseal(self.sealed_webhook_secret)
+        """Raises encryption.CannotDecrypt."""
+        return encryption.decrypt(self.encrypted_webhook_secret)
 
 
 class Order(models.Model):
-    """A record: what one person buys, at the price of that moment."""
+    """A record: what one person buys, at the price when they ordered."""
 
-    # Wagtail would note, at every save, what a record points at: that is for content.
+    # Wagtail's reference index is for content; records would only slow it down.
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
-        PENDING = "pending"
-        PAID = "paid"
-        CANCELLED = "cancelled"
-        EXPIRED = "expired"
-        REFUNDED = "refunded"
-        PARTIALLY_REFUNDED = "partially_refunded"
+        PENDING = "pending", _("Pending")
+        PAID = "paid", _("Paid")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+        REFUNDED = "refunded", _("Refunded")
+        PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    number = models.PositiveIntegerField(unique=True, help_text="Counts up within the academy.")
+    number = models.PositiveIntegerField(unique=True, help_text=_("Counts up within the academy."))
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
     currency = models.CharField(max_length=3)
     subtotal_minor = models.PositiveIntegerField()
     discount_minor = models.PositiveIntegerField(default=0)
-    tax_minor = models.PositiveIntegerField(default=0, help_text="Included in the total.")
+    tax_minor = models.PositiveIntegerField(default=0, help_text=_("Included in the total."))
     total_minor = models.PositiveIntegerField()
     coupon = models.ForeignKey("plans.Coupon", null=True, on_delete=models.PROTECT, related_name="orders")
     billing = models.JSONField(default=dict)
     success_url = models.CharField(max_length=500, blank=True)
     cancel_url = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(help_text="Unpaid until then, it lets go of what it holds.")
+    expires_at = models.DateTimeField(help_text=_("If unpaid by then, the order expires and its seats are released."))
     paid_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ("view",)
-        permissions = [("refund_order", "Can refund orders"), ("cancel_order", "Can cancel orders")]
+        permissions = [
+            ("refund_order", "Can refund orders"),
+            ("cancel_order", "Can cancel orders"),
+            ("record_order", "Can record payments and refunds made by hand"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(total_minor=F("subtotal_minor") - F("discount_minor")), name="order_adds_up"
@@ -138,24 +183,27 @@ class OrderLine(models.Model):
 
 
 class PaymentAttempt(models.Model):
-    """A record: one try to pay an order. Its id is the idempotency key towards the provider."""
+    """A record: one attempt to pay an order. Its id is the idempotency key at the provider, and it keeps its provider."""
 
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
-        CREATED = "created"
-        OPEN = "open"
-        CONFIRMED = "confirmed"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
+        CREATED = "created", _("Created")
+        OPEN = "open", _("Open")
+        CONFIRMED = "confirmed", _("Confirmed")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="attempts")
     provider = models.CharField(max_length=30)
-    # The provider's names for the payment page and for the money.
+    # The provider's references of the checkout session and of the payment.
     reference = models.CharField(max_length=255, null=True)
     payment_reference = models.CharField(max_length=255, null=True)
     url = models.URLField(max_length=2000, blank=True)
+    instructions = models.TextField(
+        blank=True, db_default="", help_text=_("What the buyer has to do, where there is no page to pay on.")
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.CREATED)
     amount_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
@@ -183,19 +231,19 @@ class PaymentAttempt(models.Model):
 
 
 class Refund(models.Model):
-    """A record: money on its way back. Its id is the idempotency key towards the provider."""
+    """A record: money refunded, or about to be. Its id is the idempotency key at the provider."""
 
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
-        CREATED = "created"
-        DONE = "done"
-        FAILED = "failed"
+        CREATED = "created", _("Created")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     class Entitlements(models.TextChoices):
-        CANCEL_IMMEDIATELY = "cancel_immediately"
-        CANCEL_AT_PERIOD_END = "cancel_at_period_end"
-        KEEP = "keep"
+        CANCEL_IMMEDIATELY = "cancel_immediately", _("Cancel immediately")
+        CANCEL_AT_PERIOD_END = "cancel_at_period_end", _("Cancel at period end")
+        KEEP = "keep", _("Keep")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="refunds")

@@ -13,7 +13,7 @@ def _is_own(person: Any, order: Order | None) -> bool:
 
 @policies.register("checkout.view")
 def may_view(person: Any, order: Order | None) -> bool:
-    """One's own; staff who have the books open."""
+    """Buyers their own orders; staff who may view orders."""
     return _is_own(person, order) or person.has_perm("checkout.view_order")
 
 
@@ -24,16 +24,22 @@ def may_cancel(person: Any, order: Order | None) -> bool:
 
 @policies.register("checkout.refund")
 def may_refund(person: Any, order: Order | None) -> bool:
-    """Finance staff; nobody refunds by being the buyer."""
+    """Finance staff. Buyers may not refund their own orders."""
     return bool(person.has_perm("checkout.refund_order"))
+
+
+@policies.register("checkout.record")
+def may_record(person: Any, row: Any) -> bool:
+    """Finance staff, for payments and refunds that people make by hand."""
+    return bool(person.has_perm("checkout.record_order"))
 
 
 @policies.register("checkout.replay")
 def may_replay(person: Any, event: Any) -> bool:
-    return bool(person.has_perm("inbox.replay_event"))
+    return bool(person.has_perm("inbox.replay_webhookevent"))
 
 
 @policies.register("checkout.take_payments")
 def may_take_payments(person: Any, thing: Any = None) -> bool:
-    """No matter who asks."""
+    """The same for everybody: whether the academy has a payment provider."""
     return queries.takes_payments()

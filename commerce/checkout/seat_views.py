@@ -1,4 +1,4 @@
-"""HTML door of giving up a seat: what happens is said before, with the money that goes back."""
+"""The page that cancels a seat: it says before what happens, and how much is refunded."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -25,49 +25,53 @@ from commerce.enrolments.models import Registration
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_seat(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ask whether somebody means to give up a seat or a place in line, and do it when they say so."""
+    """Ask for confirmation that a seat, or a place on the waiting list, is cancelled; then cancel it."""
     registration = get_object_or_404(seats.registrations_of(request.user), pk=pk)
     if not policies.may("enrolments.cancel_registration", request.user, registration):
         raise errors.Forbidden()
     if registration.status not in Registration.LIVE:
-        messages.info(request, _("This seat has been given up already."))
+        messages.info(request, _("This seat has been cancelled already."))
         return redirect(MY_LEARNING)
     now = clock.now()
-    money = actions.money_of_seat(registration, now=now)
-    back_minor = money.back.amount_minor if money else 0
+    refund = actions.seat_refund(registration, now=now)
+    refund_minor = refund.amount.amount_minor if refund else 0
     form = CancelSeatForm(request.POST) if request.method == "POST" else None
-    if form and form.is_valid() and form.cleaned_data["expected_minor"] == back_minor:
+    if form and form.is_valid() and form.cleaned_data["expected_minor"] == refund_minor:
         enrolments.cancel_registration(registration=registration, by=cast(User, request.user), now=now)
-        messages.success(request, _said(registration, money))
+        messages.success(request, _confirmation(registration, refund))
         return redirect(MY_LEARNING)
-    context = {**_shown(registration, money), "expected_minor": back_minor, "changed": bool(form and form.is_valid())}
+    context = {
+        **_context(registration, refund),
+        "expected_minor": refund_minor,
+        "changed": bool(form and form.is_valid()),
+    }
     return render(request, "checkout/cancel_seat.html", context, status=409 if context["changed"] else 200)
 
 
-def _said(registration: Registration, money: actions.SeatMoney | None) -> str:
+def _confirmation(registration: Registration, refund: actions.SeatRefund | None) -> str:
     title = registration.offering.page.title
-    if money is None:
-        return _("Your place at %(title)s is given up.") % {"title": title}
-    if money.percent is None:
-        return _("Your seat at %(title)s is given up. The academy decides what you get back and writes to you.") % {
+    if refund is None:
+        return _("Your place at %(title)s is cancelled.") % {"title": title}
+    if refund.percent is None:
+        return _("Your seat at %(title)s is cancelled. The academy decides what you get back and will email you.") % {
             "title": title
         }
-    if not money.back.amount_minor:
-        return _("Your seat at %(title)s is given up. Nothing is refunded.") % {"title": title}
-    return _("Your seat at %(title)s is given up. We are sending %(amount)s back to you.") % {
+    if not refund.amount.amount_minor:
+        return _("Your seat at %(title)s is cancelled. Nothing is refunded.") % {"title": title}
+    return _("Your seat at %(title)s is cancelled. We are refunding %(amount)s to you.") % {
         "title": title,
-        "amount": money.back,
+        "amount": refund.amount,
     }
 
 
-def _shown(registration: Registration, money: actions.SeatMoney | None) -> dict[str, Any]:
+def _context(registration: Registration, refund: actions.SeatRefund | None) -> dict[str, Any]:
     offering = registration.offering
     return {
         "registration": registration,
         "offering": offering,
         "event": offering.page.specific,
         "zone": seats.time_zone_of(offering.page.specific),
-        "money": money,
+        "refund": refund,
         "terms": seats.refund_terms_text(offering, registration),
         "full_until": seats.full_refund_until(registration),
     }

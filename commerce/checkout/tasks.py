@@ -1,5 +1,3 @@
-"""Clock doors of this room."""
-
 from celery import shared_task
 
 from academies.kernel import clock
@@ -13,6 +11,6 @@ def expire_orders() -> None:
 
 @shared_task(name="checkout.reconcile")
 def reconcile() -> None:
-    """Every second minute what is open; in the first minutes of an hour what was refunded outside as well."""
+    """Compare open payments every two minutes, and once an hour refunds made outside as well."""
     now = clock.now()
-    actions.reconcile(now=now, thorough=now.minute < 2)
+    actions.reconcile_payments(now=now, thorough=now.minute < 2)

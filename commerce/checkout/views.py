@@ -1,4 +1,4 @@
-"""HTML doors of buying: the review page, the way back from the payment page, one's orders."""
+"""Pages of checkout: the review page, the return page, and one's own orders."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateformat import format as said
+from django.urls import reverse
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,20 +22,20 @@ from academies.kernel.errors import Refusal
 from academies.kernel.money import Money
 from academies.people.models import User
 from catalog.offerings.models import Offering
-from commerce.checkout import actions, queries
+from commerce.checkout import actions, queries, refusals
 from commerce.checkout.access import access_offered
-from commerce.checkout.facts import Item, Priced, Wish
 from commerce.checkout.forms import ReviewForm
 from commerce.checkout.models import Order
+from commerce.checkout.types import CheckoutRequest, Item, Quote
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as seats
-from commerce.gateways.facts import PaymentState
+from commerce.gateways.types import PaymentState
 from commerce.plans.models import Plan
 from commerce.plans.rules import sold_online
 
 MY_LEARNING = "/my/"
-# The page is shown again with these, so that they can be put right.
-_ASK_AGAIN = (actions.PriceChanged, actions.BadCoupon, actions.CouponUsedUp)
+# The page is shown again with these refusals, so that they can be corrected.
+_CORRECTABLE = (refusals.PriceChanged, refusals.BadCoupon, refusals.CouponUsedUp)
 
 
 # --- before paying --------------------------------------------------------------------------------------------------
@@ -45,34 +46,34 @@ def review_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a plan costs this person, and buy it."""
     plan = get_object_or_404(Plan, slug=slug)
     course = seats.courses_for(request.user).filter(plans=plan).first() if not plan.all_courses else None
-    shown = {"plan": plan, "back": course.url if course else ""}
+    context = {"plan": plan, "back": course.url if course else ""}
     if not sold_online(plan.interval) and request.method != "POST":
-        return _not_open(request, plan, shown)
+        return _not_open(request, plan, context)
     try:
         return _review(
-            request, Item(plan=slug), plan.title, access_offered(cast(User, request.user), plan, clock.now()), **shown,
+            request, Item(plan=slug), plan.title, access_offered(cast(User, request.user), plan, clock.now()), **context,
             refund_policy=course.specific.refund_policy if course else "",
         )  # fmt: skip
-    except actions.AlreadyBought as refusal:
-        return _to_what_they_have(request, course, refusal)
+    except refusals.AlreadyBought as refusal:
+        return _redirect_to_access(request, course, refusal)
 
 
-def _not_open(request: HttpRequest, plan: Plan, shown: dict[str, Any]) -> HttpResponse:
-    """Say calmly what can't be bought here yet, with nothing to press that ends in a refusal."""
+def _not_open(request: HttpRequest, plan: Plan, context: dict[str, Any]) -> HttpResponse:
+    """Explain that this can't be bought yet, without a button that would be refused."""
     context = {
-        **shown, "lines": [_line(plan.title, plan.description, plan.price)], "total": plan.price, "not_open": True,
+        **context, "lines": [_line(plan.title, plan.description, plan.price)], "total": plan.price, "not_open": True,
         "is_subscription": True, "interval_label": plan.get_interval_display().lower(),
     }  # fmt: skip
     return render(request, "checkout/review.html", context)
 
 
-def _to_what_they_have(request: HttpRequest, course: Any, refusal: Refusal) -> HttpResponse:
-    """Lead on: to the course where it waits to be begun, else to all that one learns."""
-    mine = seats.enrolment_of(request.user, course.translation_key) if course else None
-    if course is None or (mine and mine.is_attending):
+def _redirect_to_access(request: HttpRequest, course: Any, refusal: Refusal) -> HttpResponse:
+    """Redirect to the course if the person has not started it, else to My learning."""
+    enrolment = seats.enrolment_of(request.user, course.translation_key) if course else None
+    if course is None or (enrolment and enrolment.is_attending):
         messages.info(request, _(refusal.message))
         return redirect(MY_LEARNING)
-    messages.info(request, "This course is open to you already. Start whenever you like.")
+    messages.info(request, _("You already have access to this course. Start whenever you like."))
     return redirect(course.url)
 
 
@@ -80,26 +81,26 @@ def _to_what_they_have(request: HttpRequest, course: Any, refusal: Refusal) -> H
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show what a seat costs this person, and buy it; where all are taken, the waiting list."""
+    """Show what a seat costs this person, and buy it; if all are taken, offer the waiting list."""
     offering = get_object_or_404(seats.offerings_for(request.user), pk=pk)
     page = offering.page.specific
-    detail = said(offering.starts_at.astimezone(ZoneInfo(seats.time_zone_of(page))), "l j F Y, H:i T")
-    shown = {
+    detail = date_format(offering.starts_at.astimezone(ZoneInfo(seats.time_zone_of(page))), "l j F Y, H:i T")
+    context = {
         "offering": offering, "event": page, "back": page.url, "refund_policy": seats.refund_terms_text(offering),
     }  # fmt: skip
     person = cast(User, request.user)
-    asks = request.method != "POST" or "join" in request.POST
-    refusal = _seat_refusal(person, offering) if asks else None
+    is_question = request.method != "POST" or "join" in request.POST
+    refusal = _seat_refusal(person, offering) if is_question else None
     if refusal:
         messages.info(request, _(refusal.message))
         return redirect(MY_LEARNING if isinstance(refusal, enrolments.AlreadyRegistered) else page.url)
     if _is_full_for(person, offering):
-        return _join(request, offering, {**shown, "lines": [_line(page.title, detail, offering.price)]})
-    return _review(request, Item(offering=pk), page.title, detail, **shown)
+        return _join(request, offering, {**context, "lines": [_line(page.title, detail, offering.price)]})
+    return _review(request, Item(offering=pk), page.title, detail, **context)
 
 
 def _seat_refusal(person: User, offering: Offering) -> Refusal | None:
-    """Return why there is nothing to press here for this person; the waiting list is something to press."""
+    """Return why this person can't register; None if they can, or can join the waiting list."""
     try:
         enrolments.check_seat(person=person, offering=offering, now=clock.now())
     except enrolments.SoldOut as refusal:
@@ -115,46 +116,48 @@ def _is_full_for(person: User, offering: Offering) -> bool:
     return seats.seats_left([offering])[offering.pk] == 0
 
 
-def _join(request: HttpRequest, offering: Offering, shown: dict[str, Any]) -> HttpResponse:
+def _join(request: HttpRequest, offering: Offering, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST" and "join" in request.POST:
         enrolments.join_waiting_list(person=cast(User, request.user), offering=offering, now=clock.now())
-        messages.success(request, "You are on the waiting list. We will write when a seat is free.")
-        return redirect(shown["back"] or MY_LEARNING)
-    context = {**shown, "total": offering.price, "joins_waiting_list": True, "hidden": {"join": 1}}
+        messages.success(request, _("You are on the waiting list. We will email you when a seat is free."))
+        return redirect(context["back"] or MY_LEARNING)
+    context = {**context, "total": offering.price, "joins_waiting_list": True, "hidden": {"join": 1}}
     if request.method == "POST":
-        # They agreed to pay for a seat, and it went while they read.
-        context["error"] = "The last seat has just been taken. You have not been charged."
+        # They agreed to pay for a seat, and it was taken meanwhile.
+        context["error"] = _("The last seat has just been taken. You have not been charged.")
     return render(request, "checkout/review.html", context, status=409 if "error" in context else 200)
 
 
-def _review(request: HttpRequest, item: Item, title: str, detail: str, **shown: Any) -> HttpResponse:
+def _review(request: HttpRequest, item: Item, title: str, detail: str, **context: Any) -> HttpResponse:
     person, now = cast(User, request.user), clock.now()
     form = ReviewForm(request.POST) if request.method == "POST" else None
-    told: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
     if form and form.is_valid() and "apply" not in request.POST:
         try:
             return _buy(request, person, item, form.cleaned_data, now)
-        except _ASK_AGAIN as refusal:
-            told = _told(refusal)
+        except _CORRECTABLE as refusal:
+            errors = _errors(refusal)
     coupon = (form["coupon"].value() or "" if form else request.GET.get("coupon", ""))[:40]
     try:
         price = actions.quote(person=person, items=[item], coupon=coupon, now=now)
-    except (actions.BadCoupon, actions.CouponUsedUp) as refusal:
-        told = _told(refusal)
+    except (refusals.BadCoupon, refusals.CouponUsedUp) as refusal:
+        errors = _errors(refusal)
         price = actions.quote(person=person, items=[item], now=now)
-    context = {**shown, **told, **_amounts(price, title, detail), "coupon": coupon}
+    context = {**context, **errors, **_amounts(price, title, detail), "coupon": coupon}
     context["hidden"] = {"order_id": uuid7(), "expected_minor": price.total_minor}
-    return render(request, "checkout/review.html", context, status=409 if told else 200)
+    return render(request, "checkout/review.html", context, status=409 if errors else 200)
 
 
-def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], now: datetime) -> HttpResponse:
+def _buy(request: HttpRequest, person: User, item: Item, data: dict[str, Any], now: datetime) -> HttpResponse:
+    checkout_request = CheckoutRequest(
+        [item], data["coupon"], order_id=data["order_id"], expected_total_minor=data["expected_minor"]
+    )
     try:
-        asked = Wish([item], wish["coupon"], order_id=wish["order_id"], expected_total_minor=wish["expected_minor"])
-        order, attempt = actions.open_checkout(person=person, wish=asked, now=now)
-    except actions.ProviderUnavailable as refusal:
-        order = queries.orders_of(person).filter(pk=wish["order_id"]).first()
+        order, attempt = actions.place_order(person=person, checkout_request=checkout_request, now=now)
+    except refusals.ProviderUnavailable as refusal:
+        order = queries.orders_of(person).filter(pk=data["order_id"]).first()
         if order is None:
-            # An older order of theirs couldn't be closed, so this one was never written.
+            # An older order of theirs couldn't be closed, so this one was never stored.
             raise
         messages.error(request, _(refusal.message))
         return redirect("order", order.pk)
@@ -163,7 +166,7 @@ def _buy(request: HttpRequest, person: User, item: Item, wish: dict[str, Any], n
     return redirect("order_done", order.pk)
 
 
-def _told(refusal: Refusal) -> dict[str, Any]:
+def _errors(refusal: Refusal) -> dict[str, Any]:
     if "coupon" in refusal.fields:
         return {"coupon_error": _(refusal.fields["coupon"][0])}
     return {"error": _(refusal.message)}
@@ -173,7 +176,7 @@ def _line(title: str, detail: str, total: Money) -> dict[str, Any]:
     return {"title": title, "detail": detail, "total": total}
 
 
-def _amounts(price: Priced, title: str, detail: str) -> dict[str, Any]:
+def _amounts(price: Quote, title: str, detail: str) -> dict[str, Any]:
     subtotal = Money(price.subtotal_minor, price.currency)
     return {
         "lines": [_line(title, detail, subtotal)],
@@ -185,7 +188,7 @@ def _amounts(price: Priced, title: str, detail: str) -> dict[str, Any]:
 
 
 # --- after paying ---------------------------------------------------------------------------------------------------
-def _own(request: HttpRequest, pk: UUID) -> Order:
+def _own_order(request: HttpRequest, pk: UUID) -> Order:
     return get_object_or_404(queries.orders_of(cast(User, request.user)).select_related("coupon", "person"), pk=pk)
 
 
@@ -193,11 +196,13 @@ def _own(request: HttpRequest, pk: UUID) -> Order:
 @login_required
 @require_safe
 def order(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show an order as it is now; one that is pending is looked up at the provider first."""
-    found, _ = actions.look(order=_own(request, pk), now=clock.now())
-    context = _shown(found)
-    if found.status == Order.Status.PENDING:
-        context |= {"pay_url": f"/checkout/orders/{found.pk}/pay/", "may_cancel": True}
+    """Show an order; the provider is asked first about one that is pending."""
+    order, _remote = actions.sync_payment(order=_own_order(request, pk), now=clock.now())
+    context = _order_context(order)
+    if order.status == Order.Status.PENDING:
+        instructions = context["attempt"].instructions if context["attempt"] else ""
+        pay_url = "" if instructions else reverse("order_pay", args=[order.pk])
+        context |= {"pay_url": pay_url, "instructions": instructions, "may_cancel": True}
     return render(request, "checkout/order.html", context)
 
 
@@ -205,16 +210,15 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def order_done(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Where the payment page sends people back to. It proves nothing: the provider is asked."""
-    found, remote = actions.look(order=_own(request, pk), now=clock.now())
-    state = _state(found, remote)
-    context = _shown(found)
+    """The page that buyers return to from the provider. It proves nothing: the provider is asked."""
+    order, remote = actions.sync_payment(order=_own_order(request, pk), now=clock.now())
+    state = _state(order, remote)
+    context = _order_context(order)
     if state == "refunded" or (context["refunds"] and state != "paid"):
-        return redirect("order", found.pk)
-    again = (
-        f"/checkout/orders/{found.pk}/pay/" if found.status == Order.Status.PENDING else _address_of(context["lines"])
-    )
-    next_url, next_label = _onwards(context["lines"])
+        return redirect("order", order.pk)
+    is_pending = order.status == Order.Status.PENDING
+    again = reverse("order_pay", args=[order.pk]) if is_pending else _product_url(context["lines"])
+    next_url, next_label = _next_step(context["lines"])
     return render(
         request, "checkout/return.html",
         {**context, "state": state, "again_url": again, "next_url": next_url, "next_label": next_label},
@@ -235,51 +239,54 @@ _PENDING = {
 }
 
 
-def _state(found: Order, remote: PaymentState | None) -> str:
-    """Say in one word how buying stands: paid, processing, failed, cancelled, expired or refunded."""
-    status = Order.Status(found.status)
+def _state(order: Order, remote: PaymentState | None) -> str:
+    """Return paid, processing, failed, cancelled, expired or refunded."""
+    status = Order.Status(order.status)
     if status in _STATES:
         return _STATES[status]
     return _PENDING.get(remote, "processing") if remote else "processing"
 
 
-def _shown(found: Order) -> dict[str, Any]:
-    lines = list(found.lines.select_related("plan", "offering__page", "registration").order_by("pk"))
+def _order_context(order: Order) -> dict[str, Any]:
+    lines = list(order.lines.select_related("plan", "offering__page", "registration").order_by("pk"))
     for line in lines:
-        line.order = found
+        line.order = order
     return {
-        "order": found,
+        "order": order,
         "lines": lines,
-        "attempt": queries.latest_attempt(found),
-        "refunds": list(queries.refunds_of(found)),
+        "attempt": queries.latest_attempt(order),
+        "refunds": list(queries.refunds_of(order)),
     }
 
 
-def _address_of(lines: list[Any]) -> str:
-    """Return where the first of these things can be bought."""
+def _product_url(lines: list[Any]) -> str:
+    """Return where the product of the first line can be bought."""
     line = lines[0]
-    return f"/checkout/plan/{line.plan.slug}/" if line.plan else f"/checkout/offering/{line.offering_id}/"
+    if line.plan:
+        return reverse("checkout_plan", args=[line.plan.slug])
+    return reverse("checkout_offering", args=[line.offering_id])
 
 
-def _onwards(lines: list[Any]) -> tuple[str, str]:
+def _next_step(lines: list[Any]) -> tuple[str, str]:
     course = lines[0].plan.courses.live().first() if len(lines) == 1 and lines[0].plan else None
-    return (course.url, "Begin") if course else (MY_LEARNING, "My learning")
+    return (course.url, _("Start learning")) if course else (MY_LEARNING, _("My learning"))
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
 def pay(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Go to the payment page of a pending order, which is opened anew when it has closed."""
-    attempt = actions.pay(order=_own(request, pk), now=clock.now())
+    """Redirect to where a pending order is paid; a closed session is opened again."""
+    attempt = actions.open_session(order=_own_order(request, pk), now=clock.now())
     return HttpResponseRedirect(attempt.url) if attempt.url else redirect("order", pk)
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = actions.cancel(order=_own(request, pk), by=cast(User, request.user), now=clock.now())
-    messages.success(request, f"Order {found.number} is cancelled. Nothing was charged.")
+    order = actions.cancel_order(order=_own_order(request, pk), by=cast(User, request.user), now=clock.now())
+    message = _("Order %(number)s is cancelled. Nothing was charged.")
+    messages.success(request, message % {"number": order.number})
     return redirect("order", pk)
 
 
@@ -287,6 +294,6 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """List one's orders, newest first."""
+    """List one's own orders, newest first."""
     pages = Paginator(queries.orders_of(cast(User, request.user)), 20)
     return render(request, "checkout/orders.html", {"items": pages.get_page(request.GET.get("page"))})

@@ -1,4 +1,4 @@
-"""Admin doors of what is sold: what an order names isn't deleted under it."""
+"""Admin hooks of checkout. A plan or coupon that an order names can't be deleted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 
 from commerce.checkout import date_views, queries
 from commerce.plans.models import Coupon, Plan
 
-_INSTEAD = {Plan: "Take it off sale instead.", Coupon: "Let its time to be valid end instead."}
+_INSTEAD = {Plan: gettext_lazy("Take it off sale instead."), Coupon: gettext_lazy("Let its validity end instead.")}
 
 
 @hooks.register("register_admin_urls")
@@ -21,9 +23,10 @@ def urls() -> list[URLPattern]:
 
 
 @hooks.register("before_delete_snippet")
-def keep_what_was_sold(request: HttpRequest, things: Sequence[Any]) -> HttpResponse | None:
-    """One or many: the bulk action asks here as well."""
-    kept = [thing for thing in things if type(thing) in _INSTEAD and queries.is_ordered(thing)]
-    for thing in kept:
-        messages.error(request, f"“{thing}” can't be deleted: orders name it. {_INSTEAD[type(thing)]}")
-    return redirect(kept[0].snippet_viewset.get_url_name("list")) if kept else None
+def refuse_deleting_ordered(request: HttpRequest, snippets: Sequence[Any]) -> HttpResponse | None:
+    """Also runs for the bulk action."""
+    ordered = [snippet for snippet in snippets if type(snippet) in _INSTEAD and queries.is_ordered(snippet)]
+    for snippet in ordered:
+        message = _("“%(name)s” can't be deleted: orders name it. %(instead)s")
+        messages.error(request, message % {"name": snippet, "instead": _INSTEAD[type(snippet)]})
+    return redirect(ordered[0].snippet_viewset.get_url_name("list")) if ordered else None

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.codes import uuid7
 from commerce.enrolments import rules
@@ -73,10 +72,10 @@ class Enrolment(models.Model):
     status_now: str
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        COMPLETED = "completed", _("Completed")
-        CANCELLED = "cancelled", _("Cancelled")
-        EXPIRED = "expired", _("Expired")
+        ACTIVE = "active"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
@@ -158,23 +157,24 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """A record: one person's seat at one offering, or their place on its waiting list."""
 
+    on_public_pages = True
     # Wagtail's reference index is for content.
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
-        PENDING = "pending", _("Pending")
-        CONFIRMED = "confirmed", _("Confirmed")
-        WAITLISTED = "waitlisted", _("Waitlisted")
-        CANCELLED = "cancelled", _("Cancelled")
-        EXPIRED = "expired", _("Expired")
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        WAITLISTED = "waitlisted"
+        CANCELLED = "cancelled"
+        EXPIRED = "expired"
 
     LIVE = (Status.PENDING, Status.CONFIRMED, Status.WAITLISTED)
 
     class Cause(models.TextChoices):
-        GIVEN_UP = "given_up", _("Given Up")
-        BY_STAFF = "by_staff", _("By Staff")
-        ORDER_ENDED = "order_ended", _("Order Ended")
-        DATE_CANCELLED = "date_cancelled", _("Date Cancelled")
+        GIVEN_UP = "given_up"
+        BY_STAFF = "by_staff"
+        ORDER_ENDED = "order_ended"
+        DATE_CANCELLED = "date_cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="registrations")

@@ -1,16 +1,16 @@
-"""Whoever takes the money: one port, one adapter per provider. No tables, no Django.
+"""The payment port and its adapters, one package per provider. No tables of its own, no Django.
 
-nouns: PageRequest, PaymentPage, RemotePayment, RefundRequest, RemoteRefund, ProviderEvent (`facts`)
-verbs: open_page, read, expire, refund, recent_payments, read_event, ensure_webhook (`port.Gateway`)
+nouns: SessionRequest, CheckoutSession, RemotePayment, RefundRequest, RemoteRefund, PaymentEvent (`types`), Provider
+verbs: open_session, read, expire, refund, recent_payments, read_event, ensure_webhook (`port.Gateway`)
 
 Amounts are integer minor units of ISO 4217 everywhere; an adapter converts where its provider counts differently.
-Every call may take seconds: never make one inside a transaction. What a provider answers is a fact to compare with our
-own records, never an order: `checkout` decides what it means.
+A call may take seconds: never make one inside a transaction. What a provider returns is compared with our own
+records, never obeyed: `checkout` decides what it means.
 
-`guard` wraps any adapter: it bounds how long a web request waits for a provider and how many wait at once, and stops asking
-one that doesn't answer.
+`guard` wraps any remote adapter: it limits how long a web request waits for a provider and how many wait at once, and
+stops asking one that doesn't answer.
 
-`choose.gateway` picks an adapter by dotted path. `stripe/` is the only folder that imports the vendor's SDK; its
-`standin/` speaks the same API on a laptop, and one contract suite runs against both. Bank transfers and cash need no
-gateway: staff record them on the order, nobody is called.
+`providers` collects what the adapters declare. `stripe/` is the only package that imports the vendor's SDK. `manual/` is
+bank transfer and cash: an app with tables of its own, which play the part of the provider. One contract suite runs
+against all of them. A payment attempt keeps its provider, so orders survive a change of provider.
 """

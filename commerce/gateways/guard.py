@@ -2,14 +2,14 @@
 
 Three limits, for calls that a web request makes:
 - time: a call ends after `seconds`, whatever the provider, its SDK or the name server does. It runs on a thread of its own,
-  because a socket's timeout limits neither a look-up of a name nor an answer that comes byte by byte;
-- places: at most `at_once` calls of a process run, so that all other threads serve what needs no provider;
-- a breaker per account: after some failures in a row callers are told so at once, until a probe is answered.
+  because a socket's timeout limits neither a name look-up nor a response that comes byte by byte;
+- slots: at most `at_once` calls of a process run, so that all other threads serve what needs no provider;
+- a breaker per account: after some failures in a row callers are refused at once, until a probe gets a response.
 
 A call that was cut short may still happen. Every call of the port may be repeated with the same id, so that is harmless.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -20,19 +20,26 @@ from time import monotonic
 from typing import TypeVar
 
 from academies.kernel.breaker import Breaker
-from commerce.gateways.facts import PageRequest, PaymentPage, ProviderEvent, RefundRequest, RemotePayment, RemoteRefund
 from commerce.gateways.port import Gateway, GatewayRefused, GatewayUnavailable
+from commerce.gateways.types import (
+    CheckoutSession,
+    PaymentEvent,
+    RefundRequest,
+    RemotePayment,
+    RemoteRefund,
+    SessionRequest,
+)
 
 T = TypeVar("T")
 
 
 class Busy(GatewayUnavailable):
-    """All places are taken by calls that have not been answered yet."""
+    """All slots are taken by calls that are still running."""
 
 
 @dataclass(slots=True)
 class _Budget:
-    """seconds: what the calls of one block may still wait for the provider. Waiting for our own database costs nothing."""
+    """seconds: how long the calls of one block may still wait for the provider. Waiting for our own database is free."""
 
     seconds: float
 
@@ -50,10 +57,10 @@ def time_limit(seconds: float) -> Iterator[None]:
         _budget.reset(token)
 
 
-class Places:
+class Slots:
     """How many calls of this process may run at once, and the threads on which they run.
 
-    wait: seconds for which a caller waits for a free place.
+    wait: seconds for which a caller waits for a free slot.
     """
 
     def __init__(self, at_once: int, *, wait: float = 0.25) -> None:
@@ -61,16 +68,16 @@ class Places:
         self._wait = wait
         self._threads = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="provider")
 
-    def take(self) -> None:
-        """Take a place. Raises Busy. Whoever has one calls `start` or `give_back`."""
+    def acquire(self) -> None:
+        """Take a slot. Raises Busy. Whoever has one calls `start` or `release`."""
         if not self._free.acquire(timeout=self._wait):
             raise Busy("Too many requests are waiting for the payment provider.", retry_after=2)
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         self._free.release()
 
     def start(self, call: Callable[[], T]) -> "Future[T]":
-        """Start a call on a thread of its own. Its place is free again when the call has really ended."""
+        """Start a call on a thread of its own. Its slot is free again when the call has really ended."""
         future = self._threads.submit(copy_context().run, call)
         future.add_done_callback(lambda _: self._free.release())
         return future
@@ -78,10 +85,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """seconds: for one call.  places: where calls of web requests run."""
+    """seconds: for one call.  slots: where calls of web requests run."""
 
     seconds: float
-    places: Places
+    slots: Slots
 
 
 class GuardedGateway:
@@ -91,55 +98,55 @@ class GuardedGateway:
         self._adapter, self._breaker, self._limits = adapter, breaker, limits
         self.name = adapter.name
 
-    def open_page(self, request: PageRequest) -> PaymentPage:
-        return self._ask(lambda: self._adapter.open_page(request))
+    def open_session(self, request: SessionRequest) -> CheckoutSession:
+        return self._call(lambda: self._adapter.open_session(request))
 
     def read(self, reference: str) -> RemotePayment:
-        return self._ask(lambda: self._adapter.read(reference))
+        return self._call(lambda: self._adapter.read(reference))
 
     def expire(self, reference: str) -> RemotePayment:
-        return self._ask(lambda: self._adapter.expire(reference))
+        return self._call(lambda: self._adapter.expire(reference))
 
     def refund(self, request: RefundRequest) -> RemoteRefund:
-        return self._ask(lambda: self._adapter.refund(request))
+        return self._call(lambda: self._adapter.refund(request))
 
     def ensure_webhook(self, url: str) -> str:
-        return self._ask(lambda: self._adapter.ensure_webhook(url))
+        return self._call(lambda: self._adapter.ensure_webhook(url))
 
     def recent_payments(self, since: datetime) -> Iterator[RemotePayment]:
         """List without a time limit: the list may be long, and no web request asks for it."""
-        self._refuse_while_open()
-        with self._reported():
+        self._check_breaker()
+        with self._report():
             yield from self._adapter.recent_payments(since)
 
-    def read_event(self, body: bytes, signature: str) -> ProviderEvent:
-        return self._adapter.read_event(body, signature)
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
+        return self._adapter.read_event(headers, body)
 
-    def _ask(self, call: Callable[[], T]) -> T:
+    def _call(self, call: Callable[[], T]) -> T:
         if self._limits:
             return self._in_time(call, self._limits)
-        self._refuse_while_open()
-        with self._reported():
+        self._check_breaker()
+        with self._report():
             return call()
 
     def _in_time(self, call: Callable[[], T], limits: Limits) -> T:
         if self._breaker.retry_after():
             raise self._unavailable()
         with _spending(limits.seconds) as seconds:
-            limits.places.take()
+            limits.slots.acquire()
             try:
-                self._refuse_while_open()
+                self._check_breaker()
             except GatewayUnavailable:
-                limits.places.give_back()
+                limits.slots.release()
                 raise
-            future = limits.places.start(call)
-            with self._reported():
+            future = limits.slots.start(call)
+            with self._report():
                 try:
                     return future.result(seconds)
                 except TimeoutError:
                     raise GatewayUnavailable(f"The payment provider didn't answer within {seconds:.1f} s.") from None
 
-    def _refuse_while_open(self) -> None:
+    def _check_breaker(self) -> None:
         if not self._breaker.admits():
             raise self._unavailable()
 
@@ -147,8 +154,8 @@ class GuardedGateway:
         return GatewayUnavailable(retry_after=max(1.0, self._breaker.retry_after()))
 
     @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """Tell the breaker what became of a call. A provider that refuses has answered; one that answers late has not."""
+    def _report(self) -> Iterator[None]:
+        """Report a call to the breaker. A refusal is a response; a late response is none."""
         try:
             yield
         except GatewayRefused:
@@ -162,13 +169,13 @@ class GuardedGateway:
 
 @contextmanager
 def _spending(seconds: float) -> Iterator[float]:
-    """Yield how long a call may take, and take what it took off the block's budget. Raises GatewayUnavailable when spent."""
+    """Yield how long a call may take, and deduct what it took from the block's budget. Raises GatewayUnavailable when spent."""
     budget = _budget.get() or _Budget(seconds)
     left = min(seconds, budget.seconds)
     if left <= 0:
-        raise GatewayUnavailable("The time for asking the payment provider is spent.")
-    began = monotonic()
+        raise GatewayUnavailable("The time for the payment provider is used up.")
+    started = monotonic()
     try:
         yield left
     finally:
-        budget.seconds -= monotonic() - began
+        budget.seconds -= monotonic() - started

@@ -4,10 +4,23 @@ from django.apps import AppConfig
 class LyceumConfig(AppConfig):
     name = "lyceum"
     label = "lyceum"
+    beat_schedule = {
+        "forget responses to repeated requests": ("lyceum.purge_answers", 3_600),
+    }
+    # Of packages: what visitors see of them is on kept pages (lyceum.page_cache.invalidation).
+    public_models = (
+        "wagtailcore.Collection",
+        "wagtailcore.CollectionViewRestriction",
+        "wagtailcore.PageViewRestriction",
+        "wagtailcore.Site",
+        "wagtailredirects.Redirect",
+    )
 
     def ready(self) -> None:
         # Commands and web processes send tasks too: they must know the broker.
-        from lyceum import celery, staleness  # noqa: F401
+        from lyceum import celery, composition
         from lyceum.api import openapi  # noqa: F401
+        from lyceum.page_cache import invalidation
 
-        staleness.listen()
+        celery.app.conf.beat_schedule = composition.beat_schedule()
+        invalidation.listen()

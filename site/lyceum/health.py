@@ -56,7 +56,7 @@ class HealthMiddleware:
         return self.get_response(request)
 
 
-_last_seen: dict[str, str] = {}
+last_states: dict[str, str] = {}
 
 
 def _log_change(found: dict[str, str]) -> None:
@@ -65,15 +65,20 @@ def _log_change(found: dict[str, str]) -> None:
         # For how long it has been silent is another number each time.
         kind = state.partition(" for ")[0]
         # At a start the web server comes first.
-        was = _last_seen.get(name, "never seen" if kind == "never seen" else "ok")
+        was = last_states.get(name, "never seen" if kind == "never seen" else "ok")
         if kind != was:
             logger.warning("readiness of the %s: %s", name, state)
-        _last_seen[name] = kind
+        last_states[name] = kind
 
 
 def readiness() -> dict[str, str]:
     """Return what each part says: `ok`, or what is wrong with it. Nothing here names a host, a user or a password."""
-    checks: dict[str, Check] = {"database": _database, "cache": _cache, "template": _template, "academies": _academies}
+    checks: dict[str, Check] = {
+        "database": check_database,
+        "cache": check_cache,
+        "template": check_template,
+        "academies": check_academies,
+    }
     found: dict[str, str] = {}
     for name, check in checks.items():
         if name in ("template", "academies") and found["database"] != "ok":
@@ -102,7 +107,7 @@ def _background(found: dict[str, str]) -> dict[str, str]:
     return states
 
 
-def _database() -> str:
+def check_database() -> str:
     # Whoever asks waits two seconds at most: a server that hangs is told by its door.
     if not database_server.answers(connection.settings_dict, seconds=1):
         return "out of reach"
@@ -111,7 +116,7 @@ def _database() -> str:
     return "ok"
 
 
-def _cache() -> str:
+def check_cache() -> str:
     mark = secrets.token_hex(4)
     key = f"ready-{mark}"
     caches["default"].set(key, mark, 10)
@@ -120,12 +125,12 @@ def _cache() -> str:
     return "ok" if kept == mark else "out of reach"
 
 
-def _template() -> str:
+def check_template() -> str:
     made = TemplateArtefact.objects.filter(fingerprint=schema_template.fingerprint()).exists()
     return "ok" if made else "missing: run manage.py migrate_schemas"
 
 
-class _Migrations:
+class MigrationState:
     """Which academies are behind: reading all migrations takes a second, so an answer is kept for a while."""
 
     KEEP = {True: 60.0, False: 5.0}
@@ -140,11 +145,11 @@ class _Migrations:
         return self.behind
 
 
-_migrations = _Migrations()
+migration_state = MigrationState()
 
 
-def _academies() -> str:
-    behind = _migrations.ask()
+def check_academies() -> str:
+    behind = migration_state.ask()
     if not behind:
         return "ok"
     return f"behind in migrations: {', '.join(behind[:10])}{' and others' if len(behind) > 10 else ''}"

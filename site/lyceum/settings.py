@@ -59,6 +59,7 @@ TENANT_APPS = [
     "catalog.activities",
     "catalog.courses",
     "catalog.events",
+    "commerce.gateways.manual",
     "commerce.plans",
     "commerce.enrolments",
     "commerce.learning",
@@ -83,6 +84,7 @@ TENANT_APPS = [
     "wagtail_modeladmin",
     "modelcluster",
     "taggit",
+    "corsheaders",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -244,12 +246,6 @@ API_DOCS_CONTENT_SECURITY_POLICY = {
 AUTH_USER_MODEL = "people.User"
 # The first compares passwords; sessions that the second began go on.
 AUTHENTICATION_BACKENDS = ["academies.people.backends.SignInBackend", "django.contrib.auth.backends.ModelBackend"]
-# How many wrong passwords an account takes: `academies.people.actions.limits` says from where.
-SIGN_IN_FAILURES = {
-    "known": "10/min",
-    "address": f"5/min,{20 * RATE_FACTOR}/h",
-    "account": f"10/min,{100 * RATE_FACTOR}/h",
-}
 # The second reads what an import brings along; signing in turns it into the first.
 PASSWORD_HASHERS = ["academies.people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -325,9 +321,9 @@ CACHES = {
     for alias in ("default", "renditions")
 }
 # How long an answer to strangers is kept at most; a change makes it stale at once. 0 keeps nothing.
-EDGE_SECONDS = int(env("EDGE_SECONDS", "300"))
+PAGE_CACHE_SECONDS = int(env("PAGE_CACHE_SECONDS", "300"))
 # For how much longer it is served, marked as stale, while the database is away. A change still ends it at once.
-EDGE_STALE_SECONDS = int(env("EDGE_STALE_SECONDS", "3600"))
+PAGE_CACHE_STALE_SECONDS = int(env("PAGE_CACHE_STALE_SECONDS", "3600"))
 CELERY_BROKER_URL = env("BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
 # A killed child gives its task back; without the second line acks_late loses it.
@@ -348,40 +344,6 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULER = "lyceum.operations.watch:Scheduler"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TIMEZONE = "UTC"
-
-
-def _every(task: str, seconds: float) -> dict:
-    # What the worker hasn't taken when the next one comes is thrown away.
-    return {
-        "task": "tenants.fan_out",
-        "schedule": seconds,
-        "args": [task, seconds],
-        "options": {"queue": "sweeps", "expires": seconds},
-    }
-
-
-# Every entry fans out: one message an academy.
-CELERY_BEAT_SCHEDULE = {
-    "deliver what the broker lost": _every("outbox.sweep", 10),
-    "release expired holds": _every("enrolments.release_holds", 30),
-    "end access that has run out": _every("enrolments.expire_access", 300),
-    "expire unpaid orders": _every("checkout.expire_orders", 60),
-    "ask the provider about open payments": _every("checkout.reconcile", 120),
-    "handle stored events": _every("inbox.sweep", 15),
-    "close overdue quiz attempts": _every("learning.close_overdue", 30),
-    "publish scheduled pages": _every("courses.publish_scheduled", 60),
-    "clear old sessions": _every("people.clear_sessions", 86_400),
-    "forget answers to repeated requests": _every("lyceum.purge_answers", 3600),
-    "measure for the operator": _every("operations.measure", 60),
-    "check what must hold": _every("operations.check_integrity", 86_400),
-    "show that the worker works": {
-        "task": "operations.heartbeat",
-        "schedule": 30,
-        "options": {"queue": "default", "expires": 30},
-    },
-    "forget delivered messages": _every("outbox.purge", 86_400),
-    "forget handled events": _every("inbox.prune", 86_400),
-}
 TASKS = {"default": {"BACKEND": "academies.outbox.background.AcademyTaskBackend"}}
 
 # --- Files ----------------------------------------------------------------------------------------------------------
@@ -483,8 +445,22 @@ SPECTACULAR_SETTINGS = {
         "lyceum.api.openapi.add_conventions",
     ],
 }
+# Which origins is data of each academy: lyceum.api.cors.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [
+    "Accept", "Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID",
+]  # fmt: skip
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-ID"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+CORS_PREFLIGHT_MAX_AGE = 600
 # By `throttle_scope`: per address (many people may share one), per account, and per account's failures.
 RATES = {
+    # Wrong passwords of an account: `academies.people.actions.limits` says from where.
+    "sign_in": {
+        "known": "10/min",
+        "address": f"5/min,{20 * RATE_FACTOR}/h",
+        "account": f"10/min,{100 * RATE_FACTOR}/h",
+    },
     "signup": {"address": f"{30 * RATE_FACTOR}/min"},
     "login": {"address": f"{60 * RATE_FACTOR}/min"},
     "refresh": {"address": f"{120 * RATE_FACTOR}/min"},
@@ -497,7 +473,9 @@ RATES = {
 }
 
 # --- Payments -------------------------------------------------------------------------------------------------------
-PAYMENT_GATEWAY = env("PAYMENT_GATEWAY", "commerce.gateways.stripe.adapter.StripeGateway")
+# The packages of the payment providers that academies can choose from; each declares itself in its provider.py. The first
+# one is where an academy starts.
+PAYMENT_PROVIDERS = env("PAYMENT_PROVIDERS", "commerce.gateways.stripe,commerce.gateways.manual").split(",")
 STRIPE_API_BASE = env("STRIPE_API_BASE")
 # What a web request may spend on the provider in all, and how many threads of a process may wait for it at once.
 PROVIDER_SECONDS = float(env("PROVIDER_SECONDS", "5"))

@@ -16,7 +16,7 @@ from catalog.library import documents
 from catalog.library.views import media
 from commerce.certificates import api_v1 as certificates
 from commerce.certificates import views as certificate_views
-from commerce.checkout import api as checkout
+from commerce.checkout import api_v1 as checkout
 from commerce.checkout import seat_views
 from commerce.checkout import views as checkout_views
 from commerce.enrolments import api_v1 as enrolments
@@ -26,6 +26,7 @@ from commerce.learning import views as learning_views
 from commerce.storefront import api_v1 as storefront
 from commerce.storefront import views as storefront_views
 from home.pages.crawlers import llms, sitemap
+from home.pages.origins import origins
 from home.pages.queries import brand_colour
 from home.pages.views import brand_css, robots
 from lyceum.api.openapi import V1Generator, V2Generator
@@ -93,7 +94,7 @@ v1_routes = [
     path("quiz-attempts/<uuid:pk>/save/", learning.SaveView.as_view()),
     path("quiz-attempts/<uuid:pk>/submit/", learning.SubmitView.as_view()),
     path("quiz-attempts/<uuid:pk>/result/", learning.ResultView.as_view()),
-    path("checkout/", checkout.CheckoutView.as_view()),
+    path("checkout/", checkout.CheckoutView.as_view(own_origins=origins)),
     *v1.urls,
 ]
 
@@ -106,7 +107,7 @@ urlpatterns = [
     path("api/v2/docs/", docs("v2_schema"), name="v2_docs"),
     path("api/v2/", v2.urls),
     re_path(r"^api/", unknown_address),
-    path("hooks/stripe/", checkout.StripeHook.as_view()),
+    path("hooks/<slug:provider>/", checkout.WebhookView.as_view(), name="payment_webhook"),
     # --- doors for editors
     path("admin/login/", people_views.admin_login_redirect),
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),

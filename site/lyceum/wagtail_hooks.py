@@ -1,4 +1,4 @@
-"""The admin's menu as an editor reads it: Courses, Events, People, Sales. Ledgers of every room join here."""
+"""The admin's menu as an editor reads it: Courses, Events, People, Sales. The apps' records join the last two."""
 
 from typing import Any
 
@@ -8,24 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from academies.notifications.record_admins import DeliveryAdmin
-from academies.records.people_admin import PeopleAdmin
 from academies.records.record_admin import RecordAdmin
-from commerce.certificates.record_admins import CertificateAdmin
-from commerce.checkout.ledgers import EventLedger, OrderLedger, PaymentLedger, RefundLedger
-from commerce.enrolments.record_admins import DateAdmin, EnrolmentAdmin, RegistrationAdmin
+from lyceum import composition
 
-_BOOKS: dict[str, tuple[type[RecordAdmin], ...]] = {
-    "register_people_menu_item": (
-        PeopleAdmin,
-        DateAdmin,
-        EnrolmentAdmin,
-        RegistrationAdmin,
-        CertificateAdmin,
-        DeliveryAdmin,
-    ),
-    "register_sales_menu_item": (OrderLedger, PaymentLedger, RefundLedger, EventLedger),
-}
+_MENUS = {"people": "register_people_menu_item", "sales": "register_sales_menu_item"}
 
 
 class PeopleGroup(ViewSetGroup):
@@ -41,17 +27,16 @@ def people() -> PeopleGroup:
     return PeopleGroup()
 
 
-def _put_on(menu: str, position: int, ledger: RecordAdmin) -> None:
-    hooks.register(menu, lambda: ledger.get_menu_item(order=500 + position))
+def _show_in(hook: str, admin: RecordAdmin, order: int) -> None:
+    # The group's menu shows it; registered by itself it would stand in the main menu too.
+    admin.add_to_admin_menu = False
+    admin.register_with_wagtail()
+    hooks.register(hook, lambda: admin.get_menu_item(order=order))
 
 
-for _menu, _ledgers in _BOOKS.items():
-    for _position, _class in enumerate(_ledgers):
-        _ledger = _class()
-        # The group's menu shows it; registered by itself it would stand in the main menu too.
-        _ledger.add_to_admin_menu = False
-        _ledger.register_with_wagtail()
-        _put_on(_menu, _position, _ledger)
+for _menu, _hook in _MENUS.items():
+    for _order, _class in composition.record_admins(_menu):
+        _show_in(_hook, _class(), _order)
 
 
 @hooks.register("insert_global_admin_css")

@@ -34,11 +34,8 @@ CACHES = {
     else one
     for alias, one in CACHES.items()
 }
-# In a test nothing is committed, so nothing would ever become stale; the tests of the edge turn it on.
-EDGE_SECONDS = 0
 TESTING = True
 MEDIA_ROOT = BASE_DIR / ".test" / "media"
 # Limits are tested where they are the subject.
 RATES: dict = {}
-SIGN_IN_FAILURES: dict = {}
 ACCOUNT_RATE_LIMITS = False

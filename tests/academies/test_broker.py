@@ -11,7 +11,7 @@ from kombu import Connection
 from academies.kernel.breaker import Breaker, State
 from academies.tenants import broker
 
-PRODUCERS = broker._producers
+PRODUCERS = broker.producer_pool
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def frozen_broker() -> Iterator[str]:
 def _use(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     app, open_to = Celery(broker=url, set_as_current=False), PRODUCERS
     app.conf.broker_transport_options = {"socket_timeout": 20, "socket_connect_timeout": 20}
-    monkeypatch.setattr(broker, "_producers", lambda _: open_to(app))
+    monkeypatch.setattr(broker, "producer_pool", lambda _: open_to(app))
     monkeypatch.setattr(broker, "breaker", Breaker("broker", failures=1, pause=60))
 
 

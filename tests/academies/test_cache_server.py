@@ -22,7 +22,7 @@ WAIT = 0.3
 def server(tmp_path, monkeypatch):
     monkeypatch.setattr(cache_server, "PAUSE", 0.5)
     # What the process learnt of the server of another test, which had the same port.
-    monkeypatch.setattr(cache_server, "_servers", {})
+    monkeypatch.setattr(cache_server, "servers", {})
     running = CacheServer.start(tmp_path)
     yield running
     running.stop()
@@ -167,7 +167,7 @@ def frozen_cache(server, settings, north):
         "OPTIONS": {"socket_timeout": WAIT, "socket_connect_timeout": WAIT},
     }  # fmt: skip
     settings.CACHES = {name: {**server_settings, "KEY_PREFIX": name} for name in ("default", "renditions")}
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     cache_version.forget()
     catalog_factory.whole_course()
     cache.set("warm", 1)

@@ -53,7 +53,7 @@ def test_after_a_rest_the_server_is_asked(database_connection, monkeypatch):
     checks = []
     with monkeypatch.context() as watched:
         watched.setattr(base.base.DatabaseWrapper, "is_usable", lambda self: checks.append(1) or True)
-        watched.setattr(base, "_ASK_SERVER_EVERY", 0.0)
+        watched.setattr(base, "ASK_SERVER_EVERY", 0.0)
         next_request(database_connection)
         process_of(database_connection)
 

@@ -7,44 +7,44 @@ from django.db import connection
 
 from academies.inbox import actions as inbox
 from academies.inbox import registry
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.kernel import clock
 from tests.fixtures.concurrency import at_once
 
 
-def _fact(account: str = "north", external_id: str = "evt_1") -> inbox.Fact:
-    return inbox.Fact(source="test", account=account, external_id=external_id, kind="paid", payload={"amount": 100})
+def _fact(account: str = "north", external_id: str = "evt_1") -> inbox.ParsedWebhook:
+    return inbox.ParsedWebhook(
+        source="test", account=account, external_id=external_id, kind="paid", payload={"amount": 100}
+    )
 
 
 @pytest.fixture
-def handled(monkeypatch):
+def handled():
     seen = []
-    monkeypatch.setitem(
-        registry._handlers, "test", lambda event: seen.append((connection.schema_name, event.external_id)) or True
-    )
+    registry.handler("test")(lambda event: seen.append((connection.schema_name, event.external_id)) or True)
     return seen
 
 
 def test_a_repeated_fact_is_one_event(north, handled):
-    event, is_new = inbox.receive(fact=_fact(), now=clock.now())
+    event, is_new = inbox.receive(webhook=_fact(), now=clock.now())
 
-    again, new_again = inbox.receive(fact=_fact(), now=clock.now())
+    again, new_again = inbox.receive(webhook=_fact(), now=clock.now())
 
     assert (is_new, new_again) == (True, False)
     assert again.pk == event.pk
 
 
 def test_the_same_id_from_another_academy_is_another_event(north, handled):
-    ours, _ = inbox.receive(fact=_fact(), now=clock.now())
+    ours, _ = inbox.receive(webhook=_fact(), now=clock.now())
 
-    theirs, is_new = inbox.receive(fact=_fact(account="south"), now=clock.now())
+    theirs, is_new = inbox.receive(webhook=_fact(account="south"), now=clock.now())
 
     assert is_new
     assert theirs.pk != ours.pk
 
 
 def test_an_event_is_handled_once_and_again_only_on_request(north, handled):
-    event, _ = inbox.receive(fact=_fact(), now=clock.now())
+    event, _ = inbox.receive(webhook=_fact(), now=clock.now())
 
     for _ in range(2):
         inbox.handle(event_id=str(event.pk), now=clock.now())
@@ -55,7 +55,7 @@ def test_an_event_is_handled_once_and_again_only_on_request(north, handled):
 
 
 def test_an_event_of_another_academy_isn_t_handled_here(north, handled):
-    event, _ = inbox.receive(fact=_fact(account="south"), now=clock.now())
+    event, _ = inbox.receive(webhook=_fact(account="south"), now=clock.now())
 
     with pytest.raises(LookupError, match="belongs to south"):
         inbox.handle(event_id=str(event.pk), now=clock.now())
@@ -63,7 +63,7 @@ def test_an_event_of_another_academy_isn_t_handled_here(north, handled):
     assert handled == []
 
 
-def test_an_event_whose_handling_failed_is_swept_up(north, monkeypatch):
+def test_an_event_whose_handling_failed_is_swept_up(north):
     answers = iter([OSError("provider away"), True])
 
     def handler(event):
@@ -72,16 +72,16 @@ def test_an_event_whose_handling_failed_is_swept_up(north, monkeypatch):
             raise answer
         return answer
 
-    monkeypatch.setitem(registry._handlers, "test", handler)
+    registry.handler("test")(handler)
     now = clock.now()
-    event, _ = inbox.receive(fact=_fact(), now=now)
+    event, _ = inbox.receive(webhook=_fact(), now=now)
 
-    assert inbox.handle(event_id=str(event.pk), now=now).status == Event.Status.RETRYING
+    assert inbox.handle(event_id=str(event.pk), now=now).status == WebhookEvent.Status.RETRYING
     assert inbox.sweep(now=now) == 0
     assert inbox.sweep(now=now + timedelta(minutes=5)) == 1
 
     event.refresh_from_db()
-    assert (event.status, event.attempts, event.error) == (Event.Status.HANDLED, 2, "")
+    assert (event.status, event.attempts, event.error) == (WebhookEvent.Status.HANDLED, 2, "")
     assert inbox.sweep(now=now + timedelta(days=1)) == 0
 
 
@@ -89,10 +89,10 @@ def _raise(error: Exception):
     raise error
 
 
-def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north, monkeypatch):
-    monkeypatch.setitem(registry._handlers, "test", lambda event: _raise(ValueError("no such thing")))
+def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north):
+    registry.handler("test")(lambda event: _raise(ValueError("no such thing")))
     now = began = clock.now()
-    event, _ = inbox.receive(fact=_fact(), now=now)
+    event, _ = inbox.receive(webhook=_fact(), now=now)
     pauses = []
 
     while event.next_attempt_at:
@@ -104,53 +104,53 @@ def test_an_event_that_fails_is_tried_for_five_days_with_growing_pauses(north, m
     assert pauses == sorted(pauses)
     assert pauses[-1] == timedelta(hours=4)
     assert timedelta(days=5) < now - began < timedelta(days=5, hours=5)
-    assert event.status == Event.Status.FAILED
+    assert event.status == WebhookEvent.Status.FAILED
 
 
-def test_what_nobody_tried_for_days_is_not_given_up_at_the_first_failure(north, monkeypatch):
-    monkeypatch.setitem(registry._handlers, "test", lambda event: _raise(ValueError("no such thing")))
-    event, _ = inbox.receive(fact=_fact(), now=clock.now() - timedelta(days=9))
+def test_what_nobody_tried_for_days_is_not_given_up_at_the_first_failure(north):
+    registry.handler("test")(lambda event: _raise(ValueError("no such thing")))
+    event, _ = inbox.receive(webhook=_fact(), now=clock.now() - timedelta(days=9))
 
     inbox.sweep(now=clock.now())
 
     event.refresh_from_db()
-    assert (event.status, event.next_attempt_at > clock.now()) == (Event.Status.RETRYING, True)
+    assert (event.status, event.next_attempt_at > clock.now()) == (WebhookEvent.Status.RETRYING, True)
 
 
-@pytest.mark.parametrize("status", [Event.Status.RECEIVED, Event.Status.FAILED])
+@pytest.mark.parametrize("status", [WebhookEvent.Status.RECEIVED, WebhookEvent.Status.FAILED])
 def test_what_the_last_version_stored_while_it_was_replaced_is_handled(north, handled, status):
-    event, _ = inbox.receive(fact=_fact(), now=clock.now() - timedelta(minutes=1))
-    Event.objects.update(status=status, next_attempt_at=None)
+    event, _ = inbox.receive(webhook=_fact(), now=clock.now() - timedelta(minutes=1))
+    WebhookEvent.objects.update(status=status, next_attempt_at=None)
 
     assert inbox.sweep(now=clock.now()) == 1
 
     event.refresh_from_db()
-    assert event.status == Event.Status.HANDLED
+    assert event.status == WebhookEvent.Status.HANDLED
     assert inbox.sweep(now=clock.now()) == 0
 
 
 def test_what_failed_for_good_can_still_be_handled_by_hand(north, handled):
-    event, _ = inbox.receive(fact=_fact(), now=clock.now() - timedelta(days=6))
-    Event.objects.update(status=Event.Status.FAILED, attempts=40, next_attempt_at=None)
+    event, _ = inbox.receive(webhook=_fact(), now=clock.now() - timedelta(days=6))
+    WebhookEvent.objects.update(status=WebhookEvent.Status.FAILED, attempts=40, next_attempt_at=None)
     assert inbox.sweep(now=clock.now() + timedelta(days=1)) == 0
 
     inbox.handle(event_id=str(event.pk), now=clock.now(), again=True)
 
     event.refresh_from_db()
-    assert event.status == Event.Status.HANDLED
+    assert event.status == WebhookEvent.Status.HANDLED
 
 
-def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_the_others(north, monkeypatch):
+def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_the_others(north):
     requests, away = [], [True]
 
     def handler(event):
         requests.append(event.external_id)
         return _raise(registry.SourceUnavailable("away")) if away else True
 
-    monkeypatch.setitem(registry._handlers, "test", handler)
+    registry.handler("test")(handler)
     now = clock.now()
     for number in range(20):
-        inbox.receive(fact=_fact(external_id=f"evt_{number}"), now=now)
+        inbox.receive(webhook=_fact(external_id=f"evt_{number}"), now=now)
     for minute in range(1, 40):
         inbox.sweep(now=now + timedelta(minutes=minute))
     assert len(requests) == 39, "one for each round"
@@ -159,20 +159,20 @@ def test_while_the_source_is_away_one_event_a_round_asks_and_its_answer_wakes_th
     inbox.sweep(now=now + timedelta(minutes=40))
     inbox.sweep(now=now + timedelta(minutes=40, seconds=15))
 
-    assert set(Event.objects.values_list("status", flat=True)) == {Event.Status.HANDLED}
+    assert set(WebhookEvent.objects.values_list("status", flat=True)) == {WebhookEvent.Status.HANDLED}
 
 
-def test_a_broken_event_keeps_no_other_waiting_and_is_not_woken_by_them(north, monkeypatch):
+def test_a_broken_event_keeps_no_other_waiting_and_is_not_woken_by_them(north):
     tries = []
 
     def handler(event):
         tries.append(event.external_id)
         return _raise(ValueError("broken")) if event.external_id == "evt_0" else True
 
-    monkeypatch.setitem(registry._handlers, "test", handler)
+    registry.handler("test")(handler)
     now = clock.now()
     for number in range(3):
-        inbox.receive(fact=_fact(external_id=f"evt_{number}"), now=now)
+        inbox.receive(webhook=_fact(external_id=f"evt_{number}"), now=now)
 
     for second in (60, 61, 62):
         inbox.sweep(now=now + timedelta(seconds=second))
@@ -183,23 +183,23 @@ def test_a_broken_event_keeps_no_other_waiting_and_is_not_woken_by_them(north, m
 def test_handled_events_are_forgotten_after_three_months_and_failed_ones_are_kept(north, handled):
     now = clock.now()
     _, fresh, failed = (
-        inbox.receive(fact=_fact(external_id=name), now=now - timedelta(days=days))[0]
+        inbox.receive(webhook=_fact(external_id=name), now=now - timedelta(days=days))[0]
         for name, days in (("old", 91), ("fresh", 89), ("failed", 91))
     )
-    theirs, _ = inbox.receive(fact=_fact("south", "old"), now=now - timedelta(days=91))
-    Event.objects.update(status=Event.Status.HANDLED, next_attempt_at=None)
-    Event.objects.filter(pk=failed.pk).update(status=Event.Status.FAILED)
+    theirs, _ = inbox.receive(webhook=_fact("south", "old"), now=now - timedelta(days=91))
+    WebhookEvent.objects.update(status=WebhookEvent.Status.HANDLED, next_attempt_at=None)
+    WebhookEvent.objects.filter(pk=failed.pk).update(status=WebhookEvent.Status.FAILED)
 
     assert inbox.prune(now=now) == 1
 
-    assert set(Event.objects.values_list("pk", flat=True)) == {fresh.pk, failed.pk, theirs.pk}
+    assert set(WebhookEvent.objects.values_list("pk", flat=True)) == {fresh.pk, failed.pk, theirs.pk}
 
 
 @pytest.mark.threads
 def test_twenty_deliveries_at_once_are_one_event(committed_academy):
     answers = at_once(
-        20, lambda number: inbox.receive(fact=_fact(account=committed_academy.schema_name), now=clock.now())[1]
+        20, lambda number: inbox.receive(webhook=_fact(account=committed_academy.schema_name), now=clock.now())[1]
     )
 
     assert sorted(answers) == [False] * 19 + [True]
-    Event.objects.filter(account=committed_academy.schema_name).delete()
+    WebhookEvent.objects.filter(account=committed_academy.schema_name).delete()

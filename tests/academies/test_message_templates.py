@@ -2,7 +2,6 @@
 
 import pytest
 from django.template import TemplateSyntaxError
-from django.test import Client
 from django.urls import reverse
 
 from academies.kernel import clock
@@ -10,19 +9,10 @@ from academies.notifications import actions as notices
 from academies.notifications.default_templates import LABELS, default_templates, render
 from academies.notifications.models import Delivery, MessageTemplate
 from academies.tenants.context import inside
+from tests.fixtures.http_client import client_for
 
 ADD = "wagtailsnippets_notices_messagetemplate:add"
 GOOD = {"kind": "verify_email", "subject": "Is it you, {{ name }}?", "body": "Say so: {{ origin }}{{ link }}"}
-
-
-@pytest.fixture
-def desk_of():
-    def sign_in(person) -> Client:
-        client = Client(headers={"host": "north.localhost"})
-        client.force_login(person)
-        return client
-
-    return sign_in
 
 
 @pytest.mark.parametrize("kind", LABELS)
@@ -36,8 +26,8 @@ def test_every_default_template_renders_with_its_sample_values(north, kind):
     assert "{{" not in text
 
 
-def test_the_owner_writes_the_academy_s_own_template(owner, desk_of):
-    desk = desk_of(owner)
+def test_the_owner_writes_the_academy_s_own_template(owner):
+    desk = client_for(owner)
     form = desk.get(reverse(ADD)).content.decode()
 
     desk.post(reverse(ADD), GOOD)
@@ -60,8 +50,8 @@ def test_the_owner_writes_the_academy_s_own_template(owner, desk_of):
     ],
     ids=["unknown", "broken", "reaches out", "no filter", "without its link", "huge"],
 )
-def test_a_template_that_could_not_be_sent_is_refused(over, owner, desk_of):
-    response = desk_of(owner).post(reverse(ADD), {**GOOD, **over})
+def test_a_template_that_could_not_be_sent_is_refused(over, owner):
+    response = client_for(owner).post(reverse(ADD), {**GOOD, **over})
 
     assert response.status_code == 200
     with inside("north"):
@@ -91,18 +81,18 @@ def test_a_template_may_use_conditions_loops_and_case_filters():
 
 
 @pytest.mark.parametrize("who", ["editor", "finance", "teacher"])
-def test_nobody_else_changes_what_mails_say(who, desk_of, request):
-    response = desk_of(request.getfixturevalue(who)).post(reverse(ADD), GOOD)
+def test_nobody_else_changes_what_mails_say(who, request):
+    response = client_for(request.getfixturevalue(who)).post(reverse(ADD), GOOD)
 
     assert response.status_code == 302
     with inside("north"):
         assert not MessageTemplate.objects.exists()
 
 
-def test_the_owner_sees_what_was_sent_and_never_its_secret(owner, finance, learner, desk_of):
+def test_the_owner_sees_what_was_sent_and_never_its_secret(owner, finance, learner):
     sent = notices.send(kind="verify_email", key="one", person=learner, now=clock.now(), link="/secret-in-a-link/")
     listed, detail = "/admin/notices/delivery/", f"/admin/notices/delivery/inspect/{sent.pk}/"
-    desk, other = desk_of(owner), desk_of(finance)
+    desk, other = client_for(owner), client_for(finance)
 
     pages = [desk.get(listed).content.decode(), desk.get(detail).content.decode()]
 

@@ -139,7 +139,7 @@ def test_a_migration_waits_for_a_lock_so_long_and_no_longer(second_academy, pend
             cursor.execute("ALTER TABLE seedling.people_user ALTER full_name SET NOT NULL")
 
     _instead_of_migrating(monkeypatch, second_academy, alter)
-    reader = check_pgbouncer._connect()
+    reader = check_pgbouncer.connect()
     reader.autocommit = False
     reader.execute("SELECT count(*) FROM seedling.people_user")
     try:

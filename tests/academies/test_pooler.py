@@ -50,8 +50,8 @@ def test_a_wandering_connection_is_found_where_nobody_carries_its_settings(monke
     processes: dict[int, int] = {}
     wandering = Wandering()
 
-    assert not check_pgbouncer._disturbed([wandering], processes)
-    assert check_pgbouncer._disturbed([wandering], processes)
+    assert not check_pgbouncer.is_disturbed([wandering], processes)
+    assert check_pgbouncer.is_disturbed([wandering], processes)
 
 
 def test_the_web_server_refuses(shared):

@@ -3,24 +3,16 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.test import Client
 
 from academies.outbox import actions as outbox
 from academies.people.models import Profile, Skill
 from academies.tenants.context import inside
-
-
-def client(person=None):
-    client = Client(headers={"host": "north.localhost"})
-    if person:
-        with inside("north"):
-            client.force_login(person)
-    return client
+from tests.fixtures.http_client import client_for
 
 
 @pytest.fixture
 def me(learner):
-    return client(learner)
+    return client_for(learner)
 
 
 def send(client, method, endpoint, body=None):
@@ -126,7 +118,7 @@ def test_there_is_room_for_so_many_skills(me, monkeypatch):
 
 
 def test_another_persons_skill_is_not_there(me, stranger):
-    theirs = send(client(stranger), "post", "skills/", {"name": "Scales"}).json()
+    theirs = send(client_for(stranger), "post", "skills/", {"name": "Scales"}).json()
 
     response = me.delete(f"/api/v1/users/me/skills/{theirs['id']}/")
 

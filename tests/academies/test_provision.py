@@ -15,11 +15,11 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from wagtail.models import Site
 
 from academies.inbox import actions as inbox
-from academies.inbox.models import Event
-from academies.kernel import clock
+from academies.inbox.models import WebhookEvent
+from academies.kernel import clock, faultpoints
 from academies.kernel.errors import Invalid
 from academies.people.models import User
-from academies.tenants import actions, provisioning_steps, queries, schema_template
+from academies.tenants import actions, queries, schema_template
 from academies.tenants.actions import AcademySpec, NameTaken, provision
 from academies.tenants.context import inside
 from academies.tenants.middleware import AcademyMiddleware
@@ -67,12 +67,12 @@ def test_a_new_academy_is_live_in_two_seconds(no_academy_left):
 def test_a_rerun_goes_on_behind_the_step_that_failed(no_academy_left, monkeypatch):
     planted = []
 
-    def fails(academy):
+    def fails():
         planted.append("tried")
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setitem(provisioning_steps._steps, "site", fails)
+        broken.setitem(faultpoints.armed, "provision.site", fails)
         with pytest.raises(OSError, match="disk is full"):
             provision(wish=WISH)
     half = Academy.objects.get(schema_name="seedling")
@@ -172,7 +172,7 @@ def test_a_host_of_another_academy_is_refused(no_academy_left):
 
 
 def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(no_academy_left, monkeypatch):
-    monkeypatch.setitem(provisioning_steps._steps, "owner", lambda academy: _take("www.seedling.localhost"))
+    monkeypatch.setitem(faultpoints.armed, "provision.owner", lambda: _take("www.seedling.localhost"))
 
     with pytest.raises(NameTaken):
         provision(wish=WISH)
@@ -266,17 +266,17 @@ def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(no_a
 def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_former(no_academy_left, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     provision(wish=WISH)
-    fact = inbox.Fact("stripe", "seedling", "evt_1", "checkout.session.completed", {})
+    fact = inbox.ParsedWebhook("stripe", "seedling", "evt_1", "checkout.session.completed", {})
     with inside("seedling"):
         default_storage.save("images/loaf.png", ContentFile(b"of the former"))
-    inbox.receive(fact=fact, now=clock.now())
-    inbox.receive(fact=replace(fact, account="north"), now=clock.now())
+    inbox.receive(webhook=fact, now=clock.now())
+    inbox.receive(webhook=replace(fact, account="north"), now=clock.now())
 
     actions.discard(schema="seedling")
 
-    assert [event.account for event in Event.objects.filter(external_id="evt_1")] == ["north"]
+    assert [event.account for event in WebhookEvent.objects.filter(external_id="evt_1")] == ["north"]
     assert not (tmp_path / "seedling").exists()
-    Event.objects.filter(external_id="evt_1").delete()
+    WebhookEvent.objects.filter(external_id="evt_1").delete()
 
 
 @pytest.mark.parametrize("alias", ["default", "renditions"])

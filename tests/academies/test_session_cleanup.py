@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from academies.kernel import clock
 from academies.people import actions
@@ -12,11 +11,6 @@ from academies.people.facts import Device
 from academies.people.models import BrowserSession, SignIn
 from academies.tenants.context import inside
 from tests.fixtures.people import PASSWORD
-
-
-@pytest.fixture
-def api(north):
-    return Client(headers={"host": "north.localhost"})
 
 
 def begin(person, *, days_ago):

@@ -15,7 +15,7 @@ ELSEWHERE = "198.51.100.{}"
 
 @pytest.fixture(autouse=True)
 def limits(settings):
-    settings.SIGN_IN_FAILURES = {"known": "9/min", "address": "2/min,4/h", "account": "4/min,8/h"}
+    settings.RATES = {"sign_in": {"known": "9/min", "address": "2/min,4/h", "account": "4/min,8/h"}}
     # A window must not end between two requests.
     with time_machine.travel("2026-11-21 10:00:10Z", tick=False) as travel:
         yield travel

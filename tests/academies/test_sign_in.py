@@ -8,42 +8,23 @@ from django.test.utils import CaptureQueriesContext
 from academies.people import actions
 from academies.people.models import User
 from academies.tenants.context import inside
+from tests.fixtures.http_client import get_profile, post_auth, sign_in
 from tests.fixtures.people import PASSWORD, make_person
 
 
-@pytest.fixture
-def api(north):
-    return Client(headers={"host": "north.localhost"})
-
-
-def post(client, endpoint, body=None, token=""):
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    return client.post(f"/api/v1/auth/{endpoint}/", body or {}, content_type="application/json", headers=headers)
-
-
-def profile(client, token, **headers):
-    return client.get("/api/v1/auth/profile/", headers={"authorization": f"Bearer {token}", **headers})
-
-
-def signed_in(client, who, password=PASSWORD):
-    response = post(client, "login", {"email": who.email, "password": password})
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
 def test_a_learner_signs_in_whatever_the_case_of_the_address(api, learner):
-    response = post(api, "login", {"email": " LENA@North.Example ", "password": PASSWORD})
+    response = post_auth(api, "login", {"email": " LENA@North.Example ", "password": PASSWORD})
 
     assert response.status_code == 200
     assert response.json()["user"]["id"] == str(learner.pk)
-    assert profile(api, response.json()["access_token"]).status_code == 200
+    assert get_profile(api, response.json()["access_token"]).status_code == 200
 
 
 def test_a_password_from_before_the_rules_still_opens(api, learner):
     learner.set_password("lyceum-demo-1")
     learner.save()
 
-    assert signed_in(api, learner, "lyceum-demo-1")
+    assert sign_in(api, learner, "lyceum-demo-1")
 
 
 @pytest.mark.parametrize("case", ["wrong password", "unknown address", "inactive", "no password yet", "not an address"])
@@ -56,7 +37,7 @@ def test_every_failed_sign_in_gets_the_same_answer(api, learner, case):
     email = {"unknown address": "nobody@north.example", "not an address": "lena"}.get(case, learner.email)
     password = "Wrong-pass-1" if case == "wrong password" else PASSWORD
 
-    response = post(api, "login", {"email": email, "password": password})
+    response = post_auth(api, "login", {"email": email, "password": password})
 
     assert response.status_code == 401
     assert response.json() == {
@@ -80,29 +61,31 @@ def test_a_failed_sign_in_hashes_once_whoever_it_is(api, learner, who, monkeypat
     encode = hasher.encode
     monkeypatch.setattr(hasher, "encode", lambda self, *a, **k: hashed.append(1) or encode(self, *a, **k))
 
-    post(api, "login", {"email": learner.email if who == "known" else "no@north.example", "password": "Wrong-pass-1"})
+    post_auth(
+        api, "login", {"email": learner.email if who == "known" else "no@north.example", "password": "Wrong-pass-1"}
+    )
 
     assert len(hashed) == 1
 
 
 def test_an_authenticated_request_spends_one_query_on_knowing_who_asks(api, learner):
-    token = signed_in(api, learner)["access_token"]
-    profile(api, token)
+    token = sign_in(api, learner)["access_token"]
+    get_profile(api, token)
 
     with CaptureQueriesContext(
         connection,
     ) as spent:
-        response = profile(api, token)
+        response = get_profile(api, token)
 
     assert response.status_code == 200
     assert len(spent) == 1, [query["sql"] for query in spent]
 
 
 def test_signing_in_spends_few_queries(api, learner):
-    signed_in(api, learner)
+    sign_in(api, learner)
 
     with CaptureQueriesContext(connection) as spent:
-        signed_in(api, learner)
+        sign_in(api, learner)
 
     work = [query["sql"] for query in spent if "SAVEPOINT" not in query["sql"]]
     # Is the place known, who is it, three rows written, and the place known from now on.
@@ -124,7 +107,7 @@ def test_a_cookie_alone_writes_nothing(learner):
 
 # --- who I am -------------------------------------------------------------------------------------------------------
 def test_i_change_my_name_and_nothing_else(api, learner):
-    token = signed_in(api, learner)["access_token"]
+    token = sign_in(api, learner)["access_token"]
     payload = {
         "full_name": "  Lena   Lernerin ", "email": "other@north.example", "id": "1", "is_superuser": True,
         "is_active": False, "roles": ["Owner"], "groups": [1], "created_at": "2000-01-01",
@@ -147,7 +130,7 @@ def test_i_change_my_name_and_nothing_else(api, learner):
     "wrong", [{"full_name": "L"}, {"full_name": "L3na"}, {"date_of_birth": "2024-01-01"}, {"date_of_birth": "soon"}]
 )
 def test_my_profile_follows_the_rules_of_signing_up(api, learner, wrong):
-    token = signed_in(api, learner)["access_token"]
+    token = sign_in(api, learner)["access_token"]
 
     response = api.patch(
         "/api/v1/users/me/", wrong, content_type="application/json", headers={"authorization": f"Bearer {token}"}
@@ -160,7 +143,7 @@ def test_my_profile_follows_the_rules_of_signing_up(api, learner, wrong):
 def test_me_names_my_roles(api, north):
     both = make_person("Bea Both", "Learner")
     actions.give_role(person=both, role="Teacher")
-    token = signed_in(api, both)["access_token"]
+    token = sign_in(api, both)["access_token"]
 
     me = api.get("/api/v1/users/me/", headers={"authorization": f"Bearer {token}"}).json()
 

@@ -23,7 +23,7 @@ HOME, ELSEWHERE = "203.0.113.7", "198.51.100.{}"
 
 @pytest.fixture(autouse=True)
 def frozen_time(settings):
-    settings.SIGN_IN_FAILURES = {"known": "3/min", "address": "2/min,4/h", "account": "4/min,8/h"}
+    settings.RATES = {"sign_in": {"known": "3/min", "address": "2/min,4/h", "account": "4/min,8/h"}}
     # A window must not end between two requests.
     with time_machine.travel("2026-11-21 10:00:10Z", tick=False) as travel:
         yield travel
@@ -87,8 +87,8 @@ def test_limits_hold_without_the_cache_server(learner, way, without_cache_server
 
 
 def test_inventing_accounts_doesn_t_empty_the_counters_of_a_process(north, monkeypatch):
-    monkeypatch.setattr(counters, "_MOST", 100)
-    local = counters._Local()
+    monkeypatch.setattr(counters, "MAX_KEYS", 100)
+    local = counters.LocalCounters()
     for number in range(100):
         local.add(f"short:{number}", 1, 60)
     local.add("wanted", 7, 3600)
@@ -125,7 +125,7 @@ def test_a_guess_from_many_addresses_is_bounded(learner, frozen_time):
 def test_no_more_may_be_guessed_from_unknown_places_than_before():
     from lyceum import settings
 
-    rates = counters.parse_rates(settings.SIGN_IN_FAILURES["account"])
+    rates = counters.parse_rates(settings.RATES["sign_in"]["account"])
 
     assert min(number * 3600 // seconds for number, seconds in rates) <= 600
 

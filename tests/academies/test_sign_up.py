@@ -19,11 +19,6 @@ NEWCOMER = {
 }
 
 
-@pytest.fixture
-def api(north):
-    return Client(headers={"host": "north.localhost"})
-
-
 def post(client, path, body, **headers):
     return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
 

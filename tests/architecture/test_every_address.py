@@ -19,7 +19,7 @@ SOUGHT = f"?search={CANARY}&q={CANARY}"
 
 @pytest.fixture
 def canaries(db, settings):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     with inside("north"):
         planted = leak_probe.plant_canaries()
     with inside("south"):

@@ -1,10 +1,10 @@
 """Every endpoint: who may not is refused, and invalid input never causes a 500."""
 
 import pytest
-from django.test import Client
 
 from academies.tenants.context import inside
 from tests.fixtures import leak_probe
+from tests.fixtures.http_client import client_for
 from tests.fixtures.routes import Route, all_routes, routes_under
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,6 @@ LEAVING = ("logout", "revoke-all")
 KINDS = ("application/json", "multipart/form-data; boundary=x", "text/plain")
 
 
-def _client(person=None) -> Client:
-    client = Client(headers={"host": "north.localhost"}, raise_request_exception=False)
-    if person:
-        with inside("north"):
-            client.force_login(person)
-    return client
-
-
 def test_the_public_endpoints_exist():
     assert len(routes_under("api/v1/")) > 40
     assert len(routes_under("api/v2/")) > 40
@@ -50,7 +42,7 @@ def test_the_public_endpoints_exist():
 
 
 def test_a_stranger_at_the_api_is_told_to_sign_in():
-    stranger = _client()
+    stranger = client_for(raise_request_exception=False)
 
     responses = {
         f"{method} {route.path}": getattr(stranger, method)(route.at(), content_type="application/json")
@@ -66,7 +58,7 @@ def test_a_stranger_at_the_api_is_told_to_sign_in():
 
 
 def test_a_stranger_at_pages_for_people_is_led_to_sign_in_or_gets_404():
-    stranger, wrong = _client(), {}
+    stranger, wrong = client_for(raise_request_exception=False), {}
 
     for route in routes_under(*FOR_PEOPLE):
         for method in ("get", "post"):
@@ -97,7 +89,7 @@ def canaries(module_canaries, north):
 @pytest.fixture
 def canary_client(canaries):
     """A person who owns every canary record and has every role, so that each endpoint reads the body it gets."""
-    return _client(leak_probe.User.objects.get(pk=leak_probe.TWIN))
+    return client_for(leak_probe.User.objects.get(pk=leak_probe.TWIN), raise_request_exception=False)
 
 
 def _tried() -> list[Route]:

@@ -29,7 +29,8 @@ UNSEEN = {
     "enrolments.Entitlement": "shown with its enrolment", "enrolments.RequirementSet": "what a course asked for on a day",
     "learning.Progress": "shown as the enrolment's percent",
     "learning.Attempt": "its learner's own", "learning.Note": "its learner's own", "learning.Bookmark": "its learner's own",
-    "checkout.OrderLine": "shown with its order", "checkout.PaymentAccount": "a secret; the operator connects it",
+    "checkout.OrderLine": "shown with its order", "manual_payments.ManualPayment": "shown as its payment attempt",
+    "manual_payments.ManualRefund": "shown as its refund", "checkout.PaymentAccount": "a secret; the operator connects it",
 }  # fmt: skip
 # Part of the form of something else.
 INLINE = {"offerings.Offering", "courses.CourseInstructor", "events.EventSpeaker"}

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notifications.models import Delivery
@@ -22,14 +21,15 @@ from catalog.offerings.models import Offering
 from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments.models import Enrolment, Registration
-from lyceum.wagtail_hooks import _BOOKS
+from lyceum import composition
+from tests.fixtures.http_client import client_for
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
 LEDGERS = {
-    f"{ledger.model._meta.app_label}_{ledger.model._meta.model_name}": ledger
-    for ledgers in _BOOKS.values()
-    for ledger in ledgers
+    (ledger.base_url_path or ledger.model._meta.label_lower.replace(".", "/")).replace("/", "_"): ledger
+    for menu in ("people", "sales")
+    for _, ledger in composition.record_admins(menu)
 }
 ACTS = [(book, act.name) for book, ledger in LEDGERS.items() for act in ledger.acts]
 # Who may do what; whoever isn't named may not.
@@ -43,9 +43,11 @@ MAY = {
     ("certificates_certificate", "revoke"): {"Owner", "Front desk"},
     ("checkout_order", "refund"): {"Owner", "Finance"},
     ("checkout_order", "cancel"): {"Owner", "Finance"},
+    ("checkout_order", "mark_paid"): {"Owner", "Finance"},
+    ("checkout_refund", "mark_paid_out"): {"Owner", "Finance"},
     ("inbox_event", "replay"): {"Owner", "Finance"},
 }
-FORM = {"role": "Teacher", "reason": "because"}
+FORM = {"role": "Teacher", "reason": "because", "reference": "FT-1"}
 
 
 # --- one record for each record admin -------------------------------------------------------------------------------
@@ -80,8 +82,8 @@ def _refund(number: int) -> Refund:
     )
 
 
-def _event(number: int) -> Event:
-    return Event.objects.create(
+def _event(number: int) -> WebhookEvent:
+    return WebhookEvent.objects.create(
         source="stripe",
         account=current_schema(),
         external_id=f"evt_{number}",
@@ -130,12 +132,6 @@ MAKE: dict[str, Callable[[int], Any]] = {
 }  # fmt: skip
 
 
-def _as(who: User) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(who)
-    return client
-
-
 def _url(book: str, view: str = "index", pk: object = None) -> str:
     return reverse(f"{book}_modeladmin_{view}", args=[pk] if pk else [])
 
@@ -154,7 +150,7 @@ def test_every_record_admin_and_action_is_listed_here():
 # --- length ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("book", LEDGERS)
 def test_a_record_admin_costs_the_same_however_long_it_is(book, owner):
-    client, spent = _as(owner), []
+    client, spent = client_for(owner), []
 
     for numbers in (range(2), range(2, 30)):
         with inside("north"):
@@ -174,7 +170,7 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
     with inside("south"):
         foreign = MAKE[book](1)
     with inside("north"):
-        own, client = MAKE[book](2), _as(owner)
+        own, client = MAKE[book](2), client_for(owner)
 
     assert client.get(_url(book, "inspect", own.pk)).status_code == 200
     for view in ("inspect", "history", *(act.name for act in LEDGERS[book].acts)):
@@ -187,7 +183,7 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
 @pytest.mark.parametrize(("book", "act"), ACTS)
 def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, north):
     record, who = MAKE[book](1), make_person("Wanda Worker", role)
-    client, address, before = _as(who), _url(book, act, record.pk), _state(record)
+    client, address, before = client_for(who), _url(book, act, record.pk), _state(record)
 
     shown = client.get(address)
     if role in MAY[book, act]:

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from wagtail.documents.views.serve import serve as documents_serve
 from wagtail.images.views.serve import ServeView
 
-from tests.fixtures.routes import _walk
+from tests.fixtures.routes import walk_routes
 
 OURS = ("academies.", "catalog.", "commerce.", "home.", "lyceum.")
 TABLE = tomllib.loads(Path(__file__).with_name("foreign_views.toml").read_text())
@@ -30,7 +30,7 @@ def _behind(view: Any) -> Any:
 
 def _views() -> set[tuple[str, str, str]]:
     """Return route, module and name of every view of a package."""
-    views = {(route.path, _behind(route.view)) for route in _walk(get_resolver().url_patterns, "")}
+    views = {(route.path, _behind(route.view)) for route in walk_routes(get_resolver().url_patterns, "")}
     named = {(path, view.__module__, view.__qualname__) for path, view in views}
     return {named_view for named_view in named if not f"{named_view[1]}.".startswith(OURS)}
 
@@ -49,7 +49,7 @@ def test_every_view_of_a_package_inside_the_admin_is_named_with_its_reason():
 
 
 def test_no_view_of_a_package_serves_files():
-    behind = {_behind(route.view) for route in _walk(get_resolver().url_patterns, "")}
+    behind = {_behind(route.view) for route in walk_routes(get_resolver().url_patterns, "")}
 
     assert not {documents_serve, ServeView} & behind
     assert not [

@@ -312,14 +312,14 @@ def test_a_warm_request_spends_no_query_on_finding_its_academy(django_assert_num
 
 
 def test_what_another_process_changed_in_the_registry_is_seen(north, monkeypatch):
-    monkeypatch.setattr(tenants, "_COMPARE_EVERY", -1.0)
+    monkeypatch.setattr(tenants, "COMPARE_EVERY", -1.0)
     assert tenants.academy_at("north.localhost").name == "Northlight School of Baking"
 
     # The other process: its signals and its memory are not ours.
     Academy.objects.filter(schema_name="north").update(name="Northlight Abroad")
     before = tenants.academy_at("north.localhost").name
     with schema_context("public"):
-        caches["default"].set(tenants._MARK, "of another process", None)
+        caches["default"].set(tenants.MARK, "of another process", None)
     after = tenants.academy_at("north.localhost").name
     tenants.forget()
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from lyceum import ROOT
+from tests.fixtures.http_client import client_for
 from tests.site.test_secret_key import run
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +26,6 @@ def test_the_shipped_example_passes_django_s_check_for_deployments():
     assert ended.returncode == 0, ended.stderr
 
 
-def client(person=None, **more) -> Client:
-    http_client = Client(headers={"host": "north.localhost"}, **more)
-    if person:
-        http_client.force_login(person)
-    return http_client
-
-
 @pytest.fixture
 def https(settings):
     """As behind a proxy that ends TLS."""
@@ -41,8 +35,8 @@ def https(settings):
 
 @pytest.mark.parametrize("path", ["/", "/courses/?q=rye", "/admin/", "/account/login/", "/api/v2/courses/"])
 def test_http_is_led_to_https_where_a_proxy_says_which_it_was(north, https, path):
-    led = client().get(path)
-    secure = client().get(path, headers={"x-forwarded-proto": "https"})
+    led = client_for().get(path)
+    secure = client_for().get(path, headers={"x-forwarded-proto": "https"})
 
     assert (led.status_code, led["Location"]) == (301, f"https://north.localhost{path}")
     assert secure.status_code in (200, 302)
@@ -54,7 +48,7 @@ def test_health_is_answered_without_a_proxy(north, https):
 
 
 def test_without_a_proxy_nobody_is_led_in_a_circle(north):
-    response = client().get("/")
+    response = client_for().get("/")
 
     assert response.status_code == 200
     assert "Strict-Transport-Security" not in response
@@ -62,7 +56,7 @@ def test_without_a_proxy_nobody_is_led_in_a_circle(north):
 
 @pytest.mark.parametrize("path", ["/", "/courses/", "/account/login/", "/nothing-here/"])
 def test_every_page_says_what_it_may_load(north, path):
-    policy = client().get(path)[POLICY]
+    policy = client_for().get(path)[POLICY]
 
     assert "default-src 'self'" in policy
     assert "object-src 'none'" in policy
@@ -70,7 +64,7 @@ def test_every_page_says_what_it_may_load(north, path):
 
 
 def test_a_public_page_loads_from_its_own_host_only(north):
-    policy = dict(part.split(" ", 1) for part in client().get("/")[POLICY].split("; "))
+    policy = dict(part.split(" ", 1) for part in client_for().get("/")[POLICY].split("; "))
 
     assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
     assert policy["img-src"] == "'self' data:"
@@ -80,15 +74,15 @@ def test_a_public_page_loads_from_its_own_host_only(north):
 
 
 def test_a_policy_is_the_same_for_everybody_so_that_pages_can_be_kept(north, learner, settings):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
 
-    policies = {each.get("/courses/")[POLICY] for each in (client(), client(), client(learner))}
+    policies = {each.get("/courses/")[POLICY] for each in (client_for(), client_for(), client_for(learner))}
 
     assert len(policies) == 1
 
 
 def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
-    policy = client(owner).get("/admin/")[POLICY]
+    policy = client_for(owner).get("/admin/")[POLICY]
 
     assert "script-src 'self' 'unsafe-inline'" in policy
     assert "frame-ancestors 'self'" in policy
@@ -98,17 +92,17 @@ def test_the_admin_has_a_policy_that_wagtail_can_live_with(owner):
     "path", ["/api/v2/courses/", "/api/v1/auth/health/", "/brand.css", "/robots.txt", "/media/x.png"]
 )
 def test_what_is_no_page_says_nothing(north, path):
-    response = client().get(path)
+    response = client_for().get(path)
 
     assert POLICY not in response or response["Content-Type"].startswith("text/html")
 
 
 def test_pages_are_shown_in_no_frame_but_previews_are(north, owner):
-    assert client().get("/")["X-Frame-Options"] == "DENY"
+    assert client_for().get("/")["X-Frame-Options"] == "DENY"
     from home.pages.models import HomePage
 
     page = HomePage.objects.get()
-    admin = client(owner)
+    admin = client_for(owner)
     admin.post(f"/admin/pages/{page.pk}/edit/preview/", {"title": "x", "slug": "home", "body-count": "0"})
 
     assert admin.get(f"/admin/pages/{page.pk}/edit/preview/")["X-Frame-Options"] == "SAMEORIGIN"

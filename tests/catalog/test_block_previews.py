@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from catalog.courses.models import CoursePage, LessonPage
 from home.pages.models import HomePage
+from tests.fixtures.http_client import client_for
 
 BLOCKS = {
     f"{model.__name__}.{field}.{name}": block
@@ -16,9 +17,7 @@ BLOCKS = {
 
 @pytest.fixture
 def client(editor) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(editor)
-    return client
+    return client_for(editor)
 
 
 @pytest.mark.parametrize("name", BLOCKS)

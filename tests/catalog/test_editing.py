@@ -14,18 +14,7 @@ from catalog.events.models import EventIndexPage, EventPage
 from catalog.offerings.models import Offering
 from commerce.enrolments.models import Registration
 from tests.fixtures import catalog_factory
-
-
-@pytest.fixture
-def desk_of():
-    """Sign somebody in at north's admin."""
-
-    def sign_in(person) -> Client:
-        client = Client(headers={"host": "north.localhost"})
-        client.force_login(person)
-        return client
-
-    return sign_in
+from tests.fixtures.http_client import client_for
 
 
 def _add(client: Client, model: str, parent, data: dict):
@@ -65,8 +54,8 @@ def _offering(**over) -> dict:
     }  # fmt: skip
 
 
-def test_an_editor_publishes_a_course_with_a_section_and_lessons(editor, desk_of):
-    client = desk_of(editor)
+def test_an_editor_publishes_a_course_with_a_section_and_lessons(editor):
+    client = client_for(editor)
 
     _add(client, "courses.coursepage", CourseIndexPage.objects.get(), _course())
     course = CoursePage.objects.get(slug="sourdough")
@@ -85,8 +74,8 @@ def test_an_editor_publishes_a_course_with_a_section_and_lessons(editor, desk_of
 
 
 @pytest.mark.parametrize("kind", ["single", "multi"])
-def test_a_quiz_without_a_right_option_isn_t_published(editor, desk_of, kind):
-    client = desk_of(editor)
+def test_a_quiz_without_a_right_option_isn_t_published(editor, kind):
+    client = client_for(editor)
     _add(client, "courses.coursepage", CourseIndexPage.objects.get(), _course())
     course = CoursePage.objects.get()
     course.add_child(instance=SectionPage(title="Begin", slug="begin"))
@@ -115,8 +104,8 @@ def test_a_quiz_without_a_right_option_isn_t_published(editor, desk_of, kind):
     assert not LessonPage.objects.filter(live=True).exists()
 
 
-def test_an_event_keeps_its_offering_when_it_is_published_again(editor, desk_of):
-    client = desk_of(editor)
+def test_an_event_keeps_its_offering_when_it_is_published_again(editor):
+    client = client_for(editor)
     _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering()]))
     event = EventPage.objects.get()
     before = Offering.objects.get()
@@ -128,8 +117,8 @@ def test_an_event_keeps_its_offering_when_it_is_published_again(editor, desk_of)
     assert (after.pk, after.seats, after.currency) == (before.pk, 25, "GBP")
 
 
-def test_a_copied_event_has_offerings_of_its_own(editor, desk_of):
-    _add(desk_of(editor), "events.eventpage", EventIndexPage.objects.get(), _event([_offering()]))
+def test_a_copied_event_has_offerings_of_its_own(editor):
+    _add(client_for(editor), "events.eventpage", EventIndexPage.objects.get(), _event([_offering()]))
 
     copy = EventPage.objects.get().copy(update_attrs={"slug": "open-kitchen-2"}, user=editor)
 
@@ -137,8 +126,8 @@ def test_a_copied_event_has_offerings_of_its_own(editor, desk_of):
     assert copy.offerings.get().pk != EventPage.objects.get(slug="open-kitchen").offerings.get().pk
 
 
-def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner, desk_of):
-    client = desk_of(editor)
+def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner):
+    client = client_for(editor)
     _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering(), _offering(seats="5")]))
     event, taken = EventPage.objects.get(), Offering.objects.get(seats=20)
     Registration.objects.create(person=learner, offering=taken, status="confirmed", created_at=clock.now())
@@ -157,8 +146,8 @@ def test_a_date_that_people_registered_for_can_t_be_taken_away(editor, learner, 
 
 
 @pytest.mark.parametrize("who", ["learner", "finance", "desk"])
-def test_who_doesn_t_write_can_t_add_a_course(who, desk_of, request):
-    client = desk_of(request.getfixturevalue(who))
+def test_who_doesn_t_write_can_t_add_a_course(who, request):
+    client = client_for(request.getfixturevalue(who))
 
     response = _add(client, "courses.coursepage", CourseIndexPage.objects.get(), _course())
 
@@ -166,31 +155,31 @@ def test_who_doesn_t_write_can_t_add_a_course(who, desk_of, request):
     assert response.redirect_chain or response.status_code == 403
 
 
-def test_somebody_without_a_role_is_told_so(learner, desk_of):
-    response = desk_of(learner).get("/admin/", follow=True)
+def test_somebody_without_a_role_is_told_so(learner):
+    response = client_for(learner).get("/admin/", follow=True)
 
     assert response.status_code == 403
     assert "no role in the admin" in response.content.decode()
 
 
-def test_a_teacher_s_course_waits_for_an_editor(teacher, desk_of):
-    client = desk_of(teacher)
+def test_a_teacher_s_course_waits_for_an_editor(teacher):
+    client = client_for(teacher)
 
     _add(client, "courses.coursepage", CourseIndexPage.objects.get(), _course())
 
     assert CoursePage.objects.get().live is False
 
 
-def test_what_a_teacher_hands_in_an_editor_approves(teacher, editor, desk_of):
-    _add(desk_of(teacher), "courses.coursepage", CourseIndexPage.objects.get(), _course())
+def test_what_a_teacher_hands_in_an_editor_approves(teacher, editor):
+    _add(client_for(teacher), "courses.coursepage", CourseIndexPage.objects.get(), _course())
     course = CoursePage.objects.get()
     edit = reverse("wagtailadmin_pages:edit", args=(course.pk,))
-    desk_of(teacher).post(edit, {**_course(), "action-submit": "1"})
+    client_for(teacher).post(edit, {**_course(), "action-submit": "1"})
 
     state = course.current_workflow_state
     task = state.current_task_state
     action = reverse("wagtailadmin_pages:workflow_action", args=(course.pk, "approve", task.pk))
-    desk_of(editor).post(action, {"comment": "Good."})
+    client_for(editor).post(action, {"comment": "Good."})
 
     course.refresh_from_db()
     assert state.workflow.name == "Review before publishing"
@@ -206,12 +195,12 @@ def test_what_a_teacher_hands_in_an_editor_approves(teacher, editor, desk_of):
         "wagtailsnippets_plans_plan:list",
     ],
 )
-def test_the_lists_of_the_menu_open(name, editor, desk_of):
-    assert desk_of(editor).get(reverse(name)).status_code == 200
+def test_the_lists_of_the_menu_open(name, editor):
+    assert client_for(editor).get(reverse(name)).status_code == 200
 
 
-def test_the_dashboard_opens_on_what_is_still_to_do(owner, desk_of):
-    page = desk_of(owner).get("/admin/").content.decode()
+def test_the_dashboard_opens_on_what_is_still_to_do(owner):
+    page = client_for(owner).get("/admin/").content.decode()
 
     assert "Northlight School of Baking" in page
     assert "Set up your academy" in page
@@ -220,8 +209,8 @@ def test_the_dashboard_opens_on_what_is_still_to_do(owner, desk_of):
         assert f'"{label}"' in page
 
 
-def test_an_event_that_people_registered_for_can_t_be_deleted(editor, learner, desk_of):
-    client = desk_of(editor)
+def test_an_event_that_people_registered_for_can_t_be_deleted(editor, learner):
+    client = client_for(editor)
     _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering()]))
     event = EventPage.objects.get()
     Registration.objects.create(
@@ -234,8 +223,8 @@ def test_an_event_that_people_registered_for_can_t_be_deleted(editor, learner, d
     assert EventPage.objects.exists()
 
 
-def test_nobody_may_make_somebody_a_superuser(owner, learner, desk_of):
-    client = desk_of(owner)
+def test_nobody_may_make_somebody_a_superuser(owner, learner):
+    client = client_for(owner)
     form = {"email": learner.email, "full_name": "Lena", "is_superuser": "on", "is_active": "on"}
 
     responses = [
@@ -248,21 +237,21 @@ def test_nobody_may_make_somebody_a_superuser(owner, learner, desk_of):
     assert learner.is_superuser is False
 
 
-def test_nobody_may_point_the_site_elsewhere(owner, desk_of):
-    assert desk_of(owner).get(reverse("wagtailsites:index")).status_code in (302, 403)
+def test_nobody_may_point_the_site_elsewhere(owner):
+    assert client_for(owner).get(reverse("wagtailsites:index")).status_code in (302, 403)
 
 
-def test_an_editor_s_hours_are_the_academy_s(editor, desk_of, north):
+def test_an_editor_s_hours_are_the_academy_s(editor, north):
     UserProfile.objects.update(current_time_zone="America/Chicago")
     summer = {"starts_at": "2030-07-01 18:00", "ends_at": "2030-07-01 20:00"}
 
-    _add(desk_of(editor), "events.eventpage", EventIndexPage.objects.get(), _event([_offering(**summer)]))
+    _add(client_for(editor), "events.eventpage", EventIndexPage.objects.get(), _event([_offering(**summer)]))
 
     assert Offering.objects.get().starts_at.astimezone(UTC).hour == 23
 
 
-def test_the_list_of_events_shows_each_with_its_next_date(editor, desk_of):
-    client = desk_of(editor)
+def test_the_list_of_events_shows_each_with_its_next_date(editor):
+    client = client_for(editor)
     later = {"starts_at": "2040-07-01 18:00", "ends_at": "2040-07-01 20:00"}
     sooner = {"starts_at": "2030-07-01 18:00", "ends_at": "2030-07-01 20:00"}
     _add(client, "events.eventpage", EventIndexPage.objects.get(), _event([_offering(**later), _offering(**sooner)]))
@@ -273,8 +262,8 @@ def test_the_list_of_events_shows_each_with_its_next_date(editor, desk_of):
     assert "2040" not in listed
 
 
-def test_sections_and_lessons_are_listed_in_the_order_of_the_course(editor, desk_of):
-    client, course = desk_of(editor), catalog_factory.whole_course()
+def test_sections_and_lessons_are_listed_in_the_order_of_the_course(editor):
+    client, course = client_for(editor), catalog_factory.whole_course()
 
     sections = client.get(reverse("wagtailadmin_explore", args=(course.pk,))).content.decode()
     lessons = client.get(reverse("wagtailadmin_explore", args=(course.get_first_child().pk,))).content.decode()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
@@ -18,6 +17,7 @@ from catalog.courses.models.lesson import NotReady
 from catalog.library.models import AcademyDocument
 from lyceum_dev.demo import loader
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 from tests.fixtures.lesson_factory import TEXT
 
 QUESTION = {
@@ -46,9 +46,7 @@ def section(north):
 
 @pytest.fixture
 def admin(editor):
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(editor)
-    return client
+    return client_for(editor)
 
 
 def quiz(**question):

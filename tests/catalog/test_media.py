@@ -4,13 +4,13 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.test import Client
 from wagtail.models import Collection, CollectionViewRestriction
 from wagtail.users.models import UserProfile
 
 from academies.tenants.context import inside
 from catalog.library.models import AcademyDocument
 from tests.fixtures import catalog_factory
+from tests.fixtures.http_client import client_for
 
 pytestmark = pytest.mark.django_db
 
@@ -38,14 +38,6 @@ def document(north):
     return AcademyDocument.objects.create(title="Costing", file=ContentFile(b"%PDF paid for", "costing.pdf"))
 
 
-def client(person=None, host="north.localhost"):
-    http_client = Client(headers={"host": host})
-    if person is not None:
-        with inside("north"):
-            http_client.force_login(person)
-    return http_client
-
-
 def restrict(image, kind, *groups):
     image.collection = Collection.get_first_root_node().add_child(instance=Collection(name="Members"))
     image.save()
@@ -61,14 +53,14 @@ def body(response):
 
 
 def test_a_rendition_is_for_everybody(rendition):
-    response = client().get(rendition.url)
+    response = client_for().get(rendition.url)
 
     assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
     assert body(response) == default_storage.open(rendition.file.name).read()
     assert "public" in response["Cache-Control"]
     assert "sandbox" in response["Content-Security-Policy"]
-    assert client().head(rendition.url).status_code == 200
-    assert client().post(rendition.url).status_code == 405
+    assert client_for().head(rendition.url).status_code == 200
+    assert client_for().post(rendition.url).status_code == 405
 
 
 @pytest.mark.parametrize("folder", ["images", "avatar_images", "images/none", "documents", "x", "."])
@@ -81,12 +73,12 @@ def test_no_spelling_of_a_path_leads_to_anything_else(rendition, image, document
         for dots in DOTS
     ]
 
-    visitor = client()
+    visitor = client_for()
     for path in [*paths, f"/media/{folder}/.%2E%2f{secrets[0]}"]:
         assert visitor.get(path, headers={"range": "bytes=0-9"}).status_code == 404, path
     assert visitor.head(f"/media/{folder}/../{secrets[0]}").status_code == 404
     for name in secrets:
-        assert client().get(f"/media/{folder}/%00../{name}").status_code == 400
+        assert client_for().get(f"/media/{folder}/%00../{name}").status_code == 400
 
 
 def test_no_file_but_a_rendition_has_an_address(rendition, image, document, owner):
@@ -100,20 +92,20 @@ def test_no_file_but_a_rendition_has_an_address(rendition, image, document, owne
         rendition.file.name.replace("0", "٠").replace("4", "٤"), f"north/{rendition.file.name}", f"../north/{rendition.file.name}",
     ):  # fmt: skip
         for person in (None, owner):
-            assert client(person).get(f"/media/{name}").status_code == 404, name
-    assert client().get(f"/media/{rendition.file.name}%00").status_code == 400
+            assert client_for(person).get(f"/media/{name}").status_code == 404, name
+    assert client_for().get(f"/media/{rendition.file.name}%00").status_code == 400
 
 
 def test_another_academy_has_no_such_picture(rendition):
-    assert client(host="south.localhost").get(rendition.url).status_code == 404
-    assert client(host="south.localhost").get(f"/media/../north/{rendition.file.name}").status_code == 404
+    assert client_for(host="south.localhost").get(rendition.url).status_code == 404
+    assert client_for(host="south.localhost").get(f"/media/../north/{rendition.file.name}").status_code == 404
 
 
 def test_a_picture_is_found_in_one_query(rendition, django_assert_num_queries):
-    client().get(rendition.url)
+    client_for().get(rendition.url)
 
     with django_assert_num_queries(1):
-        client().get(rendition.url)
+        client_for().get(rendition.url)
 
 
 @pytest.mark.parametrize(
@@ -135,34 +127,34 @@ def test_a_picture_of_a_private_collection_is_for_whom_it_opens(
         image.collection = image.collection.add_child(instance=Collection(name="Below"))
         image.save()
 
-    responses = {name: client(people[name]).get(rendition.url) for name in expected}
+    responses = {name: client_for(people[name]).get(rendition.url) for name in expected}
 
     assert {name: response.status_code for name, response in responses.items()} == expected
     assert {r["Cache-Control"] for r in responses.values() if r.status_code == 200} == {"private, no-cache"}
 
 
 def test_a_picture_made_private_is_not_unchanged_for_a_stranger(rendition):
-    etag = client().get(rendition.url)["ETag"]
-    assert client().get(rendition.url, headers={"if-none-match": etag}).status_code == 304
+    etag = client_for().get(rendition.url)["ETag"]
+    assert client_for().get(rendition.url, headers={"if-none-match": etag}).status_code == 304
 
     restrict(rendition.image, LOGIN)
 
-    assert client().get(rendition.url, headers={"if-none-match": etag}).status_code == 404
+    assert client_for().get(rendition.url, headers={"if-none-match": etag}).status_code == 404
 
 
 def test_a_shared_cache_asks_again_within_minutes(rendition):
-    assert "s-maxage=300" in client().get(rendition.url)["Cache-Control"]
+    assert "s-maxage=300" in client_for().get(rendition.url)["Cache-Control"]
 
 
 def test_the_api_lists_no_file_of_a_private_collection(rendition, owner):
     restriction = restrict(rendition.image, PASSWORD)
-    passed = client(owner)
+    passed = client_for(owner)
     session = passed.session
     session[CollectionViewRestriction.passed_view_restrictions_session_key] = [restriction.pk]
     with inside("north"):
         session.save()
 
-    for visitor in (client(), passed):
+    for visitor in (client_for(), passed):
         assert visitor.get("/api/v2/images/").json()["meta"]["total_count"] == 0
         assert visitor.get(f"/api/v2/images/{rendition.image_id}/").status_code == 404
 
@@ -172,7 +164,7 @@ def test_a_portrait_of_the_staff_is_for_the_staff(owner, editor, learner):
     portrait.avatar.save("face.png", ContentFile(b"face"))
     name = portrait.avatar.name
 
-    responses = {person: client(person).get(f"/media/{name}") for person in (owner, editor, learner, None)}
+    responses = {person: client_for(person).get(f"/media/{name}") for person in (owner, editor, learner, None)}
 
     assert {who: response.status_code for who, response in responses.items()} == {
         owner: 200,

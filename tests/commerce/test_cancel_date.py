@@ -278,18 +278,18 @@ def test_the_list_of_dates_costs_the_same_however_long(north, desk, learner, dja
 
 
 def test_failed_refunds_land_with_finance(shop: Shop, learner, finance, monkeypatch):
-    from commerce.checkout.actions import till
+    from commerce.checkout import gateway
     from commerce.gateways.port import GatewayRefused
 
     offering = workshop()
     order, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
-    checkout.look(order=order, now=clock.now())
+    checkout.sync_payment(order=order, now=clock.now())
 
     def refuses(self, request):
         raise GatewayRefused("refused", "The card is closed.")
 
-    monkeypatch.setattr(till.Till, "refund", refuses)
+    monkeypatch.setattr(gateway.TransactionGuard, "refund", refuses)
 
     cancel(offering)
 

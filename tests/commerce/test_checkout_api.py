@@ -66,6 +66,19 @@ def test_a_seat_is_ordered_by_its_offering(shop: Shop, learner):
     assert told["order"]["lines"][0]["registration"]
 
 
+def test_buyers_may_return_to_a_web_site_that_the_academy_has_named(shop: Shop, learner, plan):
+    from home.pages.models import Headless
+
+    Headless.objects.update_or_create(defaults={"origins": "https://shop.example"})
+    body = {"items": [{"plan": plan.slug}], "success_url": "https://shop.example/thanks"}
+
+    assert post(learner, CHECKOUT, body).status_code == 201
+
+    assert Order.objects.get().success_url == "https://shop.example/thanks"
+    foreign = post(learner, CHECKOUT, {**body, "success_url": "https://shop.example:8443/thanks"})
+    problem(foreign, 400, "foreign_address")
+
+
 @pytest.mark.parametrize(
     "body",
     [

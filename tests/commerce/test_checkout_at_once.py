@@ -14,16 +14,17 @@ from django.db import IntegrityError
 from django.test import Client
 
 from academies.inbox import actions as inbox
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.tenants.context import current_schema
-from commerce.checkout import actions, invariants, queries
-from commerce.checkout.actions import endings, locks, refunds, refusals, selling, till
-from commerce.checkout.facts import Item, RefundWish, Wish
+from commerce.checkout import actions, gateway, invariants, queries, refusals
+from commerce.checkout.actions import cancel, locks, pricing
+from commerce.checkout.actions import refund as refund_actions
 from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.checkout.types import CheckoutRequest, Item, RefundInput
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Enrolment, Registration
 from commerce.plans.models import Coupon
@@ -77,7 +78,7 @@ def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop
         )
 
     answers = at_once(20, knock)
-    event = Event.objects.get(account=current_schema())
+    event = WebhookEvent.objects.get(account=current_schema())
     handled = at_once(20, lambda number: _one_way_or_another(number, order, event))
     outbox.drain()
 
@@ -88,14 +89,14 @@ def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop
     assert invariants.violations(now=clock.now()) == []
 
 
-def _one_way_or_another(number: int, order: Order, event: Event) -> None:
+def _one_way_or_another(number: int, order: Order, event: WebhookEvent) -> None:
     """The worker, the return page and the clock, all at the same time."""
     if number % 3 == 0:
         inbox.handle(event_id=str(event.pk), now=clock.now(), again=True)
     elif number % 3 == 1:
-        actions.look(order=Order.objects.get(pk=order.pk), now=clock.now())
+        actions.sync_payment(order=Order.objects.get(pk=order.pk), now=clock.now())
     else:
-        actions.reconcile(now=clock.now() + timedelta(minutes=2))
+        actions.reconcile_payments(now=clock.now() + timedelta(minutes=2))
 
 
 def test_without_the_locks_the_storm_books_it_more_than_once(market: Shop, monkeypatch, crowd):
@@ -137,7 +138,7 @@ def test_what_is_paid_while_it_expires_ends_paid(market: Shop, crowd):
 def _twins(market: Shop, buyer, **things) -> list[tuple[Order, PaymentAttempt]]:
     """Order one thing in two windows at the same moment: neither order knows of the other."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(endings, "supersede", lambda **wish: None)
+        patch.setattr(cancel, "supersede", lambda **wish: None)
         return [market.buy(buyer, *things.get("plans", ()), offering=things.get("offering")) for _ in range(2)]
 
 
@@ -172,9 +173,9 @@ def test_of_two_orders_for_one_thing_paid_at_once_one_is_sent_back(market: Shop,
 def test_without_the_buyers_lock_both_orders_keep_the_money(market: Shop, crowd, kind, monkeypatch):
     (buyer,) = crowd(1)
     bought = _twins(market, buyer, **_of_a_kind(market, kind))
-    together, refuse = Together(2), selling.refuse_sold_twice
+    together, refuse = Together(2), pricing.check_not_sold_twice
     monkeypatch.setattr(locks, "lock_buyer", lambda person_id: None)
-    monkeypatch.setattr(selling, "refuse_sold_twice", lambda *args, **more: together(refuse(*args, **more)))
+    monkeypatch.setattr(pricing, "check_not_sold_twice", lambda *args, **more: together(refuse(*args, **more)))
 
     _settle_both(bought)
 
@@ -185,8 +186,10 @@ def test_without_the_buyers_lock_both_orders_keep_the_money(market: Shop, crowd,
 def _with_coupon(plan, people):
     def buy(number: int) -> str:
         try:
-            actions.open_checkout(
-                person=people[number], wish=Wish([Item(plan=plan.slug)], coupon="ONCE"), now=clock.now()
+            actions.place_order(
+                person=people[number],
+                checkout_request=CheckoutRequest([Item(plan=plan.slug)], coupon="ONCE"),
+                now=clock.now(),
             )
         except refusals.CouponUsedUp:
             return "used up"
@@ -207,8 +210,8 @@ def test_without_its_lock_a_coupon_is_used_too_often(market: Shop, monkeypatch, 
     Coupon.objects.create(code="ONCE", percent=100, max_uses=1)
     together = Together(10)
     monkeypatch.setattr(locks, "lock_coupon", lambda code: Coupon.objects.get(code=code))
-    uses_of = queries.uses_of
-    monkeypatch.setattr(queries, "uses_of", lambda coupon: together(uses_of(coupon)))
+    coupon_uses = queries.coupon_uses
+    monkeypatch.setattr(queries, "coupon_uses", lambda coupon: together(coupon_uses(coupon)))
 
     assert _with_coupon(a_plan(a_course()), crowd(10))["bought"] > 1
 
@@ -219,7 +222,9 @@ def _free_orders(people):
     return at_once(
         len(people),
         lambda number: (
-            actions.open_checkout(person=people[number], wish=Wish([Item(plan=plan.slug)]), now=clock.now())[0].number
+            actions.place_order(
+                person=people[number], checkout_request=CheckoutRequest([Item(plan=plan.slug)]), now=clock.now()
+            )[0].number
         ),
     )
 
@@ -243,7 +248,7 @@ def test_without_its_lock_a_number_is_given_twice(market: Shop, monkeypatch, cro
 # --- payment pages --------------------------------------------------------------------------------------------------
 def _with_a_closed_page(market: Shop, buyer) -> Order:
     order, attempt = market.buy(buyer, a_plan(a_course()).slug)
-    till.gateway().expire(attempt.reference)
+    gateway.current().expire(attempt.reference)
     return market.look(order)
 
 
@@ -251,7 +256,7 @@ def test_the_button_to_pay_pressed_ten_times_at_once_opens_one_page(market: Shop
     (buyer,) = crowd(1)
     order = _with_a_closed_page(market, buyer)
 
-    answers = at_once(10, lambda number: actions.pay(order=order, now=clock.now()))
+    answers = at_once(10, lambda number: actions.open_session(order=order, now=clock.now()))
 
     assert len({attempt.pk for attempt in answers}) == 1
     assert Counter(PaymentAttempt.objects.values_list("status", flat=True)) == {"cancelled": 1, "open": 1}
@@ -264,7 +269,7 @@ def test_without_the_lock_only_the_constraint_keeps_a_second_page_out(market: Sh
     monkeypatch.setattr(locks, "lock_order", lambda pk: Order.objects.get(pk=pk))
     monkeypatch.setattr(queries, "latest_attempt", lambda order: together(latest(order)))
 
-    answers = at_once(6, lambda number: actions.pay(order=order, now=clock.now()))
+    answers = at_once(6, lambda number: actions.open_session(order=order, now=clock.now()))
 
     assert [error for error in answers if isinstance(error, IntegrityError)]
     assert PaymentAttempt.objects.filter(status__in=["created", "open"]).count() == 1
@@ -294,7 +299,7 @@ def test_one_form_sent_ten_times_at_once_is_one_order(market: Shop, crowd):
 
     assert orders == [wanted] * 10
     assert (Order.objects.count(), PaymentAttempt.objects.count()) == (1, 1)
-    assert len(list(till.gateway().recent_payments(clock.now() - timedelta(minutes=5)))) == 1
+    assert len(list(gateway.current().recent_payments(clock.now() - timedelta(minutes=5)))) == 1
 
 
 def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out(market: Shop, crowd):
@@ -304,7 +309,9 @@ def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out
 
     def order(number: int):
         items = [Item(offering=date.pk) for date in (dates if number % 2 else dates[::-1])]
-        return actions.open_checkout(person=people[number], wish=Wish(items), now=clock.now())[0].status
+        return actions.place_order(person=people[number], checkout_request=CheckoutRequest(items), now=clock.now())[
+            0
+        ].status
 
     assert at_once(12, order) == [Order.Status.PAID] * 12
 
@@ -321,7 +328,7 @@ def paid(market: Shop, crowd) -> Order:
 def _refunds(order: Order, count: int, amount: int):
     def give_back(number: int) -> str:
         try:
-            actions.refund(order=order, by=None, wish=RefundWish("at once", amount), now=clock.now())
+            actions.refund_order(order=order, by=None, refund_input=RefundInput("at once", amount), now=clock.now())
         except (refusals.RefundTooLarge, refusals.NothingToRefund):
             return "too much"
         except refusals.RefundRefused:
@@ -334,7 +341,7 @@ def _refunds(order: Order, count: int, amount: int):
 def test_refunds_at_once_never_give_back_more_than_was_paid(market: Shop, paid):
     assert _refunds(paid, 8, 1500) == {"given": 3, "too much": 5}
 
-    assert till.gateway().read(paid.attempts.get().reference).refunded_minor == 4500
+    assert gateway.current().read(paid.attempts.get().reference).refunded_minor == 4500
     assert Order.objects.get().status == Order.Status.PARTIALLY_REFUNDED
     assert invariants.violations(now=clock.now()) == []
 
@@ -349,10 +356,10 @@ def test_without_the_lock_refunds_promise_more_than_was_paid(market: Shop, paid,
 
 
 def test_one_refund_sent_many_times_at_once_is_one_refund(market: Shop, paid):
-    waiting = refunds.give_back(paid, paid.attempts.get(), reason="twice", now=clock.now())
+    waiting = refund_actions.refund_unfulfillable(paid, paid.attempts.get(), reason="twice", now=clock.now())
 
     at_once(6, lambda number: actions.send_refund(refund_id=waiting.pk, now=clock.now()))
-    actions.reconcile(now=clock.now(), thorough=True)
+    actions.reconcile_payments(now=clock.now(), thorough=True)
 
     assert Refund.objects.get().status == Refund.Status.DONE
-    assert till.gateway().read(paid.attempts.get().reference).refunded_minor == 4900
+    assert gateway.current().read(paid.attempts.get().reference).refunded_minor == 4900

@@ -8,12 +8,12 @@ import pytest
 from django.db import transaction
 
 from academies.kernel import clock
-from commerce.checkout import actions
-from commerce.checkout.actions import pages, refusals, till
+from commerce.checkout import actions, gateway, refusals
+from commerce.checkout.actions import payment
+from commerce.checkout.encryption import encrypt
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
-from commerce.checkout.seals import seal
 from commerce.enrolments.models import Registration
-from commerce.gateways.facts import PaymentState
+from commerce.gateways.types import PaymentState
 from tests.fixtures.payment_factory import Shop, overdue, workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -25,7 +25,7 @@ def plan(north):
 
 # --- the provider ---------------------------------------------------------------------------------------------------
 def test_nobody_is_called_inside_a_transaction(shop: Shop, learner, plan):
-    with pytest.raises(till.CallInTransaction), transaction.atomic():
+    with pytest.raises(gateway.CallInTransaction), transaction.atomic():
         shop.buy(learner, plan.slug)
 
 
@@ -36,7 +36,7 @@ def test_while_the_provider_is_away_the_order_waits_and_is_paid_later(shop: Shop
     with pytest.raises(refusals.ProviderUnavailable) as refused:
         shop.buy(learner, plan.slug)
     order = Order.objects.get()
-    attempt = actions.pay(order=order, now=clock.now())
+    attempt = actions.open_session(order=order, now=clock.now())
     shop.pay(attempt)
 
     assert refused.value.retry_after >= 1
@@ -72,10 +72,10 @@ def test_a_page_that_hung_is_opened_once_and_paid_later(shop: Shop, learner, pla
     shop.standin.faults(delay_seconds=0)
     settings.PROVIDER_SECONDS = 20
 
-    attempt = actions.pay(order=Order.objects.get(), now=clock.now())
+    attempt = actions.open_session(order=Order.objects.get(), now=clock.now())
     shop.pay(attempt)
 
-    recent = list(till.gateway().recent_payments(clock.now() - timedelta(minutes=1)))
+    recent = list(gateway.current().recent_payments(clock.now() - timedelta(minutes=1)))
     assert [remote.reference for remote in recent] == [attempt.reference]
     assert shop.look(Order.objects.get()).status == Order.Status.PAID
 
@@ -87,7 +87,7 @@ def test_an_order_is_shown_while_the_provider_hangs(shop: Shop, learner, plan, s
     settings.PROVIDER_SECONDS = 0.5
     shop.standin.faults(delay_seconds=4)
 
-    seen, state = actions.look(order=order, now=clock.now())
+    seen, state = actions.sync_payment(order=order, now=clock.now())
 
     assert (seen.status, state) == (Order.Status.PENDING, None)
 
@@ -106,9 +106,9 @@ def test_an_answer_that_got_lost_opens_no_second_page(shop: Shop, learner, plan)
         shop.buy(learner, plan.slug)
     # On a slow machine the time was over before the third.
     shop.standin.faults(drop={"times": 0})
-    attempt = actions.pay(order=Order.objects.get(), now=clock.now())
+    attempt = actions.open_session(order=Order.objects.get(), now=clock.now())
 
-    recent = list(till.gateway().recent_payments(clock.now() - timedelta(minutes=1)))
+    recent = list(gateway.current().recent_payments(clock.now() - timedelta(minutes=1)))
     assert [remote.reference for remote in recent] == [attempt.reference]
 
 
@@ -125,25 +125,25 @@ def test_an_order_that_the_provider_will_not_take_is_cancelled_and_lets_go(shop:
 
 
 def test_a_wrong_key_is_said_to_be_the_academys_matter(shop: Shop, learner, plan):
-    PaymentAccount.objects.update(sealed_key=seal("sk_live_wrong"))
+    PaymentAccount.objects.update(encrypted_key=encrypt("sk_live_wrong"))
 
     with pytest.raises(refusals.PaymentsNotSetUp):
         shop.buy(learner, plan.slug)
 
 
 def test_a_page_that_opens_after_the_order_was_cancelled_is_closed(shop: Shop, learner, plan, monkeypatch):
-    keep = pages._keep
+    keep = payment._store_session
 
     def cancelled_before(attempt, page, *, now):
-        actions.cancel(order=attempt.order, by=learner, now=now)
+        actions.cancel_order(order=attempt.order, by=learner, now=now)
         return keep(attempt, page, now=now)
 
-    monkeypatch.setattr(pages, "_keep", cancelled_before)
+    monkeypatch.setattr(payment, "_store_session", cancelled_before)
 
     order, attempt = shop.buy(learner, plan.slug)
 
     assert (order.status, attempt.url) == (Order.Status.CANCELLED, "")
-    recent = till.gateway().recent_payments(clock.now() - timedelta(minutes=1))
+    recent = gateway.current().recent_payments(clock.now() - timedelta(minutes=1))
     assert [remote.state for remote in recent] == [PaymentState.EXPIRED]
 
 
@@ -151,4 +151,4 @@ def test_nothing_can_be_paid_after_its_time(shop: Shop, learner, plan):
     order, _ = shop.buy(learner, plan.slug)
 
     with pytest.raises(refusals.OrderNotPending):
-        actions.pay(order=order, now=overdue(order))
+        actions.open_session(order=order, now=overdue(order))

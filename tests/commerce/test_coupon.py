@@ -7,10 +7,9 @@ import pytest
 
 from academies.kernel import clock
 from academies.kernel.errors import Invalid
-from commerce.checkout import actions
-from commerce.checkout.actions import refusals, till
-from commerce.checkout.facts import RefundWish
+from commerce.checkout import actions, gateway, refusals
 from commerce.checkout.models import Order, Refund
+from commerce.checkout.types import RefundInput
 from commerce.enrolments import queries as access
 from commerce.plans.models import Coupon, Plan
 from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote
@@ -37,7 +36,7 @@ def test_a_percentage_comes_off_to_the_penny_and_is_charged(shop: Shop, learner,
     order, attempt = shop.buy(learner, plan.slug, coupon="SPRING")
 
     assert (order.subtotal_minor, order.discount_minor, order.total_minor) == (4900, 1633, 3267)
-    assert till.gateway().read(attempt.reference).amount_minor == 3267
+    assert gateway.current().read(attempt.reference).amount_minor == 3267
 
 
 def test_a_percentage_of_dinars_leaves_what_cards_can_pay(shop: Shop, learner, finance, plan):
@@ -49,14 +48,14 @@ def test_a_percentage_of_dinars_leaves_what_cards_can_pay(shop: Shop, learner, f
     order, attempt = shop.buy(learner, *(one.slug for one in plans), coupon="SPRING")
 
     assert (order.subtotal_minor, order.discount_minor, order.total_minor) == (98000, 32660, 65340)
-    assert till.gateway().read(attempt.reference).amount_minor == 65340
+    assert gateway.current().read(attempt.reference).amount_minor == 65340
     shop.pay(attempt)
     paid = shop.look(order)
     # A line goes back as what it cost, and a sum that no card can be given back is refused before Stripe is asked.
-    cost = RefundWish("asked for it", lines=[paid.lines.order_by("pk").first().pk])
-    assert actions.refund(order=paid, by=finance, wish=cost, now=clock.now()).amount_minor == 32670
+    cost = RefundInput("asked for it", lines=[paid.lines.order_by("pk").first().pk])
+    assert actions.refund_order(order=paid, by=finance, refund_input=cost, now=clock.now()).amount_minor == 32670
     with pytest.raises(Invalid) as refusal:
-        actions.refund(order=paid, by=finance, wish=RefundWish("a part", 1234), now=clock.now())
+        actions.refund_order(order=paid, by=finance, refund_input=RefundInput("a part", 1234), now=clock.now())
     assert refusal.value.fields == {"amount": ["In this currency only amounts with a 0 at the end can be paid."]}
 
 
@@ -75,7 +74,7 @@ def test_a_code_is_not_case_sensitive(shop: Shop, learner, plan, code):
 
 def test_what_costs_nothing_with_a_coupon_is_paid_at_once(shop: Shop, learner, plan, monkeypatch):
     a_coupon(percent=Decimal(100), max_uses=1)
-    monkeypatch.setattr(till, "gateway", lambda: pytest.fail("the provider was asked"))
+    monkeypatch.setattr(gateway, "named", lambda: pytest.fail("the provider was asked"))
 
     order, attempt = shop.buy(learner, plan.slug, coupon="SPRING")
 
@@ -118,7 +117,7 @@ def test_the_last_use_goes_to_one_and_comes_back_when_it_is_not_paid(shop: Shop,
 
     with pytest.raises(refusals.CouponUsedUp):
         shop.buy(stranger, plan.slug, coupon="SPRING")
-    actions.cancel(order=order, by=learner, now=clock.now())
+    actions.cancel_order(order=order, by=learner, now=clock.now())
 
     assert shop.buy(stranger, plan.slug, coupon="SPRING")[0].discount_minor == 980
 
@@ -143,7 +142,7 @@ def test_a_late_payment_does_not_use_it_once_too_often(shop: Shop, learner, stra
 
 
 def test_a_quote_holds_nothing_and_uses_nothing(shop: Shop, learner, plan):
-    from commerce.checkout.facts import Item
+    from commerce.checkout.types import Item
 
     a_coupon(max_uses=1)
 

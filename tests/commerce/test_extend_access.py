@@ -7,8 +7,8 @@ from unittest import mock
 import pytest
 
 from academies.kernel import clock
-from commerce.checkout import actions
-from commerce.checkout.actions import endings, refusals
+from commerce.checkout import actions, refusals
+from commerce.checkout.actions import cancel
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
@@ -140,7 +140,7 @@ def test_what_costs_nothing_is_not_piled_up(shop: Shop, learner, course):
 
 
 def test_two_orders_for_days_placed_at_once_give_them_once(shop: Shop, learner, course, month):
-    with mock.patch.object(endings, "supersede"):
+    with mock.patch.object(cancel, "supersede"):
         bought = [shop.buy(learner, month.slug) for _ in range(2)]
 
     for order, attempt in bought:

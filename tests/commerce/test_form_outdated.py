@@ -5,9 +5,9 @@ import pytest
 from academies.kernel import clock
 from academies.kernel.codes import uuid7
 from commerce.checkout import actions
-from commerce.checkout.actions.refusals import FormOutdated
-from commerce.checkout.facts import Item, Wish
 from commerce.checkout.models import Order
+from commerce.checkout.refusals import FormOutdated
+from commerce.checkout.types import CheckoutRequest, Item
 from tests.fixtures.concurrency import people_of
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -20,12 +20,12 @@ def buyers(shop, north):
 def test_the_id_of_another_person_s_order_is_refused(buyers):
     ada, ben = buyers
     a_plan(a_course())
-    wish = Wish([Item(plan="sourdough")], order_id=uuid7())
-    first, _ = actions.open_checkout(person=ada, wish=wish, now=clock.now())
+    wish = CheckoutRequest([Item(plan="sourdough")], order_id=uuid7())
+    first, _ = actions.place_order(person=ada, checkout_request=wish, now=clock.now())
 
     with pytest.raises(FormOutdated):
-        actions.open_checkout(person=ben, wish=wish, now=clock.now())
+        actions.place_order(person=ben, checkout_request=wish, now=clock.now())
 
-    again, _ = actions.open_checkout(person=ada, wish=wish, now=clock.now())
+    again, _ = actions.place_order(person=ada, checkout_request=wish, now=clock.now())
     assert again.pk == first.pk
     assert Order.objects.count() == 1

@@ -144,11 +144,13 @@ def test_what_was_shown_has_changed_when_they_say_yes(shop: Shop, learner, brows
 
 
 def test_a_discount_and_an_earlier_refund_count(shop: Shop, learner, finance):
-    from commerce.checkout.facts import RefundWish
+    from commerce.checkout.types import RefundInput
 
     Coupon.objects.create(code="TENTH", percent=10)
     order, mine = seat(shop, learner, coupon="TENTH")
-    actions.refund(order=order, by=finance, wish=RefundWish("late start", 1000, entitlements="keep"), now=clock.now())
+    actions.refund_order(
+        order=order, by=finance, refund_input=RefundInput("late start", 1000, entitlements="keep"), now=clock.now()
+    )
 
     give_up(mine)
 
@@ -168,11 +170,11 @@ def test_staff_who_cancel_send_no_money_but_finance_is_asked(shop: Shop, learner
 
 
 def test_a_refund_by_finance_tells_finance_nothing_new(shop: Shop, learner, finance):
-    from commerce.checkout.facts import RefundWish
+    from commerce.checkout.types import RefundInput
 
     order, _ = seat(shop, learner)
 
-    actions.refund(order=order, by=finance, wish=RefundWish("asked for it"), now=clock.now())
+    actions.refund_order(order=order, by=finance, refund_input=RefundInput("asked for it"), now=clock.now())
     outbox.drain()
 
     assert Registration.objects.get().cause == "order_ended"
@@ -197,9 +199,9 @@ def test_a_part_goes_back_in_steps_that_cards_can_be_paid(shop: Shop, learner, c
     _, mine = seat(shop, learner, days=21, percent=33)
     Order.objects.update(currency=currency)
 
-    money = actions.money_of_seat(mine, now=clock.now())
+    money = actions.seat_refund(mine, now=clock.now())
 
-    assert money.back.amount_minor == back
+    assert money.amount.amount_minor == back
 
 
 def test_the_api_says_what_goes_back(shop: Shop, learner):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tenants.utils import schema_context
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.tenants.context import inside
@@ -113,7 +113,7 @@ def test_what_isn_t_there_is_a_404(finance, view, pk):
 
 
 def test_an_event_of_another_academy_is_a_404(finance):
-    foreign = Event.objects.create(
+    foreign = WebhookEvent.objects.create(
         source="stripe", account="south", external_id="evt_9", kind="x", payload={}, received_at=NOW
     )
     client = _as(finance)

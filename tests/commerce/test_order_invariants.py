@@ -6,9 +6,9 @@ import pytest
 
 from academies.kernel import clock
 from commerce.checkout import actions, invariants
-from commerce.checkout.actions import refunds
-from commerce.checkout.facts import RefundWish
+from commerce.checkout.actions import refund as refund_actions
 from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.checkout.types import RefundInput
 from commerce.enrolments.models import Entitlement, Registration
 from tests.fixtures.payment_factory import Shop, workshop
 from tests.fixtures.product_factory import a_course, a_plan
@@ -35,7 +35,7 @@ def lose_the_seat(order):
 
 def give_back_too_much(order):
     for _ in range(2):
-        refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
+        refund_actions.refund_unfulfillable(order, order.attempts.get(), reason="test", now=clock.now())
 
 
 def lose_a_number(order):
@@ -48,12 +48,12 @@ def forget_to_expire(order):
 
 
 def forget_a_refund(order):
-    refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
+    refund_actions.refund_unfulfillable(order, order.attempts.get(), reason="test", now=clock.now())
     Refund.objects.update(created_at=clock.now() - timedelta(hours=2))
 
 
 def keep_a_seat(order):
-    refunds.give_back(order, order.attempts.get(), reason="test", now=clock.now())
+    refund_actions.refund_unfulfillable(order, order.attempts.get(), reason="test", now=clock.now())
     Order.objects.update(status="expired")
 
 
@@ -67,32 +67,32 @@ def take_the_access_away(order):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "violation"),
     [
         (lose_the_payment, "only 0 of 8400 was confirmed"),
         (lose_the_access, "opens nothing"),
         (take_the_access_away, "opens nothing"),
         (lose_the_seat, "has no seat"),
-        (give_back_too_much, "went back of payment"),
+        (give_back_too_much, "is refunded of payment"),
         (lose_a_number, "the last order is number 7"),
         (forget_to_expire, "should have expired"),
-        (forget_a_refund, "has been under way"),
+        (forget_a_refund, "is waiting since"),
         (keep_a_seat, "its seat at Croissant workshop"),
-        (keep_the_money, "8400 more came than it costs"),
+        (keep_the_money, "8400 more was paid than it costs"),
     ],
 )
-def test_a_broken_promise_is_said(paid, spoil, said):
+def test_a_violation_is_reported(paid, spoil, violation):
     assert invariants.violations(now=clock.now()) == []
 
     spoil(paid)
 
-    (violation,) = invariants.violations(now=clock.now())
-    assert said in violation
+    (reported,) = invariants.violations(now=clock.now())
+    assert violation in reported
 
 
 def test_refunded_and_cancelled_orders_are_in_order(shop: Shop, paid, finance, stranger):
-    actions.refund(order=paid, by=finance, wish=RefundWish(reason="test"), now=clock.now())
+    actions.refund_order(order=paid, by=finance, refund_input=RefundInput(reason="test"), now=clock.now())
     order, _ = shop.buy(stranger, offering=workshop())
-    actions.cancel(order=order, by=stranger, now=clock.now())
+    actions.cancel_order(order=order, by=stranger, now=clock.now())
 
     assert invariants.violations(now=clock.now()) == []

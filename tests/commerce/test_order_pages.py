@@ -9,12 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from academies.kernel import clock
 from academies.tenants.context import inside
-from commerce.checkout import actions
-from commerce.checkout.actions import till
+from commerce.checkout import actions, gateway
 from commerce.checkout.models import Order, OrderLine
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement
-from commerce.gateways.facts import RefundRequest
+from commerce.gateways.types import RefundRequest
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.payment_factory import Shop, overdue, workshop
 from tests.fixtures.product_factory import a_course, a_plan
@@ -95,7 +94,7 @@ def test_a_payment_that_came_too_late_shows_the_order_and_its_refund(shop: Shop,
     enrolments.hold_seat(
         person=stranger, offering=offering, hold_until=after + timedelta(hours=1), source="x", now=after
     )
-    actions.settle(order_id=order.pk, remote=till.gateway().read(attempt.reference), now=after)
+    actions.settle(order_id=order.pk, remote=gateway.current().read(attempt.reference), now=after)
 
     page = browser.get(f"/checkout/orders/{order.pk}/done/", follow=True)
 
@@ -106,8 +105,8 @@ def test_a_payment_that_came_too_late_shows_the_order_and_its_refund(shop: Shop,
 def test_an_order_page_shows_what_went_back(shop: Shop, learner, browser, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    reference = till.gateway().read(attempt.reference).payment_reference
-    till.gateway().refund(RefundRequest("outside", reference, 900, "GBP", "a broken oven"))
+    reference = gateway.current().read(attempt.reference).payment_reference
+    gateway.current().refund(RefundRequest("outside", reference, 900, "GBP", "a broken oven"))
 
     page = browser.get(f"/checkout/orders/{order.pk}/")
 

@@ -83,7 +83,7 @@ def test_a_pending_order_can_be_paid_later(shop: Shop, learner, plan):
     told = post(learner, f"{ORDERS}{order.pk}/pay/").json()
 
     assert told["payment"]["url"] == attempt.url
-    actions.cancel(order=order, by=learner, now=clock.now())
+    actions.cancel_order(order=order, by=learner, now=clock.now())
     problem(post(learner, f"{ORDERS}{order.pk}/pay/"), 409, "order_not_pending")
 
 

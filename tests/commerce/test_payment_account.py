@@ -7,10 +7,9 @@ from django.core.management import CommandError, call_command
 
 from academies.journal.models import Entry
 from academies.kernel import clock
-from commerce.checkout import actions
-from commerce.checkout.actions import refusals, till
-from commerce.checkout.facts import Item, Wish
+from commerce.checkout import actions, gateway, queries, refusals
 from commerce.checkout.models import PaymentAccount
+from commerce.checkout.types import CheckoutRequest, Item
 from commerce.gateways.port import GatewayRefused
 from tests.fixtures.payment_factory import Shop
 from tests.fixtures.product_factory import a_course, a_plan
@@ -31,7 +30,7 @@ def test_connecting_again_replaces_the_secret_and_the_old_one_is_not_believed(sh
     before = PaymentAccount.objects.get()
     url = Entry.objects.get(verb="checkout.account_connected").details["webhook_url"]
 
-    after = actions.connect_account(secret_key=before.secret_key, webhook_url=url, now=clock.now())
+    after = actions.connect_account(provider="stripe", secret_key=before.secret_key, webhook_url=url, now=clock.now())
 
     assert (after.pk, PaymentAccount.objects.count()) == (before.pk, 1)
     body = event()
@@ -41,7 +40,9 @@ def test_connecting_again_replaces_the_secret_and_the_old_one_is_not_believed(sh
 
 def test_a_wrong_key_connects_nothing(north, standin):
     with pytest.raises(GatewayRefused) as refused:
-        actions.connect_account(secret_key="sk_live_x", webhook_url="http://127.0.0.1:9/", now=clock.now())
+        actions.connect_account(
+            provider="stripe", secret_key="sk_live_x", webhook_url="http://127.0.0.1:9/", now=clock.now()
+        )
 
     assert refused.value.code == "not_configured"
     assert not PaymentAccount.objects.exists()
@@ -64,18 +65,22 @@ def test_without_an_account_of_its_own_an_academy_uses_the_deployments(north, le
     item = Item(plan="sourdough")
     settings.STRIPE_SECRET_KEY = ""
     with pytest.raises(refusals.PaymentsNotSetUp):
-        actions.open_checkout(person=learner, wish=Wish([item]), now=clock.now())
+        actions.place_order(person=learner, checkout_request=CheckoutRequest([item]), now=clock.now())
 
     settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_everybody", "whsec_everybody"
-    _, attempt = actions.open_checkout(person=learner, wish=Wish([item]), now=clock.now())
+    _, attempt = actions.place_order(person=learner, checkout_request=CheckoutRequest([item]), now=clock.now())
 
     assert attempt.url.startswith(standin.base_url)
     body = event()
-    assert till.gateway().read_event(body, signed(body, "whsec_everybody")).id == "evt_1"
+    assert gateway.current().read_event({"Stripe-Signature": signed(body, "whsec_everybody")}, body).id == "evt_1"
 
 
-def test_another_provider_is_a_setting(shop: Shop, settings):
-    settings.PAYMENT_GATEWAY = "commerce.gateways.nobody.Gateway"
+def test_the_setting_lists_the_providers(shop: Shop, settings):
+    assert list(queries.providers()) == ["stripe", "manual"]
+    assert gateway.named("stripe").name == "stripe"
 
-    with pytest.raises(ValueError, match="no payment gateway"):
-        till.gateway()
+    settings.PAYMENT_PROVIDERS = ["commerce.gateways.manual"]
+
+    assert list(queries.providers()) == ["manual"]
+    with pytest.raises(refusals.PaymentsNotSetUp):
+        gateway.named("stripe")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from academies.kernel import clock
 from academies.tenants.context import inside
 from commerce.checkout import actions
-from commerce.checkout.facts import Item, Wish
+from commerce.checkout.types import CheckoutRequest, Item
 from commerce.plans.models import Coupon, Plan
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -16,7 +16,9 @@ from tests.fixtures.product_factory import a_course, a_plan
 def sold(north, learner):
     """A plan and a coupon that an order names, and one of each that none does."""
     plan, coupon = a_plan(a_course(), price_minor=0), Coupon.objects.create(code="SPRING", percent=100)
-    actions.open_checkout(person=learner, wish=Wish([Item(plan=plan.slug)], coupon=coupon.code), now=clock.now())
+    actions.place_order(
+        person=learner, checkout_request=CheckoutRequest([Item(plan=plan.slug)], coupon=coupon.code), now=clock.now()
+    )
     a_plan(slug="never-sold"), Coupon.objects.create(code="NEVER", percent=10)
 
 

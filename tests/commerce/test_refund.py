@@ -12,15 +12,15 @@ from academies.notifications.actions import compose
 from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from catalog.offerings.models import Offering
-from commerce.checkout import actions, invariants
-from commerce.checkout.actions import refunds, refusals, till
-from commerce.checkout.facts import RefundWish
+from commerce.checkout import actions, gateway, invariants, refusals
+from commerce.checkout.actions import refund as refund_actions
 from commerce.checkout.models import Order, Refund
+from commerce.checkout.types import RefundInput
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Enrolment, Registration
-from commerce.gateways.facts import RefundRequest, RefundState, RemoteRefund
 from commerce.gateways.port import GatewayUnavailable
+from commerce.gateways.types import RefundRequest, RefundState, RemoteRefund
 from commerce.plans.models import Coupon
 from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
 from tests.fixtures.product_factory import a_course, a_plan
@@ -39,11 +39,13 @@ def paid(shop: Shop, learner, plan) -> Order:
 
 
 def sent_back(order):
-    return till.gateway().read(order.attempts.get(status="confirmed").reference).refunded_minor
+    return gateway.current().read(order.attempts.get(status="confirmed").reference).refunded_minor
 
 
 def give_back(order, by, **options):
-    return actions.refund(order=order, by=by, wish=RefundWish(reason="asked for it", **options), now=clock.now())
+    return actions.refund_order(
+        order=order, by=by, refund_input=RefundInput(reason="asked for it", **options), now=clock.now()
+    )
 
 
 def _refund_mail():
@@ -121,7 +123,7 @@ def test_a_line_that_went_back_does_not_go_back_again_at_the_cost_of_the_others(
     seat = order.lines.get(plan=None)
     give_back(order, finance, lines=[seat.pk])
 
-    with pytest.raises(refusals.LineGivenBack):
+    with pytest.raises(refusals.LineAlreadyRefunded):
         give_back(order, finance, lines=[seat.pk])
 
     assert sent_back(order) == 3500
@@ -177,13 +179,13 @@ def test_a_crash_between_the_call_and_the_book_is_made_good_by_asking_again(paid
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(refunds, "_record", crashes)
+        broken.setattr(refund_actions, "apply_remote", crashes)
         with pytest.raises(KeyboardInterrupt):
             give_back(paid, finance, amount_minor=1000)
     refund = Refund.objects.get()
     assert (refund.status, refund.reference, sent_back(paid)) == (Refund.Status.CREATED, None, 1000)
 
-    actions.reconcile(now=clock.now() + timedelta(minutes=3))
+    actions.reconcile_payments(now=clock.now() + timedelta(minutes=3))
 
     refund.refresh_from_db()
     assert refund.status == Refund.Status.DONE
@@ -216,10 +218,10 @@ def test_an_answer_that_got_lost_gives_back_once(shop: Shop, paid, finance):
 
 def test_a_refund_that_is_too_old_for_its_key_is_looked_for_before_it_is_sent(paid, finance, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(refunds, "_record", lambda row, *args, **kwargs: row)
+        broken.setattr(refund_actions, "apply_remote", lambda row, *args, **kwargs: row)
         give_back(paid, finance, amount_minor=1000)
     Refund.objects.update(created_at=clock.now() - timedelta(days=2))
-    monkeypatch.setattr(till.Till, "refund", lambda *args: pytest.fail("it was sent again"))
+    monkeypatch.setattr(gateway.TransactionGuard, "refund", lambda *args: pytest.fail("it was sent again"))
 
     actions.send_refund(refund_id=Refund.objects.get().pk, now=clock.now())
 
@@ -228,13 +230,13 @@ def test_a_refund_that_is_too_old_for_its_key_is_looked_for_before_it_is_sent(pa
 
 def test_a_refund_that_the_provider_refuses_frees_the_amount_again(shop: Shop, paid, finance):
     reference = paid.attempts.get().payment_reference
-    till.gateway().refund(RefundRequest("outside", reference, 4900, "GBP"))
+    gateway.current().refund(RefundRequest("outside", reference, 4900, "GBP"))
 
     with pytest.raises(refusals.RefundRefused):
         give_back(paid, finance)
 
     assert Refund.objects.get().status == Refund.Status.FAILED
-    actions.reconcile(now=clock.now(), thorough=True)
+    actions.reconcile_payments(now=clock.now(), thorough=True)
     assert now_of(paid).status == Order.Status.REFUNDED
     assert sorted(Refund.objects.values_list("status", flat=True)) == ["done", "failed"]
 
@@ -242,11 +244,11 @@ def test_a_refund_that_the_provider_refuses_frees_the_amount_again(shop: Shop, p
 # --- made outside ---------------------------------------------------------------------------------------------------
 def test_a_refund_made_at_the_provider_is_booked_once(shop: Shop, paid, learner, plan):
     reference = paid.attempts.get().payment_reference
-    till.gateway().refund(RefundRequest("dashboard", reference, 4900, "GBP", "a call"))
+    gateway.current().refund(RefundRequest("dashboard", reference, 4900, "GBP", "a call"))
 
     shop.deliver(5)
     for _ in range(3):
-        actions.reconcile(now=clock.now(), thorough=True)
+        actions.reconcile_payments(now=clock.now(), thorough=True)
 
     refund = Refund.objects.get()
     assert (refund.status, refund.amount_minor, refund.by) == (Refund.Status.DONE, 4900, None)
@@ -258,9 +260,9 @@ def test_a_refund_made_at_the_provider_is_booked_once(shop: Shop, paid, learner,
 
 def test_a_part_given_back_at_the_provider_leaves_access(shop: Shop, paid, learner, finance, plan):
     reference = paid.attempts.get().payment_reference
-    till.gateway().refund(RefundRequest("dashboard", reference, 900, "GBP"))
+    gateway.current().refund(RefundRequest("dashboard", reference, 900, "GBP"))
 
-    actions.reconcile(now=clock.now(), thorough=True)
+    actions.reconcile_payments(now=clock.now(), thorough=True)
 
     assert now_of(paid).status == Order.Status.PARTIALLY_REFUNDED
     assert access.is_entitled(learner, plan.courses.get().translation_key)
@@ -269,15 +271,15 @@ def test_a_part_given_back_at_the_provider_leaves_access(shop: Shop, paid, learn
 
 
 def test_news_of_our_own_refund_before_its_answer_books_it_once(shop: Shop, paid, finance, monkeypatch):
-    record = refunds._record
+    record = refund_actions.apply_remote
 
     def told_first(row, remote, *, now):
         shop.look(Order.objects.get(pk=paid.pk))
-        seen = till.gateway().read(paid.attempts.get().reference)
+        seen = gateway.current().read(paid.attempts.get().reference)
         actions.settle(order_id=paid.pk, remote=seen, now=now)
         return record(row, remote, now=now)
 
-    monkeypatch.setattr(refunds, "_record", told_first)
+    monkeypatch.setattr(refund_actions, "apply_remote", told_first)
 
     give_back(paid, finance, amount_minor=1000)
 
@@ -291,9 +293,9 @@ def test_a_refund_that_bounces_takes_the_order_back(paid, finance):
     attempt = paid.attempts.get()
 
     order = Order.objects.get(pk=paid.pk)
-    refunds.book(order, attempt, [bounced], now=clock.now())
+    refund_actions.record_provider_refunds(order, attempt, [bounced], now=clock.now())
     stale = RemoteRefund(refund.reference, RefundState.DONE, 4900, "GBP", str(refund.pk))
-    refunds.book(order, attempt, [stale], now=clock.now())
+    refund_actions.record_provider_refunds(order, attempt, [stale], now=clock.now())
 
     assert now_of(paid).status == Order.Status.PAID
     assert Refund.objects.get().status == Refund.Status.FAILED
@@ -304,7 +306,7 @@ def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, 
     bounced = RemoteRefund(refund.reference, RefundState.FAILED, 4900, "GBP", str(refund.pk))
 
     for _ in range(2):
-        refunds.book(now_of(paid), paid.attempts.get(), [bounced], now=clock.now())
+        refund_actions.record_provider_refunds(now_of(paid), paid.attempts.get(), [bounced], now=clock.now())
 
     told = Delivery.objects.get(kind="refund_failed")
     assert (told.person, told.context["ended"]) == (finance, True)
@@ -315,12 +317,12 @@ def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, 
 
 
 def test_the_outbox_is_told_when_the_provider_is_away(shop: Shop, paid, finance, monkeypatch):
-    waiting = refunds.give_back(now_of(paid), paid.attempts.get(), reason="test", now=clock.now())
+    waiting = refund_actions.refund_unfulfillable(now_of(paid), paid.attempts.get(), reason="test", now=clock.now())
 
     def away(*args):
         raise GatewayUnavailable()
 
-    monkeypatch.setattr(till.Till, "refund", away)
+    monkeypatch.setattr(gateway.TransactionGuard, "refund", away)
 
     with pytest.raises(GatewayUnavailable):
         actions.send_refund(refund_id=waiting.pk, now=clock.now())

@@ -10,8 +10,8 @@ from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.tenants.context import inside
 from commerce.checkout import actions
-from commerce.checkout.facts import RefundWish
 from commerce.checkout.models import Order, Refund
+from commerce.checkout.types import RefundInput
 from commerce.enrolments.models import Entitlement
 from tests.fixtures.payment_factory import Shop
 from tests.fixtures.people import make_person
@@ -64,9 +64,9 @@ def test_the_page_says_whose_money_it_is_and_proposes_the_rest(paid, finance, le
     page = Desk(finance, paid).first
 
     assert learner.email in page
-    for label, amount in (("Paid", "£69.00"), ("Given back", "£0.00"), ("Left", "£69.00")):
+    for label, amount in (("Paid", "£69.00"), ("Refunded", "£0.00"), ("Left", "£69.00")):
         assert re.search(rf"<dt>{label}</dt>\s*<dd>\s*{amount}\s*</dd>", page)
-    assert "All that is left: £69.00" in page
+    assert "Everything that is left: £69.00" in page
     assert "Sourdough: £49.00" in page
     assert "The buyer reads this" in page
 
@@ -131,12 +131,14 @@ def test_what_changed_since_it_was_confirmed_is_asked_again(paid, finance):
     desk = Desk(finance, paid)
     second = desk.ask()
     with inside("north"):
-        actions.refund(order=paid, by=finance, wish=RefundWish("Somebody was quicker.", 1000), now=clock.now())
+        actions.refund_order(
+            order=paid, by=finance, refund_input=RefundInput("Somebody was quicker.", 1000), now=clock.now()
+        )
 
     page = desk.confirm(second).content.decode()
 
     assert "has changed since you saw it" in page
-    assert "All that is left: £59.00" in page
+    assert "Everything that is left: £59.00" in page
     with inside("north"):
         assert Refund.objects.get().amount_minor == 1000
 
@@ -144,10 +146,10 @@ def test_what_changed_since_it_was_confirmed_is_asked_again(paid, finance):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"what": "amount", "amount": "69.01"}, "more than was paid"),
+        ({"what": "amount", "amount": "69.01"}, "more than what was paid"),
         ({"what": "amount", "amount": "0"}, "at least £0.01"),
         ({"what": "amount", "amount": "10.005"}, "at most 2 decimals"),
-        ({"what": "amount"}, "Enter how much goes back"),
+        ({"what": "amount"}, "Enter the amount to refund"),
         ({"what": "all", "amount": "20"}, "Choose “Another amount”"),
         ({"what": "019f0000-0000-7000-8000-000000000000"}, "Select a valid choice"),
         ({"reason": ""}, "This field is required"),

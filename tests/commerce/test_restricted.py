@@ -6,10 +6,9 @@ from wagtail.models import PageViewRestriction
 
 from academies.kernel import clock
 from academies.tenants.context import inside
-from commerce.checkout import actions
-from commerce.checkout.actions import refusals
-from commerce.checkout.facts import Item, Wish
+from commerce.checkout import actions, refusals
 from commerce.checkout.models import Order
+from commerce.checkout.types import CheckoutRequest, Item
 from commerce.enrolments.models import Enrolment, Registration
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.payment_factory import Shop, workshop
@@ -87,10 +86,14 @@ def test_a_seat_at_a_page_for_some_is_sold_to_nobody_else(shop: Shop, learner, o
     restrict(offering.page, GROUPS, "Owner")
 
     with pytest.raises(refusals.NotOnSale):
-        actions.open_checkout(person=learner, wish=Wish([Item(offering=offering.pk)]), now=clock.now())
+        actions.place_order(
+            person=learner, checkout_request=CheckoutRequest([Item(offering=offering.pk)]), now=clock.now()
+        )
     answer = Visitor(learner).ask("post", "/api/v1/checkout/", {"items": [{"offering": str(offering.pk)}]})
     with inside("north"):
-        order, _ = actions.open_checkout(person=owner, wish=Wish([Item(offering=offering.pk)]), now=clock.now())
+        order, _ = actions.place_order(
+            person=owner, checkout_request=CheckoutRequest([Item(offering=offering.pk)]), now=clock.now()
+        )
 
         assert (answer.status_code, answer.json()["code"]) == (409, "not_on_sale")
         assert Registration.objects.get().person == owner

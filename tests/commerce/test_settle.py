@@ -7,13 +7,14 @@ import pytest
 from academies.journal.models import Entry
 from academies.kernel import clock
 from academies.notifications.models import Delivery
-from commerce.checkout import actions, invariants
-from commerce.checkout.actions import fulfil, hooks, locks, refunds, till
+from commerce.checkout import actions, gateway, invariants
+from commerce.checkout.actions import fulfil, locks, webhooks
+from commerce.checkout.actions import refund as refund_actions
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
-from commerce.gateways.facts import PaymentState
+from commerce.gateways.types import PaymentState
 from lyceum_dev.standins.stripe.harness import ASKS, DECLINED
 from tests.fixtures.payment_factory import Shop, mails, now_of, paid_remote, workshop
 from tests.fixtures.product_factory import a_course, a_plan
@@ -48,7 +49,7 @@ def test_a_paid_order_enrols_and_writes_once(shop: Shop, learner, plan, course):
 def test_settling_again_changes_nothing(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    remote = till.gateway().read(attempt.reference)
+    remote = gateway.current().read(attempt.reference)
 
     actions.settle(order_id=order.pk, remote=remote, now=clock.now())
     before = (Entry.objects.count(), Entitlement.objects.count(), Delivery.objects.count())
@@ -129,18 +130,18 @@ def test_who_leaves_the_page_has_paid_nothing_and_may_come_back(shop: Shop, lear
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.standin.cancel(attempt.url)
-    found, state = actions.look(order=now_of(order), now=clock.now())
+    found, state = actions.sync_payment(order=now_of(order), now=clock.now())
 
     assert (found.status, state) == (Order.Status.PENDING, PaymentState.OPEN)
-    assert actions.pay(order=found, now=clock.now()).url == attempt.url
+    assert actions.open_session(order=found, now=clock.now()).url == attempt.url
 
 
 def test_a_closed_page_is_replaced_while_the_order_is_open(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
-    till.gateway().expire(attempt.reference)
+    gateway.current().expire(attempt.reference)
     shop.look(order)
 
-    again = actions.pay(order=now_of(order), now=clock.now())
+    again = actions.open_session(order=now_of(order), now=clock.now())
     shop.pay(again)
 
     assert again.url != attempt.url
@@ -209,7 +210,7 @@ def test_slow_money_that_failed_leaves_the_order_to_be_paid_otherwise(shop: Shop
     order, attempt = shop.buy(learner, plan.slug)
 
     actions.settle(order_id=order.pk, remote=paid_remote(attempt, state=PaymentState.FAILED), now=clock.now())
-    again = actions.pay(order=now_of(order), now=clock.now())
+    again = actions.open_session(order=now_of(order), now=clock.now())
 
     assert PaymentAttempt.objects.get(pk=attempt.pk).status == PaymentAttempt.Status.FAILED
     assert again.pk != attempt.pk
@@ -246,12 +247,12 @@ class PowerCut(BaseException):
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (hooks, "settle"),
+        (webhooks, "settle"),
         (locks, "lock_attempts"),
-        (fulfil, "lines_of"),
-        (fulfil, "deliver"),
-        (fulfil, "write_of_payment"),
-        (refunds, "book"),
+        (fulfil, "order_lines"),
+        (fulfil, "fulfil_order"),
+        (fulfil, "email_payment_confirmation"),
+        (refund_actions, "record_provider_refunds"),
     ],
 )
 def test_a_power_cut_at_any_step_leaves_nothing_half_given_and_is_made_good(

@@ -8,10 +8,9 @@ from django.urls import reverse
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.tenants.context import inside
-from commerce.checkout import actions, invariants
-from commerce.checkout.actions import till
-from commerce.checkout.facts import RefundWish
+from commerce.checkout import actions, gateway, invariants
 from commerce.checkout.models import Order, PaymentAttempt, Refund
+from commerce.checkout.types import RefundInput
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
@@ -72,22 +71,24 @@ def test_a_payment_whose_way_back_failed_is_told_audited_and_sent_back_by_hand(
     offering = workshop(seats=1)
     order, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
-    paid = till.gateway().read(attempt.reference)
+    paid = gateway.current().read(attempt.reference)
     Order.objects.filter(pk=order.pk).update(status="expired")
     Registration.objects.update(status="cancelled", person=stranger)
     Registration.objects.create(person=stranger, offering=offering, status="confirmed", created_at=clock.now())
     with monkeypatch.context() as unwilling:
-        unwilling.setattr(till.Till, "refund", _refuses)
+        unwilling.setattr(gateway.TransactionGuard, "refund", _refuses)
         actions.settle(order_id=order.pk, remote=paid, now=clock.now())
         outbox.drain()
     book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()
 
     assert Refund.objects.get().status == Refund.Status.FAILED
     assert "refund_failed" in mails(finance)
-    assert [violation for violation in invariants.violations(now=clock.now()) if "3500 more came" in violation]
+    assert [violation for violation in invariants.violations(now=clock.now()) if "3500 more was paid" in violation]
     assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) in book
     with inside("north"):
-        made = actions.refund(order=order, by=finance, wish=RefundWish(reason="by hand"), now=clock.now())
+        made = actions.refund_order(
+            order=order, by=finance, refund_input=RefundInput(reason="by hand"), now=clock.now()
+        )
         assert made.status == Refund.Status.DONE
         assert invariants.violations(now=clock.now()) == []
     book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()
@@ -108,14 +109,14 @@ def test_a_hold_that_ran_out_before_the_order_did_is_sent_back(shop: Shop, learn
         person=stranger, offering=offering, hold_until=after + timedelta(hours=1), source="x", now=after
     )
 
-    remote = till.gateway().read(attempt.reference)
+    remote = gateway.current().read(attempt.reference)
     actions.settle(order_id=order.pk, remote=remote, now=after)
-    actions.reconcile(now=after + timedelta(minutes=3))
+    actions.reconcile_payments(now=after + timedelta(minutes=3))
 
     assert now_of(order).status == Order.Status.EXPIRED
     refund = Refund.objects.get()
     assert refund.status == Refund.Status.DONE
-    assert till.gateway().read(attempt.reference).refunded_minor == 3500
+    assert gateway.current().read(attempt.reference).refunded_minor == 3500
     assert mails(learner) == ["payment_too_late"]
 
 
@@ -160,9 +161,9 @@ def test_the_same_thing_paid_twice_is_sent_back_once(shop: Shop, learner, plan):
 def test_one_order_paid_by_two_pages_stays_paid_and_gives_one_payment_back(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     remote = paid_remote(attempt)
-    till.gateway().expire(attempt.reference)
+    gateway.current().expire(attempt.reference)
     shop.look(order)
-    again = actions.pay(order=now_of(order), now=clock.now())
+    again = actions.open_session(order=now_of(order), now=clock.now())
     shop.pay(again)
     assert shop.look(order).status == Order.Status.PAID
 

@@ -69,16 +69,16 @@ class Window:
         page = context.new_page()
         window = cls(page, origin, [])
         page.on("pageerror", lambda error: window.trouble.append(f"{page.url}: {error}"))
-        page.on("console", lambda message: window._heard(message))
-        page.on("response", lambda response: window._answered(response.url, response.status))
+        page.on("console", lambda message: window.on_console(message))
+        page.on("response", lambda response: window.on_response(response.url, response.status))
         return window
 
-    def _heard(self, message: Any) -> None:
-        # A page that is missing is reported by `_answered`, with its address.
+    def on_console(self, message: Any) -> None:
+        # A page that is missing is reported by `on_response`, with its address.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.trouble.append(f"{self.page.url}: {message.text}")
 
-    def _answered(self, url: str, status: int) -> None:
+    def on_response(self, url: str, status: int) -> None:
         if status >= 500 or (status == 404 and any(part in url for part in ("/static/", "/media/", "brand.css"))):
             self.trouble.append(f"{url}: {status}")
 

@@ -13,7 +13,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
 from academies.inbox import actions as inbox
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.outbox.models import Message
@@ -46,7 +46,7 @@ def port(server_port: int, settings: Any) -> int:
     """The port of the server, known to all addresses that are made from now on."""
     settings.PUBLIC_PORT = str(server_port)
     # Here everything is committed, so what is kept for strangers becomes stale as it does in production.
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     return server_port
 
 
@@ -60,7 +60,7 @@ class Worker:
     def work(self) -> None:
         while not self.stopped.wait(0.03):
             try:
-                for event in Event.objects.filter(account=current_schema(), status=Event.Status.RECEIVED):
+                for event in WebhookEvent.objects.filter(account=current_schema(), status=WebhookEvent.Status.RECEIVED):
                     inbox.handle(event_id=str(event.pk), now=clock.now())
                 outbox.drain()
             except Exception as error:
@@ -78,7 +78,9 @@ def at_work() -> Iterator[Worker]:
     running.join(20)
     assert not worker.trouble, worker.trouble
     assert not list(Message.objects.exclude(error="").values_list("name", "error"))
-    assert not list(Event.objects.filter(account=current_schema()).exclude(error="").values_list("kind", "error"))
+    assert not list(
+        WebhookEvent.objects.filter(account=current_schema()).exclude(error="").values_list("kind", "error")
+    )
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def course(title: str = "Sourdough", lessons: Any = (TEXT, VIDEO, QUIZ), **field
 
 def plan(of: CoursePage, *, price_minor: int = 4900) -> Plan:
     """Put a course on sale. Returns its plan; the slug is the course's."""
-    plan_ = Plan.objects.create(title=of.title, slug=of.slug, price_minor=price_minor)
-    plan_.courses.set([of])
-    plan_.save()
-    return plan_
+    new_plan = Plan.objects.create(title=of.title, slug=of.slug, price_minor=price_minor)
+    new_plan.courses.set([of])
+    new_plan.save()
+    return new_plan

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from academies.kernel import faultpoints
 from academies.tenants import actions as tenants
 from academies.tenants.context import inside
 from academies.tenants.models import Academy as Registered
@@ -98,11 +99,11 @@ def test_what_is_new_knows_nothing_of_the_others(new_host, committed_academy):
 def test_a_making_that_was_interrupted_goes_on_and_answers_only_when_whole(new_host, monkeypatch):
     visitor = new_host.visitor()
 
-    def power_cut(*_):
+    def power_cut():
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("academies.tenants.actions._name_hosts", power_cut)
+        broken.setitem(faultpoints.armed, "provision.domain", power_cut)
         with pytest.raises(KeyboardInterrupt):
             _found()
     assert visitor.get("/").status == 404

@@ -55,8 +55,10 @@ def send(
     try:
         connection.request(method, path, content, sent)
         response = connection.getresponse()
-        told = response.read()
-        return Reply(response.status, time.monotonic() - began, {k.lower(): v for k, v in response.getheaders()}, told)
+        payload = response.read()
+        return Reply(
+            response.status, time.monotonic() - began, {k.lower(): v for k, v in response.getheaders()}, payload
+        )
     except (OSError, http.client.HTTPException) as error:
         return Reply(0, time.monotonic() - began, body=repr(error).encode())
     finally:

@@ -101,7 +101,7 @@ class Deployment:
         self.worker.start(self._takes_tasks.exists, PATIENCE)
 
     def start_clock(self) -> None:
-        self.clock.start(lambda: "beat: Starting" in self.clock.said(), PATIENCE)
+        self.clock.start(lambda: "beat: Starting" in self.clock.output(), PATIENCE)
 
     def restart_postgres(self) -> None:
         """Bring the database back after a kill."""
@@ -194,10 +194,12 @@ def deploy(folder: Path) -> Iterator[Deployment]:
 def _environment(folder: Path, database: str, cache: str, port: int, stripe: str) -> dict[str, str]:
     for name in ("media", "static"):
         (folder / name).mkdir(exist_ok=True)
-    kept = {name: value for name, value in os.environ.items() if name not in ("TEST", "DEMO", "PYTEST_CURRENT_TEST")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("TEST", "DEMO", "PYTEST_CURRENT_TEST")
+    }
     path = os.pathsep.join([str(ROOT / "site"), str(ROOT)])
     return {
-        **kept,
+        **environment,
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "lyceum.settings",
@@ -228,8 +230,8 @@ def _seed(shared: dict[str, str]) -> dict[str, dict[str, Any]]:
         text=True,
     )
     assert done.returncode == 0, done.stderr[-4000:]
-    told: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    report: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return report
 
 
 def _valkey_pid(url: str) -> Any:

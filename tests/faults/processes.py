@@ -17,7 +17,7 @@ def children_of(pid: int) -> list[int]:
         listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [one for child in map(int, listed) for one in (child, *children_of(child))]
+    return [each for child in map(int, listed) for each in (child, *children_of(child))]
 
 
 def state_of(pid: int) -> str:
@@ -101,13 +101,13 @@ class Started(Running):
             self.stop()
             raise
         if self._ended():
-            raise RuntimeError(f"{self.name} ended:\n{self.said()[-3000:]}")
+            raise RuntimeError(f"{self.name} ended:\n{self.output()[-3000:]}")
         return self
 
     def _ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
-    def said(self) -> str:
+    def output(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def forget_lines(self) -> None:

@@ -22,12 +22,12 @@ def main(name: str) -> None:
     import django
 
     django.setup()
-    from tests.conftest import _base_mark
-    from tests.fixtures.database import _server, build
+    from tests.conftest import base_mark
+    from tests.fixtures.database import build, connect_to_server
 
-    with _server() as server:
+    with connect_to_server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-    build(base=f"faults_{_base_mark()}_base", name=name)
+    build(base=f"faults_{base_mark()}_base", name=name)
     _name_static_files()
     sys.stdout.write(json.dumps({schema: _plant(schema) for schema in ("north", "south")}))
 
@@ -38,8 +38,8 @@ def _name_static_files() -> None:
     from django.contrib.staticfiles import finders
 
     names = {name: name for finder in finders.get_finders() for name, _ in finder.list([])}
-    told = {"paths": names, "version": "1.1", "hash": ""}
-    (settings.STATIC_ROOT / "staticfiles.json").write_text(json.dumps(told))
+    manifest = {"paths": names, "version": "1.1", "hash": ""}
+    (settings.STATIC_ROOT / "staticfiles.json").write_text(json.dumps(manifest))
 
 
 def _plant(schema: str) -> dict[str, Any]:
@@ -48,10 +48,10 @@ def _plant(schema: str) -> dict[str, Any]:
 
     with inside(schema):
         people = _people(schema)
-        told = {**_content(schema), **_film(people[-1]), "people": people, "finance": _finance(schema)}
+        report = {**_content(schema), **_film(people[-1]), "people": people, "finance": _finance(schema)}
         _connect(schema)
         cache_version.bump()
-    return told
+    return report
 
 
 def _content(schema: str) -> dict[str, Any]:
@@ -118,10 +118,10 @@ def _people(schema: str) -> list[dict[str, str]]:
     )
     return [
         {
-            "id": str(one.person_id),
-            "token": tokens.issue(person_id=one.person_id, sign_in_id=one.pk, academy=schema, now=now),
+            "id": str(sign_in.person_id),
+            "token": tokens.issue(person_id=sign_in.person_id, sign_in_id=sign_in.pk, academy=schema, now=now),
         }
-        for one in sign_ins
+        for sign_in in sign_ins
     ]
 
 
@@ -143,7 +143,7 @@ def _connect(schema: str) -> None:
     from academies.kernel import clock
     from lyceum.management.commands.connect_payments import connect
 
-    connect(schema, key=f"sk_test_{schema}", now=clock.now())
+    connect(schema, provider="stripe", key=f"sk_test_{schema}", now=clock.now())
 
 
 if __name__ == "__main__":

@@ -37,11 +37,11 @@ def test_a_held_row_is_told_to_its_buyers_and_stops_nobody_else(deployment):
 
 
 def test_a_frozen_database_is_told_within_seconds_and_kept_answers_stay_quick(deployment):
-    kept = [Ask("/health/live"), Ask(deployment.north.course), Ask(deployment.south.course, host="south.localhost")]
+    cached = [Ask("/health/live"), Ask(deployment.north.course), Ask(deployment.south.course, host="south.localhost")]
     own = Ask("/api/v1/users/me/", token=deployment.north.person())
-    with traffic(deployment.port, kept) as before:
+    with traffic(deployment.port, cached) as before:
         time.sleep(2)
-    with deployment.postgres.frozen(), traffic(deployment.port, kept) as seen:
+    with deployment.postgres.frozen(), traffic(deployment.port, cached) as seen:
         first = [own.send(deployment.port) for _ in range(2)]
         # By now every process knows.
         with ThreadPoolExecutor(8) as many:
@@ -70,7 +70,7 @@ def test_a_database_that_restarts_costs_503_and_no_order_twice(deployment):
         )
         many = [own.send(deployment.port) for _ in range(20)]
         live = deployment.send("GET", "/health/live")
-        kept = deployment.send("GET", deployment.north.course)
+        cached = deployment.send("GET", deployment.north.course)
     finally:
         deployment.restart_postgres()
 
@@ -78,9 +78,9 @@ def test_a_database_that_restarts_costs_503_and_no_order_twice(deployment):
     assert away.headers["retry-after"]
     assert (page.status, b"Traceback" in page.body, b"<h1>" in page.body) == (503, False, True)
     assert {reply.status for reply in many} == {503}
-    assert (live.status, kept.status) == (200, 200)
-    assert max(reply.seconds for reply in (away, page, live, kept, *many)) < 2 * SLOWER
-    assert deployment.web.said().count("Traceback") <= 4
+    assert (live.status, cached.status) == (200, 200)
+    assert max(reply.seconds for reply in (away, page, live, cached, *many)) < 2 * SLOWER
+    assert deployment.web.output().count("Traceback") <= 4
     deployment.settle()
     again = [
         deployment.checkout(deployment.north, token=buyer, key=key, offering=deployment.north.paid) for _ in range(2)

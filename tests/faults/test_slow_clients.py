@@ -61,11 +61,11 @@ def test_slow_clients_slow_nobody_down(deployment, count, sent, drip):
 
 
 def test_a_request_that_never_ends_is_dropped(deployment):
-    with connections(deployment.port, 1, HALF_HEAD, b"a") as (one,):
-        one.settimeout(40)
+    with connections(deployment.port, 1, HALF_HEAD, b"a") as (client,):
+        client.settimeout(40)
         began = time.monotonic()
         with contextlib.suppress(ConnectionResetError):
-            assert one.recv(100) == b""
+            assert client.recv(100) == b""
 
     assert time.monotonic() - began < 35
 
@@ -84,20 +84,20 @@ def test_a_request_that_never_ends_is_dropped(deployment):
     ids=["length and chunked", "two lengths", "signed length", "unknown coding", "bad chunk", "bad name", "folded"],
 )
 def test_what_two_servers_would_read_differently_is_refused(deployment, request_):
-    with socket.create_connection(("127.0.0.1", deployment.port), 10) as one:
-        one.sendall(request_)
-        answer = one.recv(65536)
+    with socket.create_connection(("127.0.0.1", deployment.port), 10) as client:
+        client.sendall(request_)
+        answer = client.recv(65536)
 
     assert answer.split()[1] in (b"400", b"501"), answer[:200]
 
 
 def test_a_body_that_waits_to_be_asked_for_is_asked_for(deployment):
     head = b"POST /api/v1/auth/login/ HTTP/1.1\r\nHost: north.localhost\r\nContent-Type: application/json\r\n"
-    with socket.create_connection(("127.0.0.1", deployment.port), 10) as one:
-        one.sendall(head + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
-        asked = one.recv(65536)
-        one.sendall(b"{}")
-        answer = one.recv(65536)
+    with socket.create_connection(("127.0.0.1", deployment.port), 10) as client:
+        client.sendall(head + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        interim = client.recv(65536)
+        client.sendall(b"{}")
+        answer = client.recv(65536)
 
-    assert asked.startswith(b"HTTP/1.1 100")
+    assert interim.startswith(b"HTTP/1.1 100")
     assert answer.startswith(b"HTTP/1.1 400")

@@ -39,12 +39,12 @@ def test_no_word_of_another_academy_is_seen_under_threads(deployment):
             if time.monotonic() > over:
                 return
             reply = send(deployment.port, method, path, host=academy.host, token=token, body=body)
-            told = reply.body + repr(reply.headers).encode()
+            text = reply.body + repr(reply.headers).encode()
             foreign = OTHER[academy.schema]
             with lock:
-                seen.append((academy.schema, path, reply.status, CANARY[academy.schema].encode() in told))
-                if CANARY[foreign].encode() in told or f"{foreign}.localhost".encode() in told:
-                    leaks.append((academy.schema, path, told[:300]))
+                seen.append((academy.schema, path, reply.status, CANARY[academy.schema].encode() in text))
+                if CANARY[foreign].encode() in text or f"{foreign}.localhost".encode() in text:
+                    leaks.append((academy.schema, path, text[:300]))
 
     academies = [deployment.north, deployment.south] * (CLIENTS // 2)
     visitors = [threading.Thread(target=visit, args=(academy,), daemon=True) for academy in academies]

@@ -5,26 +5,28 @@ from datetime import timedelta
 import pytest
 import time_machine
 from celery import current_app
-from django.conf import settings
 from django.db import connection
 
 from academies.kernel import clock
 from academies.tenants import broker, tasks
 from catalog.courses.models import CourseIndexPage, CoursePage
 from catalog.courses.tasks import publish_scheduled
+from lyceum.celery import app
+
+SCHEDULE = app.conf.beat_schedule
 
 
-@pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE)
+@pytest.mark.parametrize("entry", SCHEDULE)
 def test_every_entry_of_the_clock_names_tasks_that_exist(entry):
     current_app.loader.import_default_modules()
-    scheduled = settings.CELERY_BEAT_SCHEDULE[entry]
+    scheduled = SCHEDULE[entry]
 
     assert {scheduled["task"], *scheduled.get("args", [])[:1]} <= set(current_app.tasks)
 
 
-@pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE)
+@pytest.mark.parametrize("entry", SCHEDULE)
 def test_what_the_clock_sends_is_thrown_away_when_the_next_comes_and_delays_nobody(entry):
-    scheduled = settings.CELERY_BEAT_SCHEDULE[entry]
+    scheduled = SCHEDULE[entry]
 
     assert scheduled["options"]["expires"] <= scheduled["schedule"]
     assert scheduled["options"]["queue"] == ("sweeps" if scheduled["task"] == "tenants.fan_out" else "default")

@@ -1,4 +1,4 @@
-"""It holds that all that people read is in every catalogue, translated, and compiled as it is written."""
+"""Message catalogues: every sentence is in them, translated and compiled."""
 
 import gettext
 import re
@@ -43,9 +43,9 @@ def test_every_sentence_is_translated_for_sure(catalogue):
 def test_a_translation_fills_in_what_the_sentence_fills_in(catalogue):
     """A form for one may say "one" in a word."""
     for entry in catalogue.values():
-        wanted = set(PLACEHOLDER.findall(entry.sentence)) | set(PLACEHOLDER.findall(entry.plural))
-        assert set(PLACEHOLDER.findall(entry.forms[-1])) == wanted, entry.sentence
-        assert set(PLACEHOLDER.findall(entry.forms[0])) <= wanted, entry.sentence
+        expected = set(PLACEHOLDER.findall(entry.sentence)) | set(PLACEHOLDER.findall(entry.plural))
+        assert set(PLACEHOLDER.findall(entry.forms[-1])) == expected, entry.sentence
+        assert set(PLACEHOLDER.findall(entry.forms[0])) <= expected, entry.sentence
 
 
 def test_a_translation_can_stand_in_an_attribute(catalogue):
@@ -77,10 +77,10 @@ def kinds_below(kind):
 def test_every_refusal_says_what_it_says_in_every_language(language, catalogue):
     refusals = [kind for kind in (Refusal, *kinds_below(Refusal)) if kind.__module__.startswith(ROOMS)]
     with translation.override("en"):
-        said = {str(text) for kind in refusals for text in (kind.message, kind.title)}
+        messages = {str(text) for kind in refusals for text in (kind.message, kind.title)}
 
     assert len(refusals) > 40
-    assert sorted(said - set(catalogue)) == []
+    assert sorted(messages - set(catalogue)) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ from lyceum import health
 
 @pytest.fixture(autouse=True)
 def fresh_migration_state(monkeypatch):
-    monkeypatch.setattr(health, "_migrations", health._Migrations())
+    monkeypatch.setattr(health, "migration_state", health.MigrationState())
 
 
 @pytest.fixture
@@ -53,7 +53,8 @@ def test_a_missing_template_says_what_to_do(load_balancer, db):
 
 
 @pytest.mark.parametrize(
-    ("part", "error"), [("_database", OperationalError("password=secret host=db1")), ("_cache", RedisError("secret"))]
+    ("part", "error"),
+    [("check_database", OperationalError("password=secret host=db1")), ("check_cache", RedisError("secret"))],
 )
 def test_what_is_out_of_reach_is_named_without_its_secrets(load_balancer, db, monkeypatch, part, error):
     def broken():
@@ -64,7 +65,7 @@ def test_what_is_out_of_reach_is_named_without_its_secrets(load_balancer, db, mo
     response = load_balancer.get("/health/ready")
 
     assert response.status_code == 503
-    assert response.json()["checks"][part.strip("_")] == "out of reach"
+    assert response.json()["checks"][part.removeprefix("check_")] == "out of reach"
     assert b"secret" not in response.content
 
 
@@ -79,9 +80,9 @@ def test_looking_at_all_migrations_is_not_done_each_time(load_balancer, db, monk
 
 
 def test_an_illness_is_logged_when_it_begins_and_when_it_ends(load_balancer, db, monkeypatch, caplog):
-    monkeypatch.setattr(health, "_last_seen", {})
+    monkeypatch.setattr(health, "last_states", {})
     for cache, worker in (("out of reach", "ok"), ("out of reach", "silent for 181 s"), ("ok", "silent for 184 s")):
-        monkeypatch.setattr(health, "_cache", lambda state=cache: state)
+        monkeypatch.setattr(health, "check_cache", lambda state=cache: state)
         monkeypatch.setattr(health.operations, "silent", lambda now, state=worker: {"worker": state})
         load_balancer.get("/health/ready")
 

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.kernel import breaker as breakers
 from academies.kernel import clock
 from academies.kernel.breaker import Breaker
@@ -67,8 +67,16 @@ def test_a_scrape_says_what_waits_and_costs_the_same_for_any_number_of_academies
     assert 'process="clock"' not in body
 
 
-def test_an_open_breaker_is_counted_until_it_closes(monkeypatch):
-    value = metrics._breakers.labels("test")._value.get
+def _sample(name: str) -> float:
+    """Return one value of the metrics, 0 while it has none."""
+    lines = metrics.response(clock.now()).content.decode().splitlines()
+    return next((float(line.removeprefix(name)) for line in lines if line.startswith(name)), 0)
+
+
+def test_an_open_breaker_is_counted_until_it_closes(db, monkeypatch):
+    def value():
+        return _sample('lyceum_breakers_not_closed{kind="test"}')
+
     monkeypatch.setattr(breakers, "watchers", [metrics.note_breaker])
     seconds = [0.0]
     breaker = Breaker("test", failures=1, pause=5, clock=lambda: seconds[0])
@@ -84,14 +92,14 @@ def test_an_open_breaker_is_counted_until_it_closes(monkeypatch):
     assert value() == 0
 
 
-def test_answers_are_counted_by_view_and_status_those_before_django_included():
+def test_answers_are_counted_by_view_and_status_those_before_django_included(db):
     def application(environ, start_response):
         environ.update(environ.pop("told", {}))
         start_response("404 Not Found", [])
         return [b""]
 
     def count(view):
-        return metrics._process.get_sample_value("lyceum_request_seconds_count", {"view": view, "status": "404"}) or 0
+        return _sample(f'lyceum_request_seconds_count{{status="404",view="{view}"}}')
 
     before = count("CheckoutView"), count("kept")
     call = metrics.measured(application)
@@ -133,7 +141,7 @@ def test_each_kind_of_trouble_is_written_of_once_a_day(north, now, operator):
         outbox_oldest_at=now - timedelta(hours=1), checked_at=now,
         violations=["order 7 is paid, but nothing was confirmed"],
     )  # fmt: skip
-    Event.objects.create(
+    WebhookEvent.objects.create(
         source="stripe", account="north", external_id="evt_1", kind="paid", payload={}, received_at=now, status="failed"
     )
     Academy.objects.filter(schema_name="south").update(status=Academy.Status.MAINTENANCE)

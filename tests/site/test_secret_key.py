@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import get_commands
 
-from commerce.checkout import seals
+from commerce.checkout import encryption
 from lyceum import ROOT, cli, secret_key
 
 _WITHOUT = {
@@ -75,8 +75,8 @@ def test_every_command_but_those_that_sign_nothing_asks_for_the_key(settings):
 def test_nothing_is_sealed_with_a_key_that_ends_with_the_process(settings):
     settings.SEALING_KEYS, settings.HAS_SECRET_KEY = [], False
     with pytest.raises(ImproperlyConfigured):
-        seals.seal("sk_live")
+        encryption.encrypt("sk_live")
 
     settings.SEALING_KEYS = ["a key of its own"]
 
-    assert seals.unseal(seals.seal("sk_live")) == "sk_live"
+    assert encryption.decrypt(encryption.encrypt("sk_live")) == "sk_live"

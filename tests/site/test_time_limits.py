@@ -83,7 +83,7 @@ def test_a_server_that_says_nothing_is_away_until_it_answers(silent_server, limi
     monkeypatch.setattr(database_server, "KNOCK_EVERY", 0.0)
     known = database_server.Server()
     knocked = threading.Event()
-    monkeypatch.setattr(known, "_knock_on", lambda address: knocked.set())
+    monkeypatch.setattr(known, "wait_until_it_answers", lambda address: knocked.set())
 
     known.suspect(limited_connection.settings_dict)
     with pytest.raises(database_server.DatabaseAway):
@@ -114,7 +114,7 @@ def test_a_statement_is_given_up_when_the_server_stops(limited_connection, monke
         cursor.execute("SELECT pg_sleep(0.3)")
 
     monkeypatch.setattr(database_server, "answers", lambda address, seconds=1: False)
-    monkeypatch.setattr(database_server.Server, "_knock_on", lambda self, address: None)
+    monkeypatch.setattr(database_server.Server, "wait_until_it_answers", lambda self, address: None)
     error = _raised(limited_connection, "SELECT pg_sleep(0.3)")
 
     assert isinstance(refusal_for(error), DatabaseUnavailable)

@@ -1,6 +1,6 @@
 """How many passwords may be guessed. Asked at the one place where a password is compared, so every way in shares it.
 
-Wrong passwords are counted per account and place, in windows of the setting SIGN_IN_FAILURES:
+Wrong passwords are counted per account and place, in windows of the setting RATES["sign_in"]:
 
 - `known`    from a browser or an address that the account signed in from before: a minute's wait, never a stop;
 - `address`  from any other address: first a minute's wait, then the rest of the hour;
@@ -81,5 +81,5 @@ def _count(kinds: dict[str, str], refusal: type[RateLimited], now: datetime) -> 
 def _windows(kinds: dict[str, str], now: datetime) -> Iterator[tuple[str, int, int]]:
     """Yield the counters of an attempt: key, limit and seconds, the narrowest first."""
     for kind, who in kinds.items():
-        for number, seconds in parse_rates(settings.SIGN_IN_FAILURES.get(kind, "")):
+        for number, seconds in parse_rates(settings.RATES.get("sign_in", {}).get(kind, "")):
             yield f"sign_in:{kind}:{who}:{seconds}:{int(now.timestamp() // seconds)}", number, seconds

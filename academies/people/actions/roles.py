@@ -23,7 +23,7 @@ from academies.people.roles import OWNER, ROLES, Role
 from academies.tenants import queries as tenants
 
 ROLE_NAMES = {role.name for role in ROLES}
-_STAFF = {role.name for role in ROLES if "wagtailadmin.access_admin" in role.permissions}
+_STAFF = {role.name for role in ROLES if role.is_staff}
 
 
 class LastOwner(Conflict):

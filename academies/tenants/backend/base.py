@@ -19,7 +19,7 @@ from django_tenants.postgresql_backend import base
 from academies.tenants.backend.server import WatchedConnection, server
 
 # A network may forget a connection without telling either end, so the kernel's word is good for this long.
-_ASK_SERVER_EVERY = 5.0
+ASK_SERVER_EVERY = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -57,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Answer whether the connection lives. At rest a server says nothing unless it has gone, so silence is enough."""
         moment = time.monotonic()
-        if not self.errors_occurred and moment - self._asked_server_at < _ASK_SERVER_EVERY and self._is_silent():
+        if not self.errors_occurred and moment - self._asked_server_at < ASK_SERVER_EVERY and self._is_silent():
             return True
         self._asked_server_at = moment
         return bool(super().is_usable())

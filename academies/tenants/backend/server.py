@@ -58,10 +58,10 @@ class Server:
                 return
             self.is_away = True
         logger.error("the database doesn't answer: statements fail at once until it does")
-        threading.Thread(target=self._knock_on, args=(dict(address),), name="database", daemon=True).start()
+        threading.Thread(target=self.wait_until_it_answers, args=(dict(address),), name="database", daemon=True).start()
         self.require()
 
-    def _knock_on(self, address: Mapping[str, Any]) -> None:
+    def wait_until_it_answers(self, address: Mapping[str, Any]) -> None:
         while not answers(address):
             time.sleep(KNOCK_EVERY)
         self._opened_at, self.is_away = time.monotonic(), False

@@ -1,54 +1,51 @@
-"""The only writer of orders, payment attempts and refunds.
+"""The only writers of orders, payment attempts and refunds.
 
-    opening     an order, checked, held, written      endings         cancelled, expired, superseded
-    pages       its attempts and payment pages        refunds         money back
-    settlement  what its payment has become           reconciliation  what webhooks missed
-    fulfil      giving, holding, taking back          hooks, account  what the provider tells, and how we hear it
-    seats       money of seats given up
-    selling     whether a thing can be sold now       addresses       where a buyer may be sent back to
-    locks, moves, till: the only places that lock, assign a status, and reach the provider
+    place_order   check, price and store an order      cancel      unpaid orders, and paid seats that are released
+    pricing       prices; what can be sold to whom     refund      refund payments
+    payment       attempts, sessions, settling         webhooks    the provider's account and its events
+    fulfil        seats and access of an order         reconcile   what webhooks missed; payments recorded by hand
+    locks         every lock and every change of status
 
-Actions that ask the provider say "not in a transaction", and refuse to run inside one. Those that somebody waits for are
-bounded by `till.within_time`.
+Actions that call the provider say "not in a transaction", and refuse to run inside one. Those that somebody waits for are
+limited by `gateway.within_time`.
 """
 
-from commerce.checkout.actions.account import connect_account, reseal_account
-from commerce.checkout.actions.endings import cancel, drop, expire_orders
-from commerce.checkout.actions.hooks import handle, receive
-from commerce.checkout.actions.opening import open_checkout, quote
-from commerce.checkout.actions.pages import pay
-from commerce.checkout.actions.reconciliation import reconcile
-from commerce.checkout.actions.refunds import preview_refund, refund, send_refund
-from commerce.checkout.actions.refusals import AlreadyBought, BadCoupon, CouponUsedUp, PriceChanged, ProviderUnavailable
-from commerce.checkout.actions.seats import SeatMoney, money_of_seat, refund_of_seat, settle_seat_given_up
-from commerce.checkout.actions.settlement import look, settle
-from commerce.checkout.actions.till import refuse_without_account
+from commerce.checkout.actions.cancel import (
+    SeatRefund,
+    cancel_order,
+    cancel_unpaid,
+    expire_orders,
+    refunded_for_seat,
+    seat_refund,
+    settle_released_seat,
+)
+from commerce.checkout.actions.payment import open_session, settle, sync_payment
+from commerce.checkout.actions.place_order import place_order, quote
+from commerce.checkout.actions.reconcile import reconcile_payments, record_payment, record_refund
+from commerce.checkout.actions.refund import preview_refund, refund_order, send_refund
+from commerce.checkout.actions.webhooks import connect_account, handle, receive, rotate_key
 
 __all__ = [
-    "AlreadyBought",
-    "BadCoupon",
-    "CouponUsedUp",
-    "PriceChanged",
-    "ProviderUnavailable",
-    "SeatMoney",
-    "cancel",
+    "SeatRefund",
+    "cancel_order",
+    "cancel_unpaid",
     "connect_account",
-    "drop",
     "expire_orders",
     "handle",
-    "look",
-    "money_of_seat",
-    "open_checkout",
-    "pay",
+    "open_session",
+    "place_order",
     "preview_refund",
     "quote",
     "receive",
-    "reconcile",
-    "refund",
-    "refund_of_seat",
-    "refuse_without_account",
-    "reseal_account",
+    "reconcile_payments",
+    "record_payment",
+    "record_refund",
+    "refund_order",
+    "refunded_for_seat",
+    "rotate_key",
+    "seat_refund",
     "send_refund",
     "settle",
-    "settle_seat_given_up",
+    "settle_released_seat",
+    "sync_payment",
 ]

@@ -1,19 +1,19 @@
 from django.db import migrations, models
 
-from commerce.checkout import seals
+from commerce.checkout.encryption import decrypt, encrypt
 
 
 def seal(apps, schema_editor):
     for account in apps.get_model("checkout", "PaymentAccount").objects.all():
-        account.sealed_key = seals.seal(account.sealed_key)
-        account.sealed_webhook_secret = seals.seal(account.sealed_webhook_secret)
+        account.sealed_key = encrypt(account.sealed_key)
+        account.sealed_webhook_secret = encrypt(account.sealed_webhook_secret)
         account.save()
 
 
 def unseal(apps, schema_editor):
     for account in apps.get_model("checkout", "PaymentAccount").objects.all():
-        account.sealed_key = seals.unseal(account.sealed_key)
-        account.sealed_webhook_secret = seals.unseal(account.sealed_webhook_secret)
+        account.sealed_key = decrypt(account.sealed_key)
+        account.sealed_webhook_secret = decrypt(account.sealed_webhook_secret)
         account.save()
 
 

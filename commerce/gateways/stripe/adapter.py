@@ -1,6 +1,6 @@
-"""The payment port spoken to Stripe through its SDK."""
+"""The payment port for Stripe, through its SDK."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -8,18 +8,18 @@ from typing import Any
 
 import stripe
 
-from commerce.gateways.facts import (
-    PageRequest,
-    PaymentPage,
-    PaymentState,
-    ProviderEvent,
-    RefundRequest,
-    RemotePayment,
-    RemoteRefund,
-)
 from commerce.gateways.port import BadSignature, GatewayRefused, GatewayUnavailable
 from commerce.gateways.stripe import translate
 from commerce.gateways.stripe.amounts import from_stripe, to_stripe
+from commerce.gateways.types import (
+    CheckoutSession,
+    PaymentEvent,
+    PaymentState,
+    RefundRequest,
+    RemotePayment,
+    RemoteRefund,
+    SessionRequest,
+)
 
 TOLERANCE_SECONDS = 300
 REFUNDS = "payment_intent.latest_charge.refunds"
@@ -55,7 +55,7 @@ def _transport(timeout: float) -> stripe.HTTPClient:
 class StripeGateway:
     """One academy's Stripe account.
 
-    api_base: None is Stripe itself; a stand-in's address otherwise.
+    api_base: None or "" is Stripe itself; a stand-in's address otherwise.
     timeout: seconds for one try; with two retries a call ends within about three times that.
     """
 
@@ -78,7 +78,7 @@ class StripeGateway:
             http_client=_transport(timeout),
         )
 
-    def open_page(self, request: PageRequest) -> PaymentPage:
+    def open_session(self, request: SessionRequest) -> CheckoutSession:
         with _translated():
             params = translate.session_params(request)
             session = self._client.v1.checkout.sessions.create(
@@ -88,8 +88,8 @@ class StripeGateway:
         charged = from_stripe(session.amount_total or 0, request.currency)
         if charged != request.total_minor or session.url is None:
             self.expire(session.id)
-            raise GatewayRefused("total_mismatch", f"The page would charge {charged}, not {request.total_minor}.")
-        return PaymentPage(session.id, session.url, datetime.fromtimestamp(session.expires_at, UTC))
+            raise GatewayRefused("total_mismatch", f"The session would charge {charged}, not {request.total_minor}.")
+        return CheckoutSession(session.id, session.url, datetime.fromtimestamp(session.expires_at, UTC))
 
     def read(self, reference: str) -> RemotePayment:
         with _translated():
@@ -104,7 +104,7 @@ class StripeGateway:
                 session = self._client.v1.checkout.sessions.expire(reference)
                 return self._payment(session.to_dict())
         except GatewayRefused as refusal:
-            # Stripe expires open pages only. Whatever it is instead, the page is closed: say what became of it.
+            # Stripe expires open sessions only. Whatever it is instead, the session is closed: return what became of it.
             remote = self.read(reference)
             if remote.state == PaymentState.OPEN:
                 raise refusal
@@ -112,7 +112,7 @@ class StripeGateway:
 
     def refund(self, request: RefundRequest) -> RemoteRefund:
         with _translated():
-            answer = self._client.v1.refunds.create(
+            refund = self._client.v1.refunds.create(
                 {
                     "payment_intent": request.payment_reference,
                     "amount": to_stripe(request.amount_minor, request.currency),
@@ -121,10 +121,10 @@ class StripeGateway:
                 },
                 {"idempotency_key": f"refund-{request.refund_id}"},
             )
-        return translate.refund(answer.to_dict())
+        return translate.refund(refund.to_dict())
 
     def recent_payments(self, since: datetime) -> Iterator[RemotePayment]:
-        # A page lives for a day, so one opened the day before may have been paid just now.
+        # A session lives for a day, so one opened the day before may have been paid just now.
         after = int((since - timedelta(days=1)).timestamp())
         with _translated():
             refunds = self._refunds_by_intent(after)
@@ -134,11 +134,12 @@ class StripeGateway:
             for session in sessions.auto_paging_iter():
                 intent = translate.identifier(session.to_dict().get("payment_intent"))
                 yield translate.payment(session.to_dict(), refunds.pop(intent or "", []))
-            # What is left was given back lately for payments made before.
+            # The rest was refunded lately for payments made earlier.
             for intent in refunds:
                 yield from self._sessions_of(intent)
 
-    def read_event(self, body: bytes, signature: str) -> ProviderEvent:
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent:
+        signature = headers.get("Stripe-Signature", "")
         try:
             stripe.WebhookSignature.verify_header(body, signature, self._webhook_secret, TOLERANCE_SECONDS)
             return translate.event(body)
@@ -150,18 +151,18 @@ class StripeGateway:
     def ensure_webhook(self, url: str) -> str:
         with _translated():
             endpoints = self._client.v1.webhook_endpoints
-            for known in endpoints.list({"limit": 100}).auto_paging_iter():
-                if known.url == url:
-                    endpoints.delete(known.id)
-            made = endpoints.create({"url": url, "enabled_events": EVENTS})  # type: ignore[typeddict-item]
-        if not made.secret:
-            raise GatewayRefused("no_secret", "The provider gave no signing secret.")
-        return made.secret
+            for endpoint in endpoints.list({"limit": 100}).auto_paging_iter():
+                if endpoint.url == url:
+                    endpoints.delete(endpoint.id)
+            endpoint = endpoints.create({"url": url, "enabled_events": EVENTS})  # type: ignore[typeddict-item]
+        if not endpoint.secret:
+            raise GatewayRefused("no_secret", "The provider returned no signing secret.")
+        return endpoint.secret
 
     def _by_intent(self, intent: str) -> RemotePayment:
         for remote in self._sessions_of(intent):
             return remote
-        raise GatewayRefused("not_found", f"No payment page belongs to {intent}.")
+        raise GatewayRefused("not_found", f"No checkout session belongs to {intent}.")
 
     def _sessions_of(self, intent: str) -> Iterator[RemotePayment]:
         for session in self._client.v1.checkout.sessions.list({"payment_intent": intent}).data:
@@ -171,21 +172,21 @@ class StripeGateway:
         """Read a session in which the refunds are expanded, fetching the rest where there are more than ten."""
         intent = session.get("payment_intent")
         charge = intent.get("latest_charge") if isinstance(intent, dict) else None
-        listed = charge.get("refunds") if isinstance(charge, dict) else None
-        if not listed:
+        refunds_page = charge.get("refunds") if isinstance(charge, dict) else None
+        if not refunds_page:
             return translate.payment(session)
-        if listed["has_more"] and isinstance(intent, dict):
-            every = self._client.v1.refunds.list({"payment_intent": intent["id"], "limit": 100})
-            return translate.payment(session, [one.to_dict() for one in every.auto_paging_iter()])
-        return translate.payment(session, listed["data"])
+        if refunds_page["has_more"] and isinstance(intent, dict):
+            refunds = self._client.v1.refunds.list({"payment_intent": intent["id"], "limit": 100})
+            return translate.payment(session, [refund.to_dict() for refund in refunds.auto_paging_iter()])
+        return translate.payment(session, refunds_page["data"])
 
     def _refunds_by_intent(self, after: int) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {}
+        refunds: dict[str, list[dict[str, Any]]] = {}
         for refund in self._client.v1.refunds.list({"created": {"gte": after}, "limit": 100}).auto_paging_iter():
-            answer = refund.to_dict()
-            found.setdefault(translate.identifier(answer.get("payment_intent")) or "", []).append(answer)
-        found.pop("", None)
-        return found
+            fields = refund.to_dict()
+            refunds.setdefault(translate.identifier(fields.get("payment_intent")) or "", []).append(fields)
+        refunds.pop("", None)
+        return refunds
 
 
 @contextmanager
@@ -194,26 +195,26 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (stripe.RateLimitError, stripe.APIConnectionError) as error:
-        raise GatewayUnavailable(_said(error), _retry_after(error)) from error
+        raise GatewayUnavailable(_message(error), _retry_after(error)) from error
     except (stripe.InvalidRequestError, stripe.CardError) as error:
-        raise GatewayRefused(_code(error), _said(error)) from error
+        raise GatewayRefused(_code(error), _message(error)) from error
     except stripe.IdempotencyError as error:
-        raise GatewayRefused("idempotency_mismatch", _said(error)) from error
+        raise GatewayRefused("idempotency_mismatch", _message(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise GatewayRefused("not_configured", _said(error)) from error
+        raise GatewayRefused("not_configured", _message(error)) from error
     except stripe.StripeError as error:
-        raise GatewayUnavailable(_said(error), _retry_after(error)) from error
+        raise GatewayUnavailable(_message(error), _retry_after(error)) from error
     except ValueError as error:
         raise GatewayRefused("amount_not_payable", str(error)) from error
 
 
-def _said(error: stripe.StripeError) -> str:
+def _message(error: stripe.StripeError) -> str:
     return error.user_message or str(error)
 
 
 def _code(error: stripe.StripeError) -> str:
     code = error.code or "invalid_request"
-    if "greater than unrefunded amount" in _said(error):
+    if "greater than unrefunded amount" in _message(error):
         return "over_refund"
     return _CODES.get(code, code)
 

@@ -1,31 +1,31 @@
-"""Stripe's objects, as plain dicts, read as our facts. Pure: calls nobody."""
+"""Translate Stripe's objects, as plain dicts, into the port's types. Pure: no calls."""
 
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from commerce.gateways.facts import (
-    PageRequest,
+from commerce.gateways.stripe.amounts import from_stripe, to_stripe
+from commerce.gateways.types import (
+    PaymentEvent,
     PaymentState,
-    ProviderEvent,
     RefundState,
     RemotePayment,
     RemoteRefund,
+    SessionRequest,
 )
-from commerce.gateways.stripe.amounts import from_stripe, to_stripe
 
 Json = Mapping[str, Any]
 
 # Stripe takes an expiry of 30 minutes to 24 hours from the moment it is asked; the margin is for asking again.
 SHORTEST_SECONDS = 35 * 60
 LONGEST_SECONDS = 24 * 3600 - 5 * 60
-# An object whose events are kept for people to read: they name a payment, but tell nothing that an order books.
+# Events of this object are stored for people to read: they name a payment, but change no order.
 DISPUTE = "dispute"
 _REFUNDS = {"succeeded": RefundState.DONE, "failed": RefundState.FAILED, "canceled": RefundState.FAILED}
 
 
-def session_params(request: PageRequest) -> dict[str, Any]:
+def session_params(request: SessionRequest) -> dict[str, Any]:
     """Return the parameters of a Checkout Session: the same for the same request, whenever it is sent."""
     opened = int(request.opened_at.timestamp())
     wanted = int(request.expires_at.timestamp())
@@ -52,7 +52,7 @@ def session_params(request: PageRequest) -> dict[str, Any]:
     return params
 
 
-def _line_items(request: PageRequest) -> list[dict[str, Any]]:
+def _line_items(request: SessionRequest) -> list[dict[str, Any]]:
     currency = request.currency
     # Stripe takes 100 lines; a discount or a tax on top is ours to work out, so then one line carries the total.
     sum_minor = sum(line.quantity * line.unit_minor for line in request.lines)
@@ -80,8 +80,6 @@ def payment(session: Json, refunds: Iterable[Json] = ()) -> RemotePayment:
     """Read a Checkout Session whose payment_intent.latest_charge is expanded."""
     metadata = session.get("metadata") or {}
     currency = str(session.get("currency") or "").upper()
-    made = tuple(refund(one) for one in refunds)
-    details = session.get("customer_details") or {}
     return RemotePayment(
         reference=session["id"],
         state=_state(session),
@@ -90,10 +88,7 @@ def payment(session: Json, refunds: Iterable[Json] = ()) -> RemotePayment:
         payment_reference=identifier(session.get("payment_intent")),
         attempt_id=session.get("client_reference_id") or metadata.get("attempt_id"),
         order_id=metadata.get("order_id"),
-        refunded_minor=sum(one.amount_minor for one in made if one.state != RefundState.FAILED),
-        refunds=made,
-        customer_email=details.get("email") or session.get("customer_email") or "",
-        livemode=bool(session.get("livemode")),
+        refunds=tuple(refund(fields) for fields in refunds),
     )
 
 
@@ -110,16 +105,16 @@ def _state(session: Json) -> PaymentState:
     return PaymentState.FAILED if ended else PaymentState.PROCESSING
 
 
-def refund(answer: Json) -> RemoteRefund:
-    currency = answer["currency"].upper()
-    metadata = answer.get("metadata") or {}
+def refund(fields: Json) -> RemoteRefund:
+    currency = fields["currency"].upper()
+    metadata = fields.get("metadata") or {}
     return RemoteRefund(
-        reference=answer["id"],
-        state=_REFUNDS.get(answer.get("status") or "", RefundState.PENDING),
-        amount_minor=from_stripe(answer["amount"], currency),
+        reference=fields["id"],
+        state=_REFUNDS.get(fields.get("status") or "", RefundState.PENDING),
+        amount_minor=from_stripe(fields["amount"], currency),
         currency=currency,
         refund_id=metadata.get("refund_id"),
-        reason=metadata.get("reason") or answer.get("reason") or "",
+        reason=metadata.get("reason") or fields.get("reason") or "",
     )
 
 
@@ -130,7 +125,7 @@ def identifier(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def event(body: bytes) -> ProviderEvent:
+def event(body: bytes) -> PaymentEvent:
     """Read a verified body. Raises ValueError when it is no event, whatever else it may be."""
     payload = json.loads(body)
     if not isinstance(payload, dict) or payload.get("object") != "event":
@@ -141,14 +136,11 @@ def event(body: bytes) -> ProviderEvent:
         raise ValueError("an event about nothing")
     about_payment = subject.get("object") != DISPUTE
     session, intent = _references(subject) if about_payment else (None, None)
-    return ProviderEvent(
+    return PaymentEvent(
         id=_text(payload, "id"),
         kind=_text(payload, "type"),
-        account=payload["account"] if isinstance(payload.get("account"), str) else "",
         created_at=_when(payload.get("created")),
-        livemode=payload.get("livemode") is True,
-        object_reference=identifier(subject) or "",
-        session_reference=session,
+        reference=session,
         payment_reference=intent,
         attempt_id=_attempt(subject) if about_payment else None,
         payload=payload,

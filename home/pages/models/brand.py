@@ -13,6 +13,8 @@ from home.pages import colours
 class Brand(BaseGenericSetting):
     """A definition: how an academy looks. Colours are refused when text on them can't be read."""
 
+    on_public_pages = True
+
     class Fonts(models.TextChoices):
         SERIF = "serif", "Serif headings"
         SANS = "sans", "Sans-serif throughout"

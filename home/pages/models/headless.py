@@ -27,6 +27,8 @@ def check_origins(text: str) -> None:
 class Headless(BaseGenericSetting):
     """A definition: which web sites may call this academy's API from a browser."""
 
+    on_public_pages = True
+
     origins = models.TextField(
         blank=True,
         validators=[check_origins],

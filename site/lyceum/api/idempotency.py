@@ -14,7 +14,7 @@ from academies.kernel.errors import Conflict, IdempotencyKeyReused, Invalid, Ref
 from academies.people import queries as people
 from academies.people import tokens
 from academies.people.authentication import bearer
-from commerce.checkout.seals import CannotOpen
+from commerce.checkout.encryption import CannotDecrypt
 from lyceum.api import errors, sign_up_again
 from lyceum.models import IdempotentAnswer
 
@@ -72,7 +72,7 @@ class IdempotencyMiddleware:
     def _again(self, request: HttpRequest, kept: IdempotentAnswer) -> HttpResponse:
         try:
             body = sign_up_again.opened(request, kept)
-        except CannotOpen:
+        except CannotDecrypt:
             # Its key has been changed since. The account is there, and the door says so.
             return self.get_response(request)
         answer = HttpResponse(body, status=kept.status, content_type=kept.content_type)

@@ -8,9 +8,9 @@ from catalog.events.api_v2 import VenuesAPI
 from catalog.library.api_v2 import DocumentsAPI, ImagesAPI
 from commerce.certificates.api_v1 import CertificateViewSet
 from commerce.certificates.api_v2 import CertificatesAPI
-from commerce.checkout.api import OrderViewSet
+from commerce.checkout.api_v1 import OrderViewSet
 from commerce.checkout.api_v2 import OrdersAPI
-from commerce.checkout.registrations import RegistrationViewSet
+from commerce.checkout.registrations_api_v1 import RegistrationViewSet
 from commerce.enrolments.api_v1 import EnrolmentViewSet
 from commerce.enrolments.api_v2 import EnrollmentsAPI, RegistrationsAPI
 from commerce.plans.api_v2 import PlansAPI

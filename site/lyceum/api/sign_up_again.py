@@ -7,7 +7,7 @@ from academies.kernel import clock
 from academies.people import actions, queries
 from academies.people.api_v1.base import token_pair
 from academies.people.device import device_of
-from commerce.checkout.seals import seal, unseal
+from commerce.checkout.encryption import decrypt, encrypt
 from lyceum.models import IdempotentAnswer
 
 _PATHS = ("/api/v1/auth/signup/", "/api/v1/auth/register/")
@@ -15,14 +15,14 @@ _PATHS = ("/api/v1/auth/signup/", "/api/v1/auth/register/")
 
 def closed(request: HttpRequest, body: bytes) -> bytes:
     """Return an answer as it may be stored."""
-    return seal(body.decode()).encode() if request.path in _PATHS else body
+    return encrypt(body.decode()).encode() if request.path in _PATHS else body
 
 
 def opened(request: HttpRequest, kept: IdempotentAnswer) -> bytes:
-    """Return what a repeat is answered with. Raises CannotOpen, InvalidCredentials when the password has changed since."""
+    """Return what a repeat is answered with. Raises CannotDecrypt, InvalidCredentials when the password has changed since."""
     if request.path not in _PATHS:
         return bytes(kept.body)
-    body = unseal(bytes(kept.body).decode()).encode()
+    body = decrypt(bytes(kept.body).decode()).encode()
     if kept.status != 201 or queries.is_unspent(orjson.loads(body)["refresh_token"], clock.now()):
         return body
     return _anew(request, kept, body)

@@ -14,7 +14,8 @@ from django.db.models import Count, Min, Q
 
 from academies.outbox.models import Message
 from academies.tenants.context import current_schema
-from commerce.checkout.models import Order, Refund
+from commerce.checkout import queries as checkout
+from commerce.checkout.models import Order
 from lyceum.operations import queries
 from lyceum.operations.models import Alarm, Heartbeat, Measurement
 
@@ -47,7 +48,7 @@ def measure(*, now: datetime) -> Measurement:
         "outbox_oldest_at": waiting["oldest"],
         "outbox_failing": outbox["failing"],
         "orders_stuck": Order.objects.filter(status=Order.Status.PENDING, expires_at__lt=overdue).count(),
-        "refunds_stuck": Refund.objects.filter(status=Refund.Status.CREATED, created_at__lt=overdue).count(),
+        "refunds_stuck": checkout.stuck_refunds(overdue).count(),
     }
     return Measurement.objects.update_or_create(schema=current_schema(), defaults=found)[0]
 

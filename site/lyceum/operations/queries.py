@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from academies.inbox.models import Event
+from academies.inbox.models import WebhookEvent
 from academies.tenants.models import Academy
 from lyceum.operations.models import Heartbeat, Measurement
 
@@ -43,9 +43,9 @@ def overview(*, now: datetime) -> Overview:
         },
         oldest=Min("outbox_oldest_at", filter=recent),
     )
-    webhooks = Event.objects.aggregate(
+    webhooks = WebhookEvent.objects.aggregate(
         waiting=Count("pk", filter=Q(next_attempt_at__isnull=False)),
-        failed=Count("pk", filter=Q(status=Event.Status.FAILED)),
+        failed=Count("pk", filter=Q(status=WebhookEvent.Status.FAILED)),
     )
     oldest = sums.pop("oldest")
     violated = Measurement.objects.filter(checked_at__gte=now - _CHECKED_LATELY).exclude(violations=[])

@@ -17,6 +17,6 @@ Strangers can't fill the store. Queries with a name that no page reads are not k
 or a number; an academy has a fixed share of the process and a fixed number of places in the cache server, and answers to
 queries have places of their own, so that invented searches push out nothing but other searches.
 
-While the database is away, an entry that has expired is served for EDGE_STALE_SECONDS more, marked as stale, if the
+While the database is away, an entry that has expired is served for PAGE_CACHE_STALE_SECONDS more, marked as stale, if the
 academy's mark is still the one it was made under. What an editor changed or took back since is never served.
 """

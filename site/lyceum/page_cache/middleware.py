@@ -28,7 +28,7 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.EDGE_SECONDS or getattr(request, "is_dummy", False):
+        if not settings.PAGE_CACHE_SECONDS or getattr(request, "is_dummy", False):
             return self.get_response(request)
         key = policy.key_of(request)
         if key is None:
@@ -71,7 +71,7 @@ class PageCacheMiddleware:
 
 def _entry_of(response: HttpResponse, horizon: cache_version.Expiry, mark: str) -> Entry:
     etag = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
-    until = time.time() + settings.EDGE_SECONDS
+    until = time.time() + settings.PAGE_CACHE_SECONDS
     if horizon.at is not None:
         until = min(until, horizon.at.timestamp())
     return Entry(response.content, etag, {**response.headers._store, "etag": ("ETag", etag)}, until, mark)
@@ -84,7 +84,7 @@ def _is_away(response: HttpResponse) -> bool:
 
 def _may_serve_stale(key: Key, entry: Entry) -> bool:
     """Return whether an expired entry may still be shown: not for too long, and only if nothing changed since it was made."""
-    return time.time() < entry.until + settings.EDGE_STALE_SECONDS and cache_version.current(key[0]) == entry.mark
+    return time.time() < entry.until + settings.PAGE_CACHE_STALE_SECONDS and cache_version.current(key[0]) == entry.mark
 
 
 def _answer(request: HttpRequest, key: Key, entry: Entry, said: str) -> HttpResponse:

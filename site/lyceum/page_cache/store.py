@@ -137,7 +137,7 @@ def keep(key: Key, entry: Entry, seconds: int) -> None:
     """Put an entry where it is found again. seconds: until it expires."""
     _process.put(group_of(key), key, entry)
     told = (key, entry.body, entry.etag, entry.headers, entry.until, entry.mark)
-    cache.set(_place(key), told, max(1, seconds) + settings.EDGE_STALE_SECONDS)
+    cache.set(_place(key), told, max(1, seconds) + settings.PAGE_CACHE_STALE_SECONDS)
 
 
 def _shared(key: Key, mark: str) -> Entry | None:

@@ -28,7 +28,7 @@ class Kind:
 FLOOR = Kind("lyceum_dev.bench.wsgi:bare()", "lyceum_dev.bench.baseline_settings")
 TENANT = Kind("lyceum_dev.bench.wsgi:tenant()", "lyceum.settings")
 KEPT = Kind("lyceum.wsgi", "lyceum_dev.bench.settings")
-FRESH = Kind("lyceum.wsgi", "lyceum_dev.bench.settings", (("EDGE_SECONDS", "0"),))
+FRESH = Kind("lyceum.wsgi", "lyceum_dev.bench.settings", (("PAGE_CACHE_SECONDS", "0"),))
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def probed(case: Case) -> probe.Probed:
     """Count one warm request's queries here. The floor has no database to ask."""
     if case.kind is FLOOR:
         return probe.Probed(0, 0.0, 200)
-    changed: dict[str, Any] = {"EDGE_SECONDS": 300 if case.kind is KEPT else 0}
+    changed: dict[str, Any] = {"PAGE_CACHE_SECONDS": 300 if case.kind is KEPT else 0}
     if case.key == "tenant":
         changed |= {
             "MIDDLEWARE": ["academies.tenants.middleware.AcademyMiddleware"],

@@ -67,7 +67,7 @@ def run(argv: list[str]) -> int:
 
 
 def _run(folder: Path, options: DemoOptions) -> int:
-    with _alone(folder):
+    with exclusive(folder):
         if stop_leftovers(folder / "children"):
             _wait_until_free(options.port)
         check_port(options.port)
@@ -124,7 +124,7 @@ def reset(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def exclusive(folder: Path) -> Iterator[None]:
     """Make the folder and keep other demos out of it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -121,7 +121,9 @@ class Cluster:
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.unlink()
         before = log.stat().st_size if log.exists() else 0
-        done = self._call("pg_ctl", "start", "-D", str(self.path), "-w", "-t", "60", "-l", str(log), "-o", options)
+        done = self.run_program(
+            "pg_ctl", "start", "-D", str(self.path), "-w", "-t", "60", "-l", str(log), "-o", options
+        )
         if done.returncode == 0:
             return ""
         written = log.read_bytes()[before:].decode(errors="replace") if log.exists() else ""
@@ -142,7 +144,7 @@ class Cluster:
         if not (self.path / "postmaster.pid").exists():
             return
         for mode in ("fast", "immediate"):
-            if self._call("pg_ctl", "stop", "-D", str(self.path), "-w", "-t", "30", "-m", mode).returncode == 0:
+            if self.run_program("pg_ctl", "stop", "-D", str(self.path), "-w", "-t", "30", "-m", mode).returncode == 0:
                 return
 
     def remove(self) -> None:
@@ -167,7 +169,7 @@ class Cluster:
         return processes.is_running(pid, "postgres") and len(lines) > 1 and Path(lines[1]) == self.path
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = self._call(program, *arguments)
+        done = self.run_program(program, *arguments)
         if done.returncode != 0:
             reason = (done.stderr.strip() or done.stdout.strip() or f"{program} failed").splitlines()[-1]
             if "look up effective user" in reason:
@@ -177,7 +179,7 @@ class Cluster:
                 )
             raise CannotStart(f"PostgreSQL could not make its data directory in {self.path.parent}: {reason}")
 
-    def _call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run_program(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
         return subprocess.run(
             [str(self.binaries.program(program)), *arguments],

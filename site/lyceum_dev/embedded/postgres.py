@@ -54,7 +54,7 @@ def stop(data_dir: Path, *, force: bool = False) -> bool:
     with refcount.exclusively(data_dir / "lock"):
         unused = refcount.release(data_dir / "lease")
         if unused or force:
-            _Server.at(data_dir).stop()
+            Server.at(data_dir).stop()
         return unused or force
 
 
@@ -84,7 +84,7 @@ def _ensure(data_dir: Path, throwaway: bool) -> str:
     with refcount.exclusively(data_dir / "lock"):
         refcount.hold(data_dir / "lease")
         try:
-            server = _Server.at(data_dir)
+            server = Server.at(data_dir)
             if not server.is_alive():
                 server.start(throwaway)
             return server.hand_over()
@@ -94,12 +94,12 @@ def _ensure(data_dir: Path, throwaway: bool) -> str:
 
 
 @dataclass
-class _Server:
+class Server:
     home: Path
     cluster: cluster.Cluster
 
     @classmethod
-    def at(cls, home: Path) -> "_Server":
+    def at(cls, home: Path) -> "Server":
         return cls(home, cluster.Cluster.at(home))
 
     def is_alive(self) -> bool:
@@ -128,7 +128,7 @@ class _Server:
                 (self.home / name).unlink(missing_ok=True)
         for _ in range(RETRIES):
             # Asked anew each time: another process may have taken the port since it was looked at.
-            problem = self.cluster.start(self._port(), throwaway)
+            problem = self.cluster.start(self.free_port(), throwaway)
             if not problem or self.is_alive():
                 return None
             if not self.cluster.may_be_retried(problem):
@@ -200,7 +200,7 @@ class _Server:
             sslmode="disable",
         )
 
-    def _port(self) -> int:
+    def free_port(self) -> int:
         """Prefer the port of last time, so that open tools find the server again."""
         try:
             last = urlsplit((self.home / "url").read_text(encoding="utf-8")).port or FIRST_PORT

@@ -79,7 +79,7 @@ def _start(data_dir: Path, persistent: bool) -> str:
 
 def _launch(data_dir: Path, persistent: bool) -> bool:
     """Start the server and wait until it answers; False when it ended instead."""
-    port, password = _port(data_dir), secrets.read_or_make(data_dir / "password")
+    port, password = free_port(data_dir), secrets.read_or_make(data_dir / "password")
     settings = data_dir / "valkey.conf"
     secrets.write(settings, _configuration(data_dir, port, password, persistent))
     with open(data_dir / "server.log", "wb") as log:
@@ -133,7 +133,7 @@ def _recorded(data_dir: Path) -> str:
     return url if _ask(url, "CONFIG GET dir").endswith(str(data_dir / "data")) else ""
 
 
-def _port(data_dir: Path) -> int:
+def free_port(data_dir: Path) -> int:
     try:
         last = urlsplit((data_dir / "url").read_text(encoding="utf-8")).port or FIRST_PORT
     except (OSError, ValueError):

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 import stripe
 
-from commerce.gateways.choose import gateway as choose
-from commerce.gateways.facts import Line, PageRequest
+from commerce.gateways.manual.models import ManualSettings
 from commerce.gateways.port import Gateway
+from commerce.gateways.providers import build_gateway
+from commerce.gateways.types import Line, SessionRequest
 from lyceum_dev.standins.stripe.harness import StandIn
 from tests.fixtures.webhook_receiver import Receiver
 
+MANUAL = "commerce.gateways.manual.adapter.ManualGateway"
+STRIPE = "commerce.gateways.stripe.adapter.StripeGateway"
 REAL_KEY = os.environ.get("STRIPE_TEST_SECRET_KEY", "")
 
 
@@ -33,7 +36,7 @@ class Account:
         base = standin.base_url if standin else None
         return cls(
             key=key,
-            gateway=choose(secret_key=key, api_base=base, **options),
+            gateway=build_gateway(STRIPE, secret_key=key, api_base=base, **options),
             client=stripe.StripeClient(key, base_addresses={"api": base} if base else None, max_network_retries=0),
             buyer=standin,
         )
@@ -43,7 +46,7 @@ def new_key() -> str:
     return f"sk_test_north{uuid.uuid4().hex[:12]}"
 
 
-def page_request(**changes: Any) -> PageRequest:
+def session_request(**changes: Any) -> SessionRequest:
     now = datetime.now(UTC)
     usual: dict[str, Any] = {
         "attempt_id": str(uuid.uuid4()),
@@ -58,8 +61,9 @@ def page_request(**changes: Any) -> PageRequest:
         "opened_at": now,
         "expires_at": now + timedelta(hours=1),
         "customer_email": "learner@north.example",
+        "order_url": "https://north.example/checkout/orders/1/",
     }
-    return PageRequest(**(usual | changes))
+    return SessionRequest(**(usual | changes))
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +101,16 @@ def either(request: pytest.FixtureRequest) -> Account:
     if request.param == "stripe":
         return Account.at(None, REAL_KEY)
     return Account.at(request.getfixturevalue("standin"), new_key())
+
+
+@pytest.fixture(params=["stripe stand-in", "manual"])
+def adapter(request: pytest.FixtureRequest) -> Gateway:
+    """Every adapter that this deployment offers: one contract for all of them."""
+    if request.param == "manual":
+        request.getfixturevalue("north")
+        ManualSettings.objects.create(instructions="Northlight, IBAN GB33 BUKB 2020 1555 5555 55")
+        return build_gateway(MANUAL)
+    return Account.at(request.getfixturevalue("standin"), new_key()).gateway
 
 
 @pytest.fixture

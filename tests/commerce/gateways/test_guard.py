@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from academies.kernel.breaker import Breaker, State
-from commerce.gateways.guard import Busy, GuardedGateway, Limits, Places, time_limit
+from commerce.gateways.guard import Busy, GuardedGateway, Limits, Slots, time_limit
 from commerce.gateways.port import Gateway, GatewayRefused, GatewayUnavailable
 
 
@@ -26,13 +26,13 @@ class Provider:
         self.calls += 1
         return self.says()
 
-    expire = refund = open_page = ensure_webhook = read
+    expire = refund = open_session = ensure_webhook = read
 
     def recent_payments(self, since: Any) -> Iterator[Any]:
         self.calls += 1
         yield self.says()
 
-    def read_event(self, body: bytes, signature: str) -> Any:
+    def read_event(self, headers: Any, body: bytes) -> Any:
         return "event"
 
 
@@ -41,7 +41,7 @@ def guard(provider: Provider, *, seconds: float = 0.2, at_once: int = 2, failure
     return GuardedGateway(
         adapter,
         breaker=Breaker("provider", failures=failures, pause=0.3),
-        limits=Limits(seconds, Places(at_once, wait=0.05)),
+        limits=Limits(seconds, Slots(at_once, wait=0.05)),
     )
 
 
@@ -69,7 +69,7 @@ def test_it_fits_the_port_and_passes_answers_on():
     assert isinstance(guarded, Gateway)
     assert guarded.read("cs_1") == "paid"
     assert list(guarded.recent_payments(None)) == ["paid"]  # type: ignore[arg-type]
-    assert guarded.read_event(b"", "") == "event"
+    assert guarded.read_event({}, b"") == "event"
 
 
 def test_a_call_ends_in_time_whatever_the_adapter_waits_for(hanging):

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commerce.gateways.facts import Line, PaymentState, RefundRequest, RefundState
 from commerce.gateways.port import GatewayRefused
+from commerce.gateways.types import Line, PaymentState, RefundRequest, RefundState
 from lyceum_dev.standins.stripe.harness import ASKS, DECLINED, StandIn
-from tests.commerce.gateways.conftest import Account, new_key, page_request
+from tests.commerce.gateways.conftest import Account, new_key, session_request
 
 
 def test_a_good_card_pays_and_returns(account: Account, standin: StandIn) -> None:
-    request = page_request()
-    page = account.gateway.open_page(request)
+    request = session_request()
+    page = account.gateway.open_session(request)
 
     seen = standin.pay(page.url)
 
@@ -21,12 +21,11 @@ def test_a_good_card_pays_and_returns(account: Account, standin: StandIn) -> Non
     payment = account.gateway.read(page.reference)
     assert payment.state == PaymentState.PAID
     assert payment.amount_minor == 4900
-    assert payment.customer_email == "learner@north.example"
     assert account.gateway.read(payment.payment_reference or "") == payment
 
 
 def test_ten_clicks_at_once_pay_once(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
 
     with ThreadPoolExecutor(10) as fingers:
         seen = list(fingers.map(standin.pay, [page.url] * 10))
@@ -36,7 +35,7 @@ def test_ten_clicks_at_once_pay_once(account: Account, standin: StandIn) -> None
 
 
 def test_a_second_click_pays_nothing_more(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url)
 
     seen = standin.pay(page.url)
@@ -59,7 +58,7 @@ def test_a_second_click_pays_nothing_more(account: Account, standin: StandIn) ->
     ],
 )
 def test_a_bad_card_stays_on_the_page(account: Account, standin: StandIn, card: str, said: str) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
 
     seen = standin.pay(page.url, card)
 
@@ -73,7 +72,7 @@ def test_a_bad_card_stays_on_the_page(account: Account, standin: StandIn, card: 
 
 
 def test_a_card_that_asks_pays_once_its_holder_agrees(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
 
     asked = standin.pay(page.url, ASKS)
     before = account.gateway.read(page.reference)
@@ -87,7 +86,7 @@ def test_a_card_that_asks_pays_once_its_holder_agrees(account: Account, standin:
 
 
 def test_a_card_whose_holder_refuses_can_be_replaced(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url, ASKS)
 
     refused = standin.confirm(page.url, agreed=False)
@@ -98,7 +97,7 @@ def test_a_card_whose_holder_refuses_can_be_replaced(account: Account, standin: 
 
 
 def test_cancelling_returns_and_leaves_the_page_open(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
 
     seen = standin.cancel(page.url)
 
@@ -107,7 +106,7 @@ def test_cancelling_returns_and_leaves_the_page_open(account: Account, standin: 
 
 
 def test_expiring_a_paid_page_says_paid(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url)
 
     payment = account.gateway.expire(page.reference)
@@ -117,7 +116,7 @@ def test_expiring_a_paid_page_says_paid(account: Account, standin: StandIn) -> N
 
 
 def test_an_expired_page_takes_no_card(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     account.gateway.expire(page.reference)
 
     seen = standin.pay(page.url)
@@ -128,7 +127,7 @@ def test_an_expired_page_takes_no_card(account: Account, standin: StandIn) -> No
 
 
 def test_the_clock_closes_a_page(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url, ASKS)
 
     standin.advance(3601)
@@ -138,7 +137,7 @@ def test_the_clock_closes_a_page(account: Account, standin: StandIn) -> None:
 
 
 def test_refunds_are_seen_with_the_payment(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url)
     reference = account.gateway.read(page.reference).payment_reference or ""
 
@@ -161,7 +160,7 @@ def test_refunds_are_seen_with_the_payment(account: Account, standin: StandIn) -
 def test_a_slow_refund_ends_later(
     account: Account, standin: StandIn, card: str, first: RefundState, then: RefundState, refunded: int
 ) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url, card)
     reference = account.gateway.read(page.reference).payment_reference or ""
 
@@ -175,14 +174,14 @@ def test_a_slow_refund_ends_later(
 
 
 def test_recent_payments_include_old_ones_refunded_lately(account: Account, standin: StandIn) -> None:
-    old = account.gateway.open_page(page_request())
+    old = account.gateway.open_session(session_request())
     standin.pay(old.url)
-    forgotten = account.gateway.open_page(page_request())
+    forgotten = account.gateway.open_session(session_request())
     reference = account.gateway.read(old.reference).payment_reference or ""
     standin.advance(5 * 24 * 3600)
     now = datetime.now(UTC) + timedelta(days=5)
     account.gateway.refund(RefundRequest("refund-1", reference, 100, "GBP"))
-    new = account.gateway.open_page(page_request(opened_at=now, expires_at=now + timedelta(hours=2)))
+    new = account.gateway.open_session(session_request(opened_at=now, expires_at=now + timedelta(hours=2)))
 
     recent = {payment.reference: payment for payment in account.gateway.recent_payments(now - timedelta(hours=1))}
 
@@ -193,7 +192,7 @@ def test_recent_payments_include_old_ones_refunded_lately(account: Account, stan
 
 def test_recent_payments_go_on_past_a_hundred(account: Account) -> None:
     for number in range(103):
-        account.gateway.open_page(page_request(attempt_id=f"attempt-{number}"))
+        account.gateway.open_session(session_request(attempt_id=f"attempt-{number}"))
 
     recent = list(account.gateway.recent_payments(datetime.now(UTC)))
 
@@ -205,9 +204,9 @@ def test_recent_payments_go_on_past_a_hundred(account: Account) -> None:
     [("JPY", 500, 500), ("ISK", 500, 50000), ("UGX", 500, 50000), ("KWD", 1230, 1230), ("MGA", 500, 5)],
 )
 def test_currencies_keep_their_own_digits(account: Account, currency: str, minor: int, sent: int) -> None:
-    request = page_request(currency=currency, lines=(Line("Course", 1, minor),), total_minor=minor)
+    request = session_request(currency=currency, lines=(Line("Course", 1, minor),), total_minor=minor)
 
-    page = account.gateway.open_page(request)
+    page = account.gateway.open_session(request)
 
     assert account.client.v1.checkout.sessions.retrieve(page.reference).amount_total == sent
     assert account.gateway.read(page.reference).amount_minor == minor
@@ -215,13 +214,15 @@ def test_currencies_keep_their_own_digits(account: Account, currency: str, minor
 
 def test_an_amount_that_a_currency_lacks_is_refused(account: Account) -> None:
     with pytest.raises(GatewayRefused) as refused:
-        account.gateway.open_page(page_request(currency="KWD", lines=(Line("Course", 1, 1234),), total_minor=1234))
+        account.gateway.open_session(
+            session_request(currency="KWD", lines=(Line("Course", 1, 1234),), total_minor=1234)
+        )
 
     assert refused.value.code == "amount_not_payable"
 
 
 def test_one_account_knows_nothing_of_another(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url)
     south = Account.at(standin, new_key())
 

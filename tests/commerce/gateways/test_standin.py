@@ -11,13 +11,13 @@ import stripe
 from stripe.params import PaymentIntentCreateParams, WebhookEndpointUpdateParams
 from stripe.params.checkout import SessionCreateParams
 
-from commerce.gateways.choose import gateway as choose
-from commerce.gateways.facts import RefundRequest
 from commerce.gateways.port import Gateway
+from commerce.gateways.providers import build_gateway
+from commerce.gateways.types import RefundRequest
 from lyceum_dev.standins.stripe import form_decoding, params, routes
 from lyceum_dev.standins.stripe.errors import ApiError
 from lyceum_dev.standins.stripe.harness import DECLINED, StandIn
-from tests.commerce.gateways.conftest import Account, page_request
+from tests.commerce.gateways.conftest import STRIPE, Account, session_request
 
 
 def _call(
@@ -62,7 +62,7 @@ def _missing(kind: Any, answer: Any, at: str) -> list[str]:
 
 def test_answers_have_every_field_that_the_types_name(account: Account, standin: StandIn) -> None:
     v1 = account.client.v1
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url, DECLINED)
     standin.pay(page.url)
     session = v1.checkout.sessions.retrieve(page.reference)
@@ -211,7 +211,7 @@ def test_lists_come_in_pages(account: Account) -> None:
 
 
 def test_related_objects_come_along_when_asked(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url)
 
     session = account.client.v1.checkout.sessions.retrieve(
@@ -253,7 +253,7 @@ def test_endpoints_are_changed_and_switched_off(account: Account) -> None:
 
 
 def test_events_are_read_again_by_kind(account: Account) -> None:
-    account.gateway.expire(account.gateway.open_page(page_request()).reference)
+    account.gateway.expire(account.gateway.open_session(session_request()).reference)
 
     found = account.client.v1.events.list({"type": "checkout.session.*"}).data
 
@@ -290,7 +290,7 @@ def test_forms_number_their_lists() -> None:
 
 
 def test_the_adapter_is_a_gateway_and_others_are_not_guessed() -> None:
-    assert isinstance(choose(secret_key="sk_test_north"), Gateway)
+    assert isinstance(build_gateway(STRIPE, secret_key="sk_test_north"), Gateway)
     for path in ("", "nowhere", "commerce.gateways.stripe.adapter.Nobody"):
         with pytest.raises(ValueError, match="no payment gateway"):
-            choose(path)
+            build_gateway(path)

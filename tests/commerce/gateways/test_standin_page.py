@@ -1,15 +1,15 @@
 """The hosted page: what it shows, and what it takes."""
 
-from commerce.gateways.facts import Line
+from commerce.gateways.types import Line
 from lyceum_dev.standins.stripe.harness import StandIn
-from tests.commerce.gateways.conftest import Account, page_request
+from tests.commerce.gateways.conftest import Account, session_request
 
 
 def test_what_a_page_shows_is_only_text(account: Account, standin: StandIn) -> None:
     rude = '<img src=x onerror="alert(1)">'
-    request = page_request(lines=(Line(rude, 2, 2450),), order_number=rude, customer_email="")
+    request = session_request(lines=(Line(rude, 2, 2450),), order_number=rude, customer_email="")
 
-    page = account.gateway.open_page(request)
+    page = account.gateway.open_session(request)
     seen = standin.look(page.url)
 
     assert rude not in seen.text
@@ -19,15 +19,17 @@ def test_what_a_page_shows_is_only_text(account: Account, standin: StandIn) -> N
 
 
 def test_an_address_typed_on_the_page_is_kept(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request(customer_email=""))
+    page = account.gateway.open_session(session_request(customer_email=""))
 
     standin.pay(page.url, email="stranger@north.example")
 
-    assert account.gateway.read(page.reference).customer_email == "stranger@north.example"
+    (session,) = account.client.v1.checkout.sessions.list().data
+    assert session.customer_details
+    assert session.customer_details.email == "stranger@north.example"
 
 
 def test_a_page_for_nothing_needs_no_card(account: Account, standin: StandIn) -> None:
-    page = account.gateway.open_page(page_request(lines=(Line("Taster", 1, 0),), total_minor=0))
+    page = account.gateway.open_session(session_request(lines=(Line("Taster", 1, 0),), total_minor=0))
 
     seen = standin.pay(page.url, card="")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from commerce.gateways.facts import PaymentState
+from commerce.gateways.types import PaymentState
 from lyceum_dev.standins.stripe.harness import StandIn
-from tests.commerce.gateways.conftest import Account, new_key, page_request
+from tests.commerce.gateways.conftest import Account, new_key, session_request
 from tests.fixtures.webhook_receiver import Receiver, wait_until
 
 
@@ -17,7 +17,7 @@ def test_a_killed_stand_in_remembers(tmp_path: Path, receiver: Receiver) -> None
     standin = StandIn(apart=True, state=tmp_path).start()
     account = Account.at(standin, new_key())
     secret = account.gateway.ensure_webhook(receiver.url())
-    paid, waiting = account.gateway.open_page(page_request()), account.gateway.open_page(page_request())
+    paid, waiting = account.gateway.open_session(session_request()), account.gateway.open_session(session_request())
     standin.webhooks(paused=True)
     standin.pay(paid.url)
     standin.advance(60)

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 import stripe
 
-from commerce.gateways.choose import gateway as choose
-from commerce.gateways.facts import RefundRequest
 from commerce.gateways.port import GatewayRefused, GatewayUnavailable
+from commerce.gateways.providers import build_gateway
+from commerce.gateways.types import RefundRequest
 from lyceum_dev.standins.stripe.harness import StandIn
-from tests.commerce.gateways.conftest import Account, page_request
+from tests.commerce.gateways.conftest import STRIPE, Account, session_request
 
 
 def _paid(account: Account, standin: StandIn) -> str:
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
     standin.pay(page.url)
     return account.gateway.read(page.reference).payment_reference or ""
 
@@ -23,7 +23,7 @@ def _paid(account: Account, standin: StandIn) -> str:
 def test_an_answer_lost_on_the_way_opens_one_page(account: Account, standin: StandIn) -> None:
     standin.faults(drop={"times": 1, "method": "POST"})
 
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
 
     assert [one.id for one in account.client.v1.checkout.sessions.list().data] == [page.reference]
 
@@ -45,7 +45,7 @@ def test_a_refund_whose_answers_were_all_lost_is_given_once(account: Account, st
 def test_a_passing_failure_goes_unnoticed(account: Account, standin: StandIn) -> None:
     standin.faults(fail={"times": 2, "status": 500})
 
-    page = account.gateway.open_page(page_request())
+    page = account.gateway.open_session(session_request())
 
     assert account.gateway.read(page.reference).reference == page.reference
 
@@ -55,7 +55,7 @@ def test_a_lasting_failure_says_try_later(account: Account, standin: StandIn) ->
     standin.faults(fail={"times": 9, "status": 503})
 
     with pytest.raises(GatewayUnavailable) as unavailable:
-        account.gateway.open_page(page_request())
+        account.gateway.open_session(session_request())
 
     assert unavailable.value.retry_after >= 1
 
@@ -64,16 +64,16 @@ def test_too_many_requests_say_when_to_come_back(account: Account, standin: Stan
     standin.faults(fail={"times": 1, "status": 429, "retry_after": 7})
 
     with pytest.raises(GatewayUnavailable) as unavailable:
-        account.gateway.open_page(page_request())
+        account.gateway.open_session(session_request())
 
     assert unavailable.value.retry_after == 7
 
 
 def test_nobody_there_is_unavailable() -> None:
-    nobody = choose(secret_key="sk_test_north", api_base="http://127.0.0.1:1", max_network_retries=0)
+    nobody = build_gateway(STRIPE, secret_key="sk_test_north", api_base="http://127.0.0.1:1", max_network_retries=0)
 
     with pytest.raises(GatewayUnavailable):
-        nobody.open_page(page_request())
+        nobody.open_session(session_request())
 
 
 def test_a_slow_provider_is_not_waited_for(account: Account, standin: StandIn) -> None:
@@ -81,7 +81,7 @@ def test_a_slow_provider_is_not_waited_for(account: Account, standin: StandIn) -
     standin.faults(delay_seconds=0.5)
 
     with pytest.raises(GatewayUnavailable):
-        hasty.gateway.open_page(page_request())
+        hasty.gateway.open_session(session_request())
 
 
 def test_the_same_key_twice_at_once_clashes(account: Account, standin: StandIn) -> None:
@@ -149,7 +149,7 @@ def test_a_page_that_would_charge_something_else_is_closed(account: Account, mon
     monkeypatch.setattr(translate, "to_stripe", lambda amount, currency: amount + 1)
 
     with pytest.raises(GatewayRefused) as refused:
-        account.gateway.open_page(page_request())
+        account.gateway.open_session(session_request())
 
     assert refused.value.code == "total_mismatch"
     assert [one.status for one in account.client.v1.checkout.sessions.list().data] == ["expired"]

@@ -282,7 +282,7 @@ def test_nothing_is_written_here(published_content, editor, method):
 # --- how it is kept -------------------------------------------------------------------------------------------------
 @pytest.fixture
 def page_cache(settings):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     store.forget()
     cache_version.forget()
     yield

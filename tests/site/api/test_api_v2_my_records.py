@@ -14,7 +14,7 @@ from catalog.offerings.models import Offering
 from commerce.certificates import actions as certificates
 from commerce.certificates.models import Certificate
 from commerce.checkout import actions as checkout
-from commerce.checkout.facts import Item, Wish
+from commerce.checkout.types import CheckoutRequest, Item
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
 from commerce.enrolments.models import Enrolment
@@ -47,7 +47,7 @@ def module_records(module_db):
         now = timezone.now()
         course, event = catalog_factory.whole_course(), catalog_factory.event(seats=1)
         catalog_factory.plan(course, price=0)
-        checkout.open_checkout(person=learner, wish=Wish([Item(plan="sourdough")]), now=now)
+        checkout.place_order(person=learner, checkout_request=CheckoutRequest([Item(plan="sourdough")]), now=now)
         enrolment = queries.enrolment_of(learner, course.translation_key)
         enrolments.complete(enrolment=enrolment, now=now)
         enrolment.refresh_from_db()
@@ -167,7 +167,7 @@ def test_a_token_of_north_is_nothing_in_south(records, learner, south, name):
 
 @pytest.mark.parametrize("name", OWN)
 def test_own_records_are_kept_by_nobody(records, learner, settings, name):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     token = bearer(learner)
 
     for _ in range(2):

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from academies.tenants.context import inside
+from tests.fixtures.http_client import client_for
 
 NONSENSE = [
     None, True, 0, -1, 2**31, 2**63, 10**30, 1.5, "", " ", "x" * 10_000, "é\u202e", "9" * 30, "1; DROP TABLE", [], {}, [[]],
@@ -72,21 +71,13 @@ def _bodies(path: str, fields: tuple[str, ...]) -> Iterator[dict]:
             yield {name: value}
 
 
-def _client(person=None) -> Client:
-    client = Client(headers={"host": "north.localhost"}, raise_request_exception=False)
-    if person:
-        with inside("north"):
-            client.force_login(person)
-    return client
-
-
 @pytest.mark.slow
 def test_no_body_breaks_an_operation(addressed, learner, owner):
     broken = []
     for method, path, fields in operations():
         if method == "get":
             continue
-        client = _client(owner if "refund" in path else learner)
+        client = client_for(owner if "refund" in path else learner, raise_request_exception=False)
         for address in filled(path, addressed):
             broken += [
                 (method, address, str(body)[:80], response.status_code)
@@ -100,7 +91,7 @@ def test_no_body_breaks_an_operation(addressed, learner, owner):
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["nobody", "learner"])
 def test_no_query_breaks_a_reading(request, addressed, who):
-    client = _client(request.getfixturevalue(who) if who != "nobody" else None)
+    client = client_for(request.getfixturevalue(who) if who != "nobody" else None, raise_request_exception=False)
     paths = [item for method, path, _ in operations() if method == "get" for item in filled(path, addressed)]
     lists = [path for path in paths if path.count("/") == 4] + [f"/api/v2/{name}/" for name in V2]
     urls = [*paths, *(f"/api/v2/{name}/{item}/" for name in V2 for item in ("1", "9" * 25, "find", "x"))]

@@ -5,14 +5,8 @@ import re
 import pytest
 import yaml
 from django.core.management import call_command
-from django.test import Client
 
 from lyceum.api.routers import v2
-
-
-@pytest.fixture
-def api(north):
-    return Client(headers={"host": "north.localhost"})
 
 
 def generate(tmp_path_factory, version):

@@ -20,11 +20,6 @@ from lyceum.errors import RefusalMiddleware
 MEMBERS = {"type", "title", "status", "detail", "code", "fields", "error", "details"}
 
 
-@pytest.fixture
-def api(north):
-    return Client(headers={"host": "north.localhost"})
-
-
 def assert_is_problem(response, status, code):
     assert response.status_code == status, response.content[:500]
     assert response["Content-Type"] == "application/problem+json"

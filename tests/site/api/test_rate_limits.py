@@ -20,8 +20,8 @@ def limits(settings):
         "reset": {"account": "2/min"},
         "write": {"account": "4/min"},
         "password": {"failures": "2/min"},
+        "sign_in": {"known": "3/min", "address": "3/min", "account": "6/min"},
     }
-    settings.SIGN_IN_FAILURES = {"known": "3/min", "address": "3/min", "account": "6/min"}
     # A window must not end between two requests.
     with time_machine.travel("2026-11-21 10:00:10Z", tick=False):
         yield

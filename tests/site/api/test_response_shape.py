@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.utils.functional import lazystr
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -17,11 +17,6 @@ from academies.kernel.money import Money
 from lyceum.api.middleware import ENVELOPE
 from lyceum.api.pagination import NumberedPagination
 from lyceum.api.renderers import LyceumJSONRenderer
-
-
-@pytest.fixture
-def api(north):
-    return Client(headers={"host": "north.localhost"})
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

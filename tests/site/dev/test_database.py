@@ -46,7 +46,7 @@ def test_making_the_academies_has_left_nothing_to_do(north):
 def test_emptying_the_cache_leaves_what_another_run_keeps(north, monkeypatch):
     if not isinstance(caches["default"], runs.RunsCache):
         pytest.skip("there is no cache server")
-    monkeypatch.setattr(runs, "_RUN", "another.main")
+    monkeypatch.setattr(runs, "RUN", "another.main")
     cache.set("mark", "theirs", 60)
     monkeypatch.undo()
     cache.set("mark", "ours", 60)
@@ -54,6 +54,6 @@ def test_emptying_the_cache_leaves_what_another_run_keeps(north, monkeypatch):
     cache.clear()
 
     assert cache.get("mark") is None
-    monkeypatch.setattr(runs, "_RUN", "another.main")
+    monkeypatch.setattr(runs, "RUN", "another.main")
     assert cache.get("mark") == "theirs"
     cache.clear()

@@ -168,10 +168,10 @@ def test_a_port_lost_between_look_and_start_costs_another_port_and_no_data(
     with psycopg.connect(postgres.ensure(folder / "postgres", throwaway=throwaway)) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     postgres.stop(folder / "postgres")
-    real = postgres._Server._port
+    real = postgres.Server.free_port
     with ports.listen_at_first_free(23000) as listener:
         lies = iter([listener.getsockname()[1]])
-        monkeypatch.setattr(postgres._Server, "_port", lambda self: next(lies, 0) or real(self))
+        monkeypatch.setattr(postgres.Server, "free_port", lambda self: next(lies, 0) or real(self))
 
         again = postgres.ensure(folder / "postgres", throwaway=throwaway)
 
@@ -187,7 +187,7 @@ def test_a_database_that_finds_no_port_is_told_and_never_removed(folder: Path, m
     monkeypatch.setattr(postgres, "PAUSE", 0)
 
     with ports.listen_at_first_free(23000) as listener, monkeypatch.context() as stubborn:
-        stubborn.setattr(postgres._Server, "_port", lambda self: listener.getsockname()[1])
+        stubborn.setattr(postgres.Server, "free_port", lambda self: listener.getsockname()[1])
         stubborn.setattr(Cluster, "remove", lambda self: pytest.fail("the data are in order"))
         with pytest.raises(CannotStart, match=r"kept from starting .*try again"):
             postgres.ensure(folder / "postgres", throwaway=True)
@@ -200,10 +200,10 @@ def test_a_queue_whose_port_is_lost_takes_another_and_keeps_its_data(
 ) -> None:
     valkey.ensure(folder / "valkey")
     valkey.stop(folder / "valkey")
-    real = valkey._port
+    real = valkey.free_port
     with ports.listen_at_first_free(23000) as listener:
         lies = iter([listener.getsockname()[1]] * 3)
-        monkeypatch.setattr(valkey, "_port", lambda data_dir: next(lies, 0) or real(data_dir))
+        monkeypatch.setattr(valkey, "free_port", lambda data_dir: next(lies, 0) or real(data_dir))
 
         url = valkey.ensure(folder / "valkey")
 

@@ -59,14 +59,14 @@ def test_a_changed_python_file_is_noticed_once(tmp_path: Path) -> None:
 
 
 def test_one_demo_keeps_the_next_out_of_its_folder(tmp_path: Path) -> None:
-    with run._alone(tmp_path), pytest.raises(CannotStart, match="already runs"), run._alone(tmp_path):
+    with run.exclusive(tmp_path), pytest.raises(CannotStart, match="already runs"), run.exclusive(tmp_path):
         pass
 
 
 def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("")
 
-    with pytest.raises(CannotStart, match="set DEMO_DIR to another folder"), run._alone(tmp_path / "demo"):
+    with pytest.raises(CannotStart, match="set DEMO_DIR to another folder"), run.exclusive(tmp_path / "demo"):
         pass
 
 
@@ -125,7 +125,7 @@ def test_a_user_without_a_name_is_told_what_to_do(tmp_path: Path, monkeypatch: p
     # As in a container that is run under any number.
     error = "initdb: could not look up effective user ID 12345: user does not exist"
     failed = subprocess.CompletedProcess([], 1, stdout="", stderr=error)
-    monkeypatch.setattr(Cluster, "_call", lambda *args: failed)
+    monkeypatch.setattr(Cluster, "run_program", lambda *args: failed)
 
     with pytest.raises(CannotStart, match=r"none in /etc/passwd: .* set DATABASE_URL"):
         Cluster(tmp_path / "cluster", privileges.Account(), binaries.postgres()).make("secret")

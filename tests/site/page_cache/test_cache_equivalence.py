@@ -111,7 +111,7 @@ def session_key(north, learner, monkeypatch):
     client = Client()
     client.force_login(learner)
     # Set by each request below, and put back in the end.
-    monkeypatch.setattr(django_settings, "EDGE_SECONDS", 0)
+    monkeypatch.setattr(django_settings, "PAGE_CACHE_SECONDS", 0)
     yield client.cookies["sessionid"].value
     store.forget()
     cache_version.forget()
@@ -168,7 +168,7 @@ def test_with_the_cache_and_without_it_the_answer_is_the_same(session_key, conve
     on, off = RootOnly(FastLane(django)), RootOnly(django)
 
     for request in conversation:
-        django_settings.EDGE_SECONDS = 0
+        django_settings.PAGE_CACHE_SECONDS = 0
         uncached = send(off, request, session_key)
-        django_settings.EDGE_SECONDS = 300
+        django_settings.PAGE_CACHE_SECONDS = 300
         assert send(on, request, session_key) == uncached, request

@@ -1,7 +1,8 @@
 """Page cache limits: strangers can't fill it, and it never stores personal responses."""
 
+from types import SimpleNamespace
+
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
@@ -62,9 +63,17 @@ def test_all_academies_together_are_bounded():
     assert shelves.get(("academy_99", False), key(schema="academy_99"))
 
 
-def test_places_in_the_cache_server_are_counted():
-    places = {store._place(key("/", f"q={number}")) for number in range(5000)}
-    pages = {store._place(key(f"/{number}/")) for number in range(5000)}
+def test_places_in_the_cache_server_are_counted(monkeypatch):
+    def names(keys):
+        stored = set()
+        monkeypatch.setattr(store, "cache", SimpleNamespace(set=lambda name, *_: stored.add(name)))
+        for each in keys:
+            store.keep(each, entry(1), 60)
+        store.forget()
+        return stored
+
+    places = names(key("/", f"q={number}") for number in range(5000))
+    pages = names(key(f"/{number}/") for number in range(5000))
 
     assert len(places) <= store.PLACES[True]
     assert len(pages) <= store.PLACES[False]
@@ -88,7 +97,7 @@ def test_a_place_taken_by_another_key_gives_nothing(north, settings, monkeypatch
 
 @pytest.mark.django_db
 def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatch):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     cache_version.forget()
     store.forget()
     course = catalog_factory.whole_course()
@@ -116,10 +125,10 @@ def test_every_parameter_of_a_public_list_is_known():
     from lyceum.api.routers import v2
 
     endpoints = [view for view in v2._endpoints.values() if not getattr(view, "authentication_classes", [1])]
-    lists = [view for view in endpoints if hasattr(view, "exact")] + [reading.Courses, reading.Events]
+    lists = [view for view in endpoints if hasattr(view, "extra_parameters")] + [reading.Courses, reading.Events]
     assert len(lists) > 5
     for view in lists:
-        names = {"order", "search", "search_operator", *view.paging, *view.exact, *view.extra_parameters}
+        names = {"order", "search", "search_operator", *view.paging, *view.filters, *view.extra_parameters}
         assert names <= policy.API_PARAMETERS, view
 
 
@@ -195,7 +204,12 @@ def test_all_that_the_key_does_not_hold_is_hidden_and_comes_back():
 
 @pytest.mark.django_db
 def test_the_places_of_an_academy_are_its_own(north, south):
+    stored = Entry(b"north", "", {}, 1e12, "m")
     with inside("north"):
-        cache.set(store._place(key()), "north", 60)
+        store.keep(key(), stored, 60)
+    store.forget()
+
     with inside("south"):
-        assert cache.get(store._place(key())) is None
+        assert store.find(key(), "m", 0) is None
+    with inside("north"):
+        assert store.find(key(), "m", 0).body == b"north"

@@ -21,10 +21,10 @@ PATH = "/courses/sourdough/"
 
 @pytest.fixture(autouse=True)
 def page_cache(settings, monkeypatch):
-    settings.EDGE_SECONDS, settings.EDGE_STALE_SECONDS = 300, 3600
+    settings.PAGE_CACHE_SECONDS, settings.PAGE_CACHE_STALE_SECONDS = 300, 3600
     # A test machine may be slow.
     monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 3600)
-    monkeypatch.setattr(queries, "_COMPARE_EVERY", 1e9)
+    monkeypatch.setattr(queries, "COMPARE_EVERY", 1e9)
     store.forget()
     cache_version.forget()
     yield
@@ -50,10 +50,10 @@ def database(monkeypatch):
         def come_back(self):
             self.patch.undo()
 
-    connection_ = Database()
-    yield connection_
-    if hasattr(connection_, "patch"):
-        connection_.come_back()
+    lost_database = Database()
+    yield lost_database
+    if hasattr(lost_database, "patch"):
+        lost_database.come_back()
 
 
 def get(path=PATH, *, client=None, **headers):
@@ -183,7 +183,7 @@ def test_a_suspended_academy_stays_closed(expired_page, database):
 
 def test_an_academy_is_recalled_unless_something_changed(expired_page, database):
     database.go()
-    registry = queries._registry
+    registry = queries.registry
 
     registry.look_again(registry.mark)
     assert get()["X-Cache"] == "stale"

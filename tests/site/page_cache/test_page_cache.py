@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def page_cache(settings):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     store.forget()
     cache_version.forget()
     yield
@@ -190,7 +190,7 @@ def test_an_answer_that_changes_by_itself_is_kept_no_longer(north, time_machine)
 
 @pytest.mark.parametrize("seconds", [0, 300], ids=["nothing is kept", "answers are kept"])
 def test_public_reads_do_not_look_who_asks(north, learner, settings, seconds):
-    settings.EDGE_SECONDS = seconds
+    settings.PAGE_CACHE_SECONDS = seconds
     catalog_factory.whole_course()
     client = Client()
     client.force_login(learner)

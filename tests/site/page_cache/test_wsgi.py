@@ -39,7 +39,7 @@ class CountingServer:
 
 @pytest.fixture
 def server(north, settings, monkeypatch):
-    settings.EDGE_SECONDS = 300
+    settings.PAGE_CACHE_SECONDS = 300
     # A test machine may be slow.
     monkeypatch.setattr(cache_version, "READ_SHARED_EVERY", 60)
     store.forget()

@@ -1,13 +1,11 @@
 """A document to read or print."""
 
-from django.utils.translation import gettext_lazy as _
-
 from catalog.activities.kinds.pdf.block import PdfBlock, body
 from catalog.activities.registry import Completion, Kind
 
 KIND = Kind(
     name="pdf",
-    label=_("PDF"),
+    label="PDF",
     icon="doc-full-inverse",
     block=PdfBlock,
     completion=Completion.VIEWED,

@@ -1,13 +1,11 @@
 """A lesson to watch. Complete when enough of it was covered, wherever the learner jumped."""
 
-from django.utils.translation import gettext_lazy as _
-
 from catalog.activities.kinds.video.block import VideoBlock, body
 from catalog.activities.registry import Completion, Kind
 
 KIND = Kind(
     name="video",
-    label=_("Video"),
+    label="Video",
     icon="media",
     block=VideoBlock,
     completion=Completion.WATCHED,

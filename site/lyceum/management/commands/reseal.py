@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from academies.kernel import clock
 from academies.tenants.context import inside
 from academies.tenants.models import Academy
-from commerce.checkout.actions import reseal_account
-from commerce.checkout.seals import CannotOpen
+from commerce.checkout.actions import rotate_key
+from commerce.checkout.encryption import CannotDecrypt
 
 
 class Command(BaseCommand):
@@ -21,9 +21,9 @@ class Command(BaseCommand):
         for schema in academies.values_list("schema_name", flat=True):
             try:
                 with inside(schema):
-                    if reseal_account(now=clock.now()):
+                    if rotate_key(now=clock.now()):
                         self.stdout.write(f"{schema}: sealed anew")
-            except CannotOpen:
+            except CannotDecrypt:
                 closed.append(schema)
         if closed:
             raise CommandError(f"No key opens the accounts of {', '.join(closed)}: run connect_payments for each.")

@@ -9,9 +9,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 from django.conf import settings
 
 from academies.tenants.context import inside
+from commerce.checkout.encryption import CannotDecrypt
 from commerce.checkout.models import PaymentAccount
-from commerce.checkout.seals import CannotOpen
-from lyceum.management.commands.connect_payments import connect, hook
+from lyceum.management.commands.connect_payments import connect, webhook_url
 from lyceum_dev.standins.stripe.server import Server
 
 
@@ -22,15 +22,15 @@ def key_of(schema: str) -> str:
 def is_connected(schema: str) -> bool:
     """Answer whether the stand-in sends the academy's messages to the address of today. Another port is another address."""
     with inside(schema):
-        return _known_key() == key_of(schema) and hook() in _addresses(key_of(schema))
+        return _known_key() == key_of(schema) and webhook_url("stripe") in _addresses(key_of(schema))
 
 
 def _known_key() -> str:
-    account = PaymentAccount.objects.first()
+    account = PaymentAccount.objects.filter(provider="stripe").first()
     try:
         return account.secret_key if account else ""
-    except CannotOpen:
-        # Sealed with a key of former days: it is connected anew.
+    except CannotDecrypt:
+        # Encrypted with a key that is gone: it is connected again.
         return ""
 
 
@@ -39,7 +39,7 @@ def connect_missing(schemas: Iterable[str], *, now: datetime) -> list[str]:
     with standin():
         missing = [schema for schema in schemas if not is_connected(schema)]
         for schema in missing:
-            connect(schema, key=key_of(schema), now=now)
+            connect(schema, provider="stripe", key=key_of(schema), now=now)
     return missing
 
 
