@@ -37,9 +37,9 @@ class Delivery(models.Model):
     """A record: one message to one person, queued, sent or failed."""
 
     class Status(models.TextChoices):
-        QUEUED = "queued"
-        SENT = "sent"
-        FAILED = "failed"
+        QUEUED = "queued", _("Queued")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=200, help_text=_("What makes it one message, such as order_paid:<order>."))

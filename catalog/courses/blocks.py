@@ -1,3 +1,4 @@
+from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, StructBlock, TextBlock
 
 
@@ -7,6 +8,6 @@ class FaqBlock(StructBlock):
 
     class Meta:
         icon = "help"
-        description = "A question people ask before they enrol, and your answer."
+        description = _("A question people ask before they enrol, and your answer.")
         preview_value = {"question": "Do I need special equipment?", "answer": "No. An oven and a bowl are enough."}
         template = "courses/blocks/faq.html"

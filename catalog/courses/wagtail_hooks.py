@@ -1,5 +1,6 @@
 """Admin doors of courses: what an editor finds under "Courses"."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -15,13 +16,13 @@ class CourseListing(PageListingViewSet):
 
     model = CoursePage
     name = "course_listing"
-    menu_label = "All courses"
+    menu_label = _("All courses")
     icon = "openquote"
     menu_order = 100
     columns = [
         *PageListingViewSet.columns[:2],
-        Column("level", label="Level", classname="on-desks", accessor=lambda course: course.get_level_display()),
-        Column("category", label="Category", classname="on-desks", accessor=lambda course: course.category or "–"),
+        Column("level", label=_("Level"), classname="on-desks", accessor=lambda course: course.get_level_display()),
+        Column("category", label=_("Category"), classname="on-desks", accessor=lambda course: course.category or "–"),
         *PageListingViewSet.columns[2:],
     ]
 
@@ -30,8 +31,8 @@ class InstructorViewSet(SnippetViewSet):
     model = Instructor
     edit_handler = ObjectList(Instructor.panels, base_form_class=InstructorForm)
     icon = "user"
-    menu_label = "Instructors"
-    list_display = ["name", "role", DateColumn("latest_revision__created_at", label="Changed")]
+    menu_label = _("Instructors")
+    list_display = ["name", "role", DateColumn("latest_revision__created_at", label=_("Changed"))]
     search_fields = ["name", "role"]
     search_backend_name = None
     ordering = ["name"]
@@ -40,7 +41,7 @@ class InstructorViewSet(SnippetViewSet):
 class CategoryViewSet(SnippetViewSet):
     model = Category
     icon = "tag"
-    menu_label = "Categories"
+    menu_label = _("Categories")
     list_display = ["name", "slug"]
     search_fields = ["name"]
     search_backend_name = None
@@ -48,7 +49,7 @@ class CategoryViewSet(SnippetViewSet):
 
 
 class CoursesGroup(SnippetViewSetGroup):
-    menu_label = "Courses"
+    menu_label = _("Courses")
     menu_icon = "openquote"
     menu_order = 110
     items = (CourseListing, InstructorViewSet, CategoryViewSet)

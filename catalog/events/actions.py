@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from academies.journal import actions as journal
 from academies.kernel import errors
@@ -20,7 +21,7 @@ from catalog.offerings.models import Offering
 
 class MoveIntoThePast(errors.Conflict):
     code = "moved_into_the_past"
-    message = "A date that people hold seats for can't be moved into the past. Cancel it instead."
+    message = _("A date that people hold seats for can't be moved into the past. Cancel it instead.")
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -30,13 +31,13 @@ def _when(event: EventPage) -> str:
 class EventListing(PageListingViewSet):
     model = EventPage
     name = "event_listing"
-    menu_label = "All events"
+    menu_label = _("All events")
     icon = "calendar-alt"
     menu_order = 100
     index_view_class = EventIndex
     columns = [
         *PageListingViewSet.columns[:2],
-        Column("when", label="Date", accessor=_when),
+        Column("when", label=_("Date"), accessor=_when),
         *PageListingViewSet.columns[2:],
     ]
 
@@ -44,7 +45,7 @@ class EventListing(PageListingViewSet):
 class VenueViewSet(SnippetViewSet):
     model = Venue
     icon = "site"
-    menu_label = "Venues"
+    menu_label = _("Venues")
     list_display = ["name", "city", "time_zone"]
     search_fields = ["name", "city"]
     search_backend_name = None
@@ -52,7 +53,7 @@ class VenueViewSet(SnippetViewSet):
 
 
 class EventsGroup(SnippetViewSetGroup):
-    menu_label = "Events"
+    menu_label = _("Events")
     menu_icon = "calendar-alt"
     menu_order = 120
     items = (EventListing, VenueViewSet)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from academies.journal import actions as journal
 from academies.kernel import errors
@@ -17,7 +18,7 @@ from catalog.offerings.models import Offering
 
 class DateIsOver(errors.Conflict):
     code = "date_is_over"
-    message = "This date is over, so it can't be cancelled. Refund people from their orders instead."
+    message = _("This date is over, so it can't be cancelled. Refund people from their orders instead.")
 
 
 def lock(pk: UUID) -> Offering:

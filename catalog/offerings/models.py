@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Orderable
@@ -34,31 +36,31 @@ class Offering(Orderable):
     on_public_pages = True
 
     class Status(models.TextChoices):
-        SCHEDULED = "scheduled"
-        CANCELLED = "cancelled"
+        SCHEDULED = "scheduled", _("Scheduled")
+        CANCELLED = "cancelled", _("Cancelled")
 
     # Written by actions only: saving a form, a draft or a revision, however old, leaves these as they are.
     STATE = ("status", "cancelled_at", "moved_at", "previous_starts_at", "changed_at", "sequence")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     page = ParentalKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="offerings")
-    title = models.CharField(max_length=120, blank=True, help_text="Only needed when a page has several dates.")
+    title = models.CharField(max_length=120, blank=True, help_text=_("Only needed when a page has several dates."))
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: as many as come.")
+    seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Empty: as many as come."))
     waiting_list = models.BooleanField(
-        default=True, help_text="When full, people may queue; a freed seat goes to the first in line."
+        default=True, help_text=_("When full, people may queue; a freed seat goes to the first in line.")
     )
     hold_minutes = models.PositiveIntegerField(
         default=1440,
         validators=[MaxValueValidator(LONGEST_HOLD)],
-        help_text="How long a freed seat, or an unpaid one, is kept for one person.",
+        help_text=_("How long a freed seat, or an unpaid one, is kept for one person."),
     )
-    price_minor = MinorUnitsField("price", default=0, help_text="0 is free.")
+    price_minor = MinorUnitsField("price", default=0, help_text=_("0 is free."))
     currency = models.CharField(max_length=3, default=academy_currency, editable=False)
-    opens_at = models.DateTimeField(null=True, blank=True, help_text="Registration opens. Empty: at once.")
-    closes_at = models.DateTimeField(null=True, blank=True, help_text="Registration closes. Empty: at the start.")
-    cpd_minutes = models.PositiveIntegerField("CPD minutes", default=0, help_text="60 minutes are one credit.")
+    opens_at = models.DateTimeField(null=True, blank=True, help_text=_("Registration opens. Empty: at once."))
+    closes_at = models.DateTimeField(null=True, blank=True, help_text=_("Registration closes. Empty: at the start."))
+    cpd_minutes = models.PositiveIntegerField("CPD minutes", default=0, help_text=_("60 minutes are one credit."))
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SCHEDULED, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
@@ -74,11 +76,11 @@ class Offering(Orderable):
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")], help_text=_CLOCK),
         FieldRowPanel([FieldPanel("seats"), FieldPanel("waiting_list"), FieldPanel("hold_minutes")]),
         FieldRowPanel([FieldPanel("price_minor"), FieldPanel("cpd_minutes")]),
-        MultiFieldPanel([FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")])], heading="Registration"),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")])], heading=_("Registration")),
     ]
 
     class Meta(Orderable.Meta):
-        verbose_name = "date"
+        verbose_name = _("date")
         default_permissions = ("view",)
         permissions = [("cancel_offering", "Can cancel dates")]
         constraints = [
@@ -110,7 +112,7 @@ class Offering(Orderable):
 
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": "The end must come after the start."})
+            raise ValidationError({"ends_at": gettext("The end must come after the start.")})
 
     @property
     def price(self) -> Money:

@@ -1,9 +1,12 @@
-"""The PDF of a certificate: A4 landscape, one column of serif type with space around the name."""
+"""The PDF of a certificate: A4 landscape, one column of serif type with space around the name; in the active language."""
 
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
@@ -25,9 +28,12 @@ BAD: Ink = (0.6, 0.106, 0.106)
 TINT: Ink = (0.975, 0.92, 0.91)
 
 STAMPS = {
-    "revoked": ("Revoked", "This certificate has been revoked and is no longer valid."),
-    "replaced": ("Replaced", "This certificate has been replaced by a newer one and is no longer valid."),
-    "expired": ("Expired", "This certificate has expired and is no longer valid."),
+    "revoked": (_("Revoked"), _("This certificate has been revoked and is no longer valid.")),
+    "replaced": (
+        _("Replaced"),
+        _("This certificate has been replaced by a newer one and is no longer valid."),
+    ),
+    "expired": (_("Expired"), _("This certificate has expired and is no longer valid.")),
 }
 
 
@@ -35,10 +41,12 @@ def render(data: CertificateData) -> bytes:
     """Draw a certificate, in about four milliseconds. Equal data gives equal bytes."""
     typesetting.font(SANS)
     out = BytesIO()
-    canvas = Canvas(out, pagesize=PAGE, pageCompression=1, invariant=1, lang="en", initialFontName=SANS)
+    canvas = Canvas(
+        out, pagesize=PAGE, pageCompression=1, invariant=1, lang=get_language() or "en", initialFontName=SANS
+    )
     _metadata(canvas, data)
     if data.status in STAMPS:
-        _stamp(canvas, STAMPS[data.status][0])
+        _stamp(canvas, str(STAMPS[data.status][0]))
     _head(canvas, data)
     _body(canvas, data)
     _facts(canvas, data)
@@ -50,9 +58,12 @@ def render(data: CertificateData) -> bytes:
 
 def _metadata(canvas: Canvas, data: CertificateData) -> None:
     holder, title, academy = (clean(text) for text in (data.holder, data.title, data.academy))
-    canvas.setTitle(f"{title}: certificate for {holder}")
+    canvas.setTitle(gettext("%(title)s: certificate for %(holder)s") % {"title": title, "holder": holder})
     canvas.setAuthor(academy)
-    canvas.setSubject(f"Certificate {data.code}, issued {_day(data.issued_on)}. Verify at {data.verify_url}")
+    canvas.setSubject(
+        gettext("Certificate %(code)s, issued %(date)s. Verify at %(address)s")
+        % {"code": data.code, "date": _day(data.issued_on), "address": data.verify_url}
+    )
     canvas.setCreator("Lyceum")
     canvas.setProducer("Lyceum")
     # The day of issue, not of drawing: a copy fetched again years later is the same file.
@@ -63,9 +74,9 @@ def _head(canvas: Canvas, data: CertificateData) -> None:
     top = PAGE[1] - 74
     name = typesetting.fit(clean(data.academy), SERIF, box=(MEASURE - 250, 22), sizes=(17, 14.5, 12, 10))
     _block(canvas, name, x=LEFT, y=top, font=SERIF, ink=_colour(data.brand_colour))
-    label, ink = ("Certificate of completion", SOFT)
+    label, ink = gettext("Certificate of completion"), SOFT
     if data.status in STAMPS:
-        label, ink = STAMPS[data.status][0], BAD
+        label, ink = str(STAMPS[data.status][0]), BAD
     _label(canvas, label, x=RIGHT, y=top + 1.5, size=8, ink=ink, align_end=True)
     _rule(canvas, LEFT, RIGHT, top - 17, 0.5, LINE)
     _rule(canvas, LEFT, LEFT + 62, top - 17, 2.2, _colour(data.brand_colour))
@@ -82,22 +93,32 @@ def _body(canvas: Canvas, data: CertificateData) -> None:
     between = 296.0
     lowest = between + 38
     first = lowest + (len(holder.lines) - 1) * holder.size * 1.18
-    _line(canvas, "This certifies that", x=LEFT, y=first + holder.size * 0.74 + 27, font=ITALIC, size=14, ink=SOFT)
+    _line(
+        canvas,
+        gettext("This certifies that"),
+        x=LEFT,
+        y=first + holder.size * 0.74 + 27,
+        font=ITALIC,
+        size=14,
+        ink=SOFT,
+    )
     _block(canvas, holder, x=LEFT, y=first, font=SERIF, ink=INK)
-    _line(canvas, "has completed", x=LEFT, y=between - 6, font=ITALIC, size=14, ink=SOFT)
+    _line(canvas, gettext("has completed"), x=LEFT, y=between - 6, font=ITALIC, size=14, ink=SOFT)
     _block(canvas, title, x=LEFT, y=between - 25 - title.size, font=SERIF, ink=INK)
 
 
 def _facts(canvas: Canvas, data: CertificateData) -> None:
     base = 100.0
     _rule(canvas, LEFT, RIGHT, base + 52, 0.5, LINE)
-    facts = [("Issued", _day(data.issued_on))]
+    facts = [(gettext("Issued"), _day(data.issued_on))]
     if data.hours:
-        facts.append(("Study", f"{_number(data.hours)} {'hour' if data.hours == 1 else 'hours'}"))
+        hours = ngettext("%(hours)s hour", "%(hours)s hours", _count(data.hours)) % {"hours": _number(data.hours)}
+        facts.append((gettext("Study"), hours))
     if data.credits:
-        facts.append(("CPD", f"{_number(data.credits)} {'credit' if data.credits == 1 else 'credits'}"))
+        credits = ngettext("%(credits)s credit", "%(credits)s credits", _count(data.credits))
+        facts.append((gettext("CPD"), credits % {"credits": _number(data.credits)}))
     if data.instructors:
-        facts.append(("Taught by", ", ".join(clean(name) for name in data.instructors)))
+        facts.append((gettext("Taught by"), ", ".join(clean(name) for name in data.instructors)))
     x, room = LEFT, MEASURE - QR_EDGE - 24
     for index, (label, value) in enumerate(facts):
         wide = room - (x - LEFT) if index == len(facts) - 1 else 118.0
@@ -111,7 +132,7 @@ def _proof(canvas: Canvas, data: CertificateData) -> None:
     """Place the code, the address and their QR symbol in the lower right corner."""
     foot = 50.0
     stamped = data.status in STAMPS
-    caption, ink = (STAMPS[data.status][1], BAD) if stamped else ("Verify this certificate", SOFT)
+    caption, ink = (str(STAMPS[data.status][1]), BAD) if stamped else (gettext("Verify this certificate"), SOFT)
     _label(canvas, caption, x=LEFT, y=foot + 14, size=7, ink=ink)
     address = typesetting.fit(data.verify_url, SANS, box=(MEASURE - QR_EDGE - 150, 12), sizes=(9, 8, 7, 6))
     _block(canvas, address, x=LEFT, y=foot, font=SANS, ink=INK)
@@ -181,8 +202,13 @@ def _colour(code: str) -> Ink:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return str(date_format(day, "DATE_FORMAT"))
+
+
+def _count(value: Decimal) -> int:
+    """Return what chooses a plural: half an hour has the plural of two."""
+    return 1 if value == 1 else 2
 
 
 def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    return str(number_format(f"{value.normalize():f}"))

@@ -6,11 +6,13 @@ from uuid import UUID
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from academies.kernel import clock, policies
+from academies.tenants.languages import page_language
 from commerce.certificates import pdf, queries
 from commerce.certificates.models import Certificate
 from commerce.certificates.types import DEFAULT_COLOUR
@@ -50,7 +52,10 @@ def default_colour() -> str:
 def pdf_response(certificate: Certificate, *, brand_colour: str) -> HttpResponse:
     """Return the PDF of a certificate; if it is no longer valid, the PDF says so."""
     data = queries.certificate_data(certificate, clock.now(), brand_colour=brand_colour)
-    response = HttpResponse(pdf.render(data), content_type="application/pdf")
+    # The same for everybody, whichever language the page or the program speaks.
+    with translation.override(page_language()):
+        drawn = pdf.render(data)
+    response = HttpResponse(drawn, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="certificate-{certificate.code}.pdf"'
     response["Cache-Control"] = "private, no-cache"
     return response

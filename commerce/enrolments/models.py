@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.codes import uuid7
 from commerce.enrolments import rules
@@ -72,10 +73,10 @@ class Enrolment(models.Model):
     status_now: str
 
     class Status(models.TextChoices):
-        ACTIVE = "active"
-        COMPLETED = "completed"
-        CANCELLED = "cancelled"
-        EXPIRED = "expired"
+        ACTIVE = "active", _("Active")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
@@ -162,19 +163,19 @@ class Registration(models.Model):
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
-        PENDING = "pending"
-        CONFIRMED = "confirmed"
-        WAITLISTED = "waitlisted"
-        CANCELLED = "cancelled"
-        EXPIRED = "expired"
+        PENDING = "pending", _("Pending")
+        CONFIRMED = "confirmed", _("Confirmed")
+        WAITLISTED = "waitlisted", _("Waitlisted")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
 
     LIVE = (Status.PENDING, Status.CONFIRMED, Status.WAITLISTED)
 
     class Cause(models.TextChoices):
-        GIVEN_UP = "given_up"
-        BY_STAFF = "by_staff"
-        ORDER_ENDED = "order_ended"
-        DATE_CANCELLED = "date_cancelled"
+        GIVEN_UP = "given_up", _("Given Up")
+        BY_STAFF = "by_staff", _("By Staff")
+        ORDER_ENDED = "order_ended", _("Order Ended")
+        DATE_CANCELLED = "date_cancelled", _("Date Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="registrations")

@@ -1,6 +1,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -21,24 +22,24 @@ class Plan(index.Indexed, ClusterableModel):
     on_public_pages = True
 
     class Interval(models.TextChoices):
-        ONCE = "once", "Once"
-        MONTH = "month", "Every month"
-        YEAR = "year", "Every year"
+        ONCE = "once", _("Once")
+        MONTH = "month", _("Every month")
+        YEAR = "year", _("Every year")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     title = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=120, unique=True, help_text="What the checkout calls it.")
+    slug = models.SlugField(max_length=120, unique=True, help_text=_("What the checkout calls it."))
     description = models.CharField(max_length=250, blank=True)
-    price_minor = MinorUnitsField("price", help_text="0 is free.")
+    price_minor = MinorUnitsField("price", help_text=_("0 is free."))
     currency = models.CharField(max_length=3, default=academy_currency, editable=False)
     interval = models.CharField(max_length=10, choices=Interval.choices, default=Interval.ONCE)
     access_days = models.PositiveIntegerField(
         null=True,
         blank=True,
         validators=[MaxValueValidator(LONGEST_ACCESS)],
-        help_text="How long it opens them. Empty: for good.",
+        help_text=_("How long it opens them. Empty: for good."),
     )
-    all_courses = models.BooleanField(default=False, help_text="Opens every course, also those of tomorrow.")
+    all_courses = models.BooleanField(default=False, help_text=_("Opens every course, also those of tomorrow."))
     courses = ParentalManyToManyField("courses.CoursePage", blank=True, related_name="plans")
     on_sale = models.BooleanField(default=True)
 
@@ -70,15 +71,15 @@ class Coupon(models.Model):
     """A definition: a code that lowers a price. How often it was used is counted from orders, under the row's lock."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.CharField(max_length=40, unique=True, help_text="Not case sensitive.")
+    code = models.CharField(max_length=40, unique=True, help_text=_("Not case sensitive."))
     percent = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
-    amount_minor = MinorUnitsField("amount", null=True, blank=True, help_text="Either a percentage or an amount.")
-    max_uses = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    amount_minor = MinorUnitsField("amount", null=True, blank=True, help_text=_("Either a percentage or an amount."))
+    max_uses = models.PositiveIntegerField(null=True, blank=True, help_text=_("Empty: no limit."))
     valid_from = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
-    plans = models.ManyToManyField(Plan, blank=True, help_text="Empty: everything on sale.")
+    plans = models.ManyToManyField(Plan, blank=True, help_text=_("Empty: everything on sale."))
 
     panels = [
         FieldPanel("code"),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from academies.kernel.money import Money
+from academies.kernel.translation import gettext_noop as _
 from commerce.plans import rules
 
-_INTERVAL_LABELS = {"once": "once", "month": "a month", "year": "a year"}
+_INTERVAL_LABELS = {"once": _("once"), "month": _("a month"), "year": _("a year")}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
@@ -13,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from academies.kernel import policies
+from academies.tenants.money_format import format_money
 from catalog.courses import queries as courses
 from catalog.courses.models import CoursePage
 from commerce.plans import queries, rules
@@ -24,19 +26,19 @@ class SaleColumn(Column):
 
     def get_cell_context_data(self, instance: Plan, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        context["value"] = _why_not(instance, parent_context["request"]) or _("Yes")
+        context["value"] = _why_not(instance, parent_context["request"]) or gettext("Yes")
         return context
 
 
 def _why_not(plan: Plan, request: HttpRequest) -> str:
     if not plan.on_sale:
-        return _("No: it is not on sale")
+        return gettext("No: it is not on sale")
     if not rules.sold_online(plan.interval):
-        return _("No: plans paid every month or year can't be bought yet")
+        return gettext("No: plans paid every month or year can't be bought yet")
     if not plan.opens_something:  # type: ignore[attr-defined]
-        return _("No: visitors see no course that it opens")
+        return gettext("No: visitors see no course that it opens")
     if plan.price_minor and not _takes_payments(request):
-        return _("No: payments are not connected yet")
+        return gettext("No: payments are not connected yet")
     return ""
 
 
@@ -50,13 +52,17 @@ def _takes_payments(request: HttpRequest) -> bool:
 class PlanViewSet(SnippetViewSet):
     model = Plan
     icon = "tag"
-    menu_label = "Plans"
+    menu_label = _("Plans")
     list_display = [
         "title",
         "slug",
-        Column("price", label="Price", accessor=lambda plan: plan.price if plan.price_minor else "Free"),
-        Column("interval", label="Paid", accessor=lambda plan: plan.get_interval_display()),
-        SaleColumn("can_be_bought", label="Can be bought", accessor=lambda plan: plan.on_sale),
+        Column(
+            "price",
+            label=_("Price"),
+            accessor=lambda plan: format_money(plan.price) if plan.price_minor else gettext("Free"),
+        ),
+        Column("interval", label=_("Paid"), accessor=lambda plan: plan.get_interval_display()),
+        SaleColumn("can_be_bought", label=_("Can be bought"), accessor=lambda plan: plan.on_sale),
     ]
     list_filter = ["interval", "on_sale"]
     search_fields = ["title", "slug"]
@@ -71,11 +77,11 @@ class PlanViewSet(SnippetViewSet):
 class CouponViewSet(SnippetViewSet):
     model = Coupon
     icon = "pick"
-    menu_label = "Coupons"
+    menu_label = _("Coupons")
     list_display = [
         "code",
         "percent",
-        Column("amount", label="Amount", accessor=lambda coupon: coupon.amount or ""),
+        Column("amount", label=_("Amount"), accessor=lambda coupon: coupon.amount or ""),
         "max_uses",
         "valid_until",
     ]
@@ -85,7 +91,7 @@ class CouponViewSet(SnippetViewSet):
 
 
 class SalesGroup(SnippetViewSetGroup):
-    menu_label = "Sales"
+    menu_label = _("Sales")
     menu_icon = "table"
     menu_order = 140
     items = (PlanViewSet, CouponViewSet)
@@ -105,9 +111,9 @@ def say_what_a_course_still_needs(request: HttpRequest, page: Page) -> None:
     missing = [*no_way_in, *_unwritten(course)]
     if missing:
         lead = (
-            _("Visitors see this course, but nobody can enrol yet: %(missing)s.")
+            gettext("Visitors see this course, but nobody can enrol yet: %(missing)s.")
             if no_way_in
-            else _("Visitors see this course, but not all of it: %(missing)s.")
+            else gettext("Visitors see this course, but not all of it: %(missing)s.")
         )
         messages.warning(request, lead % {"missing": "; ".join(missing)})
 
@@ -116,17 +122,17 @@ def _no_way_in(course: CoursePage, request: HttpRequest) -> list[str]:
     offers = queries.offers_for([course.translation_key])[course.translation_key]
     buyable = [offer for offer in offers if offer.buyable]
     if not buyable:
-        return [_("no plan that can be bought opens it")]
+        return [gettext("no plan that can be bought opens it")]
     if not any(offer.is_free for offer in buyable) and not _takes_payments(request):
-        return [_("payments are not connected yet")]
+        return [gettext("payments are not connected yet")]
     return []
 
 
 def _unwritten(course: CoursePage) -> list[str]:
     parts = courses.parts_of(course)
     if not parts.lessons:
-        return [_("it has no lessons")]
+        return [gettext("it has no lessons")]
     if parts.draft_sections or parts.draft_lessons:
-        said = _("drafts of it are not published (sections: %(sections)s, lessons: %(lessons)s)")
+        said = gettext("drafts of it are not published (sections: %(sections)s, lessons: %(lessons)s)")
         return [said % {"sections": parts.draft_sections, "lessons": parts.draft_lessons}]
     return []

@@ -10,6 +10,7 @@ from time import process_time
 
 import pytest
 import segno
+from django.utils import translation
 
 from commerce.certificates import qr, typesetting
 from commerce.certificates.pdf import render
@@ -66,6 +67,17 @@ def test_a_certificate_is_one_landscape_page_with_its_particulars():
     assert b"Sourdough from scratch: certificate for Maria Kowalska" in pdf
     assert b"/Author (Northlight School of Baking)" in pdf
     assert set("Maria Kowalska") <= set(_copied(pdf))
+
+
+def test_a_spanish_academy_s_certificate_is_in_spanish():
+    with translation.override("es"):
+        pdf = render(MARIA)
+
+    assert b"/Lang (es)" in pdf
+    assert b"certificado de Maria Kowalska" in pdf
+    # Of "Certificado de finalización" and "Verifique", in capitals.
+    assert {"Ó", "Q"} <= set(_copied(pdf))
+    assert pdf != render(MARIA)
 
 
 def test_only_the_letters_in_use_are_embedded():

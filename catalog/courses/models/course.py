@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -28,7 +29,7 @@ class CourseIndexPage(Page):
     template = "courses/course_index_page.html"
 
     class Meta:
-        verbose_name = "course list"
+        verbose_name = _("course list")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Queries import the models.
@@ -41,17 +42,17 @@ class CoursePage(Page):
     """A definition: a course, its promise, its terms, and the rule that completes it."""
 
     class Level(models.TextChoices):
-        BEGINNER = "beginner"
-        INTERMEDIATE = "intermediate"
-        ADVANCED = "advanced"
+        BEGINNER = "beginner", _("Beginner")
+        INTERMEDIATE = "intermediate", _("Intermediate")
+        ADVANCED = "advanced", _("Advanced")
 
     class CompletionRule(models.TextChoices):
-        ALL_LESSONS = "all_lessons", "Every lesson is complete"
-        PERCENT = "percent", "A share of the lessons is complete"
-        QUIZZES = "quizzes", "Every quiz is passed"
+        ALL_LESSONS = "all_lessons", _("Every lesson is complete")
+        PERCENT = "percent", _("A share of the lessons is complete")
+        QUIZZES = "quizzes", _("Every quiz is passed")
 
     summary = models.CharField(
-        max_length=250, help_text="One sentence: what will they be able to do? Shown on cards and in search results."
+        max_length=250, help_text=_("One sentence: what will they be able to do? Shown on cards and in search results.")
     )
     cover = models.ForeignKey(
         "library.AcademyImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -61,12 +62,14 @@ class CoursePage(Page):
     )
     level = models.CharField(max_length=20, choices=Level.choices, default=Level.BEGINNER)
     outcomes = StreamField(
-        [("outcome", CharBlock(max_length=150))], blank=True, help_text="What they will be able to do, one line each."
+        [("outcome", CharBlock(max_length=150))],
+        blank=True,
+        help_text=_("What they will be able to do, one line each."),
     )
     description = RichTextField(blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"])
-    audience = models.TextField(blank=True, help_text="Who it is for, and who it is not for.")
+    audience = models.TextField(blank=True, help_text=_("Who it is for, and who it is not for."))
     prerequisites = models.TextField(blank=True)
-    effort = models.CharField(max_length=80, blank=True, help_text="Such as: 2 hours a week for 2 weeks.")
+    effort = models.CharField(max_length=80, blank=True, help_text=_("Such as: 2 hours a week for 2 weeks."))
     refund_policy = models.CharField(max_length=150, blank=True)
     faq = StreamField([("question", FaqBlock())], blank=True)
 
@@ -74,19 +77,23 @@ class CoursePage(Page):
         max_length=20,
         choices=CompletionRule.choices,
         default=CompletionRule.ALL_LESSONS,
-        help_text="A stricter rule is for those who enrol from now on. An easier one counts for everybody, from the "
-        "next lesson they complete.",
+        help_text=_(
+            "A stricter rule is for those who enrol from now on. An easier one counts for everybody, from the "
+            "next lesson they complete."
+        ),
     )
     completion_percent = models.PositiveSmallIntegerField(
-        default=100, validators=[MaxValueValidator(100)], help_text="Used by the rule with a share."
+        default=100, validators=[MaxValueValidator(100)], help_text=_("Used by the rule with a share.")
     )
     new_lessons_required = models.BooleanField(
         default=False,
-        help_text="Ask those who are enrolled already for lessons that are added later. Otherwise they see new lessons "
-        "and complete the course with those it had when they enrolled.",
+        help_text=_(
+            "Ask those who are enrolled already for lessons that are added later. Otherwise they see new lessons "
+            "and complete the course with those it had when they enrolled."
+        ),
     )
     gives_certificate = models.BooleanField(default=True)
-    certificate_title = models.CharField(max_length=200, blank=True, help_text="Empty: the title of the course.")
+    certificate_title = models.CharField(max_length=200, blank=True, help_text=_("Empty: the title of the course."))
     certificate_hours = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
     cpd_credits = models.DecimalField("CPD credits", max_digits=5, decimal_places=1, default=0)
 
@@ -95,12 +102,12 @@ class CoursePage(Page):
         FieldPanel("summary"),
         FieldPanel("cover"),
         FieldRowPanel([FieldPanel("category"), FieldPanel("level"), FieldPanel("effort")]),
-        InlinePanel("course_instructors", label="instructor", heading="Instructors"),
-        PartsPanel(heading="Sections and lessons"),
+        InlinePanel("course_instructors", label=_("instructor"), heading=_("Instructors")),
+        PartsPanel(heading=_("Sections and lessons")),
         FieldPanel("outcomes"),
         FieldPanel("description"),
         MultiFieldPanel(
-            [FieldPanel("audience"), FieldPanel("prerequisites"), FieldPanel("refund_policy")], heading="For whom"
+            [FieldPanel("audience"), FieldPanel("prerequisites"), FieldPanel("refund_policy")], heading=_("For whom")
         ),
         FieldPanel("faq"),
         MultiFieldPanel(
@@ -112,7 +119,7 @@ class CoursePage(Page):
                     [FieldPanel("certificate_title"), FieldPanel("certificate_hours"), FieldPanel("cpd_credits")]
                 ),
             ],
-            heading="Completion and certificate",
+            heading=_("Completion and certificate"),
         ),
     ]
     search_fields = [
@@ -138,7 +145,7 @@ class CoursePage(Page):
 
     class Meta:
         # As the admin says it: "Add course", "6 courses".
-        verbose_name = "course"
+        verbose_name = _("course")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Queries import the models.

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
 from wagtail.blocks import StructValue
@@ -21,7 +22,7 @@ from catalog.courses.panels import PartsPanel
 
 class NotReady(errors.Conflict):
     code = "not_ready"
-    message = "This lesson can't be published yet: something in it is missing."
+    message = _("This lesson can't be published yet: something in it is missing.")
 
 
 def course_of(page: Page) -> CoursePage:
@@ -40,13 +41,13 @@ class SectionPage(Page):
 
     summary = models.CharField(max_length=250, blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("summary"), PartsPanel(heading="Lessons")]
+    content_panels = [*Page.content_panels, FieldPanel("summary"), PartsPanel(heading=_("Lessons"))]
     parent_page_types: ClassVar = ["courses.CoursePage"]
     subpage_types: ClassVar = ["courses.LessonPage"]
     admin_default_ordering = "ord"
 
     class Meta:
-        verbose_name = "section"
+        verbose_name = _("section")
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return redirect(f"{course_of(self).get_url(request)}#{self.slug}")
@@ -55,12 +56,12 @@ class SectionPage(Page):
 class LessonPage(Page):
     """A definition: one lesson of one kind."""
 
-    minutes = models.PositiveSmallIntegerField(default=10, help_text="How long it takes, honestly.")
-    free_preview = models.BooleanField(default=False, help_text="Anybody may read it without enrolling.")
+    minutes = models.PositiveSmallIntegerField(default=10, help_text=_("How long it takes, honestly."))
+    free_preview = models.BooleanField(default=False, help_text=_("Anybody may read it without enrolling."))
     activity = StreamField(
         [(kind.name, kind.block()) for kind in registry.kinds().values()],
         max_num=1,
-        help_text="What the lesson is: choose one kind.",
+        help_text=_("What the lesson is: choose one kind."),
     )
 
     content_panels = [
@@ -76,7 +77,7 @@ class LessonPage(Page):
     template = "courses/lesson_page.html"
 
     class Meta:
-        verbose_name = "lesson"
+        verbose_name = _("lesson")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Queries import the models.
@@ -107,7 +108,7 @@ class LessonPage(Page):
             written.activity = written.activity.stream_block.clean(written.activity)
         except ValidationError as error:
             raise NotReady(
-                _("“%(title)s” can't be published yet. %(faults)s")
+                gettext("“%(title)s” can't be published yet. %(faults)s")
                 % {"title": written.title, "faults": " ".join(sentences(error))}
             ) from error
         # With what is read from files, such as the length of a film.

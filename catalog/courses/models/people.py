@@ -1,6 +1,7 @@
 """Snippets that courses and events point at."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel, TitleFieldPanel
 from wagtail.admin.widgets import SlugInput
 from wagtail.api import APIField
@@ -11,7 +12,7 @@ from wagtail.search import index
 
 def named() -> list[Panel]:
     """Return the panels of a name and of the slug that is made from it while it is typed."""
-    slug = FieldPanel("slug", widget=SlugInput, help_text="For addresses and programs; made from the name.")
+    slug = FieldPanel("slug", widget=SlugInput, help_text=_("For addresses and programs; made from the name."))
     return [TitleFieldPanel("name", targets=["slug"], placeholder=False), slug]
 
 
@@ -29,7 +30,7 @@ class Category(index.Indexed, models.Model):
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
-        verbose_name_plural = "categories"
+        verbose_name_plural = _("categories")
 
     def __str__(self) -> str:
         return self.name
@@ -44,7 +45,7 @@ class Instructor(
 
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100, unique=True)
-    role = models.CharField(max_length=120, blank=True, help_text="One line, such as: baker and founder.")
+    role = models.CharField(max_length=120, blank=True, help_text=_("One line, such as: baker and founder."))
     biography = RichTextField(blank=True, features=["bold", "italic", "link"])
     portrait = models.ForeignKey(
         "library.AcademyImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -30,7 +31,7 @@ class EventIndexPage(Page):
     template = "events/event_index_page.html"
 
     class Meta:
-        verbose_name = "event list"
+        verbose_name = _("event list")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Queries import the models.
@@ -43,8 +44,8 @@ class EventPage(Page):
     """A definition: something to attend at a time, in a place or online. Its dates are offerings."""
 
     class Attendance(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        ONLINE = "online", "Online"
+        IN_PERSON = "in_person", _("In person")
+        ONLINE = "online", _("Online")
 
     summary = models.CharField(max_length=250)
     cover = models.ForeignKey(
@@ -56,7 +57,7 @@ class EventPage(Page):
     attendance = models.CharField(max_length=20, choices=Attendance.choices, default=Attendance.IN_PERSON)
     venue = models.ForeignKey("events.Venue", null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
     joining_instructions = models.TextField(
-        blank=True, help_text="Shown only to those with a seat, such as the meeting's address."
+        blank=True, help_text=_("Shown only to those with a seat, such as the meeting's address.")
     )
     description = RichTextField(blank=True, features=["h3", "bold", "italic", "link", "ol", "ul"])
     agenda = RichTextField(blank=True, features=["h3", "bold", "italic", "ol", "ul"])
@@ -65,26 +66,28 @@ class EventPage(Page):
         null=True,
         blank=True,
         validators=[MaxValueValidator(LONGEST_NOTICE)],
-        help_text="Who gives up a paid seat so many days before the start gets everything back by itself. "
-        "Leave empty to decide each time; Finance is told.",
+        help_text=_(
+            "Who gives up a paid seat so many days before the start gets everything back by itself. "
+            "Leave empty to decide each time; Finance is told."
+        ),
     )
     late_refund_percent = models.PositiveSmallIntegerField(
         "percent refunded after that",
         default=0,
         validators=[MaxValueValidator(100)],
-        help_text="How much goes back to who gives up later, until the start. 0 is nothing.",
+        help_text=_("How much goes back to who gives up later, until the start. 0 is nothing."),
     )
     refund_policy = models.CharField(
-        max_length=150, blank=True, help_text="Shown behind the rule above. Only what the rule doesn't say."
+        max_length=150, blank=True, help_text=_("Shown behind the rule above. Only what the rule doesn't say.")
     )
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("summary", help_text="One sentence: what happens? Shown in lists and in search results."),
+        FieldPanel("summary", help_text=_("One sentence: what happens? Shown in lists and in search results.")),
         FieldPanel("cover"),
         FieldRowPanel([FieldPanel("category"), FieldPanel("attendance"), FieldPanel("venue")]),
-        InlinePanel("offerings", label="date", heading="Dates, seats and prices", min_num=1),
-        InlinePanel("event_speakers", label="speaker", heading="Speakers"),
+        InlinePanel("offerings", label=_("date"), heading=_("Dates, seats and prices"), min_num=1),
+        InlinePanel("event_speakers", label=_("speaker"), heading=_("Speakers")),
         FieldPanel("description"),
         FieldPanel("agenda"),
         FieldPanel("joining_instructions"),
@@ -93,7 +96,7 @@ class EventPage(Page):
                 FieldRowPanel([FieldPanel("full_refund_days"), FieldPanel("late_refund_percent")]),
                 FieldPanel("refund_policy"),
             ],
-            heading="Refunds of paid seats",
+            heading=_("Refunds of paid seats"),
         ),
     ]
     search_fields = [
@@ -125,7 +128,7 @@ class EventPage(Page):
     template = "events/event_page.html"
 
     class Meta:
-        verbose_name = "event"
+        verbose_name = _("event")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Queries import the models.

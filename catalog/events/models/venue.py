@@ -4,6 +4,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
@@ -15,7 +17,7 @@ from catalog.courses.models.people import named
 def check_zone(name: str) -> None:
     """Raise ValidationError unless dates can be shown in this zone."""
     if name not in available_timezones():
-        raise ValidationError(f"{name} is no time zone. Write it as Europe/London.")
+        raise ValidationError(gettext("%(name)s is no time zone. Write it as Europe/London.") % {"name": name})
 
 
 class ZoneSelect(forms.Select):
@@ -38,15 +40,15 @@ class Venue(
     slug = models.SlugField(max_length=120, unique=True)
     address = models.TextField(blank=True)
     city = models.CharField(max_length=80, blank=True)
-    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, such as GB.")
+    country = models.CharField(max_length=2, blank=True, help_text=_("ISO 3166 code, such as GB."))
     time_zone = models.CharField(
         max_length=60,
         default="UTC",
         validators=[check_zone],
-        help_text="The clock on its wall. Dates of its events are shown in this zone.",
+        help_text=_("The clock on its wall. Dates of its events are shown in this zone."),
     )
     getting_there = models.TextField(blank=True)
-    accessibility = models.TextField(blank=True, help_text="Steps, lifts, hearing loop, parking.")
+    accessibility = models.TextField(blank=True, help_text=_("Steps, lifts, hearing loop, parking."))
     map_url = models.URLField(blank=True)
 
     panels = [

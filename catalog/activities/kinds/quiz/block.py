@@ -31,10 +31,10 @@ class OptionBlock(StructBlock):
 class QuestionBlock(CheckedStructBlock):
     kind = ChoiceBlock(
         choices=[
-            ("single", "One right option"),
-            ("multi", "Several right options"),
-            ("text", "Short text"),
-            ("number", "Number"),
+            ("single", _("One right option")),
+            ("multi", _("Several right options")),
+            ("text", _("Short text")),
+            ("number", _("Number")),
         ],
         default="single",
     )
@@ -44,16 +44,16 @@ class QuestionBlock(CheckedStructBlock):
         OptionBlock(),
         default=[{}, {}],
         required=False,
-        help_text="For the two kinds with options. Options without a text are left out.",
+        help_text=_("For the two kinds with options. Options without a text are left out."),
     )
     accepted = ListBlock(
         CharBlock(),
         default=[],
         required=False,
-        help_text="For short text: each accepted answer. For a number: the number.",
+        help_text=_("For short text: each accepted answer. For a number: the number."),
     )
-    tolerance = DecimalBlock(required=False, min_value=0, help_text="For a number: how far off still counts.")
-    feedback = TextBlock(required=False, help_text="Shown with the result.")
+    tolerance = DecimalBlock(required=False, min_value=0, help_text=_("For a number: how far off still counts."))
+    feedback = TextBlock(required=False, help_text=_("Shown with the result."))
 
     class Meta:
         icon = "help"
@@ -82,20 +82,24 @@ LONGEST_SITTING = 7 * 24 * 60
 class QuizBlock(StructBlock):
     introduction = TextBlock(required=False)
     pass_percent = IntegerBlock(min_value=0, max_value=100, default=70)
-    attempts_allowed = IntegerBlock(min_value=0, default=3, help_text="0: as often as they like.")
-    limit_minutes = IntegerBlock(min_value=0, max_value=LONGEST_SITTING, default=0, help_text="0: no time limit.")
+    attempts_allowed = IntegerBlock(min_value=0, default=3, help_text=_("0: as often as they like."))
+    limit_minutes = IntegerBlock(min_value=0, max_value=LONGEST_SITTING, default=0, help_text=_("0: no time limit."))
     shuffle = BooleanBlock(required=False, default=True)
     feedback_policy = ChoiceBlock(
-        choices=[("score", "Score only"), ("right_or_wrong", "Which were right"), ("answers", "Right answers too")],
+        choices=[
+            ("score", _("Score only")),
+            ("right_or_wrong", _("Which were right")),
+            ("answers", _("Right answers too")),
+        ],
         default="right_or_wrong",
-        help_text="What a learner sees after handing in.",
+        help_text=_("What a learner sees after handing in."),
     )
     questions = ListBlock(QuestionBlock(), min_num=1)
 
     class Meta:
         icon = "help"
-        label = "Quiz"
-        description = "Questions graded by the server. The lesson is complete when the quiz is passed."
+        label = _("Quiz")
+        description = _("Questions graded by the server. The lesson is complete when the quiz is passed.")
         preview_value = {
             "introduction": "Five questions about the living part. Take your time.",
             "questions": [

@@ -18,8 +18,8 @@ class TextBlock(CheckedStructBlock):
 
     class Meta:
         icon = "doc-full"
-        label = "Text"
-        description = "A lesson to read. It is complete when the learner has opened it."
+        label = _("Text")
+        description = _("A lesson to read. It is complete when the learner has opened it.")
         preview_value = {"text": "<h2>What a starter is</h2><p>Flour, water and patience.</p>"}
         template = "activities/text.html"
 

@@ -11,21 +11,23 @@ from catalog.activities.kinds.video import duration, rules
 
 class VideoBlock(CheckedStructBlock):
     file = DocumentChooserBlock(
-        required=False, help_text="A film from the library, as MP4 or WebM; only the enrolled can fetch it."
+        required=False, help_text=_("A film from the library, as MP4 or WebM; only the enrolled can fetch it.")
     )
     url = URLBlock(
         required=False,
-        help_text="Or the address of an MP4 or WebM file elsewhere. Pages of YouTube or Vimeo don't play.",
+        help_text=_("Or the address of an MP4 or WebM file elsewhere. Pages of YouTube or Vimeo don't play."),
     )
-    captions = DocumentChooserBlock(required=False, help_text="WebVTT captions.")
+    captions = DocumentChooserBlock(required=False, help_text=_("WebVTT captions."))
     duration_seconds = IntegerBlock(
         required=False,
         min_value=1,
-        help_text="Length in seconds; progress is measured against it. Leave empty for a film from the library: it is read "
-        "from the file when the lesson is published.",
+        help_text=_(
+            "Length in seconds; progress is measured against it. Leave empty for a film from the library: it is read "
+            "from the file when the lesson is published."
+        ),
     )
     must_watch_percent = IntegerBlock(
-        min_value=1, max_value=100, default=90, help_text="How much completes the lesson."
+        min_value=1, max_value=100, default=90, help_text=_("How much completes the lesson.")
     )
     transcript = TextBlock(required=False)
     notes = RichTextBlock(required=False, features=["bold", "italic", "link", "ol", "ul"])
@@ -45,8 +47,8 @@ class VideoBlock(CheckedStructBlock):
 
     class Meta:
         icon = "media"
-        label = "Video"
-        description = "A lesson to watch, with captions and a transcript."
+        label = _("Video")
+        description = _("A lesson to watch, with captions and a transcript.")
         preview_value = {
             "duration_seconds": 90,
             "must_watch_percent": 90,
