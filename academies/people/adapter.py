@@ -1,4 +1,4 @@
-"""How allauth's pages make and change accounts here: by the same rules, actions and letters as the JSON doors."""
+"""Makes allauth's pages use the same rules, actions and emails as the API."""
 
 from typing import Any
 
@@ -20,10 +20,8 @@ from academies.tenants import queries as academies
 
 
 class AcademyAccountAdapter(DefaultAccountAdapter):
-    """Accounts of one academy."""
-
     def is_safe_url(self, url: str) -> bool:
-        """Only back to the host that is being visited: every other academy is a stranger."""
+        """Allow redirects to the current host only: other academies are other sites."""
         return url_has_allowed_host_and_scheme(url, {context.request.get_host()})
 
     def clean_email(self, email: str) -> str:
@@ -46,7 +44,7 @@ class AcademyAccountAdapter(DefaultAccountAdapter):
         return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff begin in the admin, learners with what they learn. A safe `next` comes before either."""
+        """Send staff to the admin and learners to LOGIN_REDIRECT_URL. A safe `next` takes precedence."""
         if request.user.has_perm("wagtailadmin.access_admin"):
             return reverse("wagtailadmin_home")
         return super().get_login_redirect_url(request)
@@ -64,13 +62,13 @@ class AcademyAccountAdapter(DefaultAccountAdapter):
         outbox.publish(PasswordResetRequested(email=user.email, asked_at=clock.now().isoformat()))
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
-        """A newcomer's letter comes with joining; this one is for who asks again, and goes to the account's address."""
+        """Send the email again, to the account's own address; `sign_up` sends the first one."""
         person = emailconfirmation.email_address.user
         if not signup:
             outbox.publish(EmailUnverified(person_id=str(person.pk), asked_at=clock.now().isoformat()))
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Our own letters tell of changes, whichever door they came through."""
+        """Do nothing: academies.notifications sends emails about changes, whichever view made them."""
 
     def get_from_email(self) -> str:
         return academies.sender()

@@ -1,4 +1,4 @@
-"""An access token in the Authorization header: who asks, in one query."""
+"""Authenticate a request by the access token in its Authorization header, in one query."""
 
 from django.db import connection
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -9,15 +9,15 @@ from academies.people.models import SignIn, User
 
 
 def bearer(header: bytes) -> str | None:
-    """Return the token of an Authorization header, or None when it is of another kind."""
-    kind, _, token = header.partition(b" ")
-    if kind.lower() != b"bearer":
+    """Return the bearer token of an Authorization header, or None for another scheme."""
+    scheme, _, token = header.partition(b" ")
+    if scheme.lower() != b"bearer":
         return None
     return token.strip().decode("latin-1")
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Asks for the sign-in each time, so that signing out, a new password and a deactivation work at once."""
+    """Queries the sign-in at each request, so that signing out, a new password or a deactivation take effect at once."""
 
     def authenticate(self, request: Request) -> tuple[User, SignIn] | None:
         token = bearer(get_authorization_header(request))

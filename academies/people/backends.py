@@ -1,4 +1,4 @@
-"""Django's way in: whatever view of whatever package asks `django.contrib.auth.authenticate`, one action answers."""
+"""The authentication backend: whichever view calls `django.contrib.auth.authenticate`, one action decides."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from academies.people.models import User
 
 
 class SignInBackend(ModelBackend):
-    """Compares e-mail and password within the limits of `actions.limits`. Raises TooManyFailures."""
+    """Checks email and password within the limits of `actions.limits`. Raises TooManyFailures."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
@@ -26,7 +26,7 @@ class SignInBackend(ModelBackend):
         try:
             return actions.authenticate(email=email, password=password, device=device, now=clock.now())
         except actions.InvalidCredentials:
-            # The next backend is Django's own, listed for the sessions it began: it must not compare once more.
+            # The next backend is Django's own, kept for older sessions: it must not check the password again.
             raise PermissionDenied from None
 
     def get_user(self, user_id: Any) -> User | None:

@@ -1,4 +1,4 @@
-"""Where a request comes from, as a sign-in remembers it."""
+"""The device a request comes from."""
 
 import ipaddress
 
@@ -18,7 +18,7 @@ def device_of(request: Request | HttpRequest) -> Device:
 
 
 def set_cookie(response: HttpResponseBase, token: str) -> None:
-    """Let a browser be known again. The cookie opens nothing: it only keeps strangers' guesses from counting against it."""
+    """Set the device cookie. It grants no access: failed attempts of unknown devices don't count against this browser."""
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         token,
@@ -30,7 +30,7 @@ def set_cookie(response: HttpResponseBase, token: str) -> None:
 
 
 def _address(request: Request | HttpRequest) -> str | None:
-    """The edge has put the client's address where proxies are trusted; a Unix socket has none."""
+    """Return the client's IP address, which the server has set from trusted proxies; None for a Unix socket."""
     try:
         return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What happens to accounts, as told to other rooms; and the small values that actions take and return."""
+"""Domain events of accounts, and the values that actions take and return."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class NewPerson:
-    """What somebody who signs up says about themselves."""
+    """The fields of a sign-up form."""
 
     full_name: str
     email: str
@@ -16,9 +16,9 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class Device:
-    """Where somebody signs in.
+    """The device somebody signs in from.
 
-    address: an IP address, or None when the connection has none.  token: what the browser's device cookie holds.
+    address: an IP address, or None if the connection has none.  token: the value of the browser's device cookie.
     """
 
     user_agent: str = ""
@@ -28,7 +28,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a program gets when somebody signs in. expires_in: seconds that the access token lives."""
+    """The tokens an API client gets at sign-in. expires_in: lifetime of the access token in seconds."""
 
     access: str
     refresh: str
@@ -42,7 +42,7 @@ class PersonJoined:
 
 @dataclass(frozen=True)
 class PersonInvited:
-    """by: the name of who invites, empty for the platform."""
+    """by: the name of the person who invites, empty for the platform."""
 
     person_id: str
     role: str
@@ -52,7 +52,7 @@ class PersonInvited:
 
 @dataclass(frozen=True)
 class EmailUnverified:
-    """Somebody asked for another letter that proves their address."""
+    """Somebody asked for another verification email."""
 
     person_id: str
     asked_at: str
@@ -60,7 +60,7 @@ class EmailUnverified:
 
 @dataclass(frozen=True)
 class PasswordResetRequested:
-    """Somebody asked for a new password. There may be no account at the address; asking must not tell."""
+    """Somebody asked to reset a password. There may be no account with this email, which must not be revealed."""
 
     email: str
     asked_at: str
@@ -74,7 +74,7 @@ class PasswordChanged:
 
 @dataclass(frozen=True)
 class RefreshReused:
-    """A spent refresh token came back: it was copied. Its sign-in has been ended."""
+    """A spent refresh token was used again, so it was copied. Its sign-in has been ended."""
 
     person_id: str
     sign_in_id: str

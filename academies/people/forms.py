@@ -1,4 +1,4 @@
-"""The pages ask what the API asks, by the same rules, and end in the same actions."""
+"""Forms of the HTML pages, with the rules and actions of the API."""
 
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from academies.people.models import User
 
 
 class SignUpForm(SignupForm):
-    # As the page shows them, so that what is wrong is summed up in that order too.
+    # The order of the page, so that the error summary lists the fields in that order too.
     field_order = ("full_name", "email", "password1", "date_of_birth")
 
     full_name = forms.CharField(max_length=200)
@@ -35,29 +35,29 @@ class SignUpForm(SignupForm):
         return born
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean()
         if not self.errors:
-            # What only shows when all is told, such as a password made of the name.
+            # Errors that depend on several fields, such as a password that contains the name.
             for field, sentences in actions.password_problems(self._newcomer(), clock.now().date()).items():
                 self.add_error("password1" if field == "password" else field, sentences)
-        return told
+        return cleaned
 
     def save(self, request: HttpRequest) -> User:
         return actions.sign_up(newcomer=self._newcomer(), now=clock.now())
 
     def _newcomer(self) -> NewPerson:
-        told = self.cleaned_data
-        return NewPerson(told["full_name"], told["email"], told["password1"], told["date_of_birth"])
+        cleaned = self.cleaned_data
+        return NewPerson(cleaned["full_name"], cleaned["email"], cleaned["password1"], cleaned["date_of_birth"])
 
 
 class ResetPasswordForm(ResetPasswordKeyForm):
-    """A new password with a link. The action looks at the link again, under a lock: it works once."""
+    """Sets a new password with a link. The action checks the link again under a lock, so that it works once."""
 
     def save(self) -> None:
         token = f"{user_pk_to_url_str(self.user)}-{self.temp_key}"
         device = device_of(context.request)
         actions.reset_password(token=token, password=self.cleaned_data["password1"], device=device, now=clock.now())
-        # The page signs this person in: with the new password's session hash.
+        # The page signs this person in, which needs the new password's session hash.
         self.user.refresh_from_db()
 
 

@@ -1,4 +1,4 @@
-"""Fact doors: a new academy gets its roles and its owner, a session its place."""
+"""Provisioning steps for roles and the owner; sessions remember their device at sign-in."""
 
 from typing import Any
 
@@ -26,11 +26,11 @@ def add_missing_permissions(academy: Academy) -> None:
 
 @step("owner")
 def create_owner(academy: Academy) -> None:
-    """Invite the owner: the account has no password until the link in the letter is followed."""
+    """Invite the owner: the account has no password until they use the link in the email."""
     if not academy.owner_email or User.objects.filter(groups__name=OWNER).exists():
         return
-    told = academy.owner_email.partition("@")[0].replace(".", " ").title()
-    name = "The owner" if rules.name_problem(told) else told
+    local_part = academy.owner_email.partition("@")[0].replace(".", " ").title()
+    name = "The owner" if rules.name_problem(local_part) else local_part
     actions.invite(email=academy.owner_email, full_name=name, role=OWNER, by=None, now=clock.now())
 
 

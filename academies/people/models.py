@@ -15,7 +15,7 @@ from academies.people import rules
 
 
 class People(BaseUserManager["User"]):
-    """Looks people up by e-mail, whatever its case. Stored addresses are in small letters, so an index finds them."""
+    """Looks people up by email, ignoring case. Emails are stored in lower case, so a plain index serves."""
 
     def by_email(self, email: str | None) -> "User | None":
         return self.filter(email=rules.normal_email(email or "")).first()
@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    # Cookies of earlier sessions no longer open anything: part of the session hash, so checking it costs no query.
+    # Invalidates the cookies of earlier sessions. Part of the session hash, so checking it costs no query.
     signed_out_at = models.DateTimeField(null=True, blank=True)
 
     objects = People()
@@ -69,13 +69,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        # Django's own hash and the moment of "sign out everywhere".
+        # Django's hash and the time of "sign out everywhere".
         own = super()._get_session_auth_hash(secret=secret)
         return f"{own}.{self.signed_out_at.timestamp()}" if self.signed_out_at else own
 
     @property
     def first_name(self) -> str:
-        """What Wagtail's greetings and lists call people."""
+        """The name Wagtail shows in greetings and lists."""
         return self.get_short_name()
 
     @property
@@ -84,12 +84,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        # Django's admin is not installed; packages still ask.
+        # Django's admin is not installed, but packages read this.
         return False
 
 
 class SignIn(models.Model):
-    """A record: one place where a person is signed in, and the family of its refresh tokens."""
+    """A record: one sign-in of an API client, with the family of its refresh tokens."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
@@ -108,7 +108,7 @@ class SignIn(models.Model):
 
 
 class RefreshToken(models.Model):
-    """A record: one refresh token, as a digest; spent once."""
+    """A record: one refresh token, stored as a digest and valid once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     sign_in = models.ForeignKey(SignIn, on_delete=models.CASCADE, related_name="refresh_tokens")
@@ -125,7 +125,7 @@ class RefreshToken(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A record: a browser or an address from which a person signed in, so that guesses from elsewhere don't shut it out.
+    """A record: a browser or an IP address a person has signed in from, which attempts from elsewhere don't lock out.
 
     digest: keyed with the server's secret; neither the address nor the cookie can be read from it.
     """
@@ -144,9 +144,9 @@ class KnownDevice(models.Model):
 
 
 class BrowserSession(AbstractBaseSession):
-    """A record: one browser's session, and whose it is, so that its person sees it and can end it.
+    """A record: one browser session with its person, who can see and end it.
 
-    place: what the person's list calls it; the session's own key opens the account, so it is shown to nobody.
+    place: its id in the list of sessions; the session key grants access, so it is never shown.
     """
 
     person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
@@ -171,14 +171,14 @@ class BrowserSession(AbstractBaseSession):
 
 
 class Profile(models.Model):
-    """A record: what a person says about themselves, and how they like things. No row means nothing was said."""
+    """A record: a person's profile and settings. No row means the defaults."""
 
     class Theme(models.TextChoices):
         SYSTEM = "system"
         LIGHT = "light"
         DARK = "dark"
 
-    # The names that `links` may have.
+    # The keys that `links` may have.
     NETWORKS = ("website", "linkedin", "github", "x", "youtube", "facebook", "instagram")
 
     person = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="profile")
@@ -202,7 +202,7 @@ class Profile(models.Model):
 
 
 class Skill(models.Model):
-    """A record: something a person says they can do."""
+    """A record: one skill of a person."""
 
     class Proficiency(models.TextChoices):
         BEGINNER = "beginner"

@@ -13,13 +13,13 @@ _NEEDS = (
 
 
 class MixedCharacters:
-    """A password has at least 8 characters, among them upper, lower, digit and sign."""
+    """Requires at least 8 characters, among them a capital letter, a small letter, a digit and a symbol."""
 
     def validate(self, password: str, user: object = None) -> None:
         missing = [_(name) for pattern, name in _NEEDS if not re.search(pattern, password)]
         if missing:
-            said = _("The password needs %(missing)s.") % {"missing": ", ".join(missing)}
-            raise ValidationError(said, code="password_too_simple")
+            message = _("The password needs %(missing)s.") % {"missing": ", ".join(missing)}
+            raise ValidationError(message, code="password_too_simple")
 
     def get_help_text(self) -> str:
         return _("At least 8 characters with a capital letter, a small letter, a digit and a sign.")

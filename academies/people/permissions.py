@@ -1,4 +1,4 @@
-"""Who may do what to accounts."""
+"""Policies of accounts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who is signed in, and where."""
+"""Queries for sign-ins, profiles and known devices."""
 
 from datetime import datetime
 from typing import Any
@@ -26,9 +26,10 @@ WHERE sign_in.id = %s AND sign_in.person_id = %s AND sign_in.revoked_at IS NULL 
 
 
 def live_sign_in(claims: Claims) -> SignIn | None:
-    """Return the sign-in behind an access token, with its person, unless it was ended. One query.
+    """Return the sign-in of an access token with its person, or None if it was ended. One query.
 
-    Written in SQL: every request with a token asks this, and composing the query took three times as long as answering it.
+    Written in SQL: it runs at every request with a token, and the ORM took three times as long to build the query as
+    PostgreSQL to answer it.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LIVE, [claims.sign_in_id, claims.person_id])
@@ -45,28 +46,28 @@ def _loaded(model: Any, fields: list[Any], values: tuple[Any, ...]) -> Any:
 
 
 def is_unspent(refresh_token: str, now: datetime) -> bool:
-    """Answer whether a refresh token would be taken."""
+    """Return whether a refresh token is valid."""
     living = RefreshToken.objects.filter(spent_at=None, expires_at__gt=now, sign_in__revoked_at=None)
     return living.filter(digest=codes.digest(refresh_token), sign_in__person__is_active=True).exists()
 
 
 def active_sign_ins(person: User, now: datetime) -> QuerySet[Any, Any]:
-    """Return where a person is signed in, programs and browsers, the place used last first. One query.
+    """Return a person's active sessions, API clients and browsers, last used first. One query.
 
-    Dictionaries with `id`, `kind` (`program`, with tokens, or `browser`, with a cookie) and what both tables have.
+    Dictionaries with `id`, `kind` (`program` with tokens, or `browser` with a cookie) and the columns of both tables.
     """
-    shown = ("id", "kind", "user_agent", "address", "created_at", "last_used_at")
+    columns = ("id", "kind", "user_agent", "address", "created_at", "last_used_at")
     programs = SignIn.objects.filter(person=person, revoked_at=None).annotate(kind=Value("program"))
     browsers = (
         BrowserSession.objects.filter(person=person, place__isnull=False, expire_date__gt=now)
         .annotate(id=F("place"), kind=Value("browser"))
-        .values(*shown)
+        .values(*columns)
     )
-    return programs.values(*shown).union(browsers, all=True).order_by("-last_used_at", "id")
+    return programs.values(*columns).union(browsers, all=True).order_by("-last_used_at", "id")
 
 
 def profile_of(person: User) -> Profile:
-    """Return what a person says about themselves; an unsaved one with nothing in it when they said nothing yet."""
+    """Return a person's profile, or an unsaved one with the defaults."""
     return Profile.objects.filter(person=person).first() or Profile(person=person)
 
 
@@ -75,10 +76,10 @@ def has_verified_email(person: User) -> bool:
 
 
 def known_device(email: str, device: Device) -> str:
-    """Return the digest by which a device is known to the account of an address, or an empty string. One query.
+    """Return the digest under which an account knows a device, or an empty string. One query.
 
-    The browser comes before the address, which others may share. The same work is done for an address that nobody has.
+    The browser comes before the IP address, which others may share. The same work is done for an unknown email.
     """
-    asked = device_digests.digests(email, device)
-    found = set(KnownDevice.objects.filter(person__email=email, digest__in=asked).values_list("digest", flat=True))
-    return next((digest for digest in asked if digest in found), "")
+    digests = device_digests.digests(email, device)
+    known = set(KnownDevice.objects.filter(person__email=email, digest__in=digests).values_list("digest", flat=True))
+    return next((digest for digest in digests if digest in known), "")

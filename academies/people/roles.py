@@ -1,4 +1,4 @@
-"""Who may do what in an academy: roles as groups, seeded per academy, each a list of permissions.
+"""Roles: groups seeded in each academy, with their permissions.
 
 An app declares in `role_permissions` of its AppConfig what each role may do with its models. Here are the roles themselves,
 the admin, and Wagtail's own two kinds of permission: on pages below the home page, and on collections of files.
@@ -11,7 +11,7 @@ from django.apps import apps
 ALL_CONTENT = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 # Wagtail asks for the permissions of its own two models, whichever models of ours take their place.
 _OWN_FILES = ("add_image", "choose_image", "add_document", "choose_document")
-# Who may add files may change and delete those they added. The next two mean everybody's.
+# Who may add files may change and delete their own; `change_image` and `change_document` allow it for all files.
 _FILES = (*_OWN_FILES, "change_image", "change_document")
 
 

@@ -1,4 +1,4 @@
-"""What a name, an e-mail address and a date of birth must be. Each `_problem` returns a sentence, or None when all is well."""
+"""Rules for names, emails and dates of birth. Each `*_problem` function returns an error message, or None."""
 
 import contextlib
 import ipaddress
@@ -21,7 +21,7 @@ def normal_name(text: str) -> str:
 
 
 def name_problem(name: str) -> str | None:
-    """name: as `normal_name` returns it. Letters of any script, spaces and the signs names have; 2 to 50 in all."""
+    """name: as `normal_name` returns it. Allowed are letters of any script, spaces and _SIGNS; 2 to 50 characters."""
     if not 2 <= len(name) <= 50:
         return _("A name has 2 to 50 letters.")
     if not all(sign in _SIGNS or unicodedata.category(sign)[0] in "LM" for sign in name):
@@ -34,16 +34,16 @@ def name_problem(name: str) -> str | None:
 
 
 def _lookalikes(word: str) -> set[str]:
-    """Return the alphabets of a word whose letters look alike: "Аdmin" may begin with a Cyrillic letter."""
+    """Return which of the alphabets with similar letters a word uses: "Аdmin" may begin with a Cyrillic letter."""
     alphabets = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
     return alphabets & {"LATIN", "CYRILLIC", "GREEK"}
 
 
 def normal_email(text: str) -> str:
-    """Return an address as it is stored: small letters, a domain of other scripts in its ASCII form."""
+    """Return an email as it is stored: lower case, an international domain in its ASCII form (IDNA)."""
     local, at, domain = text.strip().rpartition("@")
     if not domain.isascii():
-        # A domain that has no such form is left as it is: `email_problem` refuses it.
+        # A domain without an ASCII form stays as it is, and `email_problem` refuses it.
         with contextlib.suppress(UnicodeError):
             domain = domain.encode("idna").decode()
     # Only ASCII is folded: the Kelvin sign must not become a k.
@@ -55,7 +55,7 @@ def _fold(text: str) -> str:
 
 
 def address_block(address: str | None) -> str:
-    """Return what stands for one place on the network: an IPv4 address, or the /64 that one IPv6 subscriber has."""
+    """Return an IPv4 address as it is, and the /64 network of an IPv6 address, which belongs to one subscriber."""
     try:
         known = ipaddress.ip_address(address or "")
     except ValueError:
@@ -87,5 +87,5 @@ def birth_problem(born: date, today: date) -> str | None:
 
 
 def _age(born: date, today: date) -> int:
-    """Return full years. Who is born on 29 February has birthdays on 1 March in common years."""
+    """Return the age in full years. A birthday on 29 February falls on 1 March in common years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -1,4 +1,4 @@
-"""The session store: Django's own in the database, whose rows know their person and their browser."""
+"""The session store: Django's database store, whose rows also hold the person and the device."""
 
 import uuid
 from datetime import timedelta
@@ -14,8 +14,8 @@ from academies.people.device import device_of
 from academies.people.models import BrowserSession
 
 _PLACE = "place"
-# "Last used" is as exact as this; a write at every request would cost more than it tells.
-_TOLD_EVERY = timedelta(minutes=15)
+# How exact "last used" is; a write at every request would cost too much.
+_WRITE_LAST_USED_EVERY = timedelta(minutes=15)
 
 
 class SessionStore(db.SessionStore):
@@ -25,24 +25,24 @@ class SessionStore(db.SessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
         row: BrowserSession = super().create_model_instance(data)
-        told = data.get(_PLACE) or {}
+        note = data.get(_PLACE) or {}
         row.person_id = data.get(SESSION_KEY)
-        row.place = told.get("id")
-        row.user_agent, row.address = told.get("user_agent", ""), told.get("address")
-        row.created_at = told.get("at")
+        row.place = note.get("id")
+        row.user_agent, row.address = note.get("user_agent", ""), note.get("address")
+        row.created_at = note.get("at")
         row.last_used_at = clock.now()
         return row
 
     def _get_session_from_db(self) -> BrowserSession | None:
         row: BrowserSession | None = super()._get_session_from_db()
         now = clock.now()
-        if row is not None and row.person_id and row.last_used_at < now - _TOLD_EVERY:
+        if row is not None and row.person_id and row.last_used_at < now - _WRITE_LAST_USED_EVERY:
             BrowserSession.objects.filter(pk=row.pk).update(last_used_at=now)
         return row
 
 
 def remember(request: HttpRequest) -> None:
-    """Note in a session that was just signed in where that was. The note outlives a change of the session's key."""
+    """Store the device in a session that was just signed in. It survives a change of the session key."""
     device = device_of(request)
     request.session[_PLACE] = {
         "id": str(uuid7()),
@@ -53,6 +53,6 @@ def remember(request: HttpRequest) -> None:
 
 
 def sign_in_of(request: HttpRequest) -> uuid.UUID | None:
-    """Return what the list of sign-ins calls this request's session, or None when nobody is signed in with it."""
-    told = request.session.get(_PLACE)
-    return uuid.UUID(told["id"]) if told else None
+    """Return the id of this request's session in the list of sessions, or None if nobody is signed in."""
+    note = request.session.get(_PLACE)
+    return uuid.UUID(note["id"]) if note else None

@@ -1,4 +1,4 @@
-"""Access tokens: signed, fifteen minutes long, good in the academy that gave them and nowhere else."""
+"""Access tokens: signed, short-lived (ACCESS_TOKEN_MINUTES), valid only in the academy that issued them."""
 
 import functools
 import logging
@@ -39,12 +39,12 @@ def lifetime() -> timedelta:
 
 @functools.cache
 def _key(secret: str) -> bytes:
-    # A key of its own: what signs cookies and links must not be able to sign a token, or the other way round.
+    # A separate key, so that a signature made for cookies or links is never valid for a token, or the other way round.
     return salted_hmac("lyceum.access-token", "key", secret=secret, algorithm="sha256").digest()
 
 
 def issue(*, person_id: uuid.UUID, sign_in_id: uuid.UUID, academy: str, now: datetime) -> str:
-    """academy: its schema, the token's audience."""
+    """Return a signed token.  academy: the schema name, used as the audience."""
     claims = {
         "iss": _ISSUER,
         "aud": academy,
@@ -58,7 +58,7 @@ def issue(*, person_id: uuid.UUID, sign_in_id: uuid.UUID, academy: str, now: dat
 
 
 def read(token: str, *, academy: str) -> Claims:
-    """Return what a token says. Raises InvalidToken for a forged, expired or foreign one."""
+    """Return the claims of a token. Raises InvalidToken if it is forged, expired or another academy's."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             claims, ends_at = _verified(token, academy, secret)
@@ -77,11 +77,11 @@ def read(token: str, *, academy: str) -> Claims:
 
 @functools.lru_cache(maxsize=2048)
 def _verified(token: str, academy: str, secret: str) -> tuple[Claims, int]:
-    """Return what a token says and when it ends. Remembered, since a program shows the same one again and again.
+    """Return the claims of a token and its expiry. Cached, because clients send the same token many times.
 
-    Only its end can make a token bad that was good once; whether its sign-in lives is asked each time anyway.
+    A verified token becomes invalid only by expiring; its sign-in is checked at each request anyway.
     """
-    told = jwt.decode(
+    claims = jwt.decode(
         token,
         _key(secret),
         algorithms=[_ALGORITHM],
@@ -89,4 +89,4 @@ def _verified(token: str, academy: str, secret: str) -> tuple[Claims, int]:
         issuer=_ISSUER,
         options={"require": _CLAIMS, "strict_aud": True},
     )
-    return Claims(uuid.UUID(told["sub"]), uuid.UUID(told["sid"])), int(told["exp"])
+    return Claims(uuid.UUID(claims["sub"]), uuid.UUID(claims["sid"])), int(claims["exp"])

@@ -1,4 +1,4 @@
-"""HTML doors of accounts are allauth's; these stand in front of the ones that would bypass it."""
+"""Views that replace sign-in pages of other packages; the pages of accounts are allauth's."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,9 +18,9 @@ from academies.people.device import device_of
 
 
 def admin_login_redirect(request: HttpRequest) -> HttpResponse:
-    """The admin's own sign-in has neither rate limits nor our rules: there is one sign-in page, and it leads back.
+    """Redirect the admin's sign-in page, which has no rate limits, to the site's, which leads back.
 
-    Whoever is signed in and sent here has no role in the admin: sent on, they would go in circles.
+    Somebody who is signed in and sent here has no role in the admin: another redirect would loop.
     """
     if request.user.is_authenticated:
         raise Forbidden(
@@ -28,25 +28,25 @@ def admin_login_redirect(request: HttpRequest) -> HttpResponse:
                 "You are signed in, but your account has no role in the admin. Ask the owner of the academy for one."
             )
         )
-    wanted = request.GET.get("next", "") or reverse("wagtailadmin_home")
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+    target = request.GET.get("next", "") or reverse("wagtailadmin_home")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
 
 def login_redirect(request: HttpRequest) -> HttpResponse:
-    """Send a package's own sign-in page to ours, which limits guesses. Whatever was posted is left unread."""
+    """Redirect a package's sign-in page to ours, which limits failed attempts. Posted data is ignored."""
     target = request.GET.get("next", "")
     query = f"?{urlencode({'next': target})}" if target else ""
     return redirect(f"{reverse('account_login')}{query}")
 
 
 def unlock_page(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> HttpResponse:
-    """Wagtail's form for the shared password of a page, with the limits of a sign-in."""
+    """Wagtail's form for the shared password of a page, rate limited like a sign-in."""
     ask = partial(wagtail.authenticate_with_password, request, page_view_restriction_id, page_id)
     return _within_limits(request, f"page:{page_view_restriction_id}", ask)
 
 
 def unlock_collection(request: HttpRequest, restriction_id: int) -> HttpResponse:
-    """Wagtail's form for the shared password of a collection, with the limits of a sign-in."""
+    """Wagtail's form for the shared password of a collection, rate limited like a sign-in."""
     ask = partial(documents.authenticate_with_password, request, restriction_id)
     return _within_limits(request, f"collection:{restriction_id}", ask)
 
@@ -63,5 +63,5 @@ def _within_limits(request: HttpRequest, name: str, ask: Callable[[], HttpRespon
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
-    """Further addresses for one account, as allauth offers them, are not a thing here."""
+    """Disable allauth's page for several emails per account."""
     raise NotFound()

@@ -1,4 +1,4 @@
-"""The only writer of accounts, roles and sign-ins."""
+"""The only code that writes accounts, roles and sign-ins."""
 
 from academies.people.actions.accounts import (
     EmailTaken,

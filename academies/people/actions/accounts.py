@@ -1,4 +1,4 @@
-"""Accounts: making one, proving its address, changing it."""
+"""Create an account, verify its email address, change it."""
 
 from datetime import date, datetime
 
@@ -34,9 +34,9 @@ class InvalidLink(Invalid):
 
 
 def sign_up(*, newcomer: NewPerson, now: datetime) -> User:
-    """Make a learner's account and send a letter that asks to confirm the address.
+    """Create a learner's account and send an email that asks to confirm the address.
 
-    Raises Invalid with every field that is wrong, EmailTaken.
+    Raises Invalid with every wrong field, EmailTaken.
     """
     wrong = password_problems(newcomer, now.date())
     if wrong:
@@ -64,14 +64,14 @@ def _person(newcomer: NewPerson) -> User:
 
 
 def password_problems(newcomer: NewPerson, today: date) -> dict[str, list[str]]:
-    """Return what is wrong with what a newcomer says, by its field. Nothing is looked up."""
+    """Return the errors of a sign-up form by field. No database query."""
     person = _person(newcomer)
-    said = {
+    problems = {
         "full_name": rules.name_problem(person.full_name),
         "email": rules.email_problem(person.email),
         "date_of_birth": rules.birth_problem(person.date_of_birth, today) if person.date_of_birth else None,
     }
-    wrong = {field: [sentence] for field, sentence in said.items() if sentence}
+    wrong = {field: [sentence] for field, sentence in problems.items() if sentence}
     try:
         validate_password(newcomer.password, person)
     except ValidationError as error:
@@ -80,7 +80,7 @@ def password_problems(newcomer: NewPerson, today: date) -> dict[str, list[str]]:
 
 
 def _join(person: User, now: datetime) -> None:
-    """Make a saved account a learner's, and tell the house."""
+    """Give a new account the learner role, and publish PersonJoined."""
     give_role(person=person, role=LEARNER)
     journal.record("people.joined", of=person, by=person, at=now)
     outbox.publish(PersonJoined(person_id=str(person.pk)), key=f"people.joined:{person.pk}")
@@ -88,11 +88,11 @@ def _join(person: User, now: datetime) -> None:
 
 @transaction.atomic
 def send_verification_email(*, person: User, now: datetime) -> str:
-    """Return the path of a page that proves a person's address to whoever gets it by letter; each one is new."""
+    """Return the path of a page that verifies a person's email address; each call creates a new key."""
     address, _ = EmailAddress.objects.get_or_create(
         user=person, email=person.email, defaults={"primary": True, "verified": False}
     )
-    # A row with a random key of this academy; a signed row number would also fit another academy's row.
+    # A random key stored in this academy; allauth's signed primary key would also be valid in another academy.
     confirmation = EmailConfirmation.create(address)
     confirmation.sent = now
     confirmation.save(update_fields=["sent"])
@@ -101,25 +101,25 @@ def send_verification_email(*, person: User, now: datetime) -> str:
 
 @transaction.atomic
 def verify_email(*, token: str, now: datetime) -> User:
-    """Take a link from a letter as proof of the address. Raises InvalidLink."""
-    found = EmailConfirmation.from_key(token)
-    if found is None:
+    """Mark an email address as verified with the token of a link. Raises InvalidLink."""
+    confirmation = EmailConfirmation.from_key(token)
+    if confirmation is None:
         raise InvalidLink()
-    address = found.email_address
+    address = confirmation.email_address
     if not address.verified:
         address.verified = True
         address.save(update_fields=["verified"])
         journal.record("people.email_verified", of=address.user, by=address.user, at=now)
-    # Used links are spent; the letter may be forwarded.
+    # A link works once: the email may be forwarded.
     EmailConfirmation.objects.filter(email_address=address).delete()
     return address.user
 
 
 @transaction.atomic
 def reset_password(*, token: str, password: str, now: datetime, device: Device | None = None) -> User:
-    """Choose a new password with a link from an email. Signs the person out everywhere, and knows the device from then on.
+    """Set a new password with a link from an email. Signs the person out everywhere and remembers the device.
 
-    Locks the person's row: of many requests with one link, the first is the only one.
+    Locks the person's row, so that a link works once however many requests use it at the same time.
     Raises InvalidLink, Invalid for a password that is too simple.
     """
     person, key = links.person_of(token)
@@ -133,7 +133,7 @@ def reset_password(*, token: str, password: str, now: datetime, device: Device |
 
 
 def confirm_email(*, person: User) -> None:
-    """Believe a person's address: who could read the letter owns it."""
+    """Mark a person's email address as verified: they have just used a link sent to it."""
     EmailAddress.objects.update_or_create(
         user=person,
         email=person.email,
@@ -146,7 +146,7 @@ def confirm_email(*, person: User) -> None:
 def change_password(
     *, person: User, current: str, new: str, keep: SignIn | None, now: datetime, device: Device | None = None
 ) -> User:
-    """Change a password and sign the person out everywhere but where they did it.
+    """Change a password and sign the person out everywhere else.
 
     Raises Invalid when the current password is wrong or the new one too simple.
     """
@@ -173,9 +173,9 @@ def choose_password(
     keep: SignIn | None = None,
     device: Device | None = None,
 ) -> User:
-    """Set a password that was checked, sign out everywhere but at `keep`, and send an email about it.
+    """Set a validated password, sign out everywhere except `keep`, and send an email about it.
 
-    device: where the person is; the only place that stays known.
+    device: the person's current one, the only one that stays known.
     """
     person.set_password(password)
     person.save(update_fields=["password", "updated_at"])
@@ -191,16 +191,16 @@ def choose_password(
 def update_profile(
     *, person: User, now: datetime, full_name: str | None = None, date_of_birth: date | None = None
 ) -> User:
-    """Change what a person says about themselves; None leaves a field alone. Raises Invalid."""
+    """Update the name or date of birth; None leaves a field unchanged. Raises Invalid."""
     if full_name is not None:
         person.full_name = rules.normal_name(full_name)
     if date_of_birth is not None:
         person.date_of_birth = date_of_birth
-    said = {
+    problems = {
         "full_name": rules.name_problem(person.full_name) if full_name is not None else None,
         "date_of_birth": rules.birth_problem(date_of_birth, now.date()) if date_of_birth is not None else None,
     }
-    wrong = {field: [sentence] for field, sentence in said.items() if sentence}
+    wrong = {field: [sentence] for field, sentence in problems.items() if sentence}
     if wrong:
         raise Invalid(fields=wrong)
     person.save(update_fields=["full_name", "date_of_birth", "updated_at"])

@@ -1,4 +1,4 @@
-"""The browsers and addresses that a person signed in from: strangers' guesses are counted apart from theirs."""
+"""Browsers and IP addresses a person has signed in from: attempts from elsewhere are counted separately."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ MOST_DEVICES = 20
 
 
 def remember(*, person: User, device: Device, now: datetime) -> None:
-    """Know the address of a device, and its browser when its token was made by `remember_browser`. One query."""
+    """Remember the address of a device, and its browser if it has a token from `remember_browser`. One query."""
     digests = device_digests.digests(person.email, device)
     if not digests:
         return
@@ -28,9 +28,9 @@ def remember(*, person: User, device: Device, now: datetime) -> None:
 
 
 def remember_browser(*, person: User, device: Device, now: datetime) -> str:
-    """Know a browser and its address. Returns the token for its cookie.
+    """Remember a browser and its address. Returns the token for its cookie.
 
-    A token that this person never got is replaced: somebody may have planted one they know.
+    A token that wasn't issued to this person is replaced: an attacker may have planted one they know.
     """
     own = device_digests.browser_digest(person.email, device)
     known = bool(own) and KnownDevice.objects.filter(person=person, digest=own).exists()
@@ -40,15 +40,15 @@ def remember_browser(*, person: User, device: Device, now: datetime) -> str:
 
 
 def forget(*, person: User, but: Device | None = None) -> None:
-    """Know no place any more, since one of them may have been somebody else's; but the device the person is at stays."""
-    places = KnownDevice.objects.filter(person=person)
+    """Forget all devices, except `but`: one of them may belong to somebody else."""
+    devices = KnownDevice.objects.filter(person=person)
     if but is not None:
-        places = places.exclude(digest__in=device_digests.digests(person.email, but))
-    places.delete()
+        devices = devices.exclude(digest__in=device_digests.digests(person.email, but))
+    devices.delete()
 
 
 def prune(*, now: datetime) -> int:
-    """Forget places that weren't used for long, and all but the latest of each person. Returns how many."""
+    """Delete devices unused for DEVICE_DAYS, and all but the latest MOST_DEVICES of each person. Returns how many."""
     old, _ = KnownDevice.objects.filter(last_used_at__lt=now - timedelta(days=settings.DEVICE_DAYS)).delete()
     latest_first = Window(RowNumber(), partition_by=F("person_id"), order_by=[F("last_used_at").desc(), F("id").desc()])
     beyond = KnownDevice.objects.annotate(rank=latest_first).filter(rank__gt=MOST_DEVICES)

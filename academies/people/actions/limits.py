@@ -1,16 +1,16 @@
-"""How many passwords may be guessed. Asked at the one place where a password is compared, so every way in shares it.
+"""Limits on wrong passwords. Checked where passwords are compared, so all ways of signing in share them.
 
-Wrong passwords are counted per account and place, in windows of the setting RATES["sign_in"]:
+Wrong passwords are counted per account and device, in the windows of the setting RATES["sign_in"]:
 
-- `known`    from a browser or an address that the account signed in from before: a minute's wait, never a stop;
-- `address`  from any other address: first a minute's wait, then the rest of the hour;
-- `account`  from all other addresses together: what a guess spread over many addresses may reach.
+- `known`    from a browser or an address that the account has signed in from: wait a minute, never more;
+- `address`  from any other address: wait a minute at first, then the rest of the hour;
+- `account`  from all other addresses together, against attempts spread over many addresses.
 
-So nobody can shut a person out of the places where she signs in: strangers only use up what strangers have. From a new
-place, while others use that up, she still gets in with the link of "I forgot my password", and the new place is known.
+So nobody can lock a person out of the devices they sign in from. On a new device, while an attack uses up the other two
+limits, they still get in by resetting the password, which also makes the device known.
 
-The password that many share for a page or a collection is counted as an account that has no known places. Whoever has
-entered it before isn't asked again, so strangers can't shut them out.
+The shared password of a page or a collection counts as an account without known devices. Whoever has entered it before
+isn't asked again, so other people's attempts can't lock them out.
 """
 
 import hashlib
@@ -41,22 +41,22 @@ class TooManySharedFailures(RateLimited):
 
 
 def count_attempt(*, email: str, device: Device, now: datetime) -> Counted:
-    """Count an attempt as a failure before its password is looked at, so that a parallel burst can't outrun the limit.
+    """Count an attempt as a failure before its password is checked, so that parallel requests can't exceed the limit.
 
-    Returns what `give_back` takes off when the password was right.  email: as it is stored.
-    Raises TooManyFailures; then nothing was counted.
+    Pass the result to `forgive_attempt` if the password was right.  email: as it is stored.
+    Raises TooManyFailures; the attempt is then not counted.
     """
     account = hashlib.sha256(email.encode(errors="replace")).hexdigest()[:32]
-    place = queries.known_device(email, device)
-    return _count({"known": place} if place else _strangers(account, device), TooManyFailures, now)
+    known = queries.known_device(email, device)
+    return _count({"known": known} if known else _unknown_device(account, device), TooManyFailures, now)
 
 
 def count_shared_attempt(*, name: str, device: Device, now: datetime) -> Counted:
-    """Count an attempt at a shared password, as `count_attempt` does.  name: of what it opens, such as "page:12".
+    """Count an attempt at a shared password, as `count_attempt` does.  name: what it protects, such as "page:12".
 
-    Raises TooManySharedFailures; then nothing was counted.
+    Raises TooManySharedFailures; the attempt is then not counted.
     """
-    return _count(_strangers(name, device), TooManySharedFailures, now)
+    return _count(_unknown_device(name, device), TooManySharedFailures, now)
 
 
 def forgive_attempt(counted: Counted) -> None:
@@ -64,7 +64,7 @@ def forgive_attempt(counted: Counted) -> None:
         count(key, seconds, by=-1)
 
 
-def _strangers(account: str, device: Device) -> dict[str, str]:
+def _unknown_device(account: str, device: Device) -> dict[str, str]:
     return {"address": f"{account}:{rules.address_block(device.address)}", "account": account}
 
 
@@ -79,7 +79,7 @@ def _count(kinds: dict[str, str], refusal: type[RateLimited], now: datetime) -> 
 
 
 def _windows(kinds: dict[str, str], now: datetime) -> Iterator[tuple[str, int, int]]:
-    """Yield the counters of an attempt: key, limit and seconds, the narrowest first."""
+    """Yield the counters of an attempt, narrowest first: key, limit, window in seconds."""
     for kind, who in kinds.items():
         for number, seconds in parse_rates(settings.RATES.get("sign_in", {}).get(kind, "")):
             yield f"sign_in:{kind}:{who}:{seconds}:{int(now.timestamp() // seconds)}", number, seconds

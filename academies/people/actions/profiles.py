@@ -1,4 +1,4 @@
-"""What people say about themselves, and how they like things."""
+"""Profiles, settings and skills."""
 
 from datetime import datetime
 from typing import Any
@@ -28,14 +28,14 @@ class TooManySkills(Conflict):
     message = _("There is room for fifty skills. Remove one first.")
 
 
-def update_bio(*, person: User, now: datetime, **said: Any) -> Profile:
-    """Change some fields of a person's profile, and leave the others alone. Makes the row when it is the first word."""
-    profile, _ = Profile.objects.update_or_create(person=person, defaults={**said, "updated_at": now})
+def update_bio(*, person: User, now: datetime, **fields: Any) -> Profile:
+    """Update some fields of a person's profile, creating it if needed."""
+    profile, _ = Profile.objects.update_or_create(person=person, defaults={**fields, "updated_at": now})
     return profile
 
 
 def add_skill(*, person: User, name: str, proficiency: str, now: datetime) -> Skill:
-    """Raises SkillThere, TooManySkills."""
+    """Raises SkillExists, TooManySkills."""
     if Skill.objects.filter(person=person).count() >= MOST_SKILLS:
         raise TooManySkills()
     try:
@@ -48,14 +48,14 @@ def add_skill(*, person: User, name: str, proficiency: str, now: datetime) -> Sk
 
 
 def remove_skill(*, person: User, skill_id: UUID) -> None:
-    """Raises NotHere for another's or an unknown one."""
+    """Raises NotFound for an unknown skill or another person's."""
     deleted, _ = Skill.objects.filter(pk=skill_id, person=person).delete()
     if not deleted:
         raise NotFound()
 
 
 def resend_verification(*, person: User, now: datetime) -> bool:
-    """Send the letter that proves an address once more. Returns False, and sends nothing, when it is proven already."""
+    """Send the verification email again. Returns False, and sends nothing, if the address is verified already."""
     if queries.has_verified_email(person):
         return False
     outbox.publish(EmailUnverified(person_id=str(person.pk), asked_at=now.isoformat()))

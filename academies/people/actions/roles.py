@@ -1,4 +1,4 @@
-"""Who may do what: the groups of an academy, and who is in them."""
+"""Roles: the groups of an academy, their permissions and their members."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -34,38 +34,38 @@ class LastOwner(Conflict):
 
 @transaction.atomic
 def seed_roles() -> None:
-    """Make the groups of a new academy and give each exactly its permissions."""
+    """Create the groups of a new academy, each with exactly the permissions of its role."""
     for role in ROLES:
         _take_others(_give_all(role), role)
-    # Wagtail's own two groups would let people publish without a role of ours.
+    # Wagtail's default groups would let people publish without one of our roles.
     Group.objects.filter(name__in=["Editors", "Moderators"]).delete()
 
 
 @transaction.atomic
 def add_missing_permissions() -> None:
-    """Give the groups of an academy that exists what their roles have gained.
+    """Give the groups of an existing academy the permissions that their roles have gained.
 
-    What an owner gave by hand stays. A release that takes something away does so in a data migration.
+    Permissions that an owner added by hand stay. A release that removes one does so in a data migration.
     """
     for role in ROLES:
         _give_all(role)
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:
-    """Return the permissions of these names, `app_label.codename`. Raises LookupError for one that doesn't exist."""
-    wanted, names = Q(pk__in=[]), set(names)
+    """Return the permissions with these names, `app_label.codename`. Raises LookupError for an unknown one."""
+    matching, names = Q(pk__in=[]), set(names)
     for name in names:
         app, codename = name.split(".")
-        wanted |= Q(content_type__app_label=app, codename=codename)
-    found = list(Permission.objects.filter(wanted).select_related("content_type"))
-    missing = names - {f"{one.content_type.app_label}.{one.codename}" for one in found}
+        matching |= Q(content_type__app_label=app, codename=codename)
+    permissions = list(Permission.objects.filter(matching).select_related("content_type"))
+    missing = names - {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
     if missing:
         raise LookupError(f"no such permissions: {', '.join(sorted(missing))}")
-    return found
+    return permissions
 
 
 def _give_all(role: Role) -> Group:
-    """Return a role's group, with all permissions of the role: general, on all pages and on all files."""
+    """Return a role's group after adding all permissions of the role: general, on pages and on collections."""
     group, _ = Group.objects.get_or_create(name=role.name)
     group.permissions.add(*_permissions(role.permissions))
     root, files = Page.get_first_root_node(), Collection.get_first_root_node()
@@ -77,7 +77,7 @@ def _give_all(role: Role) -> Group:
 
 
 def _take_others(group: Group, role: Role) -> None:
-    """Take from a group the permissions that its role doesn't have."""
+    """Remove from a group the permissions that its role doesn't have."""
     group.permissions.set(_permissions(role.permissions))
     root, files = Page.get_first_root_node(), Collection.get_first_root_node()
     GroupPagePermission.objects.filter(group=group).exclude(page=root, permission__in=_on_pages(role)).delete()
@@ -95,42 +95,42 @@ def _on_files(role: Role) -> QuerySet[Permission]:
 
 
 def give_role(*, person: User, role: str) -> None:
-    """Put a person into a role's group, beside those they have."""
+    """Add a person to a role's group."""
     person.groups.add(Group.objects.get(name=role))
     if role in _STAFF:
-        # The admin's clock: Wagtail would read the hours that an editor types as UTC. They may choose another zone.
+        # Wagtail would read the times that an editor types as UTC. They may choose another time zone.
         UserProfile.objects.get_or_create(user=person, defaults={"current_time_zone": tenants.current().time_zone})
 
 
 def take_role(*, person: User, role: str) -> None:
-    """Take a person out of a role's group."""
+    """Remove a person from a role's group."""
     person.groups.remove(Group.objects.get(name=role))
 
 
 @transaction.atomic
 def assign_role(*, person: User, role: str, by: User, now: datetime) -> User:
-    """Give somebody a role, as an owner does.
+    """Give a person a role on behalf of an owner.
 
-    A role in the admin is given as an invitation gives it: who never proved their address gets a link first.
-    Raises Forbidden for who may not, Invalid for a role that doesn't exist.
+    For a role with access to the admin, a person whose email isn't verified is signed out and sent a link, as for an
+    invitation.  Raises Forbidden, Invalid for an unknown role.
     """
     _may(by, "people.assign_role")
     _known(role)
-    unproven = role in _STAFF and not queries.has_verified_email(person)
-    if unproven:
-        _require_proof(person, now)
+    unverified = role in _STAFF and not queries.has_verified_email(person)
+    if unverified:
+        _require_verification(person, now)
     give_role(person=person, role=role)
     journal.record("people.role_given", of=person, by=by, at=now, role=role)
-    if unproven:
+    if unverified:
         _send_invitation(person, role, by, now)
     return person
 
 
 @transaction.atomic
 def withdraw_role(*, person: User, role: str, by: User, now: datetime) -> User:
-    """Take a role from somebody, as an owner does.
+    """Take a role from a person on behalf of an owner.
 
-    Locks the owners, so that two can't remove each other and leave an academy without one.
+    Locks the owners, so that two can't remove each other and leave the academy without one.
     Raises Forbidden, Invalid, LastOwner.
     """
     _may(by, "people.assign_role")
@@ -146,31 +146,31 @@ def withdraw_role(*, person: User, role: str, by: User, now: datetime) -> User:
 
 @transaction.atomic
 def invite(*, email: str, full_name: str, role: str, by: User | None, now: datetime) -> User:
-    """Give somebody a role, making an account when there is none, and write them a link to choose a password.
+    """Give a person a role, creating an account if needed, and email them a link to choose a password.
 
-    Somebody known whose address was never proven may be anybody: their password and sign-ins end, so that the role is had
-    by who reads the letter.
+    An existing account whose email was never verified may belong to anybody: its password and sign-ins are removed, so
+    that only the owner of the email address gets the role.
     by: None when the platform invites an academy's owner.  Raises Forbidden, Invalid.
     """
     if by is not None:
         _may(by, "people.invite")
     _known(role)
     address, name = rules.normal_email(email), rules.normal_name(full_name)
-    said = {"email": rules.email_problem(address), "full_name": rules.name_problem(name)}
-    wrong = {field: [sentence] for field, sentence in said.items() if sentence}
+    problems = {"email": rules.email_problem(address), "full_name": rules.name_problem(name)}
+    wrong = {field: [sentence] for field, sentence in problems.items() if sentence}
     if wrong:
         raise Invalid(fields=wrong)
     person = User.objects.by_email(address) or User.objects.create_user(address, full_name=name)
     if not queries.has_verified_email(person):
-        _require_proof(person, now)
+        _require_verification(person, now)
     give_role(person=person, role=role)
     journal.record("people.invited", of=person, by=by, at=now, role=role)
     _send_invitation(person, role, by, now)
     return person
 
 
-def _require_proof(person: User, now: datetime) -> None:
-    """End the password and the sign-ins of an account: only who reads its email gets in again."""
+def _require_verification(person: User, now: datetime) -> None:
+    """Remove the password and the sign-ins of an account: only the owner of its email address can get in again."""
     if not person.has_usable_password():
         return
     person.set_unusable_password()
@@ -179,7 +179,7 @@ def _require_proof(person: User, now: datetime) -> None:
 
 
 def _send_invitation(person: User, role: str, by: User | None, now: datetime) -> None:
-    """Email a link to choose a password, once a day for a role."""
+    """Email a link to choose a password, at most once a day per role."""
     invitation = f"{person.pk}:{role}:{now.date()}"
     outbox.publish(
         PersonInvited(person_id=str(person.pk), role=role, by=str(by) if by else "", invitation=invitation),

@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out."""
+"""Sign in, refresh tokens, sign out."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ from academies.people.facts import Device, RefreshReused, Tokens
 from academies.people.models import BrowserSession, RefreshToken, SignIn, User
 from academies.tenants import queries as academies
 
-_REMEMBERED = timedelta(days=30)
+_KEEP_ENDED = timedelta(days=30)
 
 
 class InvalidCredentials(Unauthenticated):
@@ -34,9 +34,9 @@ class InvalidRefreshToken(Unauthenticated):
 
 
 def authenticate(*, email: str, password: str, device: Device, now: datetime) -> User:
-    """Return whose e-mail and password these are. Takes as long for an address nobody has.
+    """Return the person with this email and password. Takes as long for an unknown email.
 
-    Raises InvalidCredentials, in the same words whatever is wrong, TooManyFailures.
+    Raises InvalidCredentials, with the same message whatever is wrong, TooManyFailures.
     """
     address = rules.normal_email(email)
     counted = limits.count_attempt(email=address, device=device, now=now)
@@ -58,8 +58,8 @@ def sign_in(*, email: str, password: str, device: Device, now: datetime) -> tupl
 
 @transaction.atomic
 def start_session(*, person: User, device: Device, now: datetime) -> Tokens:
-    """Sign a person in at one place: a new family of refresh tokens, and its first pair."""
-    started = SignIn.objects.create(
+    """Sign a person in on one device: create a new family of refresh tokens and its first pair."""
+    session = SignIn.objects.create(
         person=person,
         user_agent=device.user_agent[:200],
         address=device.address,
@@ -67,9 +67,9 @@ def start_session(*, person: User, device: Device, now: datetime) -> Tokens:
         last_used_at=now,
     )
     User.objects.filter(pk=person.pk).update(last_login=now)
-    # A program keeps no cookie: its token, if any, was somebody else's.
+    # API clients keep no device cookie: a token sent here isn't theirs.
     known_devices.remember(person=person, device=Device(device.user_agent, device.address), now=now)
-    return _pair(started, now)
+    return _pair(session, now)
 
 
 def _pair(sign_in: SignIn, now: datetime) -> Tokens:
@@ -87,36 +87,36 @@ def _pair(sign_in: SignIn, now: datetime) -> Tokens:
 
 
 def refresh(*, token: str, now: datetime) -> Tokens:
-    """Spend a refresh token for a new pair.
+    """Exchange a refresh token for a new pair.
 
-    Locks the token's row: of many at once, one gets a pair. A spent one that comes back ends its whole family, because
-    it was copied.  Raises InvalidRefreshToken.
+    Locks the token's row, so that only one of several parallel requests gets a pair. Using a spent token ends its whole
+    family, because the token was copied.  Raises InvalidRefreshToken.
     """
     with transaction.atomic():
         pair = _spend(token, now)
-    # Raised outside: ending the family must stay.
+    # Raised outside the transaction, so that ending the family isn't rolled back.
     if pair is None:
         raise InvalidRefreshToken()
     return pair
 
 
 def _spend(token: str, now: datetime) -> Tokens | None:
-    kept = (
+    row = (
         RefreshToken.objects.select_for_update(of=("self",))
         .select_related("sign_in__person")
         .filter(digest=codes.digest(token))
         .first()
     )
-    if kept is None or kept.sign_in.revoked_at or not kept.sign_in.person.is_active or kept.expires_at <= now:
+    if row is None or row.sign_in.revoked_at or not row.sign_in.person.is_active or row.expires_at <= now:
         return None
-    if kept.spent_at:
-        _revoke(kept.sign_in, "refresh token reused", now)
-        outbox.publish(RefreshReused(person_id=str(kept.sign_in.person_id), sign_in_id=str(kept.sign_in_id)))
+    if row.spent_at:
+        _revoke(row.sign_in, "refresh token reused", now)
+        outbox.publish(RefreshReused(person_id=str(row.sign_in.person_id), sign_in_id=str(row.sign_in_id)))
         return None
-    kept.spent_at = now
-    kept.save(update_fields=["spent_at"])
-    SignIn.objects.filter(pk=kept.sign_in_id).update(last_used_at=now)
-    return _pair(kept.sign_in, now)
+    row.spent_at = now
+    row.save(update_fields=["spent_at"])
+    SignIn.objects.filter(pk=row.sign_in_id).update(last_used_at=now)
+    return _pair(row.sign_in, now)
 
 
 def _revoke(sign_in: SignIn, because: str, now: datetime) -> None:
@@ -127,7 +127,7 @@ def _revoke(sign_in: SignIn, because: str, now: datetime) -> None:
 
 @transaction.atomic
 def sign_out(*, person: User, sign_in: SignIn | None, token: str, now: datetime) -> None:
-    """End the sign-in of the request, and that of the refresh token when it is the same person's."""
+    """End the sign-in of the request, and that of the refresh token if it belongs to the same person."""
     ids = {sign_in.pk} if sign_in else set()
     if token:
         ids.update(
@@ -135,16 +135,16 @@ def sign_out(*, person: User, sign_in: SignIn | None, token: str, now: datetime)
                 "sign_in_id", flat=True
             )
         )
-    for one in SignIn.objects.select_for_update().filter(pk__in=ids, revoked_at=None):
-        _revoke(one, "signed out", now)
+    for session in SignIn.objects.select_for_update().filter(pk__in=ids, revoked_at=None):
+        _revoke(session, "signed out", now)
 
 
 @transaction.atomic
 def end_session(*, person: User, place: UUID, now: datetime) -> None:
-    """End one of a person's own sign-ins, a program's or a browser's. Raises NotHere for another's, an ended or an unknown one."""
-    found = SignIn.objects.select_for_update().filter(pk=place, person=person, revoked_at=None).first()
-    if found is not None:
-        _revoke(found, "ended from another place", now)
+    """End one of a person's sign-ins, by token or by cookie. Raises NotFound for an unknown, ended or another's one."""
+    session = SignIn.objects.select_for_update().filter(pk=place, person=person, revoked_at=None).first()
+    if session is not None:
+        _revoke(session, "ended from another place", now)
         return
     deleted, _ = BrowserSession.objects.filter(place=place, person=person).delete()
     if not deleted:
@@ -156,16 +156,16 @@ def end_session(*, person: User, place: UUID, now: datetime) -> None:
 def end_all_sessions(
     *, person: User, because: str, now: datetime, but: SignIn | None = None, device: Device | None = None
 ) -> int:
-    """Sign a person out everywhere, browsers included, but for one sign-in. Returns how many places that were.
+    """Sign a person out everywhere except `but`, browsers included. Returns how many sign-ins ended.
 
-    device: where the person is; every other place they signed in from is forgotten.
+    device: the person's current one; all other known devices are forgotten.
     """
     living = SignIn.objects.select_for_update().filter(person=person, revoked_at=None)
     ended = list(living.exclude(pk=but.pk) if but else living)
-    for one in ended:
-        _revoke(one, because, now)
+    for session in ended:
+        _revoke(session, because, now)
     browsers, _ = BrowserSession.objects.filter(person=person).delete()
-    # A session that another request is writing at this moment comes back; the moment in its hash keeps it shut.
+    # A session that another request saves right now reappears; the time in the session hash makes it invalid.
     person.signed_out_at = now
     person.save(update_fields=["signed_out_at", "updated_at"])
     known_devices.forget(person=person, but=device)
@@ -173,17 +173,17 @@ def end_all_sessions(
 
 
 def clear_sessions(*, now: datetime) -> int:
-    """Forget what can open nothing any more: expired browser sessions, sign-ins whose tokens have all run out, old places.
+    """Delete expired browser sessions, sign-ins whose tokens have all expired, and old devices.
 
-    Ended sign-ins are kept for thirty days, so that somebody can still ask what happened.
+    Ended sign-ins are kept for thirty days, so that they can still be looked up.
     """
     BrowserSession.objects.filter(expire_date__lt=now).delete()
-    # A spent token is kept as long as it would have lived: only so long does its coming again mean that it was stolen.
+    # A spent token is kept until it would have expired, so that its reuse is detected.
     RefreshToken.objects.filter(expires_at__lt=now).delete()
     living = RefreshToken.objects.filter(sign_in=OuterRef("pk"), expires_at__gt=now)
-    over = SignIn.objects.filter(
-        Q(revoked_at__lt=now - _REMEMBERED) | ~Exists(living), created_at__lt=now - _REMEMBERED
+    expired = SignIn.objects.filter(
+        Q(revoked_at__lt=now - _KEEP_ENDED) | ~Exists(living), created_at__lt=now - _KEEP_ENDED
     )
-    deleted, _ = over.delete()
+    deleted, _ = expired.delete()
     known_devices.prune(now=now)
     return deleted

@@ -1,4 +1,4 @@
-"""JSON doors of accounts."""
+"""Endpoints of accounts."""
 
 from academies.people.api_v1.accounts import ProfileView, ResendVerificationView, SignUpView, VerifyEmailView
 from academies.people.api_v1.passwords import ChangePasswordView, ConfirmResetView, ResetPasswordView

@@ -1,4 +1,4 @@
-"""JSON doors: signing up, who I am."""
+"""Endpoints for signing up and for the signed-in account."""
 
 from datetime import date
 
@@ -35,7 +35,7 @@ class ProfileSerializer(StrictTypes, serializers.ModelSerializer[User]):
 
 
 class SignUpSerializer(RequestSerializer):
-    """Shapes only, but for the rules of each field, so that one answer names every wrong one."""
+    """Checks types and the rules of each field, so that one response names every wrong field."""
 
     full_name = serializers.CharField(max_length=200)
     email = serializers.CharField(max_length=254)
@@ -62,7 +62,7 @@ class SignUpView(AnonymousAPIView):
 
     @extend_schema(request=SignUpSerializer, responses={201: SignedInSerializer}, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Make an account and sign in."""
+        """Create an account and sign in."""
         now = clock.now()
         person = actions.sign_up(newcomer=NewPerson(**validated(SignUpSerializer, request)), now=now)
         tokens = actions.start_session(person=person, device=device_of(request), now=now)
@@ -74,16 +74,16 @@ class ProfileView(APIView):
 
     @extend_schema(responses=ProfileSerializer, tags=["auth"])
     def get(self, request: Request) -> Response:
-        """Who I am."""
+        """Get my account."""
         return Response(self.serializer_class(request.user).data)
 
     @extend_schema(request=ProfileSerializer, responses=ProfileSerializer, tags=["auth"])
     def patch(self, request: Request) -> Response:
-        """Change my name or date of birth."""
-        asked = self.serializer_class(request.user, data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        told = {name: asked.validated_data.get(name) for name in ("full_name", "date_of_birth")}
-        person = actions.update_profile(person=request.user, now=clock.now(), **told)
+        """Update my name or date of birth."""
+        serializer = self.serializer_class(request.user, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        fields = {name: serializer.validated_data.get(name) for name in ("full_name", "date_of_birth")}
+        person = actions.update_profile(person=request.user, now=clock.now(), **fields)
         return Response(self.serializer_class(person).data)
 
 
@@ -92,7 +92,7 @@ class VerifyEmailView(AnonymousAPIView):
 
     @extend_schema(request=TokenSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Confirm an e-mail address with the token of the letter."""
+        """Confirm an email address with the token from the email."""
         actions.verify_email(token=validated(TokenSerializer, request)["token"], now=clock.now())
         return Response({"message": _("Your e-mail address is confirmed.")})
 
@@ -102,7 +102,7 @@ class ResendVerificationView(APIView):
 
     @extend_schema(request=None, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Ask for another letter that confirms my e-mail address."""
+        """Send the verification email again."""
         if actions.resend_verification(person=request.user, now=clock.now()):
             return Response({"message": _("A letter with a link is on its way.")})
         return Response({"message": _("Your e-mail address is confirmed.")})

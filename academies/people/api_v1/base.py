@@ -1,4 +1,4 @@
-"""What the doors of accounts share."""
+"""Serializers and base classes that the endpoints of accounts share."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def current_sign_in(request: Request) -> SignIn | None:
 
 
 class AnonymousAPIView(APIView):
-    """A door for people who aren't signed in: no token is read, so a stale one doesn't shut it."""
+    """An endpoint for people who aren't signed in. Tokens are ignored, so that an expired one doesn't cause a 401."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -52,7 +52,7 @@ class PairSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField()
     refresh_token = serializers.CharField()
     token_type = serializers.CharField(default="Bearer")
-    expires_in = serializers.IntegerField(help_text="Seconds that the access token lives.")
+    expires_in = serializers.IntegerField(help_text="Lifetime of the access token in seconds.")
 
 
 class SignedInSerializer(PairSerializer):
@@ -60,4 +60,4 @@ class SignedInSerializer(PairSerializer):
 
 
 class TokenSerializer(RequestSerializer):
-    token = serializers.CharField(max_length=500, help_text="The last part of the link in the letter.")
+    token = serializers.CharField(max_length=500, help_text="The last part of the link in the email.")

@@ -1,4 +1,4 @@
-"""JSON doors: changing and resetting a password."""
+"""Endpoints for changing and resetting a password."""
 
 from django.contrib.auth import update_session_auth_hash
 from django.utils.translation import gettext as _
@@ -35,10 +35,10 @@ class ResetPasswordView(AnonymousAPIView):
 
     @extend_schema(request=AddressSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Ask for a letter with a link to choose a new password. The answer doesn't say whether there is an account."""
+        """Send an email with a link to choose a new password. The response doesn't reveal whether the account exists."""
         email = rules.normal_email(validated(AddressSerializer, request)["email"])
         raise_if_invalid(email, rules.email_problem(email))
-        # Looked up later, by the worker: here the same work is done for every address.
+        # The worker looks the account up later: the request takes equally long for every address.
         outbox.publish(PasswordResetRequested(email=email, asked_at=clock.now().isoformat()))
         return Response({"message": _("If there is an account with this address, a letter is on its way.")})
 
@@ -48,7 +48,7 @@ class ConfirmResetView(AnonymousAPIView):
 
     @extend_schema(request=NewPasswordSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Choose a new password with the token of the letter. Signs out everywhere."""
+        """Set a new password with the token from the email. Signs out everywhere."""
         actions.reset_password(**validated(NewPasswordSerializer, request), device=device_of(request), now=clock.now())
         return Response({"message": _("Your password is changed. Sign in with the new one.")})
 
@@ -59,11 +59,11 @@ class ChangePasswordView(APIView):
     @extend_schema(request=ChangePasswordSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Change my password. Signs out everywhere else."""
-        given = validated(ChangePasswordSerializer, request)
+        fields = validated(ChangePasswordSerializer, request)
         person = actions.change_password(
             person=request.user,
-            current=given["current_password"],
-            new=given["new_password"],
+            current=fields["current_password"],
+            new=fields["new_password"],
             keep=current_sign_in(request),
             device=device_of(request),
             now=clock.now(),

@@ -1,4 +1,4 @@
-"""JSON doors: what I say about myself, and how I like things."""
+"""Endpoints of a person's profile and settings."""
 
 from typing import Any
 from uuid import UUID
@@ -32,13 +32,13 @@ class MeSerializer(ProfileSerializer):
         return queries.has_verified_email(person)
 
     def to_representation(self, person: User) -> dict[str, Any]:
-        shown = super().to_representation(person)
-        # Without a row there is nothing to read them from.
-        return {**shown, "bio": shown["bio"] or "", "location": shown["location"] or ""}
+        fields = super().to_representation(person)
+        # Without a profile both are None.
+        return {**fields, "bio": fields["bio"] or "", "location": fields["location"] or ""}
 
 
 class NotificationsSerializer(RequestSerializer):
-    """Letters about orders, seats and certificates come whatever is said here."""
+    """Optional emails. Emails about orders, seats and certificates are always sent."""
 
     reminders = serializers.BooleanField(source="mail_reminders", required=False)
     news = serializers.BooleanField(source="mail_news", required=False)
@@ -78,56 +78,56 @@ class SkillSerializer(RequestSerializer):
 class MeView(APIView):
     @extend_schema(responses=MeSerializer, tags=["users"])
     def get(self, request: Request) -> Response:
-        """Who I am, and my roles."""
+        """Get my account and roles."""
         return Response(MeSerializer(request.user).data)
 
     @extend_schema(request=MeSerializer, responses=MeSerializer, tags=["users"])
     def patch(self, request: Request) -> Response:
-        """Change what I say about myself."""
-        asked = MeSerializer(request.user, data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        now, told = clock.now(), asked.validated_data
-        account = {name: told.get(name) for name in ("full_name", "date_of_birth")}
+        """Update my profile."""
+        serializer = MeSerializer(request.user, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        now, fields = clock.now(), serializer.validated_data
+        account = {name: fields.get(name) for name in ("full_name", "date_of_birth")}
         person = actions.update_profile(person=request.user, now=now, **account)
-        if told.get("profile"):
-            person.profile = actions.update_bio(person=person, now=now, **told["profile"])
+        if fields.get("profile"):
+            person.profile = actions.update_bio(person=person, now=now, **fields["profile"])
         return Response(MeSerializer(person).data)
 
     @extend_schema(request=MeSerializer(partial=True), responses=MeSerializer, tags=["users"])
     def put(self, request: Request) -> Response:
-        """The same as PATCH: what isn't sent stays."""
+        """The same as PATCH: fields that are left out keep their values."""
         return self.patch(request)
 
 
 class SettingsView(APIView):
     @extend_schema(responses=SettingsSerializer, tags=["users"])
     def get(self, request: Request) -> Response:
-        """How I like things."""
+        """Get my settings."""
         return Response(SettingsSerializer(queries.profile_of(request.user)).data)
 
     @extend_schema(request=SettingsSerializer, responses=SettingsSerializer, tags=["users"])
     def patch(self, request: Request) -> Response:
-        """Change how I like things. Kept for the programs that show them."""
-        told = validated(SettingsSerializer, request)
-        return Response(SettingsSerializer(actions.update_bio(person=request.user, now=clock.now(), **told)).data)
+        """Update my settings. They are stored for the clients that use them."""
+        fields = validated(SettingsSerializer, request)
+        return Response(SettingsSerializer(actions.update_bio(person=request.user, now=clock.now(), **fields)).data)
 
     @extend_schema(request=SettingsSerializer, responses=SettingsSerializer, tags=["users"])
     def put(self, request: Request) -> Response:
-        """The same as PATCH: what isn't sent stays."""
+        """The same as PATCH: fields that are left out keep their values."""
         return self.patch(request)
 
 
 class SocialView(APIView):
     @extend_schema(responses=SocialSerializer, tags=["users"])
     def get(self, request: Request) -> Response:
-        """Where else I am found; empty where I am not."""
+        """List my links; empty strings where there is none."""
         return Response(_links(queries.profile_of(request.user)))
 
     @extend_schema(request=SocialSerializer, responses=SocialSerializer, tags=["users"])
     def put(self, request: Request) -> Response:
-        """Say where else I am found. What isn't sent is forgotten."""
-        told = {name: link for name, link in validated(SocialSerializer, request).items() if link}
-        return Response(_links(actions.update_bio(person=request.user, now=clock.now(), links=told)))
+        """Replace my links. Links that are left out are removed."""
+        links = {name: link for name, link in validated(SocialSerializer, request).items() if link}
+        return Response(_links(actions.update_bio(person=request.user, now=clock.now(), links=links)))
 
 
 def _links(profile: Profile) -> dict[str, str]:
@@ -137,13 +137,13 @@ def _links(profile: Profile) -> dict[str, str]:
 class SkillsView(Paged):
     @extend_schema(responses=SkillSerializer(many=True), operation_id="users_me_skills_list", tags=["users"])
     def get(self, request: Request) -> Response:
-        """What I say I can do."""
-        mine = Skill.objects.filter(person=request.user).order_by("created_at", "pk")
-        return paged(self, request, mine, SkillSerializer)
+        """List my skills."""
+        skills = Skill.objects.filter(person=request.user).order_by("created_at", "pk")
+        return paged(self, request, skills, SkillSerializer)
 
     @extend_schema(request=SkillSerializer, responses={201: SkillSerializer}, tags=["users"])
     def post(self, request: Request) -> Response:
-        """Add something I can do."""
+        """Add a skill."""
         skill = actions.add_skill(person=request.user, **validated(SkillSerializer, request), now=clock.now())
         return Response(SkillSerializer(skill).data, status.HTTP_201_CREATED)
 
@@ -151,6 +151,6 @@ class SkillsView(Paged):
 class SkillView(APIView):
     @extend_schema(responses={204: None}, tags=["users"])
     def delete(self, request: Request, pk: UUID) -> Response:
-        """Remove something I said I can do."""
+        """Remove a skill."""
         actions.remove_skill(person=request.user, skill_id=pk)
         return Response(status=status.HTTP_204_NO_CONTENT)

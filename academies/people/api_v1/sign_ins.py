@@ -1,4 +1,4 @@
-"""JSON doors: signing in, refreshing, signing out."""
+"""Endpoints for signing in, refreshing tokens and signing out."""
 
 from typing import Any
 from uuid import UUID
@@ -48,12 +48,12 @@ class SignInSessionSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField()
-    current = serializers.SerializerMethodField(help_text="Whether this request came from there.")
+    current = serializers.SerializerMethodField(help_text="Whether this is the session of the request.")
 
-    def get_current(self, place: dict[str, Any]) -> bool:
+    def get_current(self, session: dict[str, Any]) -> bool:
         request = self.context["request"]
         program = current_sign_in(request)
-        return bool(place["id"] == (program.pk if program else sign_in_of(request._request)))
+        return bool(session["id"] == (program.pk if program else sign_in_of(request._request)))
 
 
 class SignInView(AnonymousAPIView):
@@ -61,9 +61,9 @@ class SignInView(AnonymousAPIView):
 
     @extend_schema(request=SignInSerializer, responses=SignedInSerializer, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Sign in with e-mail and password."""
-        given = validated(SignInSerializer, request)
-        person, tokens = actions.sign_in(**given, device=device_of(request), now=clock.now())
+        """Sign in with email and password."""
+        fields = validated(SignInSerializer, request)
+        person, tokens = actions.sign_in(**fields, device=device_of(request), now=clock.now())
         return Response({**token_pair(tokens), "user": PersonSerializer(person).data})
 
 
@@ -72,18 +72,18 @@ class RefreshView(AnonymousAPIView):
 
     @extend_schema(request=RefreshSerializer, responses=PairSerializer, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """Spend a refresh token for a new pair. A spent one used again ends its sign-in."""
-        given = validated(RefreshSerializer, request)
-        return Response(token_pair(actions.refresh(token=given["refresh_token"], now=clock.now())))
+        """Exchange a refresh token for a new pair. Using a token twice ends its session."""
+        fields = validated(RefreshSerializer, request)
+        return Response(token_pair(actions.refresh(token=fields["refresh_token"], now=clock.now())))
 
 
 class SignOutView(APIView):
     @extend_schema(request=SignOutSerializer, responses=MESSAGE, tags=["auth"])
     def post(self, request: Request) -> Response:
-        """End the sign-in of this request."""
-        given = validated(SignOutSerializer, request)
+        """Sign out."""
+        fields = validated(SignOutSerializer, request)
         actions.sign_out(
-            person=request.user, sign_in=current_sign_in(request), token=given["refresh_token"], now=clock.now()
+            person=request.user, sign_in=current_sign_in(request), token=fields["refresh_token"], now=clock.now()
         )
         if current_sign_in(request) is None:
             logout(request._request)
@@ -93,14 +93,14 @@ class SignOutView(APIView):
 class SignInsView(Paged):
     @extend_schema(responses=SignInSessionSerializer(many=True), operation_id="auth_sessions_list", tags=["auth"])
     def get(self, request: Request) -> Response:
-        """Where I am signed in, with programs and browsers, the place used last first."""
+        """List my sessions, API clients and browsers, last used first."""
         return paged(self, request, queries.active_sign_ins(request.user, clock.now()), SignInSessionSerializer)
 
 
 class SignInSessionView(APIView):
     @extend_schema(request=None, responses={204: None}, tags=["auth"])
     def delete(self, request: Request, pk: UUID) -> Response:
-        """Sign out at one place."""
+        """End one session."""
         actions.end_session(person=request.user, place=pk, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -112,6 +112,6 @@ class RevokeAllView(APIView):
         tags=["auth"],
     )
     def post(self, request: Request) -> Response:
-        """Sign out everywhere, here too."""
+        """End all sessions, this one included."""
         ended = actions.end_all_sessions(person=request.user, because="signed out everywhere", now=clock.now())
         return Response({"revoked": ended})
