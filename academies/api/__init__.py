@@ -1,8 +1,8 @@
-"""What the endpoints of `/api/v1/` in every room share. No tables.
+"""Shared by the endpoints of `/api/v1/` in all apps. No tables.
 
-    serializers   what a request may hold
+    serializers   strict validation of request bodies
     lists         numbered pages
 
 Requests are typed strictly, because the OpenAPI document says so and clients are generated from it. Django REST framework
-alone reads 1 as true and "5" as 5, as HTML forms need; nobody sends forms here.
+itself reads 1 as true and "5" as 5, which HTML forms need; no forms are sent here.
 """

@@ -15,9 +15,9 @@ class Paged(APIView):
 
 
 def paged(view: APIView, request: Request, rows: Any, serializer: Any = None) -> Response:
-    """Answer one numbered page of rows. Without a serializer they are JSON already."""
-    pages = cast(Any, api_settings.DEFAULT_PAGINATION_CLASS)()
-    shown = pages.paginate_queryset(rows, request, view=view)
+    """Return a response with one page of rows. serializer: None if the rows are JSON already."""
+    paginator = cast(Any, api_settings.DEFAULT_PAGINATION_CLASS)()
+    page = paginator.paginate_queryset(rows, request, view=view)
     if serializer:
-        shown = serializer(shown, many=True, context={"request": request}).data
-    return pages.get_paginated_response(shown)
+        page = serializer(page, many=True, context={"request": request}).data
+    return paginator.get_paginated_response(page)

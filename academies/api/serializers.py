@@ -1,4 +1,4 @@
-"""What a request body may hold: only the JSON types that the OpenAPI document names."""
+"""Strict request bodies: fields accept only the JSON types documented in the OpenAPI schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
-# Kinds of fields and the JSON types they take. The first that fits counts.
+# Field classes and the JSON types they accept. The first match counts.
 _JSON_TYPES: list[tuple[type[serializers.Field], tuple[type, ...]]] = [
     (serializers.BooleanField, (bool,)),
     (serializers.IntegerField, (int, float)),
@@ -18,7 +18,7 @@ _JSON_TYPES: list[tuple[type[serializers.Field], tuple[type, ...]]] = [
 
 
 class StrictTypes:
-    """Refuses a value of another JSON type, such as 1 for true, instead of converting it. Mix it in before a serializer."""
+    """Mixin for a serializer: refuses a value of another JSON type, such as 1 for true, instead of converting it."""
 
     def to_internal_value(self, data: Any) -> Any:
         mistyped = _mistyped_fields(self, data) if isinstance(data, Mapping) else {}
@@ -37,22 +37,22 @@ class RequestSerializer(StrictTypes, serializers.Serializer[Any]):
 
 def validated(serializer: type[serializers.BaseSerializer[Any]], request: Request) -> dict[str, Any]:
     """Return the values of a request body. Raises ValidationError."""
-    made = serializer(data=request.data)
-    made.is_valid(raise_exception=True)
-    return made.validated_data
+    body = serializer(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
 
 
 def _mistyped_fields(serializer: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     writable = {name: field for name, field in serializer.fields.items() if not field.read_only and name in data}
-    found = {name: _mistyped(field, data[name]) for name, field in writable.items()}
-    return {name: errors for name, errors in found.items() if errors}
+    errors_by_field = {name: _mistyped(field, data[name]) for name, field in writable.items()}
+    return {name: errors for name, errors in errors_by_field.items() if errors}
 
 
 def _mistyped(field: Any, value: Any) -> Any:
-    """Return what to say of a value that has another JSON type than the field; nothing when it fits or is null."""
+    """Return the errors of a value whose JSON type doesn't match the field; none if it matches or is null."""
     if isinstance(field, serializers.ListField | serializers.DictField):
         inner = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-        return {key: errors for key, one in inner if (errors := _mistyped(field.child, one))}
+        return {key: errors for key, item in inner if (errors := _mistyped(field.child, item))}
     types = next((types for kind, types in _JSON_TYPES if isinstance(field, kind)), None)
     if value is None or types is None or (isinstance(value, types) and (bool in types) == isinstance(value, bool)):
         return []

@@ -1,5 +1,5 @@
-"""Who did what to whom, when. Append-only: a trigger refuses UPDATE and DELETE, and where the application
-has a role of its own in the database (docs/deploying.md), that role may only add to it.
+"""The audit log: who did what, to which record, when. Append-only: a trigger refuses UPDATE and DELETE, and where the
+application has its own database role (docs/deploying.md), that role may only insert.
 
 Noun: Entry.  Verb: record.
 """

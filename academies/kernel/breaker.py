@@ -1,11 +1,11 @@
-"""A circuit breaker: stop asking somebody who doesn't answer, for a while, so that nobody waits for nothing.
+"""A circuit breaker: stop calling a service that doesn't answer for a while, so that callers don't wait for a timeout.
 
-    closed      calls go through; failures in a row are counted
+    closed      calls go through; consecutive failures are counted
     open        calls are refused at once, until the pause is over
-    half open   one call goes through as a probe: its success closes the breaker, its failure opens it again
+    half open   one call goes through as a probe: success closes the breaker, failure opens it again
 
-One breaker per process and per thing outside (a payment account, the broker, the cache). Safe to use from several threads:
-no lock is held while a call runs, which is why this is not pybreaker.
+One breaker per process and external service (a payment account, the broker, the cache). Thread-safe; unlike pybreaker,
+it holds no lock while a call runs.
 """
 
 import logging
@@ -24,15 +24,15 @@ class State(StrEnum):
 
 
 Watcher = Callable[["Breaker", State], None]
-# Called at each change, with the breaker and its former state: for metrics.
+# Called at each change with the breaker and its former state, for metrics.
 watchers: list[Watcher] = []
 
 
 class Breaker:
-    """Ask `admits` before a call, and tell `succeeded` or `failed` after it.
+    """Call `admits` before each call of the service, and `succeeded` or `failed` after it.
 
-    kind: what is outside, from a short list ("provider", "broker").  name: which of them, for log lines.
-    failures: how many in a row open it.  pause: seconds until a probe goes through.
+    kind: the kind of service, from a short list ("provider", "broker").  name: which one, for log messages.
+    failures: how many consecutive ones open it.  pause: seconds until a probe goes through.
     """
 
     def __init__(
@@ -48,28 +48,28 @@ class Breaker:
         return self._state
 
     def retry_after(self) -> float:
-        """Return the seconds until the next call may be tried: 0 unless the breaker is open."""
+        """Return the seconds until the next call is allowed: 0 unless the breaker is open."""
         with self._lock:
             return 0.0 if self._state == State.CLOSED else max(0.0, self._until - self._clock())
 
     def admits(self) -> bool:
-        """Say whether a call may go through. A caller who is told yes must tell what became of it."""
+        """Return whether a call may go through. If so, the caller must report its result."""
         with self._lock:
             if self._state == State.CLOSED:
                 return True
             if self._clock() < self._until:
                 return False
-            # One probe at a time. One that never reports, because its thread died, is followed by another.
+            # One probe at a time. If its thread dies without a report, another one follows after the pause.
             self._until = self._clock() + self.pause
-            former = self._become(State.HALF_OPEN)
-        self._tell(former)
+            former = self._set_state(State.HALF_OPEN)
+        self._notify_watchers(former)
         return True
 
     def succeeded(self) -> None:
         with self._lock:
             self._count = 0
-            former = self._become(State.CLOSED)
-        self._tell(former)
+            former = self._set_state(State.CLOSED)
+        self._notify_watchers(former)
 
     def failed(self) -> None:
         with self._lock:
@@ -77,14 +77,14 @@ class Breaker:
             if self._state == State.CLOSED and self._count < self._failures:
                 return
             self._until = self._clock() + self.pause
-            former = self._become(State.OPEN)
-        self._tell(former)
+            former = self._set_state(State.OPEN)
+        self._notify_watchers(former)
 
-    def _become(self, state: State) -> State:
+    def _set_state(self, state: State) -> State:
         former, self._state = self._state, state
         return former
 
-    def _tell(self, former: State) -> None:
+    def _notify_watchers(self, former: State) -> None:
         state = self._state
         if state == former:
             return

@@ -1,7 +1,7 @@
-"""The one clock. Doors read it and pass `now` inwards: rules and actions are told the moment that they decide by.
+"""Read the clock only in views, tasks and commands; pass `now` to actions and rules, so that tests control time.
 
-Three ask by themselves, because nothing is decided by their answer: the journal and the outbox, which note when
-something was, and queries and policies that say what is true at this moment.
+Exceptions, because no decision depends on them: the journal and the outbox, which record when something happened, and
+queries and policies about the present.
 """
 
 from datetime import datetime
@@ -10,5 +10,5 @@ from django.utils import timezone
 
 
 def now() -> datetime:
-    """Return the present moment, timezone-aware, in UTC."""
+    """Return the current time, timezone-aware, in UTC."""
     return timezone.now()

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 
-# Crockford's alphabet without letters that are misread or that spell words.
+# Crockford's alphabet without characters that are easily misread or could spell words.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -16,14 +16,14 @@ _lock = threading.Lock()
 
 
 def uuid7() -> uuid.UUID:
-    """Return a time-ordered UUID (RFC 9562, version 7), made here because PostgreSQL before 18 can't.
+    """Return a time-ordered UUID (RFC 9562, version 7). PostgreSQL before 18 has no function for it.
 
-    Those of one process come in the order in which they were made: twelve bits tell parts of a millisecond (6.2, method 3).
+    Monotonic within a process: twelve bits hold the fraction of the millisecond (section 6.2, method 3).
     """
     global _last
     with _lock:
         moment = (time.time_ns() << 12) // 1_000_000
-        # A clock that was set back further starts its own order.
+        # If the clock is set back by more than a second, a new order starts.
         if _last - _SECOND < moment <= _last:
             moment = _last + 1
         _last = moment
@@ -33,7 +33,7 @@ def uuid7() -> uuid.UUID:
 
 
 def random_code(groups: int = 3, size: int = 4) -> str:
-    """Return a random code in groups, such as `7KQF-M2XA-9TBD`: 30 possibilities a sign, 59 bits for twelve signs."""
+    """Return a random code in groups, such as `7KQF-M2XA-9TBD`: 30 possible characters, 59 bits for twelve of them."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(size)) for _ in range(groups))
 
 
@@ -43,5 +43,5 @@ def token(size: int = 32) -> str:
 
 
 def digest(secret: str) -> str:
-    """Return the SHA-256 of a token, as stored. Tokens are random, so no salt or stretching is needed."""
+    """Return the SHA-256 digest of a token, for storage. Tokens are random, so no salt or stretching is needed."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,19 +1,19 @@
-"""Refusals: what we say no to, and how.
+"""Refusals: anticipated errors, by HTTP status.
 
     Refusal
-      Invalid            400  the request itself can't be understood or accepted
-      Unauthenticated    401  we don't know who asks
-      PaymentRequired    402  a plan or a credit opens it
-      Forbidden          403  we know who asks, and they may not
-      NotHere            404  no such thing in this academy
-      Conflict           409  it would be fine at another moment
-      Gone               410  it was here and is over
-      Mismatch           422  an idempotency key came back with another body
-      SlowDown           429  later, please
-      Unavailable        503  somebody we need can't be reached; later, please
+      Invalid                400  the request is malformed or not acceptable
+      Unauthenticated        401  nobody is signed in
+      PaymentRequired        402  a plan or a credit is needed
+      Forbidden              403  the signed-in person isn't allowed to
+      NotFound               404  no such object in this academy
+      Conflict               409  not possible in the current state
+      Gone                   410  it existed and is over
+      IdempotencyKeyReused   422  an idempotency key was sent with another body
+      RateLimited            429  too many requests
+      Unavailable            503  a service we depend on can't be reached
 
-A refusal is anticipated: it carries a stable `code` for programs and a sentence for people that says what happened and
-what to do. The room that refuses subclasses one of these beside its action; `lyceum.errors` and `lyceum.api.errors` answer.
+A refusal has a stable `code` for programs and a message for people that says what happened and what to do. Apps subclass
+one of these beside the action that raises it; `lyceum.errors` and `lyceum.api.errors` turn it into a response.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,9 +26,9 @@ Fields = Mapping[str, Sequence[Any]]
 
 
 class Refusal(Exception):
-    """An anticipated no. Subclasses set `code` and `message`; an instance may override both.
+    """An anticipated error. Subclasses set `code` and `message`; an instance may override both.
 
-    title: a heading for the code.  extra: further members of the JSON answer, such as the plans that open a course.
+    title: a heading for the code.  extra: further members of the JSON response, such as the plans that include a course.
     """
 
     code = "refused"
@@ -39,7 +39,9 @@ class Refusal(Exception):
     def __init__(self, message: Any = None, *, code: str | None = None, fields: Fields | None = None, **extra: Any):
         self.message = str(message or self.message)
         self.code = code or self.code
-        self.fields: dict[str, list[str]] = {name: [str(one) for one in said] for name, said in (fields or {}).items()}
+        self.fields: dict[str, list[str]] = {
+            name: [str(sentence) for sentence in sentences] for name, sentences in (fields or {}).items()
+        }
         self.extra = extra
         super().__init__(self.message)
 

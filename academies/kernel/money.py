@@ -1,4 +1,4 @@
-"""Money as integer minor units plus an ISO 4217 code. No float, no guessed cents."""
+"""Money as integer minor units and an ISO 4217 code. No floats, no assumed number of decimals."""
 
 import re
 import unicodedata
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-# ISO 4217 minor units where they are not two.
+# Numbers of decimals in ISO 4217 other than two.
 _EXPONENTS = {code: 0 for code in "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()}
 _EXPONENTS |= {code: 3 for code in "BHD IQD JOD KWD LYD OMR TND".split()}
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
-# The most that a column of amounts holds.
+# The maximum of an integer column.
 LARGEST_MINOR = 2**31 - 1
 
 
 def sign(currency: str) -> str:
-    """Return how a currency is written beside an amount: its sign, or its code where it has none of its own."""
+    """Return the symbol of a currency, or its code if it has none."""
     return _SIGNS.get(currency, currency)
 
 
 def exponent(currency: str) -> int:
-    """Return how many digits follow the point in a currency: 0, 2 or 3.  Source: ISO 4217, list one."""
+    """Return the number of decimals of a currency: 0, 2 or 3.  Source: ISO 4217, list one."""
     return _EXPONENTS.get(currency, 2)
 
 
 def smallest_payment(currency: str) -> int:
-    """Return the step in which amounts are paid: card networks take 0 only as the last of three decimals."""
+    """Return the smallest payable step in minor units: card networks require the last of three decimals to be 0."""
     return 10 if exponent(currency) == 3 else 1
 
 
@@ -60,12 +60,12 @@ class Money:
 
     def __str__(self) -> str:
         digits = exponent(self.currency)
-        # Whole prices read better without ".00"; amounts with pennies keep them.
+        # Whole amounts are shown without ".00".
         return self._written(0 if self.amount_minor % 10**digits == 0 else digits)
 
     @property
     def in_full(self) -> str:
-        """The amount with every decimal, such as £49.00."""
+        """The amount with all decimals, such as £49.00."""
         return self._written(exponent(self.currency))
 
     def _written(self, digits: int) -> str:
@@ -77,9 +77,9 @@ class Money:
 
 
 def share(*, total_minor: int, percent: Decimal, step: int = 1) -> int:
-    """Return a percentage of an amount, rounded half up to a whole number of steps.
+    """Return a percentage of an amount, rounded half up to a multiple of `step`.
 
-    percent: 0 to 100; raises ValueError outside that range.  step: in minor units, such as `smallest_payment` gives.
+    percent: 0 to 100; raises ValueError outside that range.  step: in minor units, see `smallest_payment`.
     """
     if not 0 <= percent <= 100:
         raise ValueError(f"percent must be 0 to 100, not {percent}")
@@ -87,7 +87,7 @@ def share(*, total_minor: int, percent: Decimal, step: int = 1) -> int:
 
 
 class UnreadableAmount(ValueError):
-    """Text that is not one amount of a currency. reason: what is wrong with it, for the sentence a person reads."""
+    """Text that can't be read as an amount of a currency. reason: selects the error message."""
 
     Reason = Literal["not_a_number", "negative", "other_currency", "too_many_decimals", "ambiguous", "too_large"]
 
@@ -104,10 +104,10 @@ _AMOUNT = re.compile(
 
 
 def parse_amount(text: str, *, currency: str, decimal_separator: str) -> int:
-    """Return what a person typed, such as "39.50", "39,50", "£1,234" or "1 234", in minor units.
+    """Return an amount that a person typed, such as "39.50", "39,50", "£1,234" or "1 234", in minor units.
 
-    decimal_separator: the one of the person's language. It decides only where one separator stands before three digits;
-    other text is read whatever the language, as long as it can be read in one way.
+    decimal_separator: that of the person's language. It is used only if a single separator is followed by three digits;
+    all other unambiguous text is read independently of the language.
     Raises UnreadableAmount.
     """
     number = _number_in(unicodedata.normalize("NFKC", text).strip(), currency)
@@ -115,7 +115,7 @@ def parse_amount(text: str, *, currency: str, decimal_separator: str) -> int:
     whole, decimals = _parts(number, digits=digits, decimal_separator=decimal_separator)
     if len(decimals) > digits:
         raise UnreadableAmount("too_many_decimals")
-    # Endless digits are too large before Python reads them: it refuses to.
+    # Python refuses to convert very long digit strings, so check the length first.
     minor = int(whole + decimals.ljust(digits, "0") or "0") if len(whole) <= len(str(LARGEST_MINOR)) else None
     if minor is None or minor > LARGEST_MINOR:
         raise UnreadableAmount("too_large")
@@ -123,7 +123,7 @@ def parse_amount(text: str, *, currency: str, decimal_separator: str) -> int:
 
 
 def _number_in(text: str, currency: str) -> str:
-    """Return an amount without its currency's sign or code. Raises UnreadableAmount where it names another one."""
+    """Return an amount without its currency's symbol or code. Raises UnreadableAmount for another currency."""
     bare = text.removeprefix("-").removeprefix("\u2212").strip()
     for name in {currency, sign(currency)}:
         if bare.upper().startswith(name):
@@ -138,12 +138,12 @@ def _number_in(text: str, currency: str) -> str:
 
 
 def _parts(number: str, *, digits: int, decimal_separator: str) -> tuple[str, str]:
-    """Return the digits before and after the point. digits: how many the currency has.  Raises UnreadableAmount."""
-    found = _AMOUNT.fullmatch(number)
-    if not found or not (found["whole"] or found["decimals"]) or (found["group"] or "") == found["point"]:
+    """Return the digits before and after the decimal separator. digits: decimals of the currency.  Raises UnreadableAmount."""
+    match = _AMOUNT.fullmatch(number)
+    if not match or not (match["whole"] or match["decimals"]) or (match["group"] or "") == match["point"]:
         raise UnreadableAmount("not_a_number")
-    whole, point, decimals = found["whole"], found["point"], found["decimals"] or ""
-    # 1,234 is twelve hundred to one reader and little more than one to another.
+    whole, point, decimals = match["whole"], match["point"], match["decimals"] or ""
+    # 1,234 may mean 1234 or 1.234.
     either = len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole)
     if either and point != decimal_separator:
         if digits == 3:

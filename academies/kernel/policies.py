@@ -1,7 +1,7 @@
-"""Policies: who may do what, asked by name, so that a lower floor can ask what an upper floor knows.
+"""Policies: permission checks by name, so that a lower layer can use checks of an upper one.
 
-A room registers its policies in `permissions.py`; doors and templates ask `may(name, person, thing)`. The catalogue can
-so ask "courses.attend" without importing the enrolments that decide it.
+Apps register their policies in `permissions.py`; views and templates call `may(name, person, thing)`. So the catalogue can
+check "courses.attend" without importing enrolments, which decide it.
 """
 
 from collections.abc import Callable
@@ -13,19 +13,19 @@ _policies: dict[str, Policy] = {}
 
 
 def register(name: str) -> Callable[[Policy], Policy]:
-    """Name a policy. Raises ValueError when two policies claim one name."""
+    """Register a policy under a name. Raises ValueError if the name is taken."""
 
-    def keep(policy: Policy) -> Policy:
+    def decorator(policy: Policy) -> Policy:
         if _policies.get(name, policy) is not policy:
             raise ValueError(f"two policies are called {name}")
         _policies[name] = policy
         return policy
 
-    return keep
+    return decorator
 
 
 def may(name: str, person: Any, thing: Any = None) -> bool:
-    """Answer whether a person may do something to a thing. Raises LookupError for a name nobody registered."""
+    """Return whether a person may do something to a thing. Raises LookupError for an unknown name."""
     try:
         policy = _policies[name]
     except KeyError:

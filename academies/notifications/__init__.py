@@ -1,7 +1,7 @@
-"""Messages to people: what is said, to whom, once.
+"""Emails to people: texts that editors can change, each sent once.
 
-Nouns: Wording, Delivery.  Verb: send.
+Nouns: MessageTemplate, Delivery.  Verb: send.
 
-A wording is what editors rewrite; where they haven't, the file in templates/mail stands. A delivery row's unique key is
-what makes "one mail per order" hold however often a webhook repeats.
+A MessageTemplate replaces the default text in templates/mail. The unique key of a Delivery guarantees "one email per
+order" however often a webhook is repeated.
 """

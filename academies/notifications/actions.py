@@ -1,4 +1,4 @@
-"""Writing to people, once per key."""
+"""Send emails, once per key."""
 
 from datetime import datetime
 from typing import Any
@@ -17,16 +17,15 @@ from academies.tenants import queries as tenants
 from academies.tenants.languages import page_language
 from academies.tenants.money_format import format_money
 
-# The outbox tries less and less often, then once an hour: about a day and a half.
+# The outbox retries at growing intervals up to an hour: about a day and a half in all.
 GIVE_UP_AFTER = 48
 
 
 def send(*, kind: str, key: str, person: User, now: datetime, **context: Any) -> Delivery | None:
-    """Queue one message to one person. A second one with the same key is not queued, and None is returned.
+    """Queue an email to a person. Returns None, and queues nothing, if there is one with the same key.
 
-    kind: names `templates/mail/<kind>.txt`, whose first line is the subject, and the wording that may replace it.
-    context: JSON, and amounts of money; `name`, `academy` and `origin` are added, and `link`, a path with a secret, is
-    forgotten when sent.
+    kind: names `templates/mail/<kind>.txt`, whose first line is the subject, and the MessageTemplate that may replace it.
+    context: JSON and Money; `name`, `academy` and `origin` are added; `link`, a path with a secret, is removed after sending.
     """
     try:
         with transaction.atomic():
@@ -50,9 +49,10 @@ def _written(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def deliver(*, delivery_id: str, now: datetime) -> Delivery:
-    """Hand a queued message to the mail server. One that was sent, or given up, is left alone.
+    """Send a queued email. One that was sent or has failed for good is left alone.
 
-    Raises what the mail server or the wording raises, so that it is tried again; the row tells how often, and why.
+    Raises the errors of the mail server or of the template, so that the outbox retries; the row counts attempts and keeps
+    the last error.
     """
     delivery = Delivery.objects.get(pk=delivery_id)
     if delivery.status != Delivery.Status.QUEUED:
@@ -76,24 +76,24 @@ def deliver(*, delivery_id: str, now: datetime) -> Delivery:
 
 
 def preview(*, kind: str, **context: Any) -> tuple[str, str]:
-    """Return subject and body of a message as it would be sent now, for a page that asks before it is sent."""
+    """Return subject and body of an email as it would be sent now, for a confirmation page."""
     return compose(Delivery(kind=kind, context=context))
 
 
 def _close(delivery: Delivery, status: Delivery.Status) -> None:
     delivery.status = status
-    # A link with a secret in it is in the letter now, or in none, and nowhere else.
+    # The secret in the link must not stay in the database.
     delivery.context.pop("link", None)
 
 
 def compose(delivery: Delivery) -> tuple[str, str]:
-    """Return subject and body: the academy's own wording, or the file's."""
+    """Return subject and body: the academy's MessageTemplate, or the default text."""
     academy = tenants.current()
     context = {**delivery.context, "academy": academy.name, "origin": tenants.base_url(academy)}
-    wording = MessageTemplate.objects.filter(kind=delivery.kind).first()
+    template = MessageTemplate.objects.filter(kind=delivery.kind).first()
     with translation.override(page_language(academy)):
-        if wording:
-            return _one_line(render(wording.subject, context)), render(wording.body, context)
+        if template:
+            return _one_line(render(template.subject, context)), render(template.body, context)
         subject, _, body = render_to_string(f"mail/{delivery.kind}.txt", context).strip().partition("\n")
     return _one_line(subject), body.strip() + "\n"
 

@@ -1,6 +1,6 @@
-"""The words we send where an academy has none of its own: the files of templates/mail, as editors read them.
+"""The default texts of emails: the files in templates/mail, as editors see them.
 
-Editors read them in the language that the academy's emails are in, without the tags that translate them.
+Editors see them in the language of the academy's emails, without translation tags.
 """
 
 import re
@@ -21,9 +21,9 @@ from academies.tenants.languages import page_language
 _FOLDER = Path(settings.BASE_DIR) / "templates" / "mail"
 _WRAPPER = re.compile(r"{% (end)?autoescape( off)? %}|{% load i18n %}")
 _SENTENCE = re.compile(r"{% blocktranslate trimmed %}(.*?){% endblocktranslate %}", re.DOTALL)
-_WORD = re.compile(r"{{\s*(\w+)|{%\s*(?:if|elif)\s+(\w+)|{%\s*for\s+\w+\s+in\s+(\w+)")
+_VARIABLE = re.compile(r"{{\s*(\w+)|{%\s*(?:if|elif)\s+(\w+)|{%\s*for\s+\w+\s+in\s+(\w+)")
 _LOOP = re.compile(r"{%\s*for\s+(\w+)\s+in")
-# What a message would be without: the mail that proves an address must hold the address to click on.
+# The variable that a text must contain if its default has it: a verification email is useless without its link.
 NEEDED = "link"
 _SAMPLE: dict[str, Any] = {
     "name": "Ana", "academy": "Your academy", "origin": "https://academy.example", "link": "/account/secret-link/",
@@ -34,7 +34,7 @@ _SAMPLE: dict[str, Any] = {
 }  # fmt: skip
 
 
-# Every kind of message and its name, by which editors know it.
+# Every kind of email and its name in the admin.
 LABELS = {
     "certificate_issued": _("Certificate issued"),
     "date_cancelled": _("Date cancelled"),
@@ -61,7 +61,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class DefaultTemplate:
-    """The standard text of one kind of message. words: the names it may fill in."""
+    """The default text of one kind of email. words: the variables it may use."""
 
     kind: str
     label: str
@@ -74,33 +74,33 @@ class DefaultTemplate:
 
 
 def default_templates() -> dict[str, DefaultTemplate]:
-    """Return every kind of message by its name, in the language of the academy's emails."""
+    """Return the default text of every kind of email, in the language of the academy's emails."""
     with override(page_language()):
-        return _standards(get_language())
+        return _default_templates(get_language())
 
 
 @cache
-def _standards(language: str) -> dict[str, DefaultTemplate]:
+def _default_templates(language: str) -> dict[str, DefaultTemplate]:
     return {kind: _read(kind) for kind in LABELS}
 
 
 def _read(kind: str) -> DefaultTemplate:
     text = _SENTENCE.sub(_translated, _WRAPPER.sub("", (_FOLDER / f"{kind}.txt").read_text()))
     subject, _, body = text.strip().partition("\n")
-    found = {next(filter(None, groups)) for groups in _WORD.findall(text)} - set(_LOOP.findall(text))
-    words = tuple(sorted(found | {"name", "academy", "origin"}))
+    names = {next(filter(None, groups)) for groups in _VARIABLE.findall(text)} - set(_LOOP.findall(text))
+    words = tuple(sorted(names | {"name", "academy", "origin"}))
     return DefaultTemplate(kind, str(LABELS[kind]), subject, body.strip(), words)
 
 
-def _translated(found: re.Match[str]) -> str:
-    """Return a sentence as Django's tag would translate it, with its variables still to be filled in."""
-    source = " ".join(found[1].split()).replace("%", "%%")
+def _translated(match: re.Match[str]) -> str:
+    """Return a sentence as `blocktranslate` would translate it, with its variables unfilled."""
+    source = " ".join(match[1].split()).replace("%", "%%")
     sentence = gettext(re.sub(r"{{ (\w+) }}", r"%(\1)s", source))
     return re.sub(r"%\((\w+)\)s", r"{{ \1 }}", sentence).replace("%%", "%")
 
 
 def render(text: str, context: Mapping[str, Any]) -> str:
-    """Return an editor's words with the values filled in. Raises TemplateSyntaxError."""
+    """Render an editor's text. Raises TemplateSyntaxError."""
     try:
         return compiled(text).render(Context(dict(context), autoescape=False))
     except RecursionError:

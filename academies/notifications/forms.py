@@ -1,4 +1,4 @@
-"""The form of a wording: it refuses words that could not be sent."""
+"""The form of a MessageTemplate, which refuses text that can't be rendered."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from academies.notifications.default_templates import LABELS, NEEDED, DefaultTem
 
 
 class KindSelect(forms.Select):
-    """The messages that there are."""
+    """A select with every kind of email."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{"choices": [("", "---------"), *LABELS.items()], **kwargs})
@@ -19,21 +19,21 @@ class KindSelect(forms.Select):
 class MessageTemplateForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        standard = default_templates().get(cleaned.get("kind", ""))
-        if standard is None:
+        default = default_templates().get(cleaned.get("kind", ""))
+        if default is None:
             self.add_error("kind", gettext("There is no such message."))
             return cleaned
         for name in ("subject", "body"):
-            self._check(name, cleaned.get(name) or "", standard)
-        if NEEDED in standard.words and "body" in cleaned and NEEDED not in cleaned["body"]:
+            self._check(name, cleaned.get(name) or "", default)
+        if NEEDED in default.words and "body" in cleaned and NEEDED not in cleaned["body"]:
             address = f"{{{{ origin }}}}{{{{ {NEEDED} }}}}"
             self.add_error(
                 "body", gettext("Keep %(address)s in it: the message is sent for this address.") % {"address": address}
             )
         return cleaned
 
-    def _check(self, name: str, text: str, standard: DefaultTemplate) -> None:
+    def _check(self, name: str, text: str, default: DefaultTemplate) -> None:
         try:
-            render(text, standard.sample())
+            render(text, default.sample())
         except Exception as error:
             self.add_error(name, gettext("This can't be filled in: %(error)s") % {"error": error})

@@ -1,4 +1,4 @@
-"""Fact doors: queued messages are handed over after commit, and what happens to accounts is told to who has them."""
+"""Delivers queued emails after commit, and emails people about changes to their accounts."""
 
 from academies.kernel import clock
 from academies.notifications import actions
@@ -18,16 +18,16 @@ def _person(pk: str) -> User | None:
 
 
 @listener(facts.PersonJoined)
-def welcome(fact: facts.PersonJoined) -> None:
-    _prove(fact.person_id, f"verify_email:{fact.person_id}")
+def email_new_person(fact: facts.PersonJoined) -> None:
+    _email_verification(fact.person_id, f"verify_email:{fact.person_id}")
 
 
 @listener(facts.EmailUnverified)
-def prove_again(fact: facts.EmailUnverified) -> None:
-    _prove(fact.person_id, f"verify_email:{fact.person_id}:{fact.asked_at}")
+def email_verification_again(fact: facts.EmailUnverified) -> None:
+    _email_verification(fact.person_id, f"verify_email:{fact.person_id}:{fact.asked_at}")
 
 
-def _prove(person_id: str, key: str) -> None:
+def _email_verification(person_id: str, key: str) -> None:
     person = _person(person_id)
     if person:
         now = clock.now()
@@ -36,7 +36,7 @@ def _prove(person_id: str, key: str) -> None:
 
 
 @listener(facts.PersonInvited)
-def invite(fact: facts.PersonInvited) -> None:
+def email_invitation(fact: facts.PersonInvited) -> None:
     person = _person(fact.person_id)
     if person:
         actions.send(
@@ -46,8 +46,8 @@ def invite(fact: facts.PersonInvited) -> None:
 
 
 @listener(facts.PasswordResetRequested)
-def reset(fact: facts.PasswordResetRequested) -> None:
-    """An address without an account is where this ends: who asked must not learn it, by the clock either."""
+def email_password_reset(fact: facts.PasswordResetRequested) -> None:
+    """Email a reset link if there is an account; this runs in the worker, so that timing reveals nothing."""
     person = User.objects.by_email(fact.email)
     if person and person.is_active:
         key = f"password_reset:{person.pk}:{fact.asked_at}"
@@ -55,7 +55,7 @@ def reset(fact: facts.PasswordResetRequested) -> None:
 
 
 @listener(facts.PasswordChanged)
-def tell_of_new_password(fact: facts.PasswordChanged) -> None:
+def email_password_changed(fact: facts.PasswordChanged) -> None:
     person = _person(fact.person_id)
     if person:
         key = f"password_changed:{person.pk}:{fact.at}"
@@ -63,7 +63,7 @@ def tell_of_new_password(fact: facts.PasswordChanged) -> None:
 
 
 @listener(facts.RefreshReused)
-def tell_of_copied_token(fact: facts.RefreshReused) -> None:
+def email_sign_in_ended(fact: facts.RefreshReused) -> None:
     person = _person(fact.person_id)
     if person:
         key = f"sign_in_ended:{fact.sign_in_id}"

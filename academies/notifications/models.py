@@ -10,7 +10,7 @@ from academies.notifications.default_templates import default_templates, render
 
 
 class MessageTemplate(PreviewableMixin, models.Model):
-    """A definition: an academy's own words for one kind of message."""
+    """A definition: an academy's own text for one kind of email."""
 
     kind = models.CharField(max_length=60, unique=True, help_text=_("Which message this rewrites, such as order_paid."))
     subject = models.CharField(max_length=150)
@@ -23,9 +23,9 @@ class MessageTemplate(PreviewableMixin, models.Model):
         return "notifications/message_template_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
-        """Fill the words in with samples; words that can't be filled in are shown as they were written."""
-        known = default_templates().get(self.kind)
-        sample = known.sample() if known else {}
+        """Render the text with sample values; text that can't be rendered is shown unchanged."""
+        default = default_templates().get(self.kind)
+        sample = default.sample() if default else {}
         try:
             subject, body = render(self.subject, sample), render(self.body, sample)
         except Exception:
@@ -34,7 +34,7 @@ class MessageTemplate(PreviewableMixin, models.Model):
 
 
 class Delivery(models.Model):
-    """A record: one message to one person, queued, sent or failed."""
+    """A record: one email to one person, queued, sent or failed."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Queued")

@@ -1,4 +1,4 @@
-"""The book of mail: what was sent to whom. Never what a secret link was."""
+"""The admin of sent emails, without the secret links they contained."""
 
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What may stand in an academy's own words: if, for, and a few filters. None of them makes much out of little."""
+"""The template language of editors' texts: `if`, `for` and a few filters, none of which can produce huge output."""
 
 from django.template import Engine, Library, Template, TemplateSyntaxError, defaultfilters, defaulttags
 from django.template.base import Variable
@@ -9,7 +9,7 @@ LONGEST = 10_000
 register = Library()
 for _tag in (defaulttags.do_if, defaulttags.do_for):
     register.tag(_tag.__name__.removeprefix("do_"), _tag)
-# Not among them: what fills up (ljust, stringformat), repeats (join) or joins (add) what was made before.
+# Left out: filters that pad (ljust, stringformat), repeat (join) or concatenate (add).
 for _name in (
     "capfirst",
     "default",
@@ -30,7 +30,7 @@ class _Renderer(Engine):
 
 
 def compiled(text: str) -> Template:
-    """Return an editor's words, ready to be filled in. Raises TemplateSyntaxError for what has no place in them."""
+    """Compile an editor's text. Raises TemplateSyntaxError for anything that isn't allowed."""
     if len(text) > LONGEST:
         raise TemplateSyntaxError(f"A message has at most {LONGEST} characters.")
     template = _Renderer(autoescape=False).from_string(text)

@@ -1,4 +1,4 @@
-"""Admin doors of messages: the owner's own words, under "Settings"."""
+"""The admin of email texts, under "Settings"."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
@@ -11,18 +11,18 @@ from academies.notifications.forms import KindSelect, MessageTemplateForm
 from academies.notifications.models import MessageTemplate
 
 
-def _label(wording: MessageTemplate) -> str:
-    return str(LABELS.get(wording.kind, wording.kind))
+def _label(template: MessageTemplate) -> str:
+    return str(LABELS.get(template.kind, template.kind))
 
 
 class DefaultTextPanel(HelpPanel):
-    """What each message says without a wording, to be copied and changed."""
+    """The default text of the email, to copy and change."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def get_context_data(self, parent_context=None):  # type: ignore[no-untyped-def]
-            kept = self.instance.kind
-            shown = [one for one in default_templates().values() if kept in ("", one.kind)]
-            return {**super().get_context_data(parent_context), "standards": shown, "is_new": not kept}
+            kind = self.instance.kind
+            templates = [template for template in default_templates().values() if kind in ("", template.kind)]
+            return {**super().get_context_data(parent_context), "standards": templates, "is_new": not kind}
 
 
 class MessageTemplateViewSet(SnippetViewSet):

@@ -1,7 +1,7 @@
-"""Facts from inside and deferred work: stored in the transaction, delivered after commit, at least once.
+"""Domain events and deferred work: stored in the transaction, delivered after commit, at least once.
 
 Noun: Message.  Verbs: later, publish, deliver, sweep.
 
-The row, not the broker, is the truth: a message the broker lost is delivered by the sweep. So what it calls must
-tolerate running twice.
+The row is authoritative, not the broker: the sweep delivers messages the broker has lost. So handlers must tolerate
+running twice.
 """

@@ -1,4 +1,4 @@
-"""Deferring work and telling facts. A message is written in the caller's transaction and sent to the broker after commit."""
+"""Defer work and publish events. A message is written in the caller's transaction and sent to the broker after commit."""
 
 import logging
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ def later(
 ) -> Message | None:
     """Defer work until after commit.
 
-    name: what a room registered with `registry.handler`.  key: with a key, a second message of that key is not stored
-    and None is returned.  payload: JSON; ids, not objects.  The handler may run more than once.
+    name: a handler registered with `registry.handler`.  key: if there is a message with this key, nothing is stored and
+    None is returned.  payload: JSON; ids, not objects.  The handler may run more than once.
     """
     moment = clock.now()
     try:
@@ -44,21 +44,21 @@ def later(
 
 
 def publish(fact: Any, /, *, key: str | None = None) -> Message | None:
-    """Tell a fact (a frozen dataclass from some room's facts.py) to its listeners, after commit."""
+    """Publish a fact (a frozen dataclass from an app's facts.py) to its listeners, after commit."""
     return later(registry.fact_name(type(fact)), key=key, payload=registry.as_payload(fact))
 
 
 def _send(message: Message) -> None:
-    # The row is the truth: what the broker doesn't take is delivered by the sweep.
+    # The sweep delivers what the broker doesn't accept.
     queue = broker.URGENT if registry.is_urgent(message.name) else broker.DEFAULT
     broker.send("outbox.deliver", str(message.pk), queue=queue)
 
 
 def deliver(*, message_id: str, now: datetime) -> bool:
-    """Run a message's handlers, unless it is delivered or somebody else holds its lease. Returns whether it ran.
+    """Run a message's handlers, unless it is delivered or another worker holds its lease. Returns whether it ran.
 
     No transaction is open while a handler runs: handlers open their own and may call providers outside them.
-    A failing handler leaves the message for the sweep, later and later, up to an hour apart.
+    If a handler fails, the sweep retries the message at growing intervals of up to an hour.
     """
     with transaction.atomic():
         message = (
@@ -73,7 +73,7 @@ def deliver(*, message_id: str, now: datetime) -> bool:
     try:
         registry.run(message.name, message.payload)
     except Exception as error:
-        # Beyond the twelfth doubling, an hour at the longest anyway, the number itself would be too large for a date.
+        # Capped at the twelfth doubling, already more than an hour: a larger exponent would overflow timedelta.
         wait = min(timedelta(seconds=2 ** min(message.attempts, 12)), _LONGEST_WAIT)
         Message.objects.filter(pk=message.pk).update(
             leased_until=None, due_at=now + wait, error=f"{type(error).__name__}: {error}"[:2000]
@@ -85,9 +85,9 @@ def deliver(*, message_id: str, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime, limit: int = 200) -> int:
-    """Deliver due messages that nobody delivered. Returns how many ran.
+    """Deliver due messages that are still undelivered. Returns how many ran.
 
-    Each is leased from the moment it is taken: those before it may have taken longer than a lease.
+    Each lease starts when its message is taken, because earlier messages may have run for longer than a lease.
     """
     due = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), delivered_at=None, due_at__lte=now)
     began = clock.now()
@@ -98,13 +98,13 @@ def sweep(*, now: datetime, limit: int = 200) -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget messages that were delivered a month ago. Those with a key stay: they keep a second one out."""
-    gone, _ = Message.objects.filter(key=None, delivered_at__lt=now - KEPT).delete()
-    return gone
+    """Delete messages delivered more than KEPT ago. Messages with a key stay, to prevent duplicates."""
+    deleted, _ = Message.objects.filter(key=None, delivered_at__lt=now - KEPT).delete()
+    return deleted
 
 
 def drain(*, rounds: int = 20) -> int:
-    """Deliver until nothing is due: for tests and commands. Returns how many ran."""
+    """Deliver until nothing is due, for tests and commands. Returns how many ran."""
     total = 0
     for _ in range(rounds):
         ran = sweep(now=clock.now())

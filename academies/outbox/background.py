@@ -1,6 +1,6 @@
-"""Wagtail's background tasks as messages of the outbox: in the academy that enqueued them, and never lost.
+"""Wagtail's background tasks as outbox messages, which run in the academy that enqueued them and aren't lost.
 
-Without this they run in whichever schema is next, and those that are sent while the broker is away are gone.
+Otherwise they would run in an arbitrary schema, and be lost while the broker is down.
 """
 
 from importlib import import_module
@@ -14,13 +14,13 @@ from academies.outbox import actions, registry
 from academies.tenants.context import NoAcademy, current_schema
 
 NAME = "outbox.background"
-# Both indexes are tables of the academy, so they are written with what they are about: a few milliseconds, fewer than a
-# message takes, and true without a worker. From the one of references is read who may see a lesson's file.
+# Both update index tables of the academy in a few milliseconds, less than storing a message takes, so they run in the
+# same transaction. Access to a lesson's files is read from the reference index, so it must not lag behind.
 _AT_ONCE = ("wagtail.tasks.update_reference_index_task", "modelsearch.tasks.insert_or_update_object_task")
 
 
 class AcademyTaskBackend(BaseTaskBackend):
-    """Store a task with what it is about and run it after commit, at least once; answers can't be fetched."""
+    """Stores a task in the transaction and runs it after commit, at least once. Results can't be fetched."""
 
     supports_defer = False
     supports_async_task = False
@@ -32,11 +32,11 @@ class AcademyTaskBackend(BaseTaskBackend):
             raise NoAcademy(f"{task.module_path} needs an academy and was given none")
         if task.module_path in _AT_ONCE:
             task.func(*args, **kwargs)
-            return self._told(task, args, kwargs, id="")
+            return self._result(task, args, kwargs, id="")
         message = actions.later(NAME, payload={"path": task.module_path, "args": list(args), "kwargs": dict(kwargs)})
-        return self._told(task, args, kwargs, id=str(message.pk) if message else "")
+        return self._result(task, args, kwargs, id=str(message.pk) if message else "")
 
-    def _told(self, task: Task, args: Any, kwargs: Any, id: str) -> TaskResult:
+    def _result(self, task: Task, args: Any, kwargs: Any, id: str) -> TaskResult:
         return TaskResult(
             task=task,
             id=id,
@@ -55,6 +55,6 @@ class AcademyTaskBackend(BaseTaskBackend):
 
 @registry.handler(NAME, urgent=False)
 def run(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """Run one of Wagtail's tasks: they look for what is there now, so a second time does no harm."""
+    """Run one of Wagtail's tasks. They work on the current state, so running twice is harmless."""
     module, _, name = path.rpartition(".")
     getattr(import_module(module), name).func(*args, **kwargs)

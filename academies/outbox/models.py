@@ -4,16 +4,16 @@ from academies.kernel.codes import uuid7
 
 
 class Message(models.Model):
-    """A record: one piece of deferred work, or one fact on its way to its listeners."""
+    """A record: one deferred task, or one fact to deliver to its listeners."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=80, help_text="`room.task`, or a fact's class name.")
+    name = models.CharField(max_length=80, help_text="`app.task`, or a fact's class name.")
     payload = models.JSONField(default=dict)
-    # Two messages with one key are one message: "one mail per order" is this constraint.
+    # Unique: "one email per order" is enforced by this constraint.
     key = models.CharField(max_length=200, null=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    # While one worker delivers, others keep off until the lease ends.
+    # While one worker delivers, others leave the message alone until the lease ends.
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""Who handles which message. Rooms register in their listeners.py; several listeners may hear one fact."""
+"""Handlers of messages. Apps register them in their listeners.py; a fact may have several listeners."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -14,30 +14,30 @@ _not_urgent: set[str] = set()
 def handler(name: str, *, urgent: bool = True) -> Callable[[Handler], Handler]:
     """Register deferred work, called with the payload as keyword arguments. It must tolerate running twice.
 
-    urgent: somebody waits for it, as for an email or a refund. What takes long and can wait isn't.
+    urgent: somebody is waiting for the result, such as an email or a refund. Set it to False for long-running work.
     """
     if not urgent:
         _not_urgent.add(name)
 
-    def keep(work: Handler) -> Handler:
-        if work not in _handlers[name]:
-            _handlers[name].append(work)
-        return work
+    def decorator(function: Handler) -> Handler:
+        if function not in _handlers[name]:
+            _handlers[name].append(function)
+        return function
 
-    return keep
+    return decorator
 
 
 def listener(fact: type) -> Callable[[Handler], Handler]:
-    """Register a listener of a fact, called with the fact. It must tolerate hearing it twice."""
+    """Register a listener, called with the fact. It must tolerate running twice for the same fact."""
 
-    def keep(hear: Handler) -> Handler:
-        def rebuilt(**payload: Any) -> Any:
-            return hear(fact(**payload))
+    def decorator(function: Handler) -> Handler:
+        def call_with_fact(**payload: Any) -> Any:
+            return function(fact(**payload))
 
-        _handlers[fact_name(fact)].append(rebuilt)
-        return hear
+        _handlers[fact_name(fact)].append(call_with_fact)
+        return function
 
-    return keep
+    return decorator
 
 
 def is_urgent(name: str) -> bool:
@@ -49,7 +49,7 @@ def fact_name(fact: type) -> str:
 
 
 def has_listeners(fact: type) -> bool:
-    """Answer whether anybody listens to a fact. Every process knows the same listeners."""
+    """Return whether a fact has listeners. They are the same in every process."""
     return bool(_handlers[fact_name(fact)])
 
 
@@ -61,8 +61,8 @@ def as_payload(fact: Any) -> dict[str, Any]:
 
 
 def run(name: str, payload: Mapping[str, Any]) -> None:
-    """Run every handler of a name. A fact nobody listens to is fine; work nobody does is an error."""
+    """Run all handlers of a name. Raises LookupError if deferred work has none; a fact may have no listeners."""
     if not _handlers[name] and not name.startswith("fact:"):
         raise LookupError(f"nobody handles {name}")
-    for work in _handlers[name]:
-        work(**payload)
+    for function in _handlers[name]:
+        function(**payload)

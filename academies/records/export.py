@@ -1,4 +1,4 @@
-"""Exports of record lists, of any length: rows are read from a cursor on the server and written as they come."""
+"""Exports of record lists of any length: rows are streamed from a server-side cursor."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +11,16 @@ from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpResponse
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-# Rows in memory at once.
+# Rows held in memory at a time.
 CHUNK = 1000
-# For finding and sorting all rows, which happens before the first is read. A page's own limit would be too short.
+# Statement timeout for selecting and sorting all rows, which happens before the first is read. The usual one is too short.
 _SECONDS = 300
 
 
 class Rows:
-    """A queryset that is read once, a chunk at a time, with what it selects and prefetches.
+    """A queryset that is read once, in chunks, with its select_related and prefetch_related.
 
-    Outside a transaction PostgreSQL keeps the result for the cursor, so none stays open while somebody downloads.
+    The cursor is declared WITH HOLD, so no transaction stays open during the download.
     """
 
     def __init__(self, queryset: QuerySet) -> None:
@@ -36,7 +36,7 @@ class Rows:
 
 @contextmanager
 def _statement_limit(seconds: int) -> Iterator[None]:
-    """Let each statement of the block take so long, and those after it as long as before."""
+    """Set the statement timeout for a block, and restore the former one after it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")
         before = cursor.fetchone()[0]
@@ -50,7 +50,7 @@ def _statement_limit(seconds: int) -> Iterator[None]:
 
 
 class StreamedExport(SpreadsheetExportMixin):
-    """Wagtail's exports, which would otherwise hold all records and the finished workbook in memory."""
+    """Wagtail's exports without holding all records and the finished workbook in memory."""
 
     def as_spreadsheet(self, queryset: QuerySet, spreadsheet_format: str) -> HttpResponse:
         return super().as_spreadsheet(Rows(queryset), spreadsheet_format)

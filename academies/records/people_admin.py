@@ -1,4 +1,4 @@
-"""The book of people: who is here and in which role."""
+"""The admin of people and their roles."""
 
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,7 @@ class RoleFilter(SimpleListFilter):
 
 class PersonInspect(RecordInspectView):
     def get_fields_dict(self) -> list[dict[str, Any]]:
-        """When somebody signed in last is for those who manage people."""
+        """Show the last sign-in only to those who manage people."""
         manages_people = policies.may("people.assign_role", self.request.user)
         names = self.model_admin.get_inspect_view_fields()
         return [self.get_dict_for_field(name) for name in names if manages_people or name != "last_login"]
@@ -74,7 +74,7 @@ class PeopleAdmin(RecordAdmin):
     list_export = ("id", "full_name", "email", "email_confirmed", "roles", "created_at")
     search_fields = ("full_name", "email")
     inspect_view_class = PersonInspect
-    # No date of birth: it is asked for the age only, and shown to nobody.
+    # No date of birth: it is collected only to check the age.
     inspect_view_fields = ("full_name", "email", "email_confirmed", "roles", "created_at", "last_login", "may_sign_in")
     ordering = ("full_name", "id")
     export_filename = "people"
@@ -103,14 +103,14 @@ class PeopleAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
-        proven = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
-        people = super().get_queryset(request).annotate(has_proven_email=Exists(proven))
+        verified = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+        people = super().get_queryset(request).annotate(has_verified_email=Exists(verified))
         return people.prefetch_related("groups")
 
     @display(description=_("Email confirmed"))
     def email_confirmed(self, person: User) -> str:
-        proven = getattr(person, "has_proven_email", None)
-        return _yes_or_no(queries.has_verified_email(person) if proven is None else proven)
+        verified = getattr(person, "has_verified_email", None)
+        return _yes_or_no(queries.has_verified_email(person) if verified is None else verified)
 
     @display(description=_("May sign in"))
     def may_sign_in(self, person: User) -> str:

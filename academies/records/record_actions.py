@@ -1,4 +1,4 @@
-"""Acts: buttons on records. Each asks first, then calls one action of its room."""
+"""Buttons on records. Each asks for confirmation, then calls one action of its app."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from academies.kernel.errors import Refusal
 
 
 class RecordForm(forms.Form):
-    """What an act asks. record: what it acts on."""
+    """The form of a record action. record: the one it acts on."""
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,7 +29,7 @@ class RecordForm(forms.Form):
 
 
 class EmptyForm(RecordForm):
-    """An act that needs nothing but a yes."""
+    """The form of an action that only needs confirmation."""
 
 
 class Reason(RecordForm):
@@ -38,10 +38,10 @@ class Reason(RecordForm):
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What the second page of an act asks before it is done.
+    """The second page of an action, which confirms its effects.
 
-    facts: what will happen, as label and text.  pinned: fields of the form that hold what is confirmed here, so that
-    the action can refuse when it has become something else.
+    facts: what will happen, as pairs of label and text.  pinned: form fields with the values confirmed here, so that the
+    action can refuse if they have changed since.
     """
 
     question: str
@@ -52,13 +52,13 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class RecordAction:
-    """A button.
+    """A button on a record.
 
-    name: a slug for its address.  asks: what the page says before it is done.  policy: the name in the kernel's policies.
-    run: called with the record and, by keyword, `by`, `now` and what the form cleaned; returns what to tell afterwards.
-    applies: whether the button makes sense for this record now.  grave: it takes something away.
-    facts: what the page says of the record, as label and text.
-    confirm: called with the record and what the form cleaned; None where the form's own button does it at once.
+    name: a slug for its URL.  asks: the text of the confirmation page.  policy: its name in academies.kernel.policies.
+    run: called with the record and the keywords `by`, `now` and the form's cleaned data; returns the success message.
+    applies: whether the button makes sense for this record now.  grave: whether the action is destructive.
+    facts: details of the record for the page, as pairs of label and text.
+    confirm: called with the record and the cleaned data, returns a second page; None to run the action at once.
     """
 
     name: str
@@ -77,7 +77,7 @@ class RecordAction:
 
 
 class RecordActionView(InstanceSpecificView):
-    """Ask, do, tell. A refusal is told on the same page and loses nothing that was typed."""
+    """Asks for confirmation, runs the action and shows the result. A refusal is shown on the form, which keeps its values."""
 
     act: RecordAction
 
@@ -100,11 +100,11 @@ class RecordActionView(InstanceSpecificView):
         try:
             if self.act.confirm and "confirmed" not in request.POST:
                 return self._confirm(form, self.act.confirm(self.instance, form.cleaned_data))
-            told = self.act.run(self.instance, by=request.user, now=clock.now(), **form.cleaned_data)
+            message = self.act.run(self.instance, by=request.user, now=clock.now(), **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, gettext(refusal.message))
             return self._ask(form)
-        messages.success(request, told)
+        messages.success(request, message)
         return redirect(self.url_helper.get_action_url("inspect", self.pk_quoted))
 
     def _ask(self, form: forms.Form) -> HttpResponse:
@@ -112,7 +112,7 @@ class RecordActionView(InstanceSpecificView):
         return self.render_to_response(context)
 
     def _confirm(self, form: forms.Form, confirmation: Confirmation) -> HttpResponse:
-        """Ask once more, and carry along what was typed."""
+        """Show the second page, with the form's values in hidden fields."""
         pinned = dict(confirmation.pinned)
         own = {"csrfmiddlewaretoken", "confirmed", "back", *pinned}
         sent = [(name, text) for name, texts in form.data.lists() if name not in own for text in texts]

@@ -1,4 +1,4 @@
-"""The base of every ledger."""
+"""The base class of the admin of records."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ from academies.kernel.money import Money
 from academies.records.export import StreamedExport
 from academies.records.record_actions import RecordAction, RecordActionView
 
-# A spreadsheet would run a cell that begins with one of these.
+# Spreadsheets read a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class ReadOnlyPermissionHelper(PermissionHelper):
-    """Whoever may view may list and inspect; nobody adds, changes or deletes. Asks Wagtail's policy for the model."""
+    """Allows listing and inspecting with the view permission; nobody adds, changes or deletes. Uses Wagtail's policy."""
 
     def user_can_list(self, user: Any) -> bool:
         policy = policy_registry.get_by_type(self.model)
@@ -56,15 +56,15 @@ class ReadOnlyPermissionHelper(PermissionHelper):
 
 
 class RecordActionButtons(ButtonHelper):
-    """Inspect, history, and one button for each act that this person may do to this record now."""
+    """Inspect, history, and a button for each action that the person may run on the record now."""
 
     def get_buttons_for_obj(
         self, obj: Model, exclude: Any = None, classnames_add: Any = None, **kwargs: Any
     ) -> list[dict]:
         buttons = super().get_buttons_for_obj(obj, exclude, classnames_add, **kwargs)
-        ledger = self.view.model_admin
+        model_admin = self.view.model_admin
         pk = str(obj.pk)
-        for act in ledger.acts:
+        for act in model_admin.acts:
             if act.applies(obj) and act.may(self.request.user, obj):
                 style = ["no"] if act.grave else ["button-secondary"]
                 buttons.append(
@@ -88,24 +88,24 @@ class RecordActionButtons(ButtonHelper):
 
 
 class OneRecord:
-    """Find the record through the ledger's own queryset, so that what isn't listed can't be opened either."""
+    """Looks the record up in the list's queryset, so that records that aren't listed can't be opened."""
 
     def __init__(self, model_admin: "RecordAdmin", instance_pk: str):
         try:
-            found = model_admin.get_queryset(None).filter(pk=instance_pk).exists()
+            is_listed = model_admin.get_queryset(None).filter(pk=instance_pk).exists()
         except (ValidationError, ValueError) as error:
             raise Http404 from error
-        if not found:
+        if not is_listed:
             raise Http404
         super().__init__(model_admin, instance_pk)  # type: ignore[call-arg]
 
 
 def _cell(value: Any) -> Any:
-    """Return a value as a cell: numbers and times as they are, nothing as nothing, and text that no spreadsheet runs."""
+    """Return the value of a cell: numbers and dates unchanged, None as empty, text escaped against formulas."""
     if value is None:
         return ""
     if isinstance(value, Money):
-        # A number that spreadsheets add up, with all decimals of its currency.
+        # A number that spreadsheets can add up, with all decimals of its currency.
         return value.major
     if isinstance(value, bool | int | float | Decimal | date):
         return value
@@ -114,7 +114,7 @@ def _cell(value: Any) -> Any:
 
 
 def _details(details: Mapping[str, Any], currency: str) -> str:
-    """Write a journal line's details for people: amounts as decimals of the record's currency."""
+    """Return a journal entry's details as text, with amounts as decimals of the record's currency."""
     return "; ".join(_detail(name, value, currency) for name, value in details.items())
 
 
@@ -126,26 +126,26 @@ def _detail(name: str, value: Any, currency: str) -> str:
 
 class RecordIndexView(StreamedExport, IndexView):
     def get_page_title(self) -> str:
-        """Call the list what the menu calls it: "Payments", not "Payment attempts"."""
+        """Title the list as in the menu: "Payments", not "Payment attempts"."""
         return str(self.model_admin.get_menu_label())
 
     def get_meta_title(self) -> str:
         return self.get_page_title()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """List, search, filter or export; an address that makes no sense leads back to the whole list."""
+        """List, search, filter or export; invalid lookup parameters redirect to the whole list."""
         try:
             return super().dispatch(request, *args, **kwargs)
         except IncorrectLookupParameters:
             return redirect(self.index_url)
 
     def get_filters(self, request: HttpRequest) -> tuple:
-        """Filter by what the ledger names and by nothing else: `?person__password__startswith=` would tell a secret."""
+        """Allow only the filters in `list_filter`: `?person__password__startswith=` would leak a secret."""
         filters, has_filters, _others, distinct = super().get_filters(request)
         return filters, has_filters, {}, distinct
 
     def to_row_dict(self, item: Model) -> dict[str, Any]:
-        """Return a row of the export. Zero is a value; only what is missing is left empty."""
+        """Return a row of the export. Zero stays zero; only None is left empty."""
         row = OrderedDict()
         for name in self.list_export:
             _, _, value = lookup_field(name, item, self.model_admin)
@@ -155,14 +155,14 @@ class RecordIndexView(StreamedExport, IndexView):
 
 class RecordInspectView(OneRecord, InspectView):
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
-        ours = getattr(self.model_admin, field_name, None)
-        if callable(ours):
-            return ours(self.instance)
+        method = getattr(self.model_admin, field_name, None)
+        if callable(method):
+            return method(self.instance)
         value = super().get_field_display_value(field_name, field)
-        plain = getattr(self.instance, field_name, None)
-        if isinstance(plain, list):
-            return ", ".join(map(str, plain)) or "–"
-        return plain if plain == 0 and plain is not False else value
+        raw = getattr(self.instance, field_name, None)
+        if isinstance(raw, list):
+            return ", ".join(map(str, raw)) or "–"
+        return raw if raw == 0 and raw is not False else value
 
     def get_field_label(self, field_name: str, field: Any = None) -> str:
         if field is None:
@@ -171,7 +171,7 @@ class RecordInspectView(OneRecord, InspectView):
 
 
 class RecordHistoryView(OneRecord, HistoryView):
-    """The journal's lines about one record."""
+    """The journal's entries about one record."""
 
     @property
     def columns(self) -> list[Column]:
@@ -187,12 +187,12 @@ class RecordHistoryView(OneRecord, HistoryView):
         return self.permission_helper.user_can_inspect_obj(user, self.instance)
 
     def get_queryset(self) -> QuerySet[Entry]:
-        about = Entry.objects.filter(subject_type=self.model._meta.label_lower, subject_id=str(self.instance.pk))
-        return about.select_related("by").order_by("-at", "-id")
+        entries = Entry.objects.filter(subject_type=self.model._meta.label_lower, subject_id=str(self.instance.pk))
+        return entries.select_related("by").order_by("-at", "-id")
 
 
 class RecordAdmin(ModelAdmin):
-    """A book of one model: columns, filters, search and acts. Names are those of `ModelViewSet` where both have them."""
+    """The admin of one model: columns, filters, search and actions. Option names follow `ModelViewSet` where it has them."""
 
     acts: ClassVar[tuple[RecordAction, ...]] = ()
     permission_helper_class = ReadOnlyPermissionHelper
@@ -205,7 +205,7 @@ class RecordAdmin(ModelAdmin):
     list_per_page = 50
     empty_value_display = "–"
     select: ClassVar[tuple[str, ...]] = ()
-    # What the list opens on needs a total order, or pages repeat rows.
+    # A total order: without one, rows may appear on two pages.
     ordering: tuple[str, ...] = ("-pk",)
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
@@ -224,21 +224,21 @@ class RecordAdmin(ModelAdmin):
         )
 
     def _view_of(self, act: RecordAction) -> Any:
-        view = type("LedgerActView", (OneRecord, RecordActionView), {"act": act})
+        view = type("RecordActionView", (OneRecord, RecordActionView), {"act": act})
 
-        def door(request: HttpRequest, instance_pk: str) -> Any:
+        def action_view(request: HttpRequest, instance_pk: str) -> Any:
             return view.as_view(model_admin=self, instance_pk=instance_pk)(request)
 
-        return door
+        return action_view
 
     def register_admin_url_finders(self) -> None:
-        """Where other parts of the admin link to when they name a record: its inspection, since nobody edits it."""
-        ledger = self
+        """Make links to a record in other parts of the admin lead to its inspect view, since there is no edit view."""
+        model_admin = self
 
         class Finder(ModelAdminURLFinder):
             def get_edit_url(self, instance: Model) -> str | None:
-                if self.user is None or ledger.permission_helper.user_can_list(self.user):
-                    return ledger.url_helper.get_action_url("inspect", str(instance.pk))
+                if self.user is None or model_admin.permission_helper.user_can_list(self.user):
+                    return model_admin.url_helper.get_action_url("inspect", str(instance.pk))
                 return None
 
         register_admin_url_finder(self.model, Finder)
