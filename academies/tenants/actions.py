@@ -1,4 +1,4 @@
-"""The only writer of the registry."""
+"""The only code that writes the registry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class NameTaken(Conflict):
 
 @dataclass(frozen=True)
 class AcademySpec:
-    """What somebody who wants an academy says. hosts: the first is the primary one."""
+    """The values an academy is created from. hosts: the first is the primary one."""
 
     schema: str
     name: str
@@ -45,15 +45,15 @@ class AcademySpec:
     time_zone: str = "UTC"
 
 
-def provision(*, wish: AcademySpec) -> Academy:
-    """Make an academy: claim its name, then do each step that isn't done. A rerun goes on where it stopped.
+def provision(*, spec: AcademySpec) -> Academy:
+    """Create an academy: claim its name, then run the remaining steps. A rerun continues where it stopped.
 
-    Not in a transaction: each step commits by itself, and the row says which is done. About a second.
-    Raises Invalid for a bad name, NameTaken for one that another academy has, TemplateMissing before the first migration.
+    Not atomic: each step commits separately, and the row records the last one. Takes about a second.
+    Raises Invalid, NameTaken if another academy has the name or a host, TemplateMissing before the first migration.
     """
-    academy = _claim(wish)
+    academy = _claim(spec)
     for name in provisioning_steps.remaining(academy.step):
-        _do(academy, name, wish)
+        _run_step(academy, name, spec)
         with schema_context(get_public_schema_name()):
             academy.step = name
             academy.save(update_fields=["step"])
@@ -64,47 +64,47 @@ def provision(*, wish: AcademySpec) -> Academy:
     return queries.academy_in(academy.schema_name)
 
 
-def _claim(wish: AcademySpec) -> Academy:
-    hosts = _check(wish)
+def _claim(spec: AcademySpec) -> Academy:
+    hosts = _check(spec)
     with schema_context(get_public_schema_name()):
-        if Domain.objects.filter(domain__in=hosts).exclude(tenant__schema_name=wish.schema).exists():
+        if Domain.objects.filter(domain__in=hosts).exclude(tenant__schema_name=spec.schema).exists():
             raise NameTaken()
-        academy = Academy.objects.filter(schema_name=wish.schema).first()
+        academy = Academy.objects.filter(schema_name=spec.schema).first()
         if academy is None:
             try:
                 with transaction.atomic():
                     academy = Academy.objects.create(
-                        schema_name=wish.schema, name=wish.name, owner_email=wish.owner_email,
-                        currency=wish.currency, language=wish.language, time_zone=wish.time_zone,
+                        schema_name=spec.schema, name=spec.name, owner_email=spec.owner_email,
+                        currency=spec.currency, language=spec.language, time_zone=spec.time_zone,
                     )  # fmt: skip
             except IntegrityError as error:
                 raise NameTaken() from error
-        elif academy.name != wish.name:
+        elif academy.name != spec.name:
             raise NameTaken()
         return academy
 
 
-def _check(wish: AcademySpec) -> list[str]:
-    """Return the hosts as they are stored. Raises Invalid with every field that is wrong, before anything is made."""
-    asked: list[tuple[str, Callable[[str], None], str]] = [
-        ("schema", check_new_name, wish.schema),
-        ("name", _check_name, wish.name),
-        ("currency", check_currency, wish.currency),
-        ("language", check_language, wish.language),
-        ("time_zone", check_time_zone, wish.time_zone),
-        # An address would lose its end when it is brought into form.
-        *[("hosts", check_host, given if "/" in given else queries.normal_host(given)) for given in wish.hosts or [""]],
-        *([("owner_email", validate_email, wish.owner_email)] if wish.owner_email else []),
+def _check(spec: AcademySpec) -> list[str]:
+    """Return the normalised hosts. Raises Invalid with every wrong field, before anything is created."""
+    checks: list[tuple[str, Callable[[str], None], str]] = [
+        ("schema", check_new_name, spec.schema),
+        ("name", _check_name, spec.name),
+        ("currency", check_currency, spec.currency),
+        ("language", check_language, spec.language),
+        ("time_zone", check_time_zone, spec.time_zone),
+        # Normalising a URL would cut its path off, so that check_host couldn't refuse it.
+        *[("hosts", check_host, value if "/" in value else queries.normal_host(value)) for value in spec.hosts or [""]],
+        *([("owner_email", validate_email, spec.owner_email)] if spec.owner_email else []),
     ]
     wrong: dict[str, list[str]] = {}
-    for field, check, given in asked:
+    for field, check, value in checks:
         try:
-            check(given)
+            check(value)
         except ValidationError as error:
             wrong.setdefault(field, []).extend(error.messages)
     if wrong:
         raise Invalid(fields=wrong)
-    return [queries.normal_host(host) for host in wish.hosts]
+    return [queries.normal_host(host) for host in spec.hosts]
 
 
 def _check_name(name: str) -> None:
@@ -112,33 +112,33 @@ def _check_name(name: str) -> None:
         raise ValidationError(gettext("Give the academy a name of at most 120 letters."))
 
 
-def _do(academy: Academy, name: str, wish: AcademySpec) -> None:
+def _run_step(academy: Academy, name: str, spec: AcademySpec) -> None:
     faultpoints.reach(f"provision.{name}")
     if name == "schema":
         schema_template.restore(academy.schema_name)
     elif name == "domain":
-        _name_hosts(academy, wish)
+        _add_hosts(academy, spec)
     else:
-        # The primary host is known before its row stands, so that the Site can be written from it.
+        # Set the primary host before its row exists, because the Site is created from it.
         with inside(academy.schema_name) as entered:
-            entered.domain_url = entered.domain_url or queries.normal_host(wish.hosts[0])
+            entered.domain_url = entered.domain_url or queries.normal_host(spec.hosts[0])
             with transaction.atomic():
                 provisioning_steps.handler(name)(entered)
 
 
-def _name_hosts(academy: Academy, wish: AcademySpec) -> None:
+def _add_hosts(academy: Academy, spec: AcademySpec) -> None:
     with schema_context(get_public_schema_name()), transaction.atomic():
-        for position, host in enumerate(wish.hosts):
+        for position, host in enumerate(spec.hosts):
             row, _ = Domain.objects.get_or_create(
                 domain=queries.normal_host(host), defaults={"tenant": academy, "is_primary": position == 0}
             )
             if row.tenant_id != academy.pk:
-                # Another academy took it while this one was being made.
+                # Another academy took it in the meantime.
                 raise NameTaken()
 
 
 def move_site(*, to: Domain) -> None:
-    """Keep the one Site of an academy at its primary host."""
+    """Set the hostname of the academy's Site to its primary host."""
     with inside(to.tenant.schema_name):
         site = Site.objects.filter(is_default_site=True).first()
         if site and site.hostname != to.domain:
@@ -147,25 +147,25 @@ def move_site(*, to: Domain) -> None:
 
 
 def pause(*, schemas: list[str]) -> None:
-    """Close academies whose migration failed. They answer 503 until `resume`."""
-    _move(schemas, Academy.Status.LIVE, Academy.Status.MAINTENANCE)
+    """Put academies whose migration failed into maintenance. They return 503 until `resume`."""
+    _set_status(schemas, Academy.Status.LIVE, Academy.Status.MAINTENANCE)
 
 
 def resume(*, schemas: list[str]) -> None:
-    """Open academies again that were closed because their migration failed."""
-    _move(schemas, Academy.Status.MAINTENANCE, Academy.Status.LIVE)
+    """End the maintenance of academies whose migration has now succeeded."""
+    _set_status(schemas, Academy.Status.MAINTENANCE, Academy.Status.LIVE)
 
 
-def _move(schemas: list[str], before: str, after: str) -> None:
+def _set_status(schemas: list[str], before: str, after: str) -> None:
     with schema_context(get_public_schema_name()):
         if Academy.objects.filter(schema_name__in=schemas, status=before).update(status=after):
             queries.forget()
 
 
 def discard(*, schema: str) -> None:
-    """Remove an academy and everything in it, files too: a later one of that name must find nothing of the former.
+    """Delete an academy with its data, files and caches, so that nothing is left for a later one with the same name.
 
-    Domains first, so that no address answers from a half-removed one.
+    Domains are deleted first, so that no host serves a half-deleted academy.
     """
     check_schema_name(schema)
     with schema_context(get_public_schema_name()), transaction.atomic(), connection.cursor() as cursor:

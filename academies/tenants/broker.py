@@ -1,10 +1,10 @@
-"""Sending tasks to the worker, in the order in which they matter, and never at the expense of the one who sends.
+"""Send tasks to the worker by priority, without delaying the sender.
 
-Three queues, and the worker empties the first before it looks at the next: `urgent` (what somebody waits for: emails, refunds,
-payments), `default`, and `sweeps` (what the clock sends).
+Three queues, of which the worker empties the first before the next: `urgent` (somebody is waiting: emails, refunds,
+payments), `default`, and `sweeps` (periodic tasks).
 
-A broker that is frozen or gone costs a request a fraction of a second once, and nothing for the next few seconds. What is
-sent is only a wake-up call: the truth is a row of the outbox or the inbox, and their sweeps find what was not sent.
+An unresponsive broker delays a request once by a fraction of a second, and then no request for some seconds. A task only
+wakes the worker up: the work is a row of the outbox or the inbox, and their sweeps find what wasn't sent.
 """
 
 import logging
@@ -21,16 +21,16 @@ from academies.kernel.breaker import Breaker
 logger = logging.getLogger(__name__)
 
 URGENT, DEFAULT, SWEEPS = "urgent", "default", "sweeps"
-# For connecting and for each answer. In the same room a broker answers in a millisecond.
+# Timeout for connecting and for each reply. On the same network a broker replies within a millisecond.
 _SECONDS = 0.2
 
 breaker = Breaker("broker", failures=1, pause=5)
 
 
 def send(task: str, *args: Any, queue: str, academy: str | None = None, expires: float | None = None) -> bool:
-    """Send a task to the worker, if the broker takes it at once. Returns whether it did.
+    """Send a task to the worker. Returns False if the broker doesn't accept it at once.
 
-    academy: its schema; None is the current one.  expires: seconds after which the worker throws it away.
+    academy: its schema; None for the current one.  expires: seconds after which the worker discards the task.
     """
     if not breaker.admits():
         return False

@@ -1,7 +1,7 @@
-"""Caches that know their academy and survive the loss of the cache server.
+"""The cache backend: keys per academy, and requests keep working without the cache server.
 
-A server that doesn't answer within CACHE_TIMEOUT seconds is left alone for some more (cache_server.py): requests go on without
-it and don't wait. What should have been written or removed meanwhile is removed as soon as it answers again, before anybody reads.
+A server that doesn't answer within CACHE_TIMEOUT seconds isn't asked for some seconds (cache_server.py); requests go on
+without it. Keys written or removed in the meantime are removed when it answers again, before anything is read.
 """
 
 import functools
@@ -18,12 +18,12 @@ from academies.tenants.cache_server import CacheServer, server_at
 
 logger = logging.getLogger(__name__)
 
-# A counter is told again when it ends, once in so many additions.
+# Every how many additions a counter's expiry is set again.
 _REPEAT_EXPIRY = 8
 
 
 class ServerAway(ConnectionError):
-    """The cache server did not answer a moment ago, and is not asked now."""
+    """The cache server has just failed and isn't asked now."""
 
 
 def key(key: str, key_prefix: str, version: int) -> str:
@@ -32,9 +32,10 @@ def key(key: str, key_prefix: str, version: int) -> str:
 
 
 def _forgiving(name: str, otherwise: Any, changes: Callable[..., Iterable[str]] | None = None) -> Callable[..., Any]:
-    """Return a method of RedisCache that answers without a server.
+    """Return a method of RedisCache that works without a server.
 
-    changes: which keys a call was to write, by its arguments; they are removed when the server is back.
+    otherwise: the result, or a function that returns it, if the server fails.
+    changes: returns the keys that a call writes from its arguments; they are removed when the server is back.
     """
     method = getattr(RedisCache, name)
 
@@ -48,25 +49,25 @@ def _forgiving(name: str, otherwise: Any, changes: Callable[..., Iterable[str]] 
         except RedisError:
             logger.exception("cache.%s failed; going on without it", name)
         if changes is not None:
-            self.server.owe(self.made_keys(changes(*args, **kwargs), kwargs.get("version")))
+            self.server.mark_outdated(self.make_keys(changes(*args, **kwargs), kwargs.get("version")))
         return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
 
     return call
 
 
 class _Client(RedisCacheClient):
-    """Keeps the clients that Django makes for each call: making one takes as long as asking the server."""
+    """Reuses clients, which Django creates for each call: creating one takes as long as a request to the server."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self._made: dict[int, Any] = {}
+        self._clients: dict[int, Any] = {}
 
     def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
         pool = self._get_connection_pool(write)
-        made = self._made.get(id(pool))
-        if made is None:
-            made = self._made[id(pool)] = super().get_client(key, write=write)
-        return made
+        client = self._clients.get(id(pool))
+        if client is None:
+            client = self._clients[id(pool)] = super().get_client(key, write=write)
+        return client
 
 
 def _first(key: str, *args: Any, **kwargs: Any) -> list[str]:
@@ -78,12 +79,12 @@ def _all(*args: Any, **kwargs: Any) -> list[str]:
 
 
 class AcademyCache(RedisCache):
-    """Django's Redis cache, except that a lost server costs speed and not the page."""
+    """Django's Redis cache, except that the loss of the server only costs speed."""
 
     def __init__(self, server: str, params: dict[str, Any]):
         super().__init__(server, params)
         self._class = _Client
-        # Django makes a cache for each thread; whether the server answers is known to the process.
+        # Django creates a cache per thread; the state of the server is shared by the process.
         self.server: CacheServer = server_at(str(server))
 
     get = _forgiving("get", lambda key, default=None, version=None: default)
@@ -97,10 +98,10 @@ class AcademyCache(RedisCache):
     has_key = _forgiving("has_key", False)
 
     def is_reachable(self) -> bool:
-        """Return whether the server may be asked. Where it answers again, what is owed to it is made good first."""
+        """Return whether the server may be asked. If it answers again, outdated keys are removed first."""
         return self.server.is_reachable(self._remove)
 
-    def made_keys(self, keys: Iterable[str], version: int | None = None) -> list[str]:
+    def make_keys(self, keys: Iterable[str], version: int | None = None) -> list[str]:
         return [self.make_key(key, version) for key in keys]
 
     def _remove(self, keys: list[str] | None) -> None:
@@ -111,15 +112,17 @@ class AcademyCache(RedisCache):
             self._cache.get_client(None, write=True).delete(*keys)
 
     def count(self, key: str, by: int, seconds: int) -> int:
-        """Add to a counter that lives for so long from its first addition. The only method that tells of a lost server:
-        raises RedisError."""
+        """Add to a counter that expires `seconds` after its first addition.
+
+        The only method that raises RedisError if the server fails.
+        """
         if not self.is_reachable():
             raise ServerAway()
         own = self.make_and_validate_key(key)
         try:
             client = self._cache.get_client(own, write=True)
             total = int(client.incrby(own, by))
-            # A transaction of both would cost more than all else here. Whoever died between them is made good for by the next.
+            # Not in a transaction, which would cost more than the two commands; a missed expiry is set by a later call.
             if total == by or total % _REPEAT_EXPIRY < by:
                 client.expire(own, seconds, nx=True)
         except (ConnectionError, TimeoutError) as error:
@@ -128,16 +131,16 @@ class AcademyCache(RedisCache):
         return total
 
     def forget(self, schema: str) -> None:
-        """Remove everything that one academy keeps here."""
+        """Remove all keys of one academy."""
         try:
             client = self._cache.get_client(None, write=True)
-            for found in client.scan_iter(match=f"{schema}:*", count=1000):
-                client.delete(found)
+            for name in client.scan_iter(match=f"{schema}:*", count=1000):
+                client.delete(name)
         except RedisError:
             logger.exception("the cache of %s could not be emptied", schema)
 
 
 def forget(schema: str) -> None:
-    """Remove what an academy keeps in any cache: a later one of that name must not find it."""
-    for kept in caches.all(initialized_only=False):
-        kept.forget(schema) if isinstance(kept, AcademyCache) else kept.clear()
+    """Remove all keys of an academy from all caches, so that a later one with the same name doesn't find them."""
+    for cache in caches.all(initialized_only=False):
+        cache.forget(schema) if isinstance(cache, AcademyCache) else cache.clear()

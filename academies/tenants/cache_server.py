@@ -1,4 +1,4 @@
-"""The cache server as one process sees it: whether it may be asked, and what it must be told when it answers again."""
+"""The state of the cache server in this process: whether it may be asked, and which of its keys are outdated."""
 
 import logging
 import threading
@@ -10,51 +10,51 @@ from academies.kernel.breaker import Breaker, State
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a server that failed is left alone. One request of the process then asks again and waits for its time limit.
+# Seconds that a failed server isn't asked. Then one request of the process tries again, within the usual timeout.
 PAUSE = 3.0
-# So many keys are remembered; beyond that everything is removed.
-MOST_OWED = 10_000
+# The most keys to remember; beyond that the whole cache is cleared.
+MOST_OUTDATED = 10_000
 
-# Takes away keys, or everything for None. Raises RedisError when the server fails.
+# Removes keys, or everything for None. Raises RedisError if the server fails.
 Remove = Callable[[list[str] | None], None]
 
 
 class CacheServer:
-    """One server, for all threads of the process: its breaker, and the keys whose values there may be old."""
+    """One server, shared by all threads of the process: its breaker and the keys that may be outdated there."""
 
     def __init__(self) -> None:
         self.breaker = Breaker("cache", failures=1, pause=PAUSE)
         self._lock = threading.Lock()
-        self._owed: set[str] = set()
+        self._outdated: set[str] = set()
 
     def failed(self, error: Exception) -> None:
-        """Leave the server alone: it has just failed."""
+        """Report that a request to the server has failed."""
         if self.breaker.state == State.CLOSED:
             logger.warning("the cache server fails (%s: %s); going on without it", type(error).__name__, error)
         self.breaker.failed()
 
-    def owe(self, keys: Iterable[str]) -> None:
-        """Note keys whose values at the server may be old, or become old by a command that it carries out late."""
+    def mark_outdated(self, keys: Iterable[str]) -> None:
+        """Remember keys whose values at the server may be outdated, or become so by a command it executes late."""
         with self._lock:
-            if len(self._owed) <= MOST_OWED:
-                self._owed.update(keys)
+            if len(self._outdated) <= MOST_OUTDATED:
+                self._outdated.update(keys)
 
     def is_reachable(self, remove: Remove) -> bool:
-        """Return whether the server may be asked; one caller finds out, when it is time to.
+        """Return whether the server may be asked; after the pause, one caller probes it.
 
-        What is owed is removed before anybody reads. A command that was sent while the server stood still, and is carried
-        out when it goes on, comes before the answer to this question, so the removal comes after it.
+        Outdated keys are removed before anything is read. Commands sent while the server was frozen are executed before it
+        answers the probe, so the removal comes after them.
         """
         if self.breaker.state == State.CLOSED:
             return True
         if not self.breaker.admits():
             return False
         with self._lock:
-            owed, self._owed = self._owed, set()
+            keys, self._outdated = self._outdated, set()
         try:
-            remove(list(owed) if len(owed) <= MOST_OWED else None)
+            remove(list(keys) if len(keys) <= MOST_OUTDATED else None)
         except RedisError:
-            self.owe(owed)
+            self.mark_outdated(keys)
             self.breaker.failed()
             return False
         self.breaker.succeeded()
@@ -66,6 +66,6 @@ _lock = threading.Lock()
 
 
 def server_at(url: str) -> CacheServer:
-    """Return what this process knows of the server at an address."""
+    """Return the state of the server at a URL, one object per process."""
     with _lock:
         return servers.setdefault(url, CacheServer())

@@ -1,13 +1,14 @@
-"""How fresh an academy's public pages are: one mark, changed whenever something that strangers see has changed.
+"""The cache version of an academy's public pages, which changes whenever public content changes.
 
-Answers to strangers are kept under the mark that was read before they were made, so a change makes all of them stale
-at once, in every process. A process looks at the shared mark at most five times a second; its own changes it sees at once.
+Responses to anonymous visitors are cached under the version read before they were rendered, so a change makes all of them
+stale at once, in every process. A process reads the shared version at most five times a second, and its own changes at
+once.
 
-While the cache server is away each process makes a mark of its own at each look, so that nothing is kept for longer than
-that. A change that could not write its mark removes the old one when the server is back (academies.tenants.cache).
+While the cache server is down, each process uses a new version of its own at each read, so that nothing is cached for
+longer. If a change can't write its version, the old one is removed when the server is back (academies.tenants.cache).
 
-Some answers change by themselves when a moment comes: a registration closes, an event is over. Whoever reads such rows
-says so with `until`, and whoever keeps the answer keeps it no longer.
+Some responses become stale with time: a registration closes, an event ends. Code that reads such rows calls
+`expires_at`, and the response is cached until then.
 """
 
 import secrets
@@ -28,47 +29,47 @@ _seen: dict[str, tuple[str, float]] = {}
 
 @dataclass
 class Expiry:
-    """The first moment at which what is being made will be wrong by itself; None is never."""
+    """When the response being rendered becomes stale by time; None is never."""
 
     at: datetime | None = None
 
 
-_horizon: ContextVar[Expiry | None] = ContextVar("horizon", default=None)
+_expiry: ContextVar[Expiry | None] = ContextVar("expiry", default=None)
 
 
 def current(schema: str | None = None) -> str:
-    """Return the current mark of this academy, making one when there is none. At most a fifth of a second old.
+    """Return the version of this academy, creating one if there is none. At most READ_SHARED_EVERY seconds old.
 
-    schema: this academy's, for callers that know it and are in a hurry.
+    schema: this academy's, to save a look-up.
     """
     schema, moment = schema or connection.schema_name, time.monotonic()  # type: ignore[attr-defined]
     local = _seen.get(schema)
     if local is not None and moment - local[1] < READ_SHARED_EVERY:
         return local[0]
-    found = _shared()
-    _seen[schema] = (found, moment)
-    return found
+    version = _shared()
+    _seen[schema] = (version, moment)
+    return version
 
 
 def local(schema: str) -> str | None:
-    """Return the mark that this process looked at a moment ago, or None when it is time to look again. Asks nobody."""
+    """Return the version this process has read, or None if it is too old. Makes no request."""
     known = _seen.get(schema)
     return known[0] if known is not None and time.monotonic() - known[1] < READ_SHARED_EVERY else None
 
 
 def _shared() -> str:
-    found = cache.get(_KEY)
-    if found is None:
-        found = secrets.token_hex(8)
-        if not cache.add(_KEY, found, None):
-            found = cache.get(_KEY, found)
-    return str(found)
+    version = cache.get(_KEY)
+    if version is None:
+        version = secrets.token_hex(8)
+        if not cache.add(_KEY, version, None):
+            version = cache.get(_KEY, version)
+    return str(version)
 
 
 def bump() -> None:
-    """Make all public answers of this academy stale once the current transaction has committed.
+    """Make all cached public responses of this academy stale after the current transaction commits.
 
-    Call it from every action that changes seats left, prices, or anything else that strangers see.
+    Call it from every action that changes free seats, prices or other public content.
     """
     transaction.on_commit(_bump, robust=True)
 
@@ -79,26 +80,26 @@ def _bump() -> None:
 
 
 def forget() -> None:
-    """Make this process look at the shared marks again."""
+    """Make this process read the shared versions again."""
     _seen.clear()
 
 
-def expires_at(*moments: datetime | None) -> None:
-    """Say that what is being shown changes by itself at these moments. Costs nothing when nobody keeps answers."""
-    horizon = _horizon.get()
-    if horizon is None:
+def expires_at(*times: datetime | None) -> None:
+    """Limit the caching of the current response to the first of these times. Does nothing outside `track`."""
+    expiry = _expiry.get()
+    if expiry is None:
         return
-    for moment in moments:
-        if moment is not None and (horizon.at is None or moment < horizon.at):
-            horizon.at = moment
+    for moment in times:
+        if moment is not None and (expiry.at is None or moment < expiry.at):
+            expiry.at = moment
 
 
 @contextmanager
 def track() -> Iterator[Expiry]:
-    """Collect what `until` is told while an answer is made."""
-    horizon = Expiry()
-    token = _horizon.set(horizon)
+    """Collect the calls of `expires_at` while a response is rendered."""
+    expiry = Expiry()
+    token = _expiry.set(expiry)
     try:
-        yield horizon
+        yield expiry
     finally:
-        _horizon.reset(token)
+        _expiry.reset(token)

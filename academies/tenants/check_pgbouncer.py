@@ -1,8 +1,8 @@
-"""Refusing to work behind a pooler that hands one server connection to several clients between statements.
+"""Refuse to start behind a connection pooler that shares server connections between statements.
 
 An academy's schema is a setting of the connection (`search_path`). Behind PgBouncer in transaction mode before
-PostgreSQL 18, nine of ten queries met the setting of somebody else and were answered from the wrong academy, without
-any error. So a process asks before it serves: docs/deploying.md says which poolers are allowed.
+PostgreSQL 18, nine of ten queries ran with another client's setting and read from the wrong academy, without any error.
+So each process checks before it serves requests. docs/deploying.md lists the allowed poolers.
 """
 
 import logging
@@ -22,13 +22,13 @@ MESSAGE = (
 
 
 class SharedConnection(RuntimeError):
-    """What one client sets on its connection, another one meets."""
+    """A setting of one connection is visible on another."""
 
 
 def refuse_shared() -> None:
-    """Raise SharedConnection where connections are shared. A database that is away is no reason: health tells that."""
+    """Raise SharedConnection if connections are shared. An unreachable database is left to the health check."""
     if not settings.DATABASES:
-        # The benchmark's floor has none.
+        # The bare server of the benchmark has none.
         return
     try:
         shared = is_shared()
@@ -40,33 +40,33 @@ def refuse_shared() -> None:
 
 
 def is_shared() -> bool:
-    """Answer whether two connections of ours disturb each other. Takes a dozen short queries, and no table."""
-    with ExitStack() as open_ones:
-        pair = [open_ones.enter_context(closing(connect())) for _ in range(2)]
+    """Return whether two of our connections affect each other. Runs a dozen short queries without tables."""
+    with ExitStack() as stack:
+        pair = [stack.enter_context(closing(connect())) for _ in range(2)]
         processes: dict[int, int] = {}
         for number, each in enumerate(pair):
             each.execute(f"SET search_path TO lyceum_canary_{number}")
-            # Whoever shares this connection is confused enough.
-            open_ones.callback(each.execute, "RESET search_path")
+            # Other clients of a shared connection must not keep the setting.
+            stack.callback(each.execute, "RESET search_path")
         return any(is_disturbed(pair, processes) for _ in range(ROUNDS))
 
 
 def connect() -> Any:
-    """Open the driver's own connection: Django's would tell its listeners, and they open more, which forks inherit."""
-    made = connections.create_connection(DEFAULT_DB_ALIAS)
-    with made.wrap_database_errors:
-        found = made.get_new_connection(made.get_connection_params())
-        found.autocommit = True
-    return found
+    """Open a driver connection: Django's would send a signal whose receivers open more, which forks would inherit."""
+    wrapper = connections.create_connection(DEFAULT_DB_ALIAS)
+    with wrapper.wrap_database_errors:
+        connection = wrapper.get_new_connection(wrapper.get_connection_params())
+        connection.autocommit = True
+    return connection
 
 
 def is_disturbed(pair: list[Any], processes: dict[int, int]) -> bool:
-    """Ask both in turn: is it what was set, and where nobody carries the setting along, is it the same process?"""
+    """Check on both in turn that search_path is as set and, unless the pooler tracks it, that the process is the same."""
     for number, each in enumerate(pair):
         path, process = each.execute("SELECT current_setting('search_path'), pg_backend_pid()").fetchone()
-        carried = each.info.parameter_status("search_path") is not None
+        tracked = each.info.parameter_status("search_path") is not None
         if path != f"lyceum_canary_{number}":
             return True
-        if process != processes.setdefault(number, process) and not carried:
+        if process != processes.setdefault(number, process) and not tracked:
             return True
     return False

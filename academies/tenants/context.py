@@ -1,6 +1,7 @@
-"""Entering an academy from tasks, threads and commands.
+"""Enter an academy in tasks, threads and commands.
 
-An academy is never its own context manager: django-tenants keeps what was before on the class, where threads meet.
+Don't use an academy as its own context manager: django-tenants stores the previous tenant on the class, which isn't
+thread-safe.
 """
 
 import threading
@@ -17,7 +18,7 @@ from academies.tenants.models import Academy
 
 
 class NoAcademy(RuntimeError):
-    """Something that works inside an academy was started without one. Never falls back to `public`."""
+    """Code that needs an academy was started without one. There is no fallback to `public`."""
 
 
 def current_schema() -> str:
@@ -27,7 +28,7 @@ def current_schema() -> str:
 
 @contextmanager
 def inside(name: str | None) -> Iterator[Academy]:
-    """Work inside one academy, in its schema and its time zone, for the length of a block.
+    """Run a block inside one academy, in its schema and its time zone.
 
     Raises NoAcademy for no schema or `public`, and Academy.DoesNotExist for one that isn't registered.
     """
@@ -46,15 +47,15 @@ def run_in(schema: str | None, work: Callable[..., Any], *args: Any, **kwargs: A
 
 
 def tenant_thread(work: Callable[..., Any], *args: Any, **kwargs: Any) -> threading.Thread:
-    """Return a started thread that works in the academy of the thread that asked, on a connection of its own."""
+    """Start a thread in the academy of the calling thread, on its own connection, and return it."""
     schema = current_schema()
 
-    def carried() -> None:
+    def run() -> None:
         try:
             run_in(schema, work, *args, **kwargs)
         finally:
             connections.close_all()
 
-    started = threading.Thread(target=carried, daemon=True)
-    started.start()
-    return started
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread

@@ -1,4 +1,4 @@
-"""Counters of the current academy that live for a window of time: what rate limits count with."""
+"""Counters for rate limits: per academy, over a window of time."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ MAX_KEYS = 50_000
 
 
 class LocalCounters:
-    """Counters of this process, for as long as the cache server is gone."""
+    """Counters of this process, used while the cache server is down."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -30,31 +30,32 @@ class LocalCounters:
             return total + by
 
     def _make_room(self, moment: float) -> None:
-        """Drop what has ended and, when that isn't enough, what ends first: nobody empties the counters by inventing keys."""
-        living = sorted(
-            ((key, kept) for key, kept in self.counts.items() if kept[1] > moment), key=lambda one: one[1][1]
+        """Drop expired counters, then those that expire first: inventing keys must not reset the other counters."""
+        unexpired = sorted(
+            ((key, counter) for key, counter in self.counts.items() if counter[1] > moment),
+            key=lambda entry: entry[1][1],
         )
-        self.counts = dict(living[-MAX_KEYS // 2 :])
+        self.counts = dict(unexpired[-MAX_KEYS // 2 :])
 
 
 local_counters = LocalCounters()
 
 
 def count(key: str, seconds: int, by: int = 1) -> int:
-    """Add to a counter of the current academy that lives for a window of time. Returns its value.
+    """Add to a counter of the current academy that expires after its window. Returns its value.
 
-    One atomic increment. Without the cache server each process counts for itself, so a limit is never lost.
+    An atomic increment. Without the cache server each process counts separately, so there is always a limit.
     """
     shared = getattr(cache, "count", None)
     if shared is not None:
-        # While the server is away this process counts for itself; the cache has written a line about it.
+        # While the server is down this process counts itself; the cache has logged the error.
         with suppress(RedisError):
             return int(shared(key, by, seconds * 2))
     return local_counters.add(f"{connection.schema_name}:{key}", by, seconds * 2)
 
 
 def parse_rates(text: str) -> Iterator[tuple[int, int]]:
-    """Read `5/min,20/h` as pairs of a number and the seconds of its window."""
+    """Parse `5/min,20/h` into pairs of a number and its window in seconds."""
     for rate in filter(None, text.split(",")):
         number, _, unit = rate.strip().partition("/")
         yield int(number), _SECONDS[unit]

@@ -1,9 +1,8 @@
-"""What the application's role may do, in a deployment where another role owns the database.
+"""Rights of the application's database role, where another role owns the database.
 
-Web, worker and clock then sign in as DATABASE_APP_ROLE, which owns nothing: it reads and writes rows, and can neither change
-a table nor drop a trigger. Migrations and the commands that make or remove academies sign in as the owner. A model says
-with `application_may` that less than everything is granted on its table: the journal is only added to, and SQL that the
-owner will run is only read.
+Web, worker and clock then connect as DATABASE_APP_ROLE, which owns nothing: it reads and writes rows, but can't alter a
+table or drop a trigger. Migrations and the commands that create or delete academies connect as the owner. A model limits
+the rights on its table with `application_may`: the journal is insert-only, and SQL that the owner executes is read-only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
 
 _EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
-# A run that was killed between migrating a schema and granting leaves tables without rights.
+# Finds schemas with missing rights, left by a run that was killed between migrating and granting.
 _LACKING = """
     SELECT DISTINCT nspname FROM pg_namespace schema
     LEFT JOIN pg_class tables ON tables.relnamespace = schema.oid AND tables.relkind = 'r'
@@ -27,7 +26,7 @@ _LACKING = """
 
 
 def grant(schema: str) -> None:
-    """Give the application's role its rights on a schema, and take back what it should not have. Tolerates running again."""
+    """Grant the application's role its rights on a schema and revoke all others. Idempotent."""
     if not settings.DATABASE_APP_ROLE or schema == settings.TEMPLATE_SCHEMA:
         return
     with schema_context(get_public_schema_name()), transaction.atomic(), connection.cursor() as cursor:
@@ -36,7 +35,7 @@ def grant(schema: str) -> None:
 
 
 def lacking(schemas: Sequence[str]) -> list[str]:
-    """Return those of these schemas in which the application's role lacks its rights, or those on a table."""
+    """Return the schemas on which, or on whose tables, the application's role lacks rights."""
     if not settings.DATABASE_APP_ROLE:
         return []
     with schema_context(get_public_schema_name()), connection.cursor() as cursor:
@@ -51,14 +50,14 @@ def _statements(schema: str) -> Iterator[sql.Composed]:
     yield sql.SQL("GRANT {} ON ALL TABLES IN SCHEMA {schema} TO {role}").format(everything, **names)
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}").format(**names)
     for table, rights in _limited(schema):
-        given = sql.SQL(", ").join(map(sql.SQL, rights))
+        granted = sql.SQL(", ").join(map(sql.SQL, rights))
         at = sql.SQL("{schema}.{table}").format(table=sql.Identifier(table), **names)
         yield sql.SQL("REVOKE ALL ON {} FROM {role}").format(at, **names)
-        yield sql.SQL("GRANT {} ON {} TO {role}").format(given, at, **names)
+        yield sql.SQL("GRANT {} ON {} TO {role}").format(granted, at, **names)
 
 
 def _limited(schema: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """Name the tables of a schema on which less is granted, and what."""
+    """Yield the tables of a schema with limited rights, and the rights."""
     rights = {
         model._meta.db_table: model.application_may  # type: ignore[attr-defined]
         for model in apps.get_models()
@@ -68,5 +67,7 @@ def _limited(schema: str) -> Iterator[tuple[str, Sequence[str]]]:
         cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'", [schema])
         present = {row[0] for row in cursor.fetchall()}
     yield from (
-        (table, given) for table, given in ({**rights, "django_migrations": ("SELECT",)}).items() if table in present
+        (table, granted)
+        for table, granted in ({**rights, "django_migrations": ("SELECT",)}).items()
+        if table in present
     )

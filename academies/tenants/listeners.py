@@ -1,4 +1,4 @@
-"""Fact doors of the registry: a changed academy or host is forgotten everywhere, and Wagtail's site follows its host."""
+"""Signal receivers: clear the cached registry when an academy or host changes, and update Wagtail's Site."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def forget(**kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Domain)
-def follow_the_primary_host(instance: Domain, **kwargs: Any) -> None:
-    """Keep the one Site of an academy at its primary host: sitemaps, mails and the pages API read it."""
+def update_site_hostname(instance: Domain, **kwargs: Any) -> None:
+    """Set the academy's Site to its primary host: sitemaps, emails and the pages API use it."""
     if instance.is_primary:
         transaction.on_commit(lambda: actions.move_site(to=instance))

@@ -1,4 +1,4 @@
-"""The door to an academy: the host chooses the schema, before anything else looks at the request."""
+"""Select the academy of a request by its host, before any other middleware that needs one."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -20,10 +20,10 @@ _CLOSED = {
 
 
 class AcademyMiddleware:
-    """Enter the academy of the host, and leave it when the answer is made.
+    """Enter the academy of the host, and leave it after the response.
 
-    A warm request spends no query here. An unknown host gets a plain 404 page. Wagtail's preview replays the middleware
-    with a made-up request whose host is `Site.hostname`: it stays in the academy that is previewing.
+    No query once warm. An unknown host gets a plain 404 page. Wagtail's preview runs the middleware with a dummy request
+    whose host is `Site.hostname`: it stays in the current academy.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -38,32 +38,32 @@ class AcademyMiddleware:
             return HttpResponse(render_to_string("unknown_host.html"), status=404)
         if academy.status in _CLOSED and not _stores_only(request, academy):
             status, page = _CLOSED[Academy.Status(academy.status)]
-            answer = HttpResponse(render_to_string(page, {"academy": academy}), status=status)
+            response = HttpResponse(render_to_string(page, {"academy": academy}), status=status)
             if status == 503:
-                answer["Retry-After"] = "300"
-            return answer
+                response["Retry-After"] = "300"
+            return response
         request.tenant = academy  # type: ignore[attr-defined]
         before = connection.tenant
         connection.set_tenant(academy)
         try:
             with timezone.override(academy.zone):
-                return _carried(self.get_response(request), academy)
+                return _stream_inside(self.get_response(request), academy)
         finally:
-            # Back to `public`, or to the academy of a test.
+            # `public`, or the academy of a test.
             connection.set_tenant(before)
 
 
 def _stores_only(request: HttpRequest, academy: Academy) -> bool:
-    """Answer whether a paused academy takes a request all the same: what others tell it is stored in `public`, for later."""
+    """Return whether a paused academy accepts the request: webhooks are stored in `public` and handled later."""
     is_paused = _CLOSED[Academy.Status(academy.status)][0] == 503
     return is_paused and request.path_info in settings.OPEN_WHILE_PAUSED
 
 
-def _carried(answer: HttpResponse, academy: Academy) -> HttpResponse:
-    """Let a body that is produced after the answer, such as the admin's CSV exports, be produced inside the academy."""
-    if isinstance(answer, StreamingHttpResponse) and not isinstance(answer, FileResponse) and not answer.is_async:
-        answer.streaming_content = _inside(academy, answer.streaming_content)
-    return answer
+def _stream_inside(response: HttpResponse, academy: Academy) -> HttpResponse:
+    """Make a streamed body, such as the admin's CSV exports, be generated inside the academy."""
+    if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse) and not response.is_async:
+        response.streaming_content = _inside(academy, response.streaming_content)
+    return response
 
 
 def _inside(academy: Academy, chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Tables of the land registry, all in `public`."""
+"""Tables of the registry, all in `public`."""
 
 import re
 from functools import cached_property
@@ -13,10 +13,10 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$")
 SLUG = re.compile(r"^[a-z][a-z0-9_]{2,40}$")
-# Schemas of the database itself, and how those of the database and of the academies' template begin.
+# Schemas of PostgreSQL, and the prefixes of its schemas and of the template schema.
 SYSTEM = {"public", "information_schema"}
 SYSTEM_PREFIXES = ("pg_", "lyceum_template")
-# Names that stand for the platform itself when an academy's address is made from its name.
+# Names with a meaning for the platform, if an academy's host is derived from its name.
 RESERVED = {
     "account", "accounts", "admin", "api", "app", "assets", "auth", "autodiscover", "billing", "blog", "cdn", "dashboard",
     "demo", "dev", "docs", "ftp", "health", "help", "hooks", "imap", "localhost", "login", "mail", "media", "pop", "root",
@@ -38,25 +38,25 @@ def check_new_name(name: str) -> None:
 
 
 def check_time_zone(name: str) -> None:
-    """Raise ValidationError unless there is such a time zone: a wrong one would break every page."""
+    """Raise ValidationError unless the time zone exists: an unknown one would break every page."""
     if name not in available_timezones():
         raise ValidationError(gettext("There is no such time zone. Write it like Europe/London."))
 
 
 def check_host(name: str) -> None:
-    """Raise ValidationError unless a name, in the form that `queries.normal_host` gives it, can be a host's."""
+    """Raise ValidationError unless a name is a valid host name. name: as `queries.normal_host` returns it."""
     if not HOST.fullmatch(name):
         raise ValidationError(gettext("Use a host name such as academy.example, without http:// and without a port."))
 
 
 def check_currency(code: str) -> None:
-    """Raise ValidationError unless a text has the shape of an ISO 4217 code."""
+    """Raise ValidationError unless a text has the form of an ISO 4217 code."""
     if not re.fullmatch(r"[A-Z]{3}", code):
         raise ValidationError(gettext("Write the currency as three capital letters, such as EUR."))
 
 
 def check_language(code: str) -> None:
-    """Raise ValidationError unless the house speaks the language."""
+    """Raise ValidationError unless the language is in LANGUAGES."""
     if code not in dict(settings.LANGUAGES):
         languages = ", ".join(dict(settings.LANGUAGES))
         raise ValidationError(gettext("Choose one of these languages: %(languages)s.") % {"languages": languages})
@@ -75,7 +75,7 @@ class Academy(TenantMixin):
     schema_name = models.CharField(max_length=63, unique=True, validators=[check_schema_name])
     name = models.CharField(max_length=120)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PROVISIONING)
-    # The last step of `provision` that is done; a rerun goes on behind it.
+    # The last completed step of `provision`; a rerun continues after it.
     step = models.CharField(max_length=40, blank=True)
     owner_email = models.EmailField(blank=True)
     currency = models.CharField(max_length=3, default="EUR")
@@ -83,7 +83,7 @@ class Academy(TenantMixin):
     time_zone = models.CharField(max_length=60, default="UTC")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Provisioning replays the template; django-tenants must never migrate or drop by itself.
+    # Provisioning restores the template; django-tenants must not create or drop schemas itself.
     auto_create_schema = False
     auto_drop_schema = False
 
@@ -100,12 +100,12 @@ class Academy(TenantMixin):
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The time zone that pages and the admin speak in."""
+        """The time zone of pages and the admin."""
         return ZoneInfo(self.time_zone)
 
 
 class Domain(DomainMixin):
-    """A record: a host name that answers for an academy."""
+    """A record: a host name of an academy."""
 
     domain = models.CharField(max_length=253, unique=True)
     tenant = models.ForeignKey(Academy, on_delete=models.CASCADE, related_name="domains")
@@ -125,13 +125,13 @@ class Domain(DomainMixin):
 
 
 class TemplateArtefact(models.Model):
-    """A record: the SQL that makes an empty academy, keyed by the migrations it was made from."""
+    """A record: the SQL that creates an empty academy, keyed by the migrations it was dumped from."""
 
     fingerprint = models.CharField(max_length=64, unique=True)
     sql = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # The owner of the database runs this SQL: the application must not be able to write it.
+    # The database owner executes this SQL, so the application's role must not be able to write it.
     application_may = ("SELECT",)
 
     def __str__(self) -> str:

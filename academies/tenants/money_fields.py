@@ -1,7 +1,7 @@
-"""Amounts in forms: typed and shown as decimals of a currency, stored as whole minor units.
+"""Fields for amounts: typed and shown as decimals of a currency, stored as integer minor units.
 
-Lowest room that knows an academy's currency, so every room above can ask for money the same way: `MinorUnitsField` in a
-model brings its form field along; `MoneyField` stands alone where a form has no row.
+They are here because this is the lowest app that knows an academy's currency. `MinorUnitsField` is for models and comes
+with its form field; `MoneyField` is for forms without a model.
 """
 
 from decimal import Decimal
@@ -32,10 +32,10 @@ class _WholeUnits(str):
 
 
 class MoneyInput(forms.TextInput):
-    """A text input with the currency's sign before it.
+    """A text input with the currency symbol before it.
 
-    It sends `price` for a column `price_minor`: a form that somebody has had open since prices were typed in pence still
-    sends `price_minor`, and its 3900 must not be read as 3900.00.
+    It submits `price` for a column `price_minor`: forms opened before release 0.2 submit `price_minor` in minor units,
+    and their 3900 must not be read as 3900.00.
     """
 
     currency = ""
@@ -57,9 +57,9 @@ def _typed_name(name: str) -> str:
 
 
 class MoneyField(forms.Field):
-    """An amount as people type it: 39, 39.50, 39,50, £39. Cleans to minor units, or None where nothing was typed.
+    """An amount as people type it: 39, 39.50, 39,50, £39. Cleans to minor units, or None if empty.
 
-    currency: of the amount; empty for that of the form's row, and where it has none, of the academy.
+    currency: empty for that of the form's row or, if it has none, of the academy.
     min_value, max_value: in minor units.
     """
 
@@ -90,7 +90,7 @@ class MoneyField(forms.Field):
         self.min_value, self.max_value = min_value, max_value
 
     def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
-        """Bind the field, with the currency of the form's row. Every form has its own copy of the field."""
+        """Bind the field and set its currency from the form's row. Each form has its own copy of the field."""
         row = getattr(form, "instance", None)
         self.currency = self.currency or getattr(row, "currency", "") or tenants.current().currency
         self.widget.currency = self.currency
@@ -125,7 +125,7 @@ class MoneyField(forms.Field):
             raise self._error("not_payable")
 
     def _typed(self, minor: int) -> str:
-        """Write an amount as it is typed: with all its decimals, and without thousands separators."""
+        """Return an amount as it is typed: with all decimals and no thousands separators."""
         number: Decimal = Money(minor, self.currency).major
         return f"{number:.{exponent(self.currency)}f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
@@ -144,19 +144,19 @@ class MoneyField(forms.Field):
 
 
 class MinorUnitsField(models.PositiveIntegerField):
-    """A column of minor units. Its form field is a MoneyField, in the currency of the row."""
+    """A column of minor units. Its form field is a MoneyField in the currency of the row."""
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         return super().formfield(**{"form_class": MoneyField, **kwargs})  # type: ignore[return-value]
 
     def deconstruct(self) -> Any:
-        """Call it a plain whole number: how it is typed is no matter of the database."""
+        """Deconstruct as PositiveIntegerField: to the database it is nothing else."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.PositiveIntegerField", args, kwargs
 
 
 class AmountComparison(FieldComparison):
-    """What changed between two revisions, in the row's currency."""
+    """Compares two revisions of an amount, in the row's currency."""
 
     def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
         super().__init__(field, obj_a, obj_b)

@@ -1,4 +1,4 @@
-"""The steps that make an academy, in order, and what follows its migrations. Rooms above register what they plant."""
+"""The steps that create an academy, in order, and work after its migrations. Apps above register their functions."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from academies.tenants.models import Academy
 
 Step = Callable[[Academy], None]
 
-# The domain comes last: an address that answers belongs to an academy that is whole.
+# The domain comes last: a host is reachable only when its academy is complete.
 ORDER = ("schema", "roles", "site", "owner", "domain")
 
 _steps: dict[str, Step] = {}
@@ -14,25 +14,25 @@ _after_migration: list[Step] = []
 
 
 def step(name: str) -> Callable[[Step], Step]:
-    """Register what a step of provisioning does. It runs inside the academy and must tolerate running again."""
+    """Register the function of a step. It runs inside the academy and must be idempotent."""
     if name not in ORDER:
         raise ValueError(f"{name} isn't a step of provisioning: add it to ORDER")
 
-    def keep(work: Step) -> Step:
-        _steps[name] = work
-        return work
+    def decorator(function: Step) -> Step:
+        _steps[name] = function
+        return function
 
-    return keep
+    return decorator
 
 
 def after_migration(work: Step) -> Step:
-    """Register what an academy that exists needs after its migrations. It runs inside the academy, at each release."""
+    """Register a function to run inside each existing academy after its migrations."""
     _after_migration.append(work)
     return work
 
 
 def finish_migration(academy: Academy) -> None:
-    """Do what was registered, inside the academy."""
+    """Run the functions registered with `after_migration`."""
     for work in _after_migration:
         work(academy)
 
@@ -42,5 +42,5 @@ def handler(name: str) -> Step:
 
 
 def remaining(done: str) -> tuple[str, ...]:
-    """Return the steps that are still to do behind the one that is done; all of them when none is."""
+    """Return the steps after `done`; all of them if it is empty."""
     return ORDER[ORDER.index(done) + 1 :] if done else ORDER

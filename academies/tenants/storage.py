@@ -1,4 +1,4 @@
-"""Media of an academy: one folder per schema, addressed below the academy's own host."""
+"""Storage of media files: one folder per academy, served at the academy's own host."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.db import connection
 
 
 class AcademyStorage(FileSystemStorage):
-    """Files of the current academy. Location is asked anew at each use, because one process serves many academies."""
+    """Files of the current academy. The location is computed at each use, because a process serves many academies."""
 
     @property
     def base_location(self) -> str:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""Clock doors of the registry: work that visits every academy."""
+"""Periodic tasks for all academies."""
 
 import random
 from typing import Any
@@ -9,7 +9,7 @@ from academies.tenants import broker, queries
 
 
 class PlatformTask(Task):
-    """A task that belongs to no academy and runs in `public`."""
+    """A task that runs in `public`, for no academy."""
 
     abstract = True
 
@@ -19,11 +19,10 @@ class PlatformTask(Task):
 
 @shared_task(base=PlatformTask, name="tenants.fan_out")
 def fan_out(task: str, seconds: float) -> int:
-    """Send one message of a task to every academy. Returns how many the broker took.
+    """Send a task once for every academy. Returns how many messages the broker accepted.
 
-    seconds: until the next round. A message that nobody has taken by then is thrown away, so that at most one of a kind
-    waits for an academy. Each round has an order of its own: where there is no time for all, it is not always the same
-    academies that wait.
+    seconds: until the next run. A message not taken by then expires, so that at most one per task and academy waits. The
+    order is random, so that under load it isn't always the same academies that wait.
     """
     schemas = list(queries.live_schemas())
     random.shuffle(schemas)

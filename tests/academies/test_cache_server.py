@@ -131,7 +131,7 @@ def test_what_could_not_be_written_is_not_there_when_it_goes_on(server, shared):
 
 
 def test_more_than_can_be_remembered_empties_it(server, shared, monkeypatch):
-    monkeypatch.setattr(cache_server, "MOST_OWED", 3)
+    monkeypatch.setattr(cache_server, "MOST_OUTDATED", 3)
     shared.set("kept", "old")
     server.freeze()
     for number in range(10):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.threads
 def second_academy(committed_academy):
     """A fourth academy, made after the committed_academy and discarded after the test."""
     with schema_context(get_public_schema_name()):
-        provision(wish=AcademySpec(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
+        provision(spec=AcademySpec(schema="seedling", name="Seedling", hosts=("seedling.localhost",)))
         yield "seedling"
         actions.discard(schema="seedling")
 

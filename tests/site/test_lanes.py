@@ -72,7 +72,7 @@ def test_the_sign_of_life_needs_no_thread_of_the_others(dispatcher, locked_row):
 
 
 def test_a_write_that_found_no_thread_in_time_is_told_to_come_back(dispatcher, locked_row, monkeypatch):
-    monkeypatch.setattr(lanes, "PATIENCE", 0.0)
+    monkeypatch.setattr(lanes, "MAX_WAIT", 0.0)
     writes = _add(dispatcher, 3, command="POST", path="/api/v1/checkout/", until=locked_row)
     assert all(each.began.wait(5) for each in writes[:2])
     time.sleep(0.01)

@@ -79,8 +79,8 @@ def silent_server():
 
 
 def test_a_server_that_says_nothing_is_away_until_it_answers(silent_server, limited_connection, monkeypatch):
-    monkeypatch.setattr(database_server, "KNOCK_SECONDS", 0.2)
-    monkeypatch.setattr(database_server, "KNOCK_EVERY", 0.0)
+    monkeypatch.setattr(database_server, "PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(database_server, "PROBE_EVERY", 0.0)
     known = database_server.Server()
     knocked = threading.Event()
     monkeypatch.setattr(known, "wait_until_it_answers", lambda address: knocked.set())
@@ -108,7 +108,7 @@ def test_a_server_without_a_single_known_address_is_assumed_up(silent_server, li
 def test_a_statement_is_given_up_when_the_server_stops(limited_connection, monkeypatch):
     """While the server accepts connections a slow statement continues; when it doesn't, the connection is dropped."""
     monkeypatch.setattr(database_server, "SUSPICIOUS", 0.0)
-    monkeypatch.setattr(database_server, "KNOCK_EVERY", 0.0)
+    monkeypatch.setattr(database_server, "PROBE_EVERY", 0.0)
     monkeypatch.setattr(database_server, "server", database_server.Server())
     with limited_connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.3)")

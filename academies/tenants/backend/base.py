@@ -1,12 +1,12 @@
-"""PostgreSQL with one search path an academy: django-tenants' backend, made cheap and made to remember.
+"""The database backend: django-tenants' PostgreSQL backend with a search path per academy, with fewer statements.
 
-Five differences, each held by a test in tests/academies:
-- the path is set when it differs from what the connection has, not at every `set_tenant`, and content-type caches
-  stay warm: content types live in `public` only, so their ids are the same in every academy;
+Differences, each covered by a test in tests/academies:
+- the search path is set only if the connection has another one, not at every `set_tenant`, and content-type caches stay
+  warm: content types live in `public` only, so their ids are the same in every academy;
 - `on_commit` hooks run in the academy that registered them;
 - a tenant's name is validated once, when it is set, not at every statement;
-- whether a connection still lives is asked of the kernel, and of the server only after some seconds of rest;
-- where the setting LIMITS of the database says so, nobody waits for a lock, a statement or the server without end.
+- whether a connection is alive is checked locally, on its socket, and on the server only after some idle seconds;
+- with LIMITS in the database settings, waiting for a lock, a statement or the server is limited.
 """
 
 import select
@@ -18,32 +18,32 @@ from django_tenants.postgresql_backend import base
 
 from academies.tenants.backend.server import WatchedConnection, server
 
-# A network may forget a connection without telling either end, so the kernel's word is good for this long.
+# A network may drop a connection without notice, so the state of the socket is trusted for this long.
 ASK_SERVER_EVERY = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    _asked_server_at = float("-inf")
+    _checked_server_at = float("-inf")
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not self._limits:
             return super().get_new_connection(conn_params)
-        # To connect waits longer than to knock.
+        # Probing a server that is down fails sooner than connecting to it.
         server.suspect(self.settings_dict)
         try:
-            made = super().get_new_connection(conn_params)
+            connection = super().get_new_connection(conn_params)
         except self.Database.errors.ConnectionTimeout:
             server.suspect(self.settings_dict)
             raise
-        # Django connects by psycopg's own function and takes no class.
-        made.__class__ = WatchedConnection
-        made.address = self.settings_dict
-        return made
+        # Django calls psycopg.connect and has no option for a connection class.
+        connection.__class__ = WatchedConnection
+        connection.address = self.settings_dict
+        return connection
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
         if self._limits:
-            # By statements: poolers refuse connections that bring such options along.
+            # As statements: poolers refuse connections with startup options.
             with self.connection.cursor() as cursor:
                 for name, milliseconds in self._limits.items():
                     cursor.execute("SELECT set_config(%s, %s, false)", [name, str(milliseconds)])
@@ -55,11 +55,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self.settings_dict.get("LIMITS") or {}
 
     def is_usable(self) -> bool:
-        """Answer whether the connection lives. At rest a server says nothing unless it has gone, so silence is enough."""
+        """Return whether the connection is alive. An idle server sends nothing unless it closes, so silence means alive."""
         moment = time.monotonic()
-        if not self.errors_occurred and moment - self._asked_server_at < ASK_SERVER_EVERY and self._is_silent():
+        if not self.errors_occurred and moment - self._checked_server_at < ASK_SERVER_EVERY and self._is_silent():
             return True
-        self._asked_server_at = moment
+        self._checked_server_at = moment
         return bool(super().is_usable())
 
     def _is_silent(self) -> bool:
@@ -70,20 +70,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not poll.poll(0)
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
-        """Choose the academy of the next statement. Sends nothing to the database."""
+        """Set the academy of the next statements. Sends nothing to the database."""
         self.tenant = tenant
         self.include_public_schema = include_public
         if tenant.schema_name != self.schema_name:
             self.schema_name = tenant.schema_name
             self.set_settings_schema(tenant.schema_name)
-        self._wanted_path: list[str] | None = None
+        self._target_path: list[str] | None = None
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        if self._wanted_path is None:
-            self._wanted_path = self._get_cursor_search_paths()
-        if self.search_path_set_schemas == self._wanted_path:
+        if self._target_path is None:
+            self._target_path = self._get_cursor_search_paths()
+        if self.search_path_set_schemas == self._target_path:
             return
-        # The parent sends SET only when it has forgotten the path it set before.
+        # The parent class sends SET only if it doesn't remember the current path.
         self.search_path_set_schemas = None
         super()._handle_search_path(cursor)
 
@@ -91,14 +91,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Run a hook after commit, in the academy that registered it."""
         registered_in = self.tenant
 
-        def at_home() -> Any:
-            now_in = self.tenant
-            if now_in.schema_name == registered_in.schema_name:
+        def in_its_academy() -> Any:
+            current = self.tenant
+            if current.schema_name == registered_in.schema_name:
                 return func()
             self.set_tenant(registered_in)
             try:
                 return func()
             finally:
-                self.set_tenant(now_in)
+                self.set_tenant(current)
 
-        super().on_commit(at_home, robust)
+        super().on_commit(in_its_academy, robust)

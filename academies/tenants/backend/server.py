@@ -1,9 +1,9 @@
-"""Is the database there? Asked when an answer is late, so that a frozen server holds nobody for long.
+"""Detects an unresponsive database server, so that requests don't hang.
 
-A server that was stopped, or whose machine hangs, keeps its connections and says nothing: a client would wait for as long
-as the network believes in them. So whoever waits for an answer for SUSPICIOUS seconds knocks at the server's door, once for
-the whole process. A living server opens at once, however busy one of its statements is. When it doesn't, every statement
-fails immediately until it opens again: a thread of its own goes on knocking.
+A frozen server keeps its connections open and sends nothing, and clients wait until the network gives up. So a statement
+that has waited SUSPICIOUS seconds for its result probes the server with a new connection, once for the whole process. A
+responsive server accepts it at once, however long its statements run. If it doesn't, all statements fail immediately
+until it answers again; a background thread keeps probing.
 """
 
 import contextlib
@@ -20,41 +20,41 @@ from psycopg.waiting import Ready
 
 logger = logging.getLogger(__name__)
 
-# Together below the two seconds by which nobody is to become slower.
-SUSPICIOUS, KNOCK_SECONDS, KNOCK_EVERY = 0.5, 1.2, 0.5
-# The length and the number of PostgreSQL's request for TLS: answered by one letter, before anybody has signed in.
-_KNOCK = struct.pack("!ii", 8, 80877103)
+# SUSPICIOUS and PROBE_SECONDS together stay below two seconds, the most that a request may be delayed.
+SUSPICIOUS, PROBE_SECONDS, PROBE_EVERY = 0.5, 1.2, 0.5
+# PostgreSQL's SSLRequest, its length and code: answered with one byte, before authentication.
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
 class DatabaseAway(psycopg.OperationalError):
-    """The database doesn't answer, and nobody waits for it."""
+    """The database server doesn't answer; the statement wasn't sent."""
 
 
 class Server:
-    """What this process knows of its database server."""
+    """The state of the database server as this process knows it."""
 
     def __init__(self) -> None:
         self.is_away = False
         self._lock = threading.Lock()
-        self._opened_at = float("-inf")
+        self._answered_at = float("-inf")
 
     def require(self) -> None:
-        """Raise DatabaseAway while the server is known to be away. Waits for nothing."""
+        """Raise DatabaseAway while the server is known to be unresponsive. Doesn't wait."""
         if self.is_away:
             raise DatabaseAway("the database doesn't answer")
 
     def suspect(self, address: Mapping[str, Any]) -> None:
-        """Knock, unless somebody just has. Raises DatabaseAway when nobody opens."""
+        """Probe the server, unless that was just done. Raises DatabaseAway if it doesn't answer."""
         self.require()
-        if time.monotonic() - self._opened_at < KNOCK_EVERY:
+        if time.monotonic() - self._answered_at < PROBE_EVERY:
             return
         with self._lock:
-            # Who waited for the lock learns what its holder found.
+            # Another thread may have probed while this one waited for the lock.
             self.require()
-            if time.monotonic() - self._opened_at < KNOCK_EVERY:
+            if time.monotonic() - self._answered_at < PROBE_EVERY:
                 return
             if answers(address):
-                self._opened_at = time.monotonic()
+                self._answered_at = time.monotonic()
                 return
             self.is_away = True
         logger.error("the database doesn't answer: statements fail at once until it does")
@@ -63,27 +63,27 @@ class Server:
 
     def wait_until_it_answers(self, address: Mapping[str, Any]) -> None:
         while not answers(address):
-            time.sleep(KNOCK_EVERY)
-        self._opened_at, self.is_away = time.monotonic(), False
+            time.sleep(PROBE_EVERY)
+        self._answered_at, self.is_away = time.monotonic(), False
         logger.warning("the database answers again")
 
 
 server = Server()
 
 
-def answers(address: Mapping[str, Any], seconds: float = KNOCK_SECONDS) -> bool:
-    """Knock at a PostgreSQL server. address: HOST and PORT of Django's settings.
+def answers(address: Mapping[str, Any], seconds: float = PROBE_SECONDS) -> bool:
+    """Return whether a PostgreSQL server answers. address: HOST and PORT of Django's settings.
 
-    Where they don't name one server, libpq chooses by rules of its own: it is believed to be there.
+    Returns True if they don't name exactly one server, because libpq then chooses one.
     """
     host, port = str(address.get("HOST") or ""), str(address.get("PORT") or 5432)
     if not host or "," in host:
         return True
     try:
-        with contextlib.closing(_connect(host, int(port), seconds)) as door:
-            door.settimeout(seconds)
-            door.sendall(_KNOCK)
-            return door.recv(1) in (b"S", b"N")
+        with contextlib.closing(_connect(host, int(port), seconds)) as probe:
+            probe.settimeout(seconds)
+            probe.sendall(_SSL_REQUEST)
+            return probe.recv(1) in (b"S", b"N")
     except OSError:
         return False
 
@@ -91,14 +91,14 @@ def answers(address: Mapping[str, Any], seconds: float = KNOCK_SECONDS) -> bool:
 def _connect(host: str, port: int, seconds: float) -> socket.socket:
     if not host.startswith("/"):
         return socket.create_connection((host, port), seconds)
-    made = socket.socket(socket.AF_UNIX)
-    made.settimeout(seconds)
-    made.connect(f"{host}/.s.PGSQL.{port}")
-    return made
+    unix_socket = socket.socket(socket.AF_UNIX)
+    unix_socket.settimeout(seconds)
+    unix_socket.connect(f"{host}/.s.PGSQL.{port}")
+    return unix_socket
 
 
 class WatchedConnection(psycopg.Connection[Any]):
-    """A connection that asks after the server when an answer is late, and is thrown away when the server has gone."""
+    """A connection that probes the server when a result is late, and closes itself if the server is unresponsive."""
 
     address: Mapping[str, Any] = {}
 
@@ -107,19 +107,19 @@ class WatchedConnection(psycopg.Connection[Any]):
             server.require()
             return super().wait(self._watched(gen), *args, **options)
         except DatabaseAway:
-            # What it waits for may come yet, when nobody expects it.
+            # The result may still arrive and would be read as that of the next statement.
             self.close()
             raise
 
     def _watched(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
         began = time.monotonic()
         try:
-            wanted = next(gen)
+            request = next(gen)
             while True:
-                # Psycopg says so ten times a second when nothing has come.
-                ready = yield wanted
+                # Psycopg yields ten times a second while nothing arrives.
+                ready = yield request
                 if ready == Ready.NONE and time.monotonic() - began > SUSPICIOUS:
                     server.suspect(self.address)
-                wanted = gen.send(ready)
+                request = gen.send(ready)
         except StopIteration as end:
             return end.value

@@ -69,7 +69,7 @@ class Measured:
 
 def prepare(*, now: datetime, say: Callable[[str], None]) -> Measured:
     """Make what is missing, and new people. Half a minute the first time, a second or two later."""
-    tenants.provision(wish=tenants.AcademySpec(schema=SCHEMA, name="The Bench", hosts=(HOST,), currency="GBP"))
+    tenants.provision(spec=tenants.AcademySpec(schema=SCHEMA, name="The Bench", hosts=(HOST,), currency="GBP"))
     with inside(SCHEMA):
         if not Entry.objects.filter(verb=DONE, details__version=VERSION).exists():
             say(f"  making an academy with {COURSES} courses and their pictures; kept for the next run")

@@ -114,7 +114,7 @@ def provisioning(times: int = 3) -> Iterator[float]:
         schema = f"{SCHEMA}_new_{number}"
         tenants.discard(schema=schema)
         began = time.perf_counter()
-        tenants.provision(wish=tenants.AcademySpec(schema=schema, name="New", hosts=(f"new-{number}.{HOST}",)))
+        tenants.provision(spec=tenants.AcademySpec(schema=schema, name="New", hosts=(f"new-{number}.{HOST}",)))
         with inside(schema):
             yield time.perf_counter() - began
         tenants.discard(schema=schema)

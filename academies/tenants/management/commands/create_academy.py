@@ -1,4 +1,4 @@
-"""`create_academy north "Northlight" north.example --owner owner@north.example`: make an academy, or finish one."""
+"""`create_academy north "Northlight" north.example --owner owner@north.example`: create an academy, or finish one."""
 
 import time
 from argparse import ArgumentParser
@@ -12,27 +12,27 @@ from academies.tenants.schema_template import TemplateMissing
 
 
 class Command(BaseCommand):
-    help = "Makes an academy, or finishes one whose making was interrupted."
+    help = "Creates an academy, or finishes one whose creation was interrupted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("schema", help="3 to 41 small letters, digits, underscores")
         parser.add_argument("name")
         parser.add_argument("hosts", nargs="+", help="host names; the first is the primary one")
-        parser.add_argument("--owner", default="", help="e-mail of the owner, who is sent a link to choose a password")
+        parser.add_argument("--owner", default="", help="email of the owner, who is sent a link to choose a password")
         parser.add_argument("--currency", default="EUR")
         parser.add_argument("--language", default="en")
         parser.add_argument("--time-zone", default="UTC")
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
-        wish = actions.AcademySpec(
+        spec = actions.AcademySpec(
             schema=options["schema"], name=options["name"], hosts=tuple(options["hosts"]), owner_email=options["owner"],
             currency=options["currency"], language=options["language"], time_zone=options["time_zone"],
         )  # fmt: skip
         try:
-            academy = actions.provision(wish=wish)
+            academy = actions.provision(spec=spec)
         except Refusal as refusal:
-            wrong = [f"{field}: {' '.join(said)}" for field, said in (refusal.fields or {}).items()]
+            wrong = [f"{field}: {' '.join(sentences)}" for field, sentences in (refusal.fields or {}).items()]
             raise CommandError("\n".join(wrong) or str(refusal.message)) from refusal
         except TemplateMissing as error:
             raise CommandError(str(error)) from error

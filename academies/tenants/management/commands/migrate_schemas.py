@@ -23,14 +23,14 @@ _KILLED = "the process that migrated it was killed"
 
 @dataclass(frozen=True)
 class WaitForDatabase:
-    """Seconds that a migration may wait for a lock, while everybody waits behind it, and that one statement may take."""
+    """Timeouts of a migration in seconds: for a lock, while other queries queue behind it, and for one statement."""
 
     lock: int = 10
     statement: int = 900
 
     @contextlib.contextmanager
     def on_this_connection(self) -> Iterator[None]:
-        """Limit what runs in a block. Raises nothing of its own when the connection is lost in there."""
+        """Set the timeouts for a block. Doesn't raise if the connection is lost in the block."""
         limits = {"lock_timeout": self.lock, "statement_timeout": self.statement}
         with connection.cursor() as cursor:
             for name, seconds in limits.items():
@@ -43,12 +43,12 @@ class WaitForDatabase:
                     cursor.execute(f"RESET {name}")
 
 
-def _migrate_one(schema: str, patience: WaitForDatabase) -> tuple[float, str]:
-    """Run in a child process, on a connection of its own. Returns seconds and the error in words: not every one travels."""
+def _migrate_one(schema: str, timeouts: WaitForDatabase) -> tuple[float, str]:
+    """Run in a child process, on its own connection. Returns seconds and the error as text, as not all can be pickled."""
     connections.close_all()
     began, wrong = time.monotonic(), ""
     try:
-        with patience.on_this_connection():
+        with timeouts.on_this_connection():
             schema_template.migrate(schema)
             with inside(schema) as academy:
                 provisioning_steps.finish_migration(academy)
@@ -75,15 +75,15 @@ class Command(BaseCommand):
             check_pgbouncer.refuse_shared()
         except check_pgbouncer.SharedConnection as error:
             raise CommandError(str(error)) from error
-        patience = WaitForDatabase(options["lock_timeout"], options["statement_timeout"])
-        with patience.on_this_connection():
+        timeouts = WaitForDatabase(options["lock_timeout"], options["statement_timeout"])
+        with timeouts.on_this_connection():
             self._timed("public", lambda: schema_template.migrate(get_public_schema_name()))
-            schemas = self._asked(schema)
+            schemas = self._schemas(schema)
             self._timed("template", schema_template.build)
-        # One that failed after its last migration isn't behind, and still isn't whole.
+        # An academy that failed after its last migration isn't behind, but still unfinished.
         late = {*schema_template.pending_migrations(schemas), *queries.paused_schemas(schemas)} if schemas else set()
         self.stdout.write(f"{len(schemas)} academies, {len(late)} behind")
-        failed = self._migrate_all([each for each in schemas if each in late], jobs, patience)
+        failed = self._migrate_all([each for each in schemas if each in late], jobs, timeouts)
         for each in grants.lacking([each for each in schemas if each not in failed]):
             grants.grant(each)
         if failed:
@@ -91,7 +91,7 @@ class Command(BaseCommand):
                 "These academies failed and are in maintenance: " + "; ".join(f"{k}: {v}" for k, v in failed.items())
             )
 
-    def _asked(self, schema: str | None) -> list[str]:
+    def _schemas(self, schema: str | None) -> list[str]:
         known = queries.made_schemas()
         if schema and schema not in known:
             raise CommandError(f"There is no academy called {schema}.")
@@ -102,26 +102,26 @@ class Command(BaseCommand):
         work()
         self.stdout.write(f"{name}: up to date ({time.monotonic() - began:.1f} s)")
 
-    def _migrate_all(self, schemas: list[str], jobs: int, patience: WaitForDatabase) -> dict[str, str]:
-        """Migrate each academy; one that fails goes into maintenance and the others go on."""
+    def _migrate_all(self, schemas: list[str], jobs: int, timeouts: WaitForDatabase) -> dict[str, str]:
+        """Migrate each academy; one that fails is put into maintenance and the others continue."""
         connections.close_all()
-        wrong = self._side_by_side(schemas, jobs, patience)
-        # A child that is killed takes all that wait with it, so each of them is tried again, alone.
+        wrong = self._migrate_in_parallel(schemas, jobs, timeouts)
+        # If a child process is killed, the pool drops all that wait, so each of them is tried again, alone.
         for schema in [each for each in schemas if wrong[each] == _KILLED]:
-            wrong |= self._side_by_side([schema], 1, patience)
+            wrong |= self._migrate_in_parallel([schema], 1, timeouts)
         failed = {schema: wrong[schema] for schema in schemas if wrong[schema]}
         actions.pause(schemas=list(failed))
         actions.resume(schemas=[schema for schema in schemas if schema not in failed])
         return failed
 
-    def _side_by_side(self, schemas: list[str], jobs: int, patience: WaitForDatabase) -> dict[str, str]:
-        """Return what went wrong in each academy, and nothing for those that are up to date."""
+    def _migrate_in_parallel(self, schemas: list[str], jobs: int, timeouts: WaitForDatabase) -> dict[str, str]:
+        """Return the error of each academy, empty for those that are up to date."""
         wrong = dict.fromkeys(schemas, _KILLED)
         with (
             contextlib.suppress(BrokenProcessPool),
             ProcessPoolExecutor(max_workers=max(1, jobs), mp_context=get_context("fork")) as pool,
         ):
-            running = {pool.submit(_migrate_one, schema, patience): schema for schema in schemas}
+            running = {pool.submit(_migrate_one, schema, timeouts): schema for schema in schemas}
             for done in as_completed(running):
                 seconds, wrong[running[done]] = done.result()
                 if not wrong[running[done]]:

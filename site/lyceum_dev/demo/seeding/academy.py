@@ -40,7 +40,7 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
     """Make the academy if need be, then everything of its content that isn't there yet."""
     content = loader.load(schema)
     wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
-    _step(say, f"{content.academy.name}", lambda: tenants.provision(wish=tenants.AcademySpec(**wish)))
+    _step(say, f"{content.academy.name}", lambda: tenants.provision(spec=tenants.AcademySpec(**wish)))
     with inside(schema):
         _step(say, "people and their roles", lambda: people.plant(content.people))
         editor = _editor(content)
