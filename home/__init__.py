@@ -1,1 +1,1 @@
-"""WHAT STRANGERS MEET: the home page, standard pages, the academy's brand."""
+"""The top layer: home page, standard pages, the academy's brand and dashboard."""

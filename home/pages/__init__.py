@@ -1,1 +1,1 @@
-"""What strangers meet. Nouns: HomePage, StandardPage, Brand.  Verb: plant_site."""
+"""The academy's site. Nouns: HomePage, StandardPage, Brand.  Verb: create_default_site."""

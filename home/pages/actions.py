@@ -1,4 +1,4 @@
-"""Planting a site: what a new academy's tree looks like before anybody edits it."""
+"""Create the default pages of a new academy."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -22,7 +22,7 @@ from home.pages.models import Brand, HomePage
 
 
 def create_default_site(*, academy: Academy) -> HomePage:
-    """Put a home page with a list of courses and one of events at the academy's host. Tolerates running again."""
+    """Create a home page with a course and an event index, and the Site at the academy's host. Idempotent."""
     home = HomePage.objects.first() or _create_home_page(academy)
     for model, title, slug in ((CourseIndexPage, "Courses", "courses"), (EventIndexPage, "Events", "events")):
         if not model.objects.exists():
@@ -40,7 +40,7 @@ def create_default_site(*, academy: Academy) -> HomePage:
 def _create_home_page(academy: Academy) -> HomePage:
     root = Page.get_first_root_node()
     for welcome in root.get_children():
-        # Wagtail's own "Welcome" page: its address is needed for ours.
+        # Wagtail's "Welcome" page: its slug is needed for our home page.
         Site.objects.filter(root_page=welcome).update(root_page=root)
         welcome.specific.delete()
     root.refresh_from_db()
@@ -57,7 +57,7 @@ def _point_site(home: HomePage, academy: Academy) -> None:
 
 
 def _create_moderation_workflow() -> None:
-    """Have what teachers hand in read by an editor or the owner before it is published."""
+    """Let an editor or the owner review what teachers submit before it is published."""
     task, _ = GroupApprovalTask.objects.get_or_create(name="Read by an editor")
     task.groups.set(Group.objects.filter(name__in=[EDITOR, OWNER]))
     workflow, _ = Workflow.objects.get_or_create(name="Review before publishing")
@@ -66,5 +66,5 @@ def _create_moderation_workflow() -> None:
         WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
     for snippet in ContentType.objects.get_for_models(Instructor, Venue).values():
         WorkflowContentType.objects.update_or_create(content_type=snippet, defaults={"workflow": workflow})
-    # Wagtail's own workflow asks moderators, a group that no academy has.
+    # Wagtail's default workflow needs the Moderators group, which no academy has.
     Workflow.objects.filter(name="Moderators approval").update(active=False)

@@ -32,7 +32,7 @@ from home.pages.queries import public_pages
 
 
 class PagesAPI(PublicResponseMixin, PagesAPIViewSet):
-    """Wagtail's pages endpoint over public pages. What isn't public is not listed, found, counted, or a parent of anything.
+    """Wagtail's pages endpoint for public pages. Other pages aren't listed, found, counted or shown as parents.
 
     A list takes the same number of queries however many pages it has, `fields=*` included.
     """
@@ -83,4 +83,4 @@ class PagesAPI(PublicResponseMixin, PagesAPIViewSet):
 
 
 class RedirectsAPI(PublicResponseMixin, RedirectsAPIViewSet):
-    """Where an address has moved to."""
+    """Wagtail's redirects endpoint."""

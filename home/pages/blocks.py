@@ -1,4 +1,4 @@
-"""Blocks of free pages. Each says what it is for and shows itself before it is chosen."""
+"""Blocks of the home page and standard pages, each with a description and a preview."""
 
 import re
 from typing import Any
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StructBlock, StructBlockValidationError, TextBlock
 from wagtail.images.blocks import ImageBlock
 
-# What a button may lead to: a page of this site, a place on this page, the web, a letter, a call. Never a script.
-_LEADS_SOMEWHERE = re.compile(r"(?:/(?![/\\])|#|https?://|mailto:|tel:)\S*", re.IGNORECASE)
+# Allowed targets of a button: a page of this site, an anchor, a web address, an email address, a phone number. No scripts.
+_ALLOWED_TARGET = re.compile(r"(?:/(?![/\\])|#|https?://|mailto:|tel:)\S*", re.IGNORECASE)
 
 
 class TextSection(StructBlock):
@@ -72,7 +72,7 @@ class ActionSection(StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not _LEADS_SOMEWHERE.fullmatch(cleaned["address"]):
+        if not _ALLOWED_TARGET.fullmatch(cleaned["address"]):
             message = "Begin with / for a page of this site, such as /courses/, or with https://, mailto: or tel:."
             raise StructBlockValidationError(block_errors={"address": ValidationError(message)})
         return cleaned

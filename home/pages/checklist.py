@@ -1,4 +1,4 @@
-"""What a new academy still needs: read for the dashboard."""
+"""The set-up checklist on the dashboard of a new academy."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from home.pages.models import Brand
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do, why, and where. No address for whoever may not do it."""
+    """One item of the checklist. url: empty for those who may not do it."""
 
     title: str
     why: str
@@ -25,14 +25,14 @@ class Step:
 
 
 def steps(person: Any) -> list[Step]:
-    """Return the steps of setting up, in order, for those who may change pages. Eight queries."""
+    """Return the checklist in order, for those who may add courses. Eight queries."""
     courses, events = CourseIndexPage.objects.first(), EventIndexPage.objects.first()
     if courses is None or not courses.permissions_for_user(person).can_add_subpage():
         return []
-    return [*_looks(person), *_teaching(person, courses), *_dates(events), *_people(person)]
+    return [*_brand(person), *_courses(person, courses), *_events(events), *_people(person)]
 
 
-def _looks(person: Any) -> list[Step]:
+def _brand(person: Any) -> list[Step]:
     brand = Brand.objects.first()
     address = ""
     if brand and person.has_perm("pages.change_brand"):
@@ -41,7 +41,7 @@ def _looks(person: Any) -> list[Step]:
     return [Step(gettext("Make it look like yours"), why, bool(brand and (brand.logo_id or brand.tagline)), address)]
 
 
-def _teaching(person: Any, courses: CourseIndexPage) -> list[Step]:
+def _courses(person: Any, courses: CourseIndexPage) -> list[Step]:
     return [
         Step(
             gettext("Publish your first course"),
@@ -63,14 +63,14 @@ def _teaching(person: Any, courses: CourseIndexPage) -> list[Step]:
     ]
 
 
-def _dates(events: EventIndexPage | None) -> list[Step]:
+def _events(events: EventIndexPage | None) -> list[Step]:
     address = reverse("wagtailadmin_pages:add", args=("events", "eventpage", events.pk)) if events else ""
     why = gettext("With a date, seats and a waiting list.")
     return [Step(gettext("Announce your first event"), why, EventPage.objects.live().exists(), address)]
 
 
 def _people(person: Any) -> list[Step]:
-    helped = Group.objects.filter(name__in=["Editor", "Teacher", "Finance", "Front desk"], user__isnull=False).exists()
+    done = Group.objects.filter(name__in=["Editor", "Teacher", "Finance", "Front desk"], user__isnull=False).exists()
     address = reverse("people_user_modeladmin_index") if person.has_perm("people.view_user") else ""
     why = gettext("Give someone a role: editors write, Finance refunds, the front desk sees who comes.")
-    return [Step(gettext("Share the work"), why, helped, address)]
+    return [Step(gettext("Share the work"), why, done, address)]

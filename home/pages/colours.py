@@ -1,4 +1,4 @@
-"""Colour arithmetic of WCAG 2.2: what a brand colour may be, and what is printed on it."""
+"""Colour contrast (WCAG 2.2): which brand colours are readable, and the text colour on them."""
 
 import colorsys
 from collections.abc import Iterable, Iterator
@@ -7,10 +7,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 
 ENOUGH = 4.5
-# Thin light lines on black look weaker than dark ones on white, so dark mode asks for more.
+# Thin light lines on black look weaker than dark ones on white, so dark mode requires more contrast.
 CLEAR = 7.0
 
-# What text and buttons stand on, in light and in dark; the same values as in lyceum/css/site.css.
+# Backgrounds of text and buttons in light and dark mode; the same values as in lyceum/css/site.css.
 LIGHT_PAPERS = ("#fdfcfa", "#ffffff", "#f4f1ec")
 DARK_PAPERS = ("#161412", "#1f1c19", "#120f0d")
 WHITE, DARK_INK = "#ffffff", "#1c1210"
@@ -66,17 +66,17 @@ def _shades(colour: str, towards: int) -> Iterator[str]:
 
 
 def brand_on_dark(colour: str) -> str:
-    """Lighten a brand colour until it is clear on the dark papers; it keeps its hue and its strength."""
+    """Lighten a brand colour until it is readable on the dark backgrounds, keeping its hue and saturation."""
     return next(shade for shade in _shades(colour, 1) if is_readable(shade, DARK_PAPERS, CLEAR))
 
 
 def brand_on_light(colour: str) -> str:
-    """Darken a brand colour just until it reads on the light papers: what to propose to who chose one too pale."""
+    """Darken a brand colour until it is readable on the light backgrounds."""
     return next(shade for shade in _shades(colour, -1) if is_readable(shade, LIGHT_PAPERS))
 
 
 def colour_problem(colour: str) -> str | None:
-    """Return the sentence that refuses a brand colour, or None when text in it and on it can be read."""
+    """Return an error message for an unreadable brand colour, or None if text in it and on it is readable."""
     try:
         lowest = min(contrast(colour, paper) for paper in LIGHT_PAPERS)
     except ValueError:
@@ -90,7 +90,7 @@ def colour_problem(colour: str) -> str | None:
 
 
 class BrandColours(NamedTuple):
-    """The colours of one academy, ready for its style sheet."""
+    """The colours of one academy's style sheet."""
 
     light: str
     on_light: str
@@ -99,7 +99,7 @@ class BrandColours(NamedTuple):
 
 
 def brand_colours(colour: str) -> BrandColours:
-    """Derive what an academy's style sheet needs from its one colour; a colour too pale is darkened first."""
+    """Derive the colours of the style sheet from the brand colour; one that is too pale is darkened first."""
     light = brand_on_light(colour)
     dark = brand_on_dark(colour)
     return BrandColours(light=light, on_light=text_colour_on(light), dark=dark, on_dark=text_colour_on(dark))
@@ -108,12 +108,12 @@ def brand_colours(colour: str) -> BrandColours:
 SERIF = '"Source Serif 4","Iowan Old Style",Palatino,Georgia,serif'
 SANS = '"Source Sans 3","Sans fallback",ui-sans-serif,system-ui,sans-serif'
 INTER = '"Inter","Sans fallback",ui-sans-serif,system-ui,sans-serif'
-# Text and display face by the name that the brand setting stores.
+# Text and heading fonts by the value of the brand setting.
 FONT_PAIRS = {"serif": (SANS, SERIF), "sans": (INTER, INTER)}
 
 
 def stylesheet(*, colour: str, radius: int, fonts: str) -> str:
-    """Return the style sheet that turns the design system into one academy's."""
+    """Return the style sheet with the academy's brand."""
     shades = brand_colours(colour)
     text, display = FONT_PAIRS.get(fonts, FONT_PAIRS["serif"])
     return (

@@ -1,4 +1,4 @@
-"""What goes on in an academy: read for the dashboard, each part for those who may see it anyway."""
+"""Queries of the dashboard. Each part is shown only to those with the permission for its data."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,16 +19,16 @@ from commerce.enrolments.models import Enrolment, Registration
 
 SPAN = timedelta(days=30)
 SHOWN = 5
-# An order that was given back was paid all the same; what went back is counted by itself.
+# Refunded orders count as revenue; refunds are counted separately.
 _PAID = (Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED, Order.Status.REFUNDED)
 
 
 @dataclass(frozen=True)
 class Sales:
-    """What the last 30 days brought. best: titles with how often they were sold, the most sold first."""
+    """Sales of the last 30 days. best: titles and quantities, best-selling first."""
 
-    taken: Money
-    given_back: Money
+    revenue: Money
+    refunds: Money
     orders: int
     enrolments: int
     best: list[tuple[str, int]]
@@ -37,7 +37,7 @@ class Sales:
 
 @dataclass(frozen=True)
 class UpcomingEvent:
-    """One date to come. seats: None is no limit."""
+    """One upcoming date. seats: None for no limit."""
 
     title: str
     when: datetime
@@ -49,7 +49,7 @@ class UpcomingEvent:
 
 @dataclass(frozen=True)
 class Draft:
-    """A page with something in it that visitors don't see yet."""
+    """A page with unpublished changes."""
 
     title: str
     kind: str
@@ -59,18 +59,18 @@ class Draft:
 
 
 def sales(person: Any, now: datetime) -> Sales | None:
-    """Return the sales of the last 30 days, for those who may see orders. Four queries."""
+    """Return the sales of the last 30 days, for those who may view orders. Four queries."""
     if not person.has_perm("checkout.view_order"):
         return None
     currency, since = tenants.current().currency, now - SPAN
     paid = Order.objects.filter(status__in=_PAID, paid_at__gte=since, currency=currency)
-    got = paid.aggregate(total=Sum("total_minor"), orders=Count("pk"))
-    back = Refund.objects.filter(status=Refund.Status.DONE, ended_at__gte=since, currency=currency)
+    totals = paid.aggregate(total=Sum("total_minor"), orders=Count("pk"))
+    refunds = Refund.objects.filter(status=Refund.Status.DONE, ended_at__gte=since, currency=currency)
     best = OrderLine.objects.filter(order__in=paid.values("pk")).values("title").annotate(sold=Sum("quantity"))
     return Sales(
-        taken=Money(got["total"] or 0, currency),
-        given_back=Money(back.aggregate(total=Sum("amount_minor"))["total"] or 0, currency),
-        orders=got["orders"],
+        revenue=Money(totals["total"] or 0, currency),
+        refunds=Money(refunds.aggregate(total=Sum("amount_minor"))["total"] or 0, currency),
+        orders=totals["orders"],
         enrolments=Enrolment.objects.filter(enrolled_at__gte=since).count(),
         best=list(best.order_by("-sold", "title").values_list("title", "sold")[:SHOWN]),
         url=reverse("checkout_order_modeladmin_index"),
@@ -78,13 +78,13 @@ def sales(person: Any, now: datetime) -> Sales | None:
 
 
 def upcoming_events(person: Any, now: datetime) -> list[UpcomingEvent]:
-    """Return the next dates with who comes, for those who may see registrations. Four queries."""
+    """Return the next dates with their registrations, for those who may view registrations. Four queries."""
     if not person.has_perm("enrolments.view_registration"):
         return []
-    to_come = Offering.objects.filter(ends_at__gt=now, page__live=True, page__eventpage__isnull=False)
-    dates = with_events(list(to_come.order_by("starts_at", "pk")[:SHOWN]), now)
+    upcoming = Offering.objects.filter(ends_at__gt=now, page__live=True, page__eventpage__isnull=False)
+    dates = with_events(list(upcoming.order_by("starts_at", "pk")[:SHOWN]), now)
     status = Registration.Status
-    counted = {
+    counts = {
         row["offering"]: row
         for row in Registration.objects.filter(offering__in=dates)
         .values("offering")
@@ -99,9 +99,9 @@ def upcoming_events(person: Any, now: datetime) -> list[UpcomingEvent]:
         UpcomingEvent(
             title=date.event.title,  # type: ignore[attr-defined]
             when=timezone.localtime(date.starts_at),
-            registered=counted.get(date.pk, nobody)["registered"],
+            registered=counts.get(date.pk, nobody)["registered"],
             seats=date.seats,
-            waiting=counted.get(date.pk, nobody)["waiting"],
+            waiting=counts.get(date.pk, nobody)["waiting"],
             url=url,
         )
         for date in dates
@@ -109,11 +109,11 @@ def upcoming_events(person: Any, now: datetime) -> list[UpcomingEvent]:
 
 
 def drafts(person: Any) -> list[Draft]:
-    """Return the pages last changed that visitors don't see as they are, for those who may change them. Two queries."""
-    unseen = page_permission_policy.instances_user_has_permission_for(person, "change").filter(
+    """Return the latest pages with unpublished changes, for those who may change them. Two queries."""
+    unpublished = page_permission_policy.instances_user_has_permission_for(person, "change").filter(
         Q(live=False) | Q(has_unpublished_changes=True), depth__gt=2
     )
-    newest = unseen.order_by(F("latest_revision_created_at").desc(nulls_last=True), "pk")[:SHOWN]
+    newest = unpublished.order_by(F("latest_revision_created_at").desc(nulls_last=True), "pk")[:SHOWN]
     return [
         Draft(
             title=page.draft_title or page.title,
@@ -122,5 +122,5 @@ def drafts(person: Any) -> list[Draft]:
             is_live=page.live,
             url=reverse("wagtailadmin_pages:edit", args=(page.pk,)),
         )
-        for page in Page.objects.filter(pk__in=[one.pk for one in newest]).order_by("-latest_revision_created_at", "pk")
+        for page in Page.objects.filter(pk__in=[row.pk for row in newest]).order_by("-latest_revision_created_at", "pk")
     ]

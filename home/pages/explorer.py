@@ -1,4 +1,4 @@
-"""Where those who write begin: at the academy's home page."""
+"""Make the page explorer start at the academy's home page."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 
-class FromTheHomePage(PagePermissionPolicy):
-    """Wagtail's own policy, but for the root that holds nothing but the home page: nobody is led there."""
+class HomePagePermissionPolicy(PagePermissionPolicy):
+    """Wagtail's page policy, with the home page as the explorable root instead of the tree's root above it."""
 
     def explorable_root_instance(self, user: Any) -> Page | None:
-        known: Page | None = getattr(user, "_lyceum_first_page", None)
-        if known is None:
-            known = super().explorable_root_instance(user)
-            below = list(known.get_children()[:2]) if known and known.is_root() else []
-            user._lyceum_first_page = known = below[0] if len(below) == 1 else known
-        return known
+        root: Page | None = getattr(user, "_lyceum_explorer_root", None)
+        if root is None:
+            root = super().explorable_root_instance(user)
+            children = list(root.get_children()[:2]) if root and root.is_root() else []
+            user._lyceum_explorer_root = root = children[0] if len(children) == 1 else root
+        return root
 
 
-register_permission_policy(Page, FromTheHomePage(Page))
+register_permission_policy(Page, HomePagePermissionPolicy(Page))

@@ -1,4 +1,4 @@
-"""The web sites that may call an academy's API from a browser, as its settings name them."""
+"""The origins that may call an academy's API from a browser (CORS), from its settings."""
 
 from typing import Any
 
@@ -13,20 +13,20 @@ _KEY = "cors-origins"
 
 
 def origins() -> frozenset[str]:
-    """Return the origins that this academy lets in; no query once warm."""
-    kept = cache.get(_KEY)
-    if kept is None:
+    """Return the origins that this academy allows; no query once warm."""
+    cached = cache.get(_KEY)
+    if cached is None:
         setting = Headless.objects.first()
-        kept = setting.allowed() if setting else frozenset()
-        cache.set(_KEY, kept, 300)
-    return kept
+        cached = setting.allowed() if setting else frozenset()
+        cache.set(_KEY, cached, 300)
+    return cached
 
 
 def forget(**_: Any) -> None:
-    """Now for this transaction, and once more after it: until then another process reads the old row and keeps it."""
+    """Clear the cache now and again after commit: until then another process may cache the old row."""
     cache.delete(_KEY)
     transaction.on_commit(lambda: cache.delete(_KEY), robust=True)
-    # Answers that were kept carry the headers of their time.
+    # Cached responses contain the old headers.
     cache_version.bump()
 
 

@@ -1,4 +1,4 @@
-"""Reads for the front door, and which pages are public at all."""
+"""The content of the home page, and which pages are public."""
 
 from typing import Any
 
@@ -21,16 +21,16 @@ PUBLIC_TYPES = (HomePage, StandardPage, CourseIndexPage, CoursePage, EventIndexP
 
 
 def home_page_content() -> dict[str, Any]:
-    """Return what the home page shows besides its own words: the newest courses, the next dates. Six queries at most."""
+    """Return the newest courses and the next dates for the home page. Six queries at most."""
     newest = public_courses().order_by("-first_published_at", "-pk")
     return {"courses": list(with_card(newest)[:COURSES_SHOWN]), "offerings": next_dates(DATES_SHOWN)}
 
 
 def public_pages() -> QuerySet[Page]:
-    """Return every page that strangers may know of. The pages API, the sitemap and llms.txt ask here. Adds no query."""
+    """Return all public pages, for the pages API, the sitemap and llms.txt. Adds no query."""
     kinds = ContentType.objects.get_for_models(*PUBLIC_TYPES).values()
-    of_a_kind = Q(content_type__in=[kind.pk for kind in kinds])
-    return public(Page.objects.filter(of_a_kind | Q(pk__in=free_lessons().values("pk"))))
+    of_public_type = Q(content_type__in=[kind.pk for kind in kinds])
+    return public(Page.objects.filter(of_public_type | Q(pk__in=free_lessons().values("pk"))))
 
 
 def brand_colour() -> str:

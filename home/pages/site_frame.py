@@ -1,4 +1,4 @@
-"""What surrounds every page: the academy's name, mark, colours and main links. Read once, kept until it changes."""
+"""The data of the header and footer of every page: name, logo, colours and main links. Cached until it changes."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -40,9 +40,9 @@ class Logo:
 
 @dataclass(frozen=True)
 class SiteFrame:
-    """Everything that base.html needs to know about an academy.
+    """The academy's data for base.html.
 
-    version: changes with the style sheet, so that browsers may keep /brand.css for good.
+    version: changes with the style sheet, so that browsers may cache /brand.css for ever.
     """
 
     name: str
@@ -58,12 +58,12 @@ class SiteFrame:
 
 
 def site_frame() -> SiteFrame:
-    """Return the surroundings of the current academy's pages; no query once warm."""
-    kept = cache.get(_KEY)
-    if kept is None:
-        kept = _read()
-        cache.set(_KEY, kept, _KEEP_SECONDS)
-    return kept
+    """Return the site frame of the current academy; no query once warm."""
+    cached = cache.get(_KEY)
+    if cached is None:
+        cached = _read()
+        cache.set(_KEY, cached, _KEEP_SECONDS)
+    return cached
 
 
 def _read() -> SiteFrame:
@@ -85,9 +85,9 @@ def _read() -> SiteFrame:
 
 
 def _logo(brand: Brand) -> Logo | None:
-    """Return the logo once its size is made: a page without one stands, one that waits for a picture doesn't."""
-    made = ready(brand.logo, LOGO) if brand.logo else {}
-    return next((Logo(one.url, one.width, one.height) for one in made.values()), None)
+    """Return the logo if its rendition exists: a page without a logo is better than one that waits for it."""
+    renditions = ready(brand.logo, LOGO) if brand.logo else {}
+    return next((Logo(rendition.url, rendition.width, rendition.height) for rendition in renditions.values()), None)
 
 
 def _links() -> tuple[Link, ...]:
@@ -105,21 +105,21 @@ def _link_to(kind: type[Page]) -> Link:
 
 
 def forget(sender: Any = None, **_: Any) -> None:
-    """Read the surroundings again, and make every kept page stale: all of them show these links and colours."""
+    """Clear the cache, and make all cached pages stale: every page shows these links and colours."""
     cache.delete(_KEY)
-    # Again behind the commit: another process may have read the old rows in between.
+    # Again after commit: another process may have cached the old rows in between.
     transaction.on_commit(partial(cache.delete, _KEY))
     cache_version.bump()
 
 
 def _forget_logo(instance: Rendition, **_: Any) -> None:
-    """Forget when a logo's size was made, or is gone because the picture is, or has another file."""
+    """Clear the cache when a logo's rendition is created or deleted."""
     if instance.filter_spec in LOGO.values():
         forget()
 
 
 def listen() -> None:
-    """Forget what is kept whenever something in it changes."""
+    """Connect the signals of everything the site frame shows."""
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(forget, dispatch_uid=f"chrome-{id(signal)}")
     for model in (Brand, Site):

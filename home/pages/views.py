@@ -1,4 +1,4 @@
-"""Doors of the surroundings: an academy's style sheet, and what robots are told."""
+"""Views: the academy's style sheet and robots.txt."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -6,18 +6,18 @@ from django.views.decorators.http import require_safe
 from academies.tenants.queries import current_base_url
 from home.pages.site_frame import site_frame
 
-# Nothing here is for a search engine; what is secret is kept by permissions, not by this.
+# Not useful in search results. Access is restricted by permissions, not by this.
 _NOT_FOR_ROBOTS = ("/account/", "/admin/", "/api/", "/checkout/", "/documents/", "/learn/", "/my/")
 
 
 @require_safe
 def brand_css(request: HttpRequest) -> HttpResponse:
-    """Answer the academy's colours as CSS; its address carries the version, so browsers keep it for a year."""
-    known = site_frame()
-    answer = HttpResponse(known.css, content_type="text/css; charset=utf-8")
-    current = request.GET.get("v") == known.version
-    answer["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
-    return answer
+    """Return the academy's brand as CSS. Its URL contains the version, so browsers cache it for a year."""
+    frame = site_frame()
+    response = HttpResponse(frame.css, content_type="text/css; charset=utf-8")
+    current = request.GET.get("v") == frame.version
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
+    return response
 
 
 @require_safe

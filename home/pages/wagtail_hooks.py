@@ -1,4 +1,4 @@
-"""Admin doors of the front: what the dashboard opens on."""
+"""Panels of the admin's dashboard."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from home.pages.bulk_fields import BulkPageLinkHandler
 
 
 class Checklist(Component):
-    """What a new academy still needs before its first learner; gone when all is done."""
+    """The set-up checklist, shown until all steps are done."""
 
     order = 10
     template_name = "pages/checklist.html"
@@ -27,14 +27,14 @@ class Checklist(Component):
 
 
 class Dashboard(Component):
-    """What sells, what is next and what waits to be published: each for those who may see it."""
+    """Sales, upcoming dates and drafts, each for those with the permission for it."""
 
     order = 20
     template_name = "pages/dashboard.html"
 
     def __init__(self, person: Any):
         now = clock.now()
-        self.shown = {
+        self.context = {
             "sales": dashboard.sales(person, now),
             "upcoming_events": dashboard.upcoming_events(person, now),
             "drafts": dashboard.drafts(person),
@@ -42,16 +42,16 @@ class Dashboard(Component):
         }
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return self.shown
+        return self.context
 
 
 @hooks.register("construct_homepage_panels")
-def show_what_goes_on(request: HttpRequest, panels: list[Component]) -> None:
+def add_dashboard(request: HttpRequest, panels: list[Component]) -> None:
     panels.insert(0, Dashboard(request.user))
 
 
 @hooks.register("construct_homepage_panels", order=1)
-def show_the_checklist_first(request: HttpRequest, panels: list[Component]) -> None:
+def add_checklist(request: HttpRequest, panels: list[Component]) -> None:
     steps = checklist.steps(request.user)
     if steps and not all(step.done for step in steps):
         panels.insert(0, Checklist(steps))

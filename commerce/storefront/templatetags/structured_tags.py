@@ -51,7 +51,7 @@ def event_data(context: Context, event: EventPage) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def academy_data(context: Context) -> dict[str, Any]:
     """Return schema.org's Organization: the academy itself, with its logo."""
-    logo = getattr(context.get("chrome"), "logo", None)
+    logo = getattr(context.get("site_frame"), "logo", None)
     return structured_courses.organization(logo.url if logo else "")
 
 
@@ -69,6 +69,6 @@ def _address(page: Any) -> str:
 
 
 def _trail(context: Context, listed_in: str, page: Any) -> dict[str, Any]:
-    origin, listed = tenants.current_base_url(), getattr(context.get("chrome"), listed_in, None)
+    origin, listed = tenants.current_base_url(), getattr(context.get("site_frame"), listed_in, None)
     between = [(listed.title, origin + listed.url)] if listed else []
     return crumbs([(tenants.current().name, f"{origin}/"), *between, (page.title, _address(page))])

@@ -11,7 +11,7 @@ from home.pages import colours
 
 @register_setting(icon="view", order=100)
 class Brand(BaseGenericSetting):
-    """A definition: how an academy looks. Colours are refused when text on them can't be read."""
+    """A definition: an academy's brand. Colours with unreadable text are refused."""
 
     on_public_pages = True
 
@@ -47,8 +47,8 @@ class Brand(BaseGenericSetting):
 
     def clean(self) -> None:
         super().clean()
-        refused = colours.colour_problem(self.colour)
-        if refused:
-            raise ValidationError({"colour": refused})
+        problem = colours.colour_problem(self.colour)
+        if problem:
+            raise ValidationError({"colour": problem})
         if self.radius > 24:
             raise ValidationError({"radius": gettext("At most 24 pixels.")})

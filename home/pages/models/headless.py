@@ -9,7 +9,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 
 def check_origins(text: str) -> None:
-    """Raise ValidationError unless every line is a bare origin, such as https://shop.example."""
+    """Raise ValidationError unless every line is an origin, such as https://shop.example."""
     for line in text.split():
         parts = urlsplit(line)
         try:
@@ -25,7 +25,7 @@ def check_origins(text: str) -> None:
 
 @register_setting(icon="globe", order=900)
 class Headless(BaseGenericSetting):
-    """A definition: which web sites may call this academy's API from a browser."""
+    """A definition: the origins that may call this academy's API from a browser (CORS)."""
 
     on_public_pages = True
 

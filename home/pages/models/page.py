@@ -11,23 +11,23 @@ from wagtail.search import index
 
 from home.pages.blocks import BODY
 
-# What a page points at and shows: read with it, not one by one.
+# Foreign keys that pages show: read with select_related.
 _SHOWN = {"cover", "picture", "category", "locale", "venue"}
 
 
 def page_at(url_path: str) -> Page | None:
-    """Return the page of a tree path with what its own page shows. Two queries, and one for the sizes of a cover."""
-    found = Page.objects.filter(url_path=url_path).values_list("pk", "content_type").first()
-    kind = found and ContentType.objects.get_for_id(found[1]).model_class()
-    if not found or kind is None:
+    """Return the specific page at a URL path with its related objects. Two queries, and one for a cover's renditions."""
+    row = Page.objects.filter(url_path=url_path).values_list("pk", "content_type").first()
+    kind = row and ContentType.objects.get_for_id(row[1]).model_class()
+    if not row or kind is None:
         return None
     shown = [field.name for field in kind._meta.fields if field.name in _SHOWN]
     rows = kind._default_manager.select_related(*shown)
-    return (rows.prefetch_related("cover__renditions") if "cover" in shown else rows).get(pk=found[0])
+    return (rows.prefetch_related("cover__renditions") if "cover" in shown else rows).get(pk=row[0])
 
 
 class HomePage(Page):
-    """A definition: an academy's front door."""
+    """A definition: an academy's home page."""
 
     headline = models.CharField(max_length=120, blank=True)
     introduction = models.CharField(max_length=250, blank=True)
@@ -55,16 +55,16 @@ class HomePage(Page):
         return {**super().get_context(request, *args, **kwargs), **queries.home_page_content()}
 
     def route(self, request: Any, path_components: list[str]) -> Any:
-        """Find a page however deep in two queries; Wagtail's own way costs two a level.
+        """Find a page at any depth in two queries; Wagtail's own routing costs two per level.
 
-        What isn't a page's address may still be answered by a page above it: then it is Wagtail's way.
+        Paths below a page that aren't pages themselves are left to Wagtail's routing.
         """
         page = page_at(f"{self.url_path}{'/'.join(path_components)}/") if path_components else None
         return super().route(request, path_components) if page is None else page.route(request, [])
 
 
 class StandardPage(Page):
-    """A definition: a page of words and pictures."""
+    """A definition: a page of text and pictures."""
 
     introduction = models.CharField(max_length=250, blank=True)
     body = StreamField(BODY, blank=True)

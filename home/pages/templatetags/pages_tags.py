@@ -1,4 +1,4 @@
-"""Small words for templates: surroundings, form fields, durations, structured data."""
+"""Template tags: site frame, pictures, form fields, durations, structured data."""
 
 import json
 from typing import Any
@@ -14,7 +14,8 @@ from academies.kernel.money import Money
 from academies.tenants.money_format import format_money
 from catalog.library import queries as library
 from catalog.library import rules
-from home.pages import site_frame as surroundings
+from home.pages.site_frame import SiteFrame
+from home.pages.site_frame import site_frame as current_site_frame
 
 register = template.Library()
 
@@ -22,13 +23,13 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x202
 
 
 @register.simple_tag
-def chrome() -> surroundings.SiteFrame:
-    return surroundings.site_frame()
+def site_frame() -> SiteFrame:
+    return current_site_frame()
 
 
 @register.filter
 def duration(minutes: int | None) -> str:
-    """Say minutes as people do: 45 min, 3 h, 3 h 20 min."""
+    """Format minutes: 45 min, 3 h, 3 h 20 min."""
     hours, rest = divmod(int(minutes or 0), 60)
     if not hours:
         return gettext("%(minutes)s min") % {"minutes": rest}
@@ -39,7 +40,7 @@ def duration(minutes: int | None) -> str:
 
 @register.filter
 def span(days: int) -> str:
-    """Say a length of access as people do: 365 days are 12 months, 14 days stay 14 days."""
+    """Format a number of days, in months if possible: 365 days are 12 months, 14 days stay 14 days."""
     for length, word in ((365, 12), (360, 12), (30, 1)):
         if days % length == 0:
             months = days // length * word
@@ -55,19 +56,19 @@ def money(amount: Money) -> str:
 
 @register.filter
 def json_ld(data: Any) -> SafeString:
-    """Print data for search engines; nothing in it can end the script element it stands in."""
+    """Render structured data as a script element, escaped so that the data can't close it."""
     text = json.dumps(data, ensure_ascii=False, default=str).translate(_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
-    """Look a variable key up in a mapping; None when it is missing."""
+    """Return the value of a variable key in a mapping, or None."""
     return mapping.get(key) if hasattr(mapping, "get") else None
 
 
-# For each use on a page: its sizes, and how wide it is shown.
-_SHOWN = {
+# For each use on a page: its renditions, and the `sizes` attribute.
+_USES = {
     "card": (rules.CARD, "(min-width: 62rem) 22rem, (min-width: 40rem) 50vw, 100vw"),
     "wide": (rules.WIDE, "(min-width: 62rem) 46rem, 100vw"),
     "hero": (rules.HERO, "(min-width: 62rem) 34rem, 100vw"),
@@ -78,37 +79,37 @@ _SHOWN = {
 
 @register.simple_tag(takes_context=True)
 def picture(context: Any, image: Any, use: str, **attributes: Any) -> Any:
-    """Print a picture in the sizes of a use, or the room it will take while they are being made."""
-    sizes, width = _SHOWN[use]
-    made = _ready(context, image, sizes)
-    if not made:
-        return _space_for(image, attributes.get("class", ""))
-    given = {**attributes, "sizes": width} if width else attributes
-    return ResponsiveImage(made, given)
+    """Render a picture with the renditions of a use, or a placeholder of its size until they exist."""
+    sizes, width = _USES[use]
+    renditions = _ready(context, image, sizes)
+    if not renditions:
+        return _placeholder(image, attributes.get("class", ""))
+    attributes = {**attributes, "sizes": width} if width else attributes
+    return ResponsiveImage(renditions, attributes)
 
 
-def _space_for(image: Any, css_class: str) -> SafeString:
-    """Print an empty drawing of a picture's proportions: it grows as the picture will, so nothing moves later."""
+def _placeholder(image: Any, css_class: str) -> SafeString:
+    """Render an empty SVG with the picture's proportions, so that the layout doesn't shift later."""
     box = '<svg class="{} waiting" viewBox="0 0 {} {}" role="presentation"></svg>'
     return format_html(box, css_class, image.width, image.height)
 
 
 @register.simple_tag(takes_context=True)
 def share_picture(context: Any, image: Any) -> Any:
-    """Return the rendition that is shown where the page is shared, or None while it is being made."""
+    """Return the rendition for social media previews, or None until it exists."""
     return next(iter(_ready(context, image, rules.SHARE).values()), None)
 
 
 def _ready(context: Any, image: Any, sizes: dict[str, str]) -> dict[str, Any]:
     if getattr(context.get("request"), "is_preview", False):
-        # An editor sees a picture that was chosen a moment ago.
+        # Editors must see a picture that they have just chosen.
         return image.get_renditions(*sizes.values())
     return library.ready(image, sizes)
 
 
 @register.simple_tag(takes_context=True)
 def canonical(context: Any, page: Any) -> str:
-    """Return the one address of what is shown. A further page of a list is itself; a list that is narrowed is the list."""
+    """Return the canonical URL of a page: with the page number of a list, but without its filters."""
     address: str = page.full_url or ""
     rows = next((context[name] for name in ("courses", "offerings") if hasattr(context.get(name), "paginator")), None)
     narrowed = any(value for name, value in context["request"].GET.items() if name != "page")
@@ -117,7 +118,7 @@ def canonical(context: Any, page: Any) -> str:
 
 @register.simple_tag
 def steps(outline: Any, lesson: Any, progress: Any = None) -> dict[str, Any]:
-    """Find a lesson's place in its course: number, how many, and the lessons before and behind it."""
+    """Return a lesson's position in its course: number, count, and the previous and next lessons."""
     lessons = [item for section in outline.sections for item in section.lessons]
     at = next((index for index, item in enumerate(lessons) if item.id == lesson.pk), 0)
     return {
@@ -130,17 +131,17 @@ def steps(outline: Any, lesson: Any, progress: Any = None) -> dict[str, Any]:
 
 @register.simple_tag
 def next_lesson(outline: Any, progress: Any = None) -> Any:
-    """Return the first lesson that is not complete, or the first of all when everything is."""
+    """Return the first incomplete lesson, or the first lesson if all are complete."""
     lessons = [item for section in outline.sections for item in section.lessons]
-    open_ones = (item for item in lessons if not getattr(get(progress or {}, item.id), "completed_at", None))
-    return next(open_ones, lessons[0] if lessons else None)
+    incomplete = (item for item in lessons if not getattr(get(progress or {}, item.id), "completed_at", None))
+    return next(incomplete, lessons[0] if lessons else None)
 
 
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
     """Render one form field: label above, help below, errors beside it.
 
-    attributes: of the input, such as autocomplete="name"; `label` and `help` replace the form's own words.
+    attributes: of the input, such as autocomplete="name"; `label` and `help` override those of the form.
     """
     label, hint = attributes.pop("label", bound.label), attributes.pop("help", bound.help_text)
     kind = getattr(bound.field.widget, "input_type", "")
@@ -157,7 +158,7 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/form_errors.html")
 def form_errors(form: Any, **labels: str) -> dict[str, Any]:
-    """Sum up what is wrong, with a link to each field. labels: where the page calls a field other than its form does."""
+    """List a form's errors with a link to each field. labels: override the labels of the form."""
     wrong = [
         (bound, labels.get(bound.name, bound.label), error)
         for bound in form
