@@ -12,5 +12,5 @@ def page_language(academy: Academy | None = None, *, chosen: str = "") -> str:
     chosen: in a person's own settings.  Half a translation shows two languages on one page, so a language counts once
     everything exists in it.
     """
-    wanted = (chosen, (academy or queries.current()).language)
-    return next((language for language in wanted if language in settings.COMPLETE_LANGUAGES), settings.LANGUAGE_CODE)
+    preferred = (chosen, (academy or queries.current()).language)
+    return next((language for language in preferred if language in settings.COMPLETE_LANGUAGES), settings.LANGUAGE_CODE)
