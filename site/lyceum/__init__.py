@@ -1,7 +1,7 @@
-"""Lyceum: the composition root. It imports every room and is imported by none.
+"""The project package: settings, URLs, middleware. It imports every app and is imported by none.
 
-`site` is a module of Python itself, so `site/` is a plain folder on the path and the project package bears the
-product's name. Importing this package is enough for gunicorn, Celery, pytest and mypy to find every room.
+`site` is a module of Python's standard library, so `site/` is a plain folder on sys.path and the project package has
+the product's name. Importing it puts the apps on sys.path, for gunicorn, Celery, pytest and mypy.
 """
 
 import sys

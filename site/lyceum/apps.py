@@ -7,7 +7,7 @@ class LyceumConfig(AppConfig):
     beat_schedule = {
         "forget responses to repeated requests": ("lyceum.purge_answers", 3_600),
     }
-    # Of packages: what visitors see of them is on kept pages (lyceum.page_cache.invalidation).
+    # Models of packages that appear on cached pages (lyceum.page_cache.invalidation).
     public_models = (
         "wagtailcore.Collection",
         "wagtailcore.CollectionViewRestriction",
@@ -17,7 +17,7 @@ class LyceumConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        # Commands and web processes send tasks too: they must know the broker.
+        # Commands and web processes send tasks too, so they need the Celery app.
         from lyceum import celery, composition
         from lyceum.api import openapi  # noqa: F401
         from lyceum.page_cache import invalidation

@@ -1,4 +1,4 @@
-"""The Celery application. A task runs in the academy that its message names, or refuses to run."""
+"""The Celery app. A task runs in the academy named in its message, and fails without one."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 import lyceum  # noqa: F401
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
-# Only where Celery loads this file before the settings are there, which is in a worker and in the clock.
+# True only where Celery loads this file before Django's settings: in the worker and in the clock.
 if not django_settings.configured:
     os.environ.setdefault("PROCESS", "worker")
 
@@ -17,7 +17,7 @@ from celery.signals import beat_init, before_task_publish, worker_init, worker_r
 
 
 class AcademyTask(Task):
-    """A task of one academy: enters the schema of its `academy` header, and leaves it whatever happens."""
+    """A task that runs in the schema named by its `academy` header."""
 
     abstract = True
 
@@ -45,8 +45,8 @@ app.autodiscover_tasks()
 
 
 @before_task_publish.connect
-def name_the_academy(headers=None, **kwargs) -> None:
-    """Write the current academy into the message, unless the sender did or the task is the platform's own."""
+def add_academy_header(headers=None, **kwargs) -> None:
+    """Add the current academy to the message, unless the sender did or the code runs in `public`."""
     from django.db import connection
     from django_tenants.utils import get_public_schema_name
 
@@ -56,7 +56,7 @@ def name_the_academy(headers=None, **kwargs) -> None:
 
 @worker_init.connect
 @beat_init.connect
-def refuse_to_run_without_a_key(**kwargs) -> None:
+def require_secret_key(**kwargs) -> None:
     from lyceum import secret_key
 
     secret_key.require()
@@ -64,7 +64,7 @@ def refuse_to_run_without_a_key(**kwargs) -> None:
 
 @worker_init.connect
 def refuse_shared_connections(**kwargs) -> None:
-    """End a worker whose database connection would mix academies up; a signal's other errors are only logged."""
+    """Exit if the database connection would mix academies up; Celery only logs other errors of signal handlers."""
     from academies.tenants import check_pgbouncer
 
     try:
@@ -74,7 +74,7 @@ def refuse_shared_connections(**kwargs) -> None:
 
 
 @worker_ready.connect
-def say_that_tasks_are_taken(**kwargs) -> None:
-    """Write a file, where one is asked for: whoever started the worker may wait for it."""
+def write_ready_file(**kwargs) -> None:
+    """Create WORKER_READY_FILE, if set, for a process that waits until the worker accepts tasks."""
     if os.environ.get("WORKER_READY_FILE"):
         Path(os.environ["WORKER_READY_FILE"]).touch()

@@ -18,7 +18,7 @@ def run(argv: list[str]) -> int:
 
 
 def require_key(command: str) -> None:
-    """Exit with a sentence for a command that may sign or encrypt, in a deployment without a key of its own."""
+    """Exit with a message if a command may sign or encrypt and SECRET_KEY isn't set."""
     from django.conf import settings
 
     from lyceum import secret_key

@@ -1,4 +1,4 @@
-"""What the database says when it can't be asked now, as refusals: 503, with a time to come back."""
+"""Turn temporary database errors into refusals with status 503 and Retry-After."""
 
 import logging
 import threading
@@ -14,9 +14,9 @@ from academies.kernel.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
-SAY_EVERY = 10.0
+LOG_EVERY = 10.0
 
-# The server is well; this one statement had to wait for too long, or was in somebody's way.
+# The server is healthy; this statement waited too long for a lock, or conflicted with another.
 _BUSY = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
@@ -37,23 +37,23 @@ class DatabaseUnavailable(Unavailable):
 
 
 def refusal_for(error: BaseException | None) -> Unavailable | None:
-    """Return what an error of the database means to whoever asks, or None for a fault of ours. Logs it, not too often."""
+    """Return the refusal for a temporary database error, or None for any other error. Logs it, rate limited."""
     if not isinstance(error, Error):
         return None
     cause = error.__cause__
     if isinstance(cause, _BUSY):
-        _log.say("busy", error)
+        _log.error("busy", error)
         return Busy(retry_after=2)
     if isinstance(error, OperationalError | InterfaceError) or isinstance(
         cause, psycopg.errors.IdleInTransactionSessionTimeout
     ):
-        _log.say("away", error)
+        _log.error("away", error)
         return DatabaseUnavailable(retry_after=5)
     return None
 
 
 class RetryMiddleware:
-    """Ask once more where a connection broke under a request that changes nothing: a restart of the server, or of a proxy."""
+    """Repeat a safe request once if its connection was closed, as by a restart of the server or of a pooler."""
 
     SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -70,18 +70,18 @@ class RetryMiddleware:
 
 
 class _Log:
-    """A line for the first error of a kind and then one every SAY_EVERY seconds: an outage must not fill the disk."""
+    """Logs the first error of a kind, then one line every LOG_EVERY seconds, so that an outage doesn't fill the disk."""
 
     def __init__(self) -> None:
-        self.lock, self.said_at, self.unsaid = threading.Lock(), {}, {}  # type: ignore[var-annotated]
+        self.lock, self.logged_at, self.unlogged = threading.Lock(), {}, {}  # type: ignore[var-annotated]
 
-    def say(self, kind: str, error: BaseException) -> None:
+    def error(self, kind: str, error: BaseException) -> None:
         moment = time.monotonic()
         with self.lock:
-            self.unsaid[kind] = self.unsaid.get(kind, 0) + 1
-            if moment - self.said_at.get(kind, float("-inf")) < SAY_EVERY:
+            self.unlogged[kind] = self.unlogged.get(kind, 0) + 1
+            if moment - self.logged_at.get(kind, float("-inf")) < LOG_EVERY:
                 return
-            count, self.unsaid[kind], self.said_at[kind] = self.unsaid[kind], 0, moment
+            count, self.unlogged[kind], self.logged_at[kind] = self.unlogged[kind], 0, moment
         logger.error("the database is %s, %d times since the last line: %s", kind, count, str(error).strip())
 
 

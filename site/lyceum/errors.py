@@ -18,7 +18,7 @@ from lyceum.database_errors import refusal_for
 
 
 class RefusalMiddleware:
-    """A refusal that left an HTML door becomes a page with its sentence and status."""
+    """Turns a refusal raised by an HTML view into a page with its message and status."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -30,7 +30,7 @@ class RefusalMiddleware:
         if is_malformed_id(request, error):
             return defaults.page_not_found(request, error)
         if (unavailable := refusal_for(error)) is not None:
-            return unavailable_answer(request, unavailable)
+            return unavailable_response(request, unavailable)
         if not isinstance(error, Refusal):
             return None
         status = status_of(error)
@@ -38,42 +38,42 @@ class RefusalMiddleware:
             return problem_response(error)
         if request.path.startswith("/admin/") and request.method == "POST":
             messages.error(request, say(error.message))
-            return HttpResponseRedirect(_where_from(request) or "/admin/")
+            return HttpResponseRedirect(_previous_page(request) or "/admin/")
         page = {403: "403.html", 404: "404.html"}.get(status, "refusal.html")
-        told = {"message": say(error.message), "status": status, "back": _where_from(request)}
-        answer = render(request, page, told, status=status)
+        context = {"message": say(error.message), "status": status, "back": _previous_page(request)}
+        response = render(request, page, context, status=status)
         for name, value in refusal_headers(error).items():
-            answer[name] = value
-        return answer
+            response[name] = value
+        return response
 
 
-def unavailable_answer(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
-    """Say that the database can't be asked, without asking it: the page has no menu and no name of the academy."""
+def unavailable_response(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
+    """Return the response for an unavailable database. The page makes no query: it has no menu and no academy name."""
     if wants_json(request):
-        answer = problem_response(refusal)
+        response = problem_response(refusal)
     else:
-        answer = HttpResponse(unavailable_page(refusal), status=status_of(refusal), headers=refusal_headers(refusal))
-    answer["Cache-Control"] = "no-store"
-    # It was logged as what it is, and once for many.
-    answer._has_been_logged = True  # type: ignore[attr-defined]
-    return answer
+        response = HttpResponse(unavailable_page(refusal), status=status_of(refusal), headers=refusal_headers(refusal))
+    response["Cache-Control"] = "no-store"
+    # refusal_for has already logged it, rate limited.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def unavailable_page(refusal: Unavailable) -> str:
-    told = {"title": say(refusal.title), "message": say(refusal.message), "language": get_language()}
-    return render_to_string("unavailable.html", told)
+    context = {"title": say(refusal.title), "message": say(refusal.message), "language": get_language()}
+    return render_to_string("unavailable.html", context)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer what left a view or a middleware: Django's handler500. A database that is away isn't an error of ours."""
+    """Django's handler500. An unavailable database is not a server error."""
     unavailable = refusal_for(sys.exc_info()[1])
-    return unavailable_answer(request, unavailable) if unavailable else defaults.server_error(request)
+    return unavailable_response(request, unavailable) if unavailable else defaults.server_error(request)
 
 
-def _where_from(request: HttpRequest) -> str:
-    """Return the page that the person came from, when it is one of this host and not the one that refused."""
+def _previous_page(request: HttpRequest) -> str:
+    """Return the referring page if it is on this host and not the refused page itself, else an empty string."""
     referer = request.META.get("HTTP_REFERER", "")
-    here = request.build_absolute_uri()
-    if referer == here and request.method == "GET":
+    current = request.build_absolute_uri()
+    if referer == current and request.method == "GET":
         return ""
     return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else ""

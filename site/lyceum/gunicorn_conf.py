@@ -1,4 +1,4 @@
-"""Gunicorn's settings, in the demo and in production; every difference is an environment variable."""
+"""Gunicorn settings for the demo and production, which differ only by environment variables."""
 
 import contextlib
 import os
@@ -13,19 +13,19 @@ from lyceum.loopback import has_ipv6
 _port = os.environ.get("PORT", "8000")
 
 wsgi_app = "lyceum.wsgi"
-# Its time limits are those of a page (settings.LIMITS).
+# Selects the time limits of web requests (settings.LIMITS).
 raw_env = ["PROCESS=web"]
 chdir = str(ROOT)
 # Browsers try ::1 first for localhost; BIND is for containers and proxies, as in 0.0.0.0:8000.
 bind = os.environ.get("BIND", "").split() or [f"127.0.0.1:{_port}", *([f"[::1]:{_port}"] if has_ipv6() else [])]
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "lyceum.web_worker.WebWorker"
-# Each has a connection to the database of its own, and so its own academy. Half of them may be changing something.
+# Each thread has its own database connection, and so its own academy. Half of them may serve writes.
 threads = int(os.environ.get("WEB_THREADS", "8"))
-# Open connections of each process, at rest or not.
+# Open connections of each process, idle ones included.
 worker_connections = 2000
 reload = os.environ.get("RELOAD") == "1"
-# Templates are kept once read, so a changed one is a reason as well.
+# Templates are cached, so a changed one needs a reload too.
 reload_extra_files = [str(file) for file in (ROOT / "templates").rglob("*.*")] if reload else []
 preload_app = not reload
 timeout = int(os.environ.get("WEB_TIMEOUT", "60"))
@@ -34,13 +34,13 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 errorlog = "-"
 loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 control_socket_disable = True
-# No client and no proxy sets SCRIPT_NAME, PATH_INFO or REMOTE_USER by a header; X_Name must not pass for X-Name.
+# Clients and proxies can't set SCRIPT_NAME, PATH_INFO or REMOTE_USER by headers; X_Name isn't accepted as X-Name.
 forwarder_headers = ""
 header_map = "drop"
-# Workers tell by a file that they live; on a disk that is slow to sync they would look dead.
+# Workers touch a heartbeat file; on a disk that is slow to sync they would look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
-# Every connection is an open file, and many systems begin with 1024 of them.
+# Each connection is an open file, and the default limit of many systems is 1024.
 with contextlib.suppress(OSError, ValueError):
     _files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if _files < worker_connections * 2:
@@ -63,7 +63,7 @@ if os.environ.get("LOG_FORMAT") == "json":
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             name: {"handlers": ["console"], "level": level, "propagate": False}
-            # Gunicorn writes of every request as soon as it is given such a dictionary.
+            # With a logconfig_dict, gunicorn logs every request unless the level forbids it.
             for name, level in (
                 ("gunicorn.error", loglevel.upper()),
                 ("gunicorn.access", "INFO" if accesslog else "ERROR"),
@@ -71,13 +71,13 @@ if os.environ.get("LOG_FORMAT") == "json":
         },
     }
 
-# Each process counts in a file of its own, and a scrape adds them up. Set before the application is loaded.
+# Each process counts in its own file, and a scrape adds them up. Must be set before the application is loaded.
 if os.environ.get("METRICS_TOKEN") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="lyceum-metrics-")
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget the state of a worker that is gone: its open breakers, not its counts."""
+    """Remove the live gauges of a worker that has exited, such as open breakers; its counters stay."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         from prometheus_client import multiprocess
 
@@ -85,9 +85,9 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_starting(server: Any) -> None:
-    """Refuse a database connection that would mix academies up; gunicorn prints the sentence and ends.
+    """Refuse a database connection that would mix academies up; gunicorn prints the message and exits.
 
-    Where code is reloaded this process must know nothing of it, or its workers would be born with the code of yesterday.
+    With reload, the master must not import the code, or new workers would start with the old version.
     """
     if preload_app:
         from academies.tenants import check_pgbouncer
@@ -96,7 +96,7 @@ def on_starting(server: Any) -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Let no worker inherit a connection that was opened while the application was loaded."""
+    """Close connections opened while the application was loaded, so that workers don't inherit them."""
     from django.db import connections
 
     if preload_app:

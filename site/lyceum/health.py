@@ -1,4 +1,4 @@
-"""Is it alive, is it ready: answered before any academy is looked up."""
+"""Health checks: liveness and readiness, served before the academy is looked up."""
 
 import logging
 import secrets
@@ -40,62 +40,62 @@ class HealthMiddleware:
         if request.path == "/metrics" and metrics.allows(request):
             return metrics.response(clock.now())
         if request.path in ("/health/ready", "/health/ready/"):
-            found = readiness()
-            ready = all(state == "ok" for state in found.values())
-            _log_change(found)
-            told = {
+            states = readiness()
+            ready = all(state == "ok" for state in states.values())
+            _log_change(states)
+            body = {
                 "status": "ok" if ready else "unavailable",
                 "version": settings.VERSION,
-                "checks": found,
-                "background": _background(found),
+                "checks": states,
+                "background": _background(states),
             }
-            answer = JsonResponse(told, status=200 if ready else 503)
-            # Asked every few seconds: a line for each would bury the one that says what is wrong.
-            answer._has_been_logged = True  # type: ignore[attr-defined]
-            return answer
+            response = JsonResponse(body, status=200 if ready else 503)
+            # Requested every few seconds: logging each would bury the line that says what is wrong.
+            response._has_been_logged = True  # type: ignore[attr-defined]
+            return response
         return self.get_response(request)
 
 
 last_states: dict[str, str] = {}
 
 
-def _log_change(found: dict[str, str]) -> None:
-    """Write a line when a part is ill that was well when last asked, and another when it is well again."""
-    for name, state in found.items():
-        # For how long it has been silent is another number each time.
+def _log_change(states: dict[str, str]) -> None:
+    """Log when a check fails that last passed, and when it passes again."""
+    for name, state in states.items():
+        # Leave out the duration of "silent for", which changes each time.
         kind = state.partition(" for ")[0]
-        # At a start the web server comes first.
-        was = last_states.get(name, "never seen" if kind == "never seen" else "ok")
-        if kind != was:
+        # At start-up the web server comes before the worker and the clock.
+        previous = last_states.get(name, "never seen" if kind == "never seen" else "ok")
+        if kind != previous:
             logger.warning("readiness of the %s: %s", name, state)
         last_states[name] = kind
 
 
 def readiness() -> dict[str, str]:
-    """Return what each part says: `ok`, or what is wrong with it. Nothing here names a host, a user or a password."""
+    """Return the state of each part: `ok`, or what is wrong. The texts name no host, user or password."""
     checks: dict[str, Check] = {
         "database": check_database,
         "cache": check_cache,
         "template": check_template,
         "academies": check_academies,
     }
-    found: dict[str, str] = {}
+    states: dict[str, str] = {}
     for name, check in checks.items():
-        if name in ("template", "academies") and found["database"] != "ok":
-            found[name] = "unknown"
+        if name in ("template", "academies") and states["database"] != "ok":
+            states[name] = "unknown"
             continue
         try:
             with schema_context(get_public_schema_name()):
-                found[name] = check()
+                states[name] = check()
         except Exception:
             logger.exception("the check of the %s failed", name)
-            found[name] = "out of reach"
-    return found
+            states[name] = "out of reach"
+    return states
 
 
-def _background(found: dict[str, str]) -> dict[str, str]:
-    """Return what the worker and the clock say. A dead one is no reason to send visitors elsewhere: pages and payments go on."""
-    if found["database"] != "ok":
+def _background(checks: dict[str, str]) -> dict[str, str]:
+    """Return the states of worker and clock. They don't affect readiness: pages and payments work without them."""
+    if checks["database"] != "ok":
         return {}
     try:
         with schema_context(get_public_schema_name()):
@@ -108,7 +108,7 @@ def _background(found: dict[str, str]) -> dict[str, str]:
 
 
 def check_database() -> str:
-    # Whoever asks waits two seconds at most: a server that hangs is told by its door.
+    # Probe first, so that an unresponsive server is reported within two seconds.
     if not database_server.answers(connection.settings_dict, seconds=1):
         return "out of reach"
     with connection.cursor() as cursor:
@@ -117,31 +117,31 @@ def check_database() -> str:
 
 
 def check_cache() -> str:
-    mark = secrets.token_hex(4)
-    key = f"ready-{mark}"
-    caches["default"].set(key, mark, 10)
-    kept = caches["default"].get(key)
+    value = secrets.token_hex(4)
+    key = f"ready-{value}"
+    caches["default"].set(key, value, 10)
+    stored = caches["default"].get(key)
     caches["default"].delete(key)
-    return "ok" if kept == mark else "out of reach"
+    return "ok" if stored == value else "out of reach"
 
 
 def check_template() -> str:
-    made = TemplateArtefact.objects.filter(fingerprint=schema_template.fingerprint()).exists()
-    return "ok" if made else "missing: run manage.py migrate_schemas"
+    is_built = TemplateArtefact.objects.filter(fingerprint=schema_template.fingerprint()).exists()
+    return "ok" if is_built else "missing: run manage.py migrate_schemas"
 
 
 class MigrationState:
-    """Which academies are behind: reading all migrations takes a second, so an answer is kept for a while."""
+    """The academies with pending migrations. Reading all migrations takes a second, so the result is cached."""
 
     KEEP = {True: 60.0, False: 5.0}
 
     def __init__(self) -> None:
-        self.asked_at, self.behind = float("-inf"), ["?"]
+        self.read_at, self.behind = float("-inf"), ["?"]
 
-    def ask(self) -> list[str]:
+    def pending(self) -> list[str]:
         moment = time.monotonic()
-        if moment - self.asked_at > self.KEEP[not self.behind]:
-            self.behind, self.asked_at = schema_template.pending_migrations(list(queries.live_schemas())), moment
+        if moment - self.read_at > self.KEEP[not self.behind]:
+            self.behind, self.read_at = schema_template.pending_migrations(list(queries.live_schemas())), moment
         return self.behind
 
 
@@ -149,7 +149,7 @@ migration_state = MigrationState()
 
 
 def check_academies() -> str:
-    behind = migration_state.ask()
+    behind = migration_state.pending()
     if not behind:
         return "ok"
     return f"behind in migrations: {', '.join(behind[:10])}{' and others' if len(behind) > 10 else ''}"
@@ -167,7 +167,7 @@ class HealthView(APIView):
         ),
     )
     def get(self, request: Request) -> Response:
-        """Say that this academy's API answers."""
+        """Check that the API of this academy is available."""
         return Response(
             {
                 "status": "healthy",

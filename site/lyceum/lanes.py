@@ -1,8 +1,8 @@
-"""Which thread of a web process serves which request: the lanes of waiting requests.
+"""Distributes the requests of a web process over its threads, in three queues (lanes).
 
-A thread that waits, for a locked row or for a database that is slow, is lost to the others. So requests that may change
-something get only some of the threads, and one thread is kept for those that ask nobody: reading goes on while writing
-waits, and the process says that it lives whatever happens. Each lane is served in the order of arrival.
+A thread that waits for a locked row or a slow database is lost to other requests. So writes get only some of the threads,
+and one thread is reserved for liveness checks: reads continue while writes wait, and the process always reports that it
+is alive. Each lane is served in order of arrival.
 """
 
 import logging
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 QUICK = ("/health/live", "/health/live/")
-# A write that found no thread for so many seconds is told so.
-PATIENCE = 5.0
+# Seconds after which a write that found no free thread gets a 503.
+MAX_WAIT = 5.0
 
 
 class NoFreeThread(Unavailable):
@@ -33,7 +33,7 @@ class NoFreeThread(Unavailable):
 
 
 class Busy:
-    """Stands in for waitress's own errors: what a request is told that found no free thread."""
+    """Replaces waitress's error objects: the response to a request that found no free thread."""
 
     def __init__(self, request: Any):
         self.is_for_programs = request.path.startswith(("/api/", "/hooks/"))
@@ -45,19 +45,19 @@ class Busy:
         from lyceum.api import errors as problems
 
         refusal = NoFreeThread(retry_after=2)
-        # Nobody has asked yet whose page it is, so it is in a language of the browser's.
+        # The academy isn't looked up yet, so use the language of the browser.
         with translation.override(languages.of_header(self.accepted)):
             if self.is_for_programs:
                 kind, body = problems.PROBLEM, orjson.dumps(problems.refusal_problem(refusal))
             else:
                 kind, body = "text/html; charset=utf-8", errors.unavailable_page(refusal).encode()
-        told = {"Content-Type": kind, "Cache-Control": "no-store", **problems.refusal_headers(refusal)}
-        return "503 Service Unavailable", list(told.items()), body
+        headers = {"Content-Type": kind, "Cache-Control": "no-store", **problems.refusal_headers(refusal)}
+        return "503 Service Unavailable", list(headers.items()), body
 
 
 @dataclass
 class Lane:
-    """most: how many threads it may have at once."""
+    """A queue of requests.  most: how many threads may serve it at once."""
 
     most: int
     waiting: deque[tuple[float, Any]] = field(default_factory=deque)
@@ -68,9 +68,9 @@ class Lane:
 
 
 class LaneDispatcher:
-    """Serves waitress's channels by a fixed number of threads, and one more for what asks nobody.
+    """Serves waitress's channels with a fixed number of threads, and one more for liveness checks.
 
-    Of idle threads the one that worked last goes on, so that few threads, and few connections to the database, stay warm.
+    The most recently used idle thread is woken, so that few threads and database connections are kept busy.
     """
 
     def __init__(self, threads: int, writers: int):
@@ -90,7 +90,7 @@ class LaneDispatcher:
 
     # --- for the main loop -------------------------------------------------------------------------------------------
     def add_task(self, channel: Any) -> None:
-        """Put a channel whose next request is whole into its lane."""
+        """Queue a channel whose next request has been received completely."""
         with self._lock:
             self._lane_of(channel.requests[0]).waiting.append((time.monotonic(), channel))
             self._call()
@@ -101,8 +101,8 @@ class LaneDispatcher:
         return self.reads if request.command in SAFE else self.writes
 
     def give_up(self) -> None:
-        """Answer the writes that have waited for too long. Called from time to time."""
-        too_old = time.monotonic() - PATIENCE
+        """Let writes that have waited too long fail with a 503. Called periodically."""
+        too_old = time.monotonic() - MAX_WAIT
         with self._lock:
             while self.writes.waiting and self.writes.waiting[0][0] < too_old:
                 since, channel = self.writes.waiting.popleft()
@@ -111,13 +111,13 @@ class LaneDispatcher:
                 self._call()
 
     def is_stuck(self, seconds: float) -> bool:
-        """Answer whether every thread has worked on one request for longer than this."""
+        """Return whether every thread has been serving one request for longer than this."""
         too_old = time.monotonic() - seconds
         with self._lock:
             return len(self._began) >= self.threads and all(began < too_old for began in self._began.values())
 
     def shutdown(self, timeout: float) -> None:
-        """Let the threads finish what they do, and begin nothing more."""
+        """Let the threads finish their requests and start no others."""
         with self._lock:
             self._stopping = True
             for call in self._calls:
@@ -127,7 +127,7 @@ class LaneDispatcher:
             each.join(max(0.0, until - time.monotonic()))
 
     def _call(self) -> None:
-        """Wake a thread to look for work, if one sleeps. Called with the lock."""
+        """Wake an idle thread, if there is one. The caller holds the lock."""
         if self._idle:
             self._calls[self._idle.pop()].release()
 
@@ -156,7 +156,7 @@ class LaneDispatcher:
             self._calls[number].acquire()
 
     def _oldest(self) -> Lane | None:
-        """Return the lane whose first request has waited longest, of those that may have a thread; the quick one first."""
+        """Return the lane to serve next: the quick one, else the one whose first request has waited longest."""
         if self.quick.may_go():
             return self.quick
         if self.reads.running + self.writes.running >= self.threads:
@@ -168,6 +168,6 @@ class LaneDispatcher:
         with self._lock:
             lane.running -= 1
             del self._began[number]
-            # This thread takes one of what was kept back; where it takes a quick one, somebody else may go as well.
+            # This thread takes one waiting request. If that is a quick one, another thread may take the next.
             if self._oldest() is not None:
                 self._call()

@@ -20,7 +20,7 @@ def of_header(accepted: str) -> str:
     language = _known.get(accepted)
     if language is None:
         if len(_known) > 1000:
-            # Headers come from strangers.
+            # Clients can send any header.
             _known.clear()
         request = HttpRequest()
         request.META["HTTP_ACCEPT_LANGUAGE"] = accepted

@@ -1,10 +1,10 @@
-"""What this machine offers on its loopback interface. Standard library only: gunicorn's settings and the demo import it."""
+"""The loopback interface of this machine. Standard library only: gunicorn's settings and the demo import it."""
 
 import socket
 
 
 def has_ipv6() -> bool:
-    """Say whether this machine has IPv6 on loopback; many containers do not."""
+    """Return whether the loopback interface has IPv6; in many containers it doesn't."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))

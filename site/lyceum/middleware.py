@@ -1,4 +1,4 @@
-"""The edge: a request's id, in every answer and log line, and the address it really came from."""
+"""Request ids, in every response and log line, and the client's address."""
 
 import contextvars
 import logging
@@ -16,37 +16,37 @@ ACCEPTABLE = re.compile(r"^[\w.:-]{1,80}\Z", re.ASCII)
 
 
 class RequestIdMiddleware:
-    """Keep a caller's X-Request-ID when it is harmless, make one otherwise, and send it back."""
+    """Use the client's X-Request-ID if it is well-formed, else create one, and send it back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if ACCEPTABLE.match(given) else uuid.uuid4().hex
+        sent_id = request.META.get("HTTP_X_REQUEST_ID", "")
+        request_id = sent_id if ACCEPTABLE.match(sent_id) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
         request.META["REMOTE_ADDR"] = client_address(request)
-        mark = _request_id.set(request_id)
+        token = _request_id.set(request_id)
         try:
-            # What one request's language was must not be the next one's on this thread.
+            # Don't leave this request's language active for the next one on this thread.
             with translation.override(translation.get_language()):
-                answer = self.get_response(request)
+                response = self.get_response(request)
         finally:
-            _request_id.reset(mark)
-        answer["X-Request-ID"] = request_id
-        return answer
+            _request_id.reset(token)
+        response["X-Request-ID"] = request_id
+        return response
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return who is at the other end, so that nobody else has to read X-Forwarded-For.
+    """Return the address of the client. Nothing else reads X-Forwarded-For.
 
-    Each proxy appends one address, so only the last NUM_PROXIES of them were written by somebody we trust: what stands
-    before them is the client's own invention. Behind no proxy the header means nothing.
+    Each proxy appends one address, so only the last NUM_PROXIES can be trusted; the client may have sent those before
+    them. Without a proxy the header is ignored.
     """
-    own = str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
-    chain = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
+    peer = str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+    chain = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if entry.strip()]
     if not settings.NUM_PROXIES or len(chain) < settings.NUM_PROXIES:
-        return own
+        return peer
     return chain[-settings.NUM_PROXIES]
 
 

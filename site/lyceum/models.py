@@ -1,4 +1,4 @@
-"""The one table of the composition root: answers kept for repeated requests."""
+"""The table of stored responses to repeated requests."""
 
 from django.db import models
 
@@ -6,14 +6,14 @@ from academies.kernel.codes import uuid7
 
 
 class IdempotentAnswer(models.Model):
-    """A record: what a POST with an Idempotency-Key was answered, kept for 24 hours."""
+    """A record: the response to a POST with an Idempotency-Key, stored for 24 hours."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # The person's id, or "anonymous": two people may use the same key.
     owner = models.CharField(max_length=64)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
-    # Empty while the first request is still being worked on.
+    # Null while the first request is still being processed.
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(default=b"")
     content_type = models.CharField(max_length=80, blank=True)

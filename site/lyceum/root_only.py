@@ -1,7 +1,7 @@
-"""Lyceum answers at the root of a host: a request that was mounted under a prefix is refused, whatever server passes it on.
+"""Refuse requests under a path prefix: Lyceum must be served at the root of a host.
 
-Cookies, `/api/`, links of pages and the keys of kept answers all count on it. A prefix comes in as SCRIPT_NAME, and some
-servers take that from a header of the client.
+Cookies, `/api/`, links and cache keys rely on it. A prefix arrives as SCRIPT_NAME, which some servers take from a header
+of the client.
 """
 
 from collections.abc import Callable, Iterable

@@ -25,21 +25,20 @@ DEMO = flag("DEMO")
 DEBUG = False
 VERSION = "0.1.0"
 ENVIRONMENT = env("ENVIRONMENT", "demo" if DEMO else "production")
-# Without one the key lasts as long as the process, for commands that sign nothing; whatever does refuses to begin
-# (lyceum.secret_key).
+# Without SECRET_KEY a random key is used for commands that sign nothing; others refuse to start (lyceum.secret_key).
 HAS_SECRET_KEY = bool(env("SECRET_KEY"))
 SECRET_KEY = env("SECRET_KEY") or secrets.token_urlsafe(48)
 SECRET_KEY_FALLBACKS = [key for key in env("SECRET_KEY_FALLBACKS").split(",") if key]
-# What seals the academies' payment keys in the database; the first seals, all of them open. Empty: the secret keys.
+# Encrypt the academies' payment keys in the database: the first encrypts, all of them decrypt. Empty: the secret keys.
 SEALING_KEYS = [key for key in env("SEALING_KEYS").split(",") if key]
-# Custom domains are data: the registry of academies decides which hosts answer, and a proxy in front validates.
+# Custom domains are data: AcademyMiddleware refuses hosts that aren't in the registry.
 ALLOWED_HOSTS = ["*"]
 PUBLIC_SCHEME = env("PUBLIC_SCHEME", "http" if DEMO else "https")
 PUBLIC_PORT = env("PUBLIC_PORT", env("PORT") if DEMO else "")
 DEMO_DIR = Path(env("DEMO_DIR", str(BASE_DIR / ".demo")))
 
-# --- Rooms ----------------------------------------------------------------------------------------------------------
-# `public` is the land registry only; all else lives in the schema of its academy. Never list an app in both.
+# --- Apps -----------------------------------------------------------------------------------------------------------
+# `public` holds the registry only; everything else is in the schema of its academy. Never list an app in both.
 SHARED_APPS = [
     "academies.tenants",
     "django_tenants",
@@ -48,7 +47,7 @@ SHARED_APPS = [
     "lyceum.operations",
 ]
 TENANT_APPS = [
-    # Ours come first so that their templates and commands win.
+    # Ours come first so that their templates and commands take precedence.
     "lyceum",
     "academies.people",
     "academies.journal",
@@ -103,26 +102,26 @@ if find_spec("lyceum_dev"):
     TENANT_APPS.append("lyceum_dev")
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 
-# --- Database: one schema an academy --------------------------------------------------------------------------------
-# web, worker or command: gunicorn's and Celery's own files say so. A command, such as a migration, waits as it is told.
+# --- Database: one schema per academy -------------------------------------------------------------------------------
+# web, worker or command: set by gunicorn_conf.py and celery.py. Commands, such as migrations, set their own limits.
 PROCESS = env("PROCESS", "command")
 _database = dj_database_url.parse(env("DATABASE_URL", "postgres://localhost/lyceum"), conn_max_age=300)
 
 
 def _limits(lock: str, statement: str, idle: str) -> dict[str, int]:
-    """Return PostgreSQL's time limits in milliseconds, from what is given in seconds."""
-    told = {"lock_timeout": lock, "statement_timeout": statement, "idle_in_transaction_session_timeout": idle}
-    return {name: int(float(seconds) * 1000) for name, seconds in told.items()}
+    """Return PostgreSQL's time limits in milliseconds. Arguments: seconds."""
+    limits = {"lock_timeout": lock, "statement_timeout": statement, "idle_in_transaction_session_timeout": idle}
+    return {name: int(float(seconds) * 1000) for name, seconds in limits.items()}
 
 
-# Seconds: for a locked row, for one statement, and for a transaction in which nothing happens.
+# Seconds to wait for a lock, for one statement, and for an idle transaction.
 LIMITS = {
     "web": _limits(env("WEB_LOCK_SECONDS", "3"), env("WEB_STATEMENT_SECONDS", "15"), env("WEB_IDLE_SECONDS", "30")),
     "worker": _limits(
         env("WORKER_LOCK_SECONDS", "10"), env("WORKER_STATEMENT_SECONDS", "300"), env("WORKER_IDLE_SECONDS", "120")
     ),
 }
-# A network that is gone is noticed within a quarter of a minute, a server that doesn't open within some seconds.
+# A lost network is noticed within 15 seconds, a server that doesn't accept connections within a few.
 _network = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3}
 DATABASES = {
     "default": {
@@ -143,14 +142,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The role that web, worker and clock sign in as, where another one owns the database: migrations give it its rights.
 DATABASE_APP_ROLE = env("DATABASE_APP_ROLE")
 PG_DUMP = env("PG_DUMP")
-# What a suspended academy, or one in maintenance, still takes: messages that are only stored, to be handled later.
+# Paths open while an academy is suspended or in maintenance: webhooks, which are stored and handled later.
 OPEN_WHILE_PAUSED = ("/hooks/stripe/",)
 
-# --- Doors ----------------------------------------------------------------------------------------------------------
+# --- HTTP -----------------------------------------------------------------------------------------------------------
 ROOT_URLCONF = "lyceum.urls"
 WSGI_APPLICATION = "lyceum.wsgi.application"
 APPEND_SLASH = True
-# Lyceum answers at the root of a host. Without this a request could name a prefix that every link then begins with.
+# Served at the root of a host. Otherwise a request could set a prefix that all links would begin with.
 FORCE_SCRIPT_NAME = ""
 MIDDLEWARE = [
     "lyceum.operations.metrics.ViewNameMiddleware",
@@ -193,19 +192,19 @@ TEMPLATES = [
         },
     }
 ]
-# Documents and Wagtail's previews, which stand in frames of their own site, say so themselves.
+# Documents and Wagtail's previews, which are framed by the same site, set their own header.
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# How many proxies of ours stand in front and append to X-Forwarded-For.
+# Number of trusted proxies in front, each of which appends to X-Forwarded-For.
 NUM_PROXIES = int(env("NUM_PROXIES", "0"))
-# How many times the usual number of requests one address may make.
+# Multiplies the rate limits.
 RATE_FACTOR = int(env("RATE_FACTOR", "10" if DEMO else "1"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
-# Without a proxy that says which scheme a visitor used, every request would look like HTTP and be redirected for ever.
+# Without a proxy that reports the scheme, every request would look like HTTP and be redirected for ever.
 SECURE_SSL_REDIRECT = PUBLIC_SCHEME == "https" and SECURE_PROXY_SSL_HEADER is not None
 SECURE_HSTS_SECONDS = int(env("HSTS_SECONDS", "31536000")) if PUBLIC_SCHEME == "https" else 0
-# Neither subdomains nor the preload list: an academy's own domain has neighbours that are not ours to speak for.
+# No includeSubDomains and no preload: other hosts of an academy's domain aren't ours.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # What pages may load. Nothing here differs from request to request, so pages can be kept: there is no nonce in them.
 _SELF, _NONE, _INLINE = "'self'", "'none'", "'unsafe-inline'"
@@ -244,9 +243,9 @@ API_DOCS_CONTENT_SECURITY_POLICY = {
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-# The first compares passwords; sessions that the second began go on.
+# The first checks passwords; the second keeps older sessions valid.
 AUTHENTICATION_BACKENDS = ["academies.people.backends.SignInBackend", "django.contrib.auth.backends.ModelBackend"]
-# The second reads what an import brings along; signing in turns it into the first.
+# The second reads imported passwords; they are rehashed with the first at sign-in.
 PASSWORD_HASHERS = ["academies.people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -265,18 +264,18 @@ ACCOUNT_FORMS = {
     "signup": "academies.people.forms.SignUpForm",
     "reset_password_from_key": "academies.people.forms.ResetPasswordForm",
 }
-# Who follows a link from an email and chooses a password need not type it again.
+# Sign in after a password reset without asking for the new password again.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
-# Random keys in the academy's own table: a signed row number would fit the same row of another academy.
+# Random keys in the academy's own table: a signed primary key would also be valid in another academy.
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Wagtail's own forms for these would pass by our rules, letters and rate limits.
+# Wagtail's own forms would bypass our rules, emails and rate limits.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
-# RATES limits these pages with what it limits the API with, also when the cache server is gone.
+# RATES limits these pages as it does the API, also while the cache server is down.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
     (
         "login",
@@ -288,13 +287,13 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
         "reauthenticate",
     )
 )
-# Sessions are rows of their academy and cookies are for one host only, so neither opens another academy.
+# Sessions are stored per academy and cookies are host-only, so neither is valid in another academy.
 SESSION_ENGINE = "academies.people.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_SCHEME == "https"
-# The prefix makes browsers refuse such a cookie from a sibling host; it exists over HTTPS only.
+# Browsers refuse a cookie with this prefix from a sibling host. It requires HTTPS.
 SESSION_COOKIE_NAME = "__Host-sessionid" if SESSION_COOKIE_SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if CSRF_COOKIE_SECURE else "csrftoken"
-# Tells a browser that signed in before from a stranger's; opens nothing.
+# Identifies a browser that has signed in before, for rate limits. Grants no access.
 DEVICE_COOKIE_NAME = "__Host-device" if SESSION_COOKIE_SECURE else "device"
 DEVICE_DAYS = 180
 SESSION_COOKIE_HTTPONLY = True
@@ -304,7 +303,7 @@ REFRESH_TOKEN_DAYS = 14
 
 # --- Cache, broker, clock -------------------------------------------------------------------------------------------
 CACHE_URL = env("CACHE_URL")
-# How long one request of a process waits for a cache server that stands still; the others go on without it.
+# Seconds that one request of a process waits for an unresponsive cache server; the others go on without it.
 CACHE_TIMEOUT = float(env("CACHE_TIMEOUT", "0.3"))
 _cache = (
     {
@@ -320,13 +319,13 @@ CACHES = {
     alias: {**_cache, "KEY_FUNCTION": "academies.tenants.cache.key", "KEY_PREFIX": alias}
     for alias in ("default", "renditions")
 }
-# How long an answer to strangers is kept at most; a change makes it stale at once. 0 keeps nothing.
+# Seconds that public responses are cached at most; a change makes them stale at once. 0 disables the cache.
 PAGE_CACHE_SECONDS = int(env("PAGE_CACHE_SECONDS", "300"))
-# For how much longer it is served, marked as stale, while the database is away. A change still ends it at once.
+# Additional seconds that they are served as stale while the database is down, unless something has changed.
 PAGE_CACHE_STALE_SECONDS = int(env("PAGE_CACHE_STALE_SECONDS", "3600"))
 CELERY_BROKER_URL = env("BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
-# A killed child gives its task back; without the second line acks_late loses it.
+# The task of a killed child is redelivered; with acks_late alone it would be lost.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -336,7 +335,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
-    # A worker of all queues empties the first before it looks at the next (Valkey and Redis).
+    # The worker empties the first queue before the next (Valkey and Redis).
     "queue_order_strategy": "priority",
 }
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("urgent", "default", "sweeps")]
@@ -356,7 +355,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
-# A page that names a missing file shows without it.
+# A page that refers to a missing file still renders.
 WHITENOISE_MANIFEST_STRICT = False
 
 # --- Wagtail --------------------------------------------------------------------------------------------------------
@@ -368,15 +367,15 @@ def _academy_name() -> str:
     return current_name()
 
 
-# What the admin's dashboard and its warnings call the place.
+# The academy's name on the admin's dashboard.
 WAGTAIL_SITE_NAME = lazy(_academy_name, str)()
-# The admin asks nobody outside: no portraits from Gravatar, no news of releases.
+# The admin makes no requests to other sites: no Gravatar, no update checks.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "library.AcademyImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "library.AcademyDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-# What lessons and pages need. Nothing that a browser would run (html, svg, js), and no programs.
+# File types for lessons and pages. No type that a browser would execute (html, svg, js), and no programs.
 WAGTAILDOCS_EXTENSIONS = [
     "pdf", "epub", "txt", "md", "csv", "tsv", "rtf", "ics", "json", "geojson", "ipynb", "zip",
     "doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp",
@@ -397,7 +396,7 @@ def _origin() -> str:
     return current_base_url()
 
 
-# Links in the admin's mails and in full_url carry the host of the academy they are made in.
+# Links in Wagtail's emails and in full_url have the host of the current academy.
 WAGTAILADMIN_BASE_URL = lazy(_origin, str)()
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
@@ -445,7 +444,7 @@ SPECTACULAR_SETTINGS = {
         "lyceum.api.openapi.add_conventions",
     ],
 }
-# Which origins is data of each academy: lyceum.api.cors.
+# Each academy's settings list its origins (lyceum.api.cors).
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = [
     "Accept", "Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-ID",
@@ -453,9 +452,9 @@ CORS_ALLOW_HEADERS = [
 CORS_EXPOSE_HEADERS = ["ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-ID"]
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 CORS_PREFLIGHT_MAX_AGE = 600
-# By `throttle_scope`: per address (many people may share one), per account, and per account's failures.
+# By `throttle_scope`: per IP address (which many people may share), per account, and per account's failures.
 RATES = {
-    # Wrong passwords of an account: `academies.people.actions.limits` says from where.
+    # Wrong passwords of an account, see academies.people.actions.limits.
     "sign_in": {
         "known": "10/min",
         "address": f"5/min,{20 * RATE_FACTOR}/h",
@@ -467,7 +466,7 @@ RATES = {
     "reset": {"address": f"{20 * RATE_FACTOR}/min", "account": "5/min"},
     "link": {"address": f"{30 * RATE_FACTOR}/min"},
     "password": {"failures": "5/min"},
-    # Players report every few seconds, and a whole class may sit behind one address.
+    # Video players report every few seconds.
     "progress": {"account": f"{600 * RATE_FACTOR**2}/min"},
     "write": {"address": f"{6000 * RATE_FACTOR}/min", "account": f"{600 * RATE_FACTOR**2}/min"},
 }
@@ -477,10 +476,10 @@ RATES = {
 # one is where an academy starts.
 PAYMENT_PROVIDERS = env("PAYMENT_PROVIDERS", "commerce.gateways.stripe,commerce.gateways.manual").split(",")
 STRIPE_API_BASE = env("STRIPE_API_BASE")
-# What a web request may spend on the provider in all, and how many threads of a process may wait for it at once.
+# Total seconds that a web request may wait for the provider, and how many threads of a process may do so at once.
 PROVIDER_SECONDS = float(env("PROVIDER_SECONDS", "5"))
 PROVIDER_CALLS_AT_ONCE = int(env("PROVIDER_CALLS_AT_ONCE", "2"))
-# For an academy that has connected no account of its own.
+# For academies without their own account.
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET")
 
@@ -499,9 +498,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "no-reply@lyceum.example")
 
 # --- Operating ------------------------------------------------------------------------------------------------------
-# Who is written to when something is wrong with the deployment; empty: nobody, and it is logged.
+# Receives the alarms by email; empty: they are only logged.
 OPERATOR_EMAIL = env("OPERATOR_EMAIL")
-# What whoever scrapes /metrics has to bring; empty: there is no such address.
+# The bearer token for /metrics; empty: the URL doesn't exist.
 METRICS_TOKEN = env("METRICS_TOKEN")
 SENTRY_DSN = env("SENTRY_DSN")
 

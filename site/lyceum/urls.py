@@ -1,4 +1,4 @@
-"""The table of contents: every route of every room on one page."""
+"""All URLs of all apps."""
 
 from collections.abc import Callable
 
@@ -101,14 +101,14 @@ v1_routes = [
 handler500 = "lyceum.errors.server_error"
 
 urlpatterns = [
-    # --- doors for programs
+    # --- API and webhooks
     path("api/v1/", include(v1_routes)),
     path("api/v2/schema/", SpectacularAPIView.as_view(generator_class=V2Generator), name="v2_schema"),
     path("api/v2/docs/", docs("v2_schema"), name="v2_docs"),
     path("api/v2/", v2.urls),
     re_path(r"^api/", unknown_address),
     path("hooks/<slug:provider>/", checkout.WebhookView.as_view(), name="payment_webhook"),
-    # --- doors for editors
+    # --- admin
     path("admin/login/", people_views.admin_login_redirect),
     path("admin/failwhale/", page_not_found, {"exception": Http404()}),
     path("admin/", include(wagtailadmin_urls)),
@@ -119,7 +119,7 @@ urlpatterns = [
         people_views.unlock_collection,
         name="wagtaildocs_authenticate_with_password",
     ),
-    # --- doors for people
+    # --- site
     path("checkout/plan/<slug:slug>/", checkout_views.review_plan, name="checkout_plan"),
     path("checkout/offering/<uuid:pk>/", checkout_views.review_offering, name="checkout_offering"),
     path("checkout/orders/<uuid:pk>/", checkout_views.order, name="order"),
@@ -157,12 +157,12 @@ urlpatterns = [
     path("account/email/", people_views.not_found),
     path("account/", include("allauth.account.urls")),
     path("brand.css", brand_css, name="brand_css"),
-    # --- for machines that visit
+    # --- crawlers
     path("docs/", page_or_redirect, {"path": "docs/", "name": "api_docs"}),
     path("schema/", page_or_redirect, {"path": "schema/", "name": "schema"}),
     path("sitemap.xml", sitemap),
     path("robots.txt", robots),
     path("llms.txt", llms),
-    # --- and everything else is a page
+    # --- everything else is a Wagtail page
     path("", include(wagtail_urls)),
 ]

@@ -40,17 +40,17 @@ for _menu, _hook in _MENUS.items():
 
 
 @hooks.register("insert_global_admin_css")
-def our_own_style() -> str:
+def add_admin_style_sheet() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("lyceum/css/admin.css"))
 
 
 @hooks.register("construct_main_menu")
-def hide_what_has_a_better_place(request: Any, items: list[Any]) -> None:
-    """Snippets are listed under the menu they belong to."""
+def hide_snippets(request: Any, items: list[Any]) -> None:
+    """Snippets are in the menus of their apps."""
     items[:] = [item for item in items if item.name != "snippets"]
 
 
 @hooks.register("construct_settings_menu")
-def hide_wagtail_s_own_users(request: Any, items: list[Any]) -> None:
-    """People and their roles are in the menu of that name."""
+def hide_users_and_groups(request: Any, items: list[Any]) -> None:
+    """The People menu has people and their roles."""
     items[:] = [item for item in items if item.name not in ("users", "groups")]

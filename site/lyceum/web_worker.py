@@ -1,9 +1,8 @@
-"""The web server: gunicorn's processes, each with a waitress inside.
+"""The web server: gunicorn manages processes, and a waitress server in each handles connections.
 
-Gunicorn keeps the processes (loads the code once, replaces the dead, restarts without a gap); waitress keeps the
-connections. Its one loop receives requests and sends answers, and only a whole request takes a thread: a visitor who sends
-or reads slowly costs a socket and some memory. Gunicorn's own threads were measured and read requests themselves, so a
-few dozen half-sent ones took them all.
+Gunicorn loads the code once, replaces dead processes and restarts without downtime. Waitress receives requests and sends
+responses in one event loop, and only a complete request takes a thread: a slow client costs a socket and some memory.
+Gunicorn's threaded worker reads requests in its threads, and a few dozen incomplete requests occupied all of them.
 """
 
 import contextlib
@@ -24,19 +23,19 @@ from waitress.task import ErrorTask, Task, WSGITask
 
 from lyceum.lanes import LaneDispatcher
 
-LOOK_EVERY = 0.5
-# A request's head must be there within so many seconds, and its body come at this rate, counted after a first while.
+CHECK_EVERY = 0.5
+# Seconds for the headers of a request, and the minimum rate of its body in bytes a second after BODY_SECONDS.
 HEAD_SECONDS, BODY_SECONDS, BODY_RATE = 20.0, 30.0, 1024
-# A connection at rest, and one whose reader has taken nothing, is closed after so many seconds.
+# Seconds after which an idle connection is closed, and one whose client reads nothing.
 IDLE_SECONDS = 30
-# What the kernel takes of an answer whose reader is slow, and what is read of a file at once.
+# The kernel's send buffer, and the size of chunks read from a file.
 KERNEL_BYTES, SEND_BYTES = 256 * 1024, 64 * 1024
-# A process that ends still answers on connections that are open, so that nobody's request meets a closed door.
+# Seconds that a stopping process still serves open connections, so that no request is dropped.
 LAST_SECONDS = 1.0
 
 
 class _Logged(Task):  # type: ignore[misc]
-    """Writes gunicorn's access log, and closes the connection when the process is about to end."""
+    """Writes gunicorn's access log, and closes the connection if the process is stopping."""
 
     def start(self) -> None:
         super().start()
@@ -45,7 +44,7 @@ class _Logged(Task):  # type: ignore[misc]
 
     def write(self, data: bytes) -> None:
         if data and self.complete and not self.wrote_header:
-            # Both in one packet, where waitress would send two.
+            # Send headers and body in one packet; waitress would send two.
             self.channel.head, self.wrote_header = self.build_response_header(), True
         super().write(data)
 
@@ -56,10 +55,12 @@ class _Logged(Task):  # type: ignore[misc]
         log = self.channel.server.log
         if log.access_log_enabled:
             took = timedelta(seconds=time.time() - self.start_time)
-            told = SimpleNamespace(status=self.status, sent=self.content_bytes_written, headers=self.response_headers)
-            log.access(told, SimpleNamespace(headers=self.request.headers), self.described(), took)
+            response = SimpleNamespace(
+                status=self.status, sent=self.content_bytes_written, headers=self.response_headers
+            )
+            log.access(response, SimpleNamespace(headers=self.request.headers), self.environ(), took)
 
-    def described(self) -> dict[str, Any]:
+    def environ(self) -> dict[str, Any]:
         request = self.request
         return {
             "REQUEST_METHOD": getattr(request, "command", "-"),
@@ -80,7 +81,7 @@ class _ErrorTask(_Logged, ErrorTask):
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Refuses what a proxy in front may read in another way: two requests where it saw one."""
+    """Refuses ambiguous headers that a proxy may parse differently (request smuggling)."""
 
     def parse_header(self, header_plus: bytes) -> None:
         if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
@@ -91,17 +92,17 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection. A request that trickles in is dropped, however busy its sender looks."""
+    """A connection, which is closed if a request arrives too slowly."""
 
     task_class, error_task_class, parser_class = _Task, _ErrorTask, _Parser
     began = 0.0
     received_bytes = 0
-    # Of the response that is being written: not sent yet.
+    # The headers of the current response, until they are sent.
     head = b""
 
     def __init__(self, server: Any, sock: socket.socket, *more: Any, **options: Any) -> None:
         super().__init__(server, sock, *more, **options)
-        # Waitress reads as much of a file as the kernel might take, megabytes, again for each piece that it took.
+        # Waitress would read megabytes of a file again for each piece that the kernel accepted.
         self.sendbuf_len = min(self.sendbuf_len, SEND_BYTES)
 
     def received(self, data: bytes) -> bool:
@@ -129,7 +130,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class _Server:
-    """What both kinds of listeners share. ending: no new connections, and each answer is the last one of its own."""
+    """Shared by both kinds of listeners. ending: connections are closed after the current response."""
 
     channel_class = Channel
     log: Any
@@ -155,9 +156,9 @@ class _UnixServer(_Server, UnixWSGIServer):  # type: ignore[misc]
 
 
 class WebWorker(Worker):  # type: ignore[misc]
-    """Gunicorn's worker class. Reads gunicorn's settings `threads`, `worker_connections`, `timeout`, `graceful_timeout`."""
+    """Gunicorn's worker class. Uses the settings `threads`, `worker_connections`, `timeout`, `graceful_timeout`."""
 
-    look_at = 0.0
+    next_check_at = 0.0
 
     def run(self) -> None:
         self.dispatcher = LaneDispatcher(self.cfg.threads, max(1, self.cfg.threads // 2))
@@ -186,7 +187,7 @@ class WebWorker(Worker):  # type: ignore[misc]
     def _adjustments(self) -> Adjustments:
         return Adjustments(
             ident=None,
-            # Django itself decides which proxy to believe (BEHIND_PROXY, NUM_PROXIES).
+            # Django decides which proxies to trust (BEHIND_PROXY, NUM_PROXIES).
             clear_untrusted_proxy_headers=False,
             connection_limit=self.cfg.worker_connections,
             asyncore_use_poll=True,
@@ -195,22 +196,22 @@ class WebWorker(Worker):  # type: ignore[misc]
             log_socket_errors=False,
             max_request_header_size=32 * 1024,
             max_request_body_size=int(os.environ.get("WEB_MAX_BODY_MB", "50")) * 1024 * 1024,
-            # Larger answers go to a file when their reader is slow, and hold no thread until they are this large.
+            # Responses to slow clients are buffered in a file and hold no thread until they are this large.
             outbuf_high_watermark=64 * 1024 * 1024,
         )
 
     def _turn(self) -> None:
-        # A busy process turns some thousand times a second.
-        if (now := time.monotonic()) >= self.look_at:
-            self.look_at = now + LOOK_EVERY
-            # Gunicorn replaces a process that doesn't say that it lives.
+        # A busy process runs this thousands of times a second.
+        if (now := time.monotonic()) >= self.next_check_at:
+            self.next_check_at = now + CHECK_EVERY
+            # Gunicorn replaces a process that doesn't notify it.
             if not self.dispatcher.is_stuck(self.timeout):
                 self.notify()
             self.dispatcher.give_up()
-        wasyncore.loop(timeout=LOOK_EVERY, use_poll=True, map=self.connections, count=1)
+        wasyncore.loop(timeout=CHECK_EVERY, use_poll=True, map=self.connections, count=1)
 
     def _end(self) -> None:
-        """Finish what has begun, within gunicorn's `graceful_timeout`."""
+        """Finish current requests, within gunicorn's `graceful_timeout`."""
         began = time.monotonic()
         until = began + max(LAST_SECONDS, self.cfg.graceful_timeout - 1)
         for server in self.servers:

@@ -13,11 +13,11 @@ secret_key.require()
 
 _django = get_wsgi_application()
 
-# The lane asks the registry, so it comes when Django's models are there.
+# Imported here because they use Django's models.
 from lyceum.operations.metrics import measured  # noqa: E402
 from lyceum.page_cache.wsgi import FastLane  # noqa: E402
 from lyceum.root_only import RootOnly  # noqa: E402
 
-# Every door is built now, once and before workers are forked: nobody's first request waits for it.
+# Load all URLs now, before workers are forked, so that no request waits for it.
 get_resolver().url_patterns  # noqa: B018
 application = measured(RootOnly(FastLane(_django)))

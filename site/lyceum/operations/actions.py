@@ -1,4 +1,4 @@
-"""The only writer of heartbeats, measurements and alarms."""
+"""The only code that writes heartbeats, measurements and alarms."""
 
 import logging
 from datetime import datetime, timedelta
@@ -21,11 +21,11 @@ from lyceum.operations.models import Alarm, Heartbeat, Measurement
 
 logger = logging.getLogger(__name__)
 
-# By then a message has been tried for a quarter of an hour.
+# By then a message has been retried for a quarter of an hour.
 FAILING_AFTER = 10
 STUCK_AFTER = timedelta(hours=1)
 MAILED_EVERY = timedelta(days=1)
-# Of one academy: the first say what is wrong, and `manage.py check_integrity` names all.
+# Stored per academy; `manage.py check_integrity` lists all.
 _VIOLATIONS_KEPT = 20
 _LAYERS = {"academies", "catalog", "commerce", "home"}
 
@@ -35,14 +35,14 @@ def note_heartbeat(*, name: str, now: datetime) -> None:
 
 
 def measure(*, now: datetime) -> Measurement:
-    """Count what an operator wants to know about the current academy. Three queries on small indexes."""
+    """Store the current academy's figures for the operator. Three queries on small indexes."""
     due = Message.objects.filter(delivered_at=None, due_at__lte=now)
     outbox = Message.objects.filter(delivered_at=None).aggregate(
         failing=Count("pk", filter=Q(attempts__gte=FAILING_AFTER)),
     )
     waiting = due.aggregate(count=Count("pk"), oldest=Min("due_at"))
     overdue = now - STUCK_AFTER
-    found = {
+    counts = {
         "measured_at": now,
         "outbox_waiting": waiting["count"],
         "outbox_oldest_at": waiting["oldest"],
@@ -50,17 +50,17 @@ def measure(*, now: datetime) -> Measurement:
         "orders_stuck": Order.objects.filter(status=Order.Status.PENDING, expires_at__lt=overdue).count(),
         "refunds_stuck": checkout.stuck_refunds(overdue).count(),
     }
-    return Measurement.objects.update_or_create(schema=current_schema(), defaults=found)[0]
+    return Measurement.objects.update_or_create(schema=current_schema(), defaults=counts)[0]
 
 
 def check_integrity(*, now: datetime) -> list[str]:
-    """Ask every room whether what must hold still holds in the current academy, and keep the answer for the alarms."""
-    found = [violation for module in invariant_modules() for violation in module.violations(now=now)]
-    kept = {"violations": found[:_VIOLATIONS_KEPT], "checked_at": now}
+    """Check the invariants of every app in the current academy, and store the violations for the alarms."""
+    violations = [violation for module in invariant_modules() for violation in module.violations(now=now)]
+    fields = {"violations": violations[:_VIOLATIONS_KEPT], "checked_at": now}
     Measurement.objects.update_or_create(
-        schema=current_schema(), defaults=kept, create_defaults={**kept, "measured_at": now}
+        schema=current_schema(), defaults=fields, create_defaults={**fields, "measured_at": now}
     )
-    return found
+    return violations
 
 
 def invariant_modules() -> list[ModuleType]:
@@ -69,7 +69,7 @@ def invariant_modules() -> list[ModuleType]:
 
 
 def raise_alarms(*, now: datetime) -> list[str]:
-    """Write to the operator about everything that is wrong, at most once a day about one kind. Returns the kinds written of."""
+    """Email the operator about everything that is wrong, at most once a day per kind. Returns the kinds."""
     raised = []
     for kind, sentence in queries.alarms(now=now).items():
         if not _is_due(kind, now=now):
@@ -77,12 +77,12 @@ def raise_alarms(*, now: datetime) -> list[str]:
         logger.error("alarm %s: %s", kind, sentence)
         raised.append(kind)
         if settings.OPERATOR_EMAIL:
-            _write(kind, sentence)
+            _email(kind, sentence)
     return raised
 
 
 def _is_due(kind: str, *, now: datetime) -> bool:
-    """Claim a kind for today. Of two processes that see the same thing one writes."""
+    """Claim a kind of alarm for today, so that only one of several processes sends the email."""
     with transaction.atomic():
         alarm, is_new = Alarm.objects.select_for_update().get_or_create(kind=kind, defaults={"mailed_at": now})
         if not is_new and alarm.mailed_at > now - MAILED_EVERY:
@@ -91,7 +91,7 @@ def _is_due(kind: str, *, now: datetime) -> bool:
         return True
 
 
-def _write(kind: str, sentence: str) -> None:
+def _email(kind: str, sentence: str) -> None:
     body = (
         f"{sentence}\n\nWhat to do: docs/operating.md, alarm {kind}.\nNext email about this: tomorrow, if it lasts.\n"
     )

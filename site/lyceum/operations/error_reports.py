@@ -1,4 +1,4 @@
-"""Reports of unexpected errors to Sentry, where SENTRY_DSN names one. No personal data leaves."""
+"""Report unexpected errors to Sentry, if SENTRY_DSN is set, without personal data."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.db import connection
 from academies.kernel.errors import Refusal
 from lyceum.middleware import current_request_id
 
-# Of a request only these are sent: no address, no cookie, no header, no body, no query.
-_KEPT = ("method", "url")
+# The only fields of a request that are sent: no address, cookies, headers, body or query string.
+_SENT_FIELDS = ("method", "url")
 
 
 def start() -> None:
@@ -35,7 +35,7 @@ def scrubbed(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any] | No
     for name in ("user", "extra", "breadcrumbs"):
         event.pop(name, None)
     if "request" in event:
-        event["request"] = {name: event["request"][name] for name in _KEPT if name in event["request"]}
+        event["request"] = {name: event["request"][name] for name in _SENT_FIELDS if name in event["request"]}
         event["request"]["url"] = str(event["request"].get("url", "")).partition("?")[0]
     event["tags"] = {
         **(event.get("tags") or {}),

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """A record: when a process of ours last showed that it works."""
+    """A record: when the worker or the clock last reported that it works."""
 
     name = models.CharField(primary_key=True, max_length=20, help_text="`worker` or `clock`.")
     at = models.DateTimeField()
@@ -15,7 +15,7 @@ class Heartbeat(models.Model):
 
 
 class Measurement(models.Model):
-    """A record: what an operator wants to know about one academy, written by itself once a minute."""
+    """A record: the figures of one academy for the operator, updated once a minute."""
 
     schema = models.CharField(primary_key=True, max_length=63)
     measured_at = models.DateTimeField()
@@ -24,7 +24,7 @@ class Measurement(models.Model):
     outbox_failing = models.PositiveIntegerField(default=0, help_text="Messages that failed ten times or more.")
     orders_stuck = models.PositiveIntegerField(default=0, help_text="Pending an hour after their time to pay.")
     refunds_stuck = models.PositiveIntegerField(default=0, help_text="Under way for an hour.")
-    # By the daily check of everything that must hold.
+    # From the daily check of the invariants.
     violations = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
 
@@ -36,7 +36,7 @@ class Measurement(models.Model):
 
 
 class Alarm(models.Model):
-    """A record: a kind of alarm, and when the operator was last written to about it."""
+    """A record: a kind of alarm, and when the operator was last emailed about it."""
 
     kind = models.CharField(primary_key=True, max_length=40)
     mailed_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What is going on, over all academies: a fixed number of queries on `public`, whatever their number."""
+"""The state of all academies, in a fixed number of queries on `public`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from lyceum.operations.models import Heartbeat, Measurement
 SILENT_AFTER = timedelta(minutes=3)
 LATE_AFTER = timedelta(minutes=15)
 PROCESSES = ("worker", "clock")
-# An academy that is closed or suspended measures no more.
+# Closed and suspended academies write no measurements.
 _MEASURED_LATELY = timedelta(minutes=10)
 _CHECKED_LATELY = timedelta(days=2)
 
@@ -66,7 +66,7 @@ def heartbeat_ages(*, now: datetime) -> dict[str, float | None]:
 
 
 def silent(*, now: datetime) -> dict[str, str]:
-    """Return what each process says: `ok`, or for how long it has shown no sign of life."""
+    """Return the state of each process: `ok`, or how long ago its last heartbeat was."""
     states = {}
     for name, age in heartbeat_ages(now=now).items():
         if age is None:
@@ -77,27 +77,27 @@ def silent(*, now: datetime) -> dict[str, str]:
 
 
 def alarms(*, now: datetime) -> dict[str, str]:
-    """Return what is wrong, by kind of alarm, in a sentence for the operator."""
-    seen = overview(now=now)
-    found = {
+    """Return the current alarms by kind, each as a sentence for the operator."""
+    totals = overview(now=now)
+    sentences = {
         f"{name}_silent": f"The {name} has shown no sign of life: {state}."
         for name, state in silent(now=now).items()
         if state not in ("ok", "never seen")
     }
-    if seen.outbox_oldest_age > LATE_AFTER.total_seconds():
-        found["outbox_late"] = (
-            f"{seen.outbox_waiting} messages are waiting; the oldest for {seen.outbox_oldest_age / 60:.0f} minutes."
+    if totals.outbox_oldest_age > LATE_AFTER.total_seconds():
+        sentences["outbox_late"] = (
+            f"{totals.outbox_waiting} messages are waiting; the oldest for {totals.outbox_oldest_age / 60:.0f} minutes."
         )
-    if seen.violations:
-        lines = [f"{schema}: {line}" for schema, told in sorted(seen.violations.items()) for line in told]
-        found["integrity_violated"] = "The daily check found:\n" + "\n".join(lines[:100])
-    counted = {
-        "outbox_failing": (seen.outbox_failing, "messages of the outbox have failed ten times or more"),
-        "webhooks_failed": (seen.webhooks_failed, "events of the payment provider have failed for good"),
-        "orders_stuck": (seen.orders_stuck, "orders should have expired an hour ago"),
-        "refunds_stuck": (seen.refunds_stuck, "refunds have been under way for an hour"),
+    if totals.violations:
+        lines = [f"{schema}: {line}" for schema, violations in sorted(totals.violations.items()) for line in violations]
+        sentences["integrity_violated"] = "The daily check found:\n" + "\n".join(lines[:100])
+    counts = {
+        "outbox_failing": (totals.outbox_failing, "messages of the outbox have failed ten times or more"),
+        "webhooks_failed": (totals.webhooks_failed, "events of the payment provider have failed for good"),
+        "orders_stuck": (totals.orders_stuck, "orders should have expired an hour ago"),
+        "refunds_stuck": (totals.refunds_stuck, "refunds have been under way for an hour"),
         "academies_quarantined": (
-            seen.academies.get(Academy.Status.MAINTENANCE, 0), "academies are closed for maintenance"
+            totals.academies.get(Academy.Status.MAINTENANCE, 0), "academies are closed for maintenance"
         ),
     }  # fmt: skip
-    return found | {kind: f"{count} {what}." for kind, (count, what) in counted.items() if count}
+    return sentences | {kind: f"{count} {what}." for kind, (count, what) in counts.items() if count}

@@ -7,7 +7,7 @@ from lyceum.operations import actions
 
 @shared_task(base=PlatformTask, name="operations.heartbeat")
 def heartbeat() -> None:
-    """Run by a child of the worker like any other task: proof that tasks are done, not only that a process lives."""
+    """Runs in a child of the worker like any task, so it proves that tasks are executed."""
     actions.note_heartbeat(name="worker", now=clock.now())
 
 

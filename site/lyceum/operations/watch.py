@@ -18,13 +18,13 @@ EVERY_SECONDS = 30.0
 
 
 class Scheduler(PersistentScheduler):
-    """Celery's clock, which sends nothing to academies while no worker takes anything: it would only pile up.
+    """Celery's scheduler, which sends no tasks for academies while the worker is silent: they would only pile up.
 
-    The worker's own heartbeat is always sent, and with its first answer everything else goes on.
+    The worker's heartbeat task is always sent; when it has run, the others are sent again.
     """
 
-    _asked_at = float("-inf")
-    _nobody_works = False
+    _checked_at = float("-inf")
+    _worker_is_silent = False
 
     def apply_async(self, entry, producer=None, advance=True, **kwargs):
         if entry.task == "tenants.fan_out" and self._is_worker_silent():
@@ -32,16 +32,16 @@ class Scheduler(PersistentScheduler):
         return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
 
     def _is_worker_silent(self) -> bool:
-        if time.monotonic() - self._asked_at > EVERY_SECONDS / 3:
-            self._asked_at = time.monotonic()
-            # Nobody else asks by this thread's connection whether the database has restarted.
+        if time.monotonic() - self._checked_at > EVERY_SECONDS / 3:
+            self._checked_at = time.monotonic()
+            # This thread handles no requests, so nothing else closes a connection that is broken.
             close_old_connections()
             try:
-                self._nobody_works = queries.silent(now=clock.now())["worker"].startswith("silent")
+                self._worker_is_silent = queries.silent(now=clock.now())["worker"].startswith("silent")
             except Exception:
                 logger.exception("the worker's heartbeat can't be read, so ticks are sent")
-                self._nobody_works = False
-        return self._nobody_works
+                self._worker_is_silent = False
+        return self._worker_is_silent
 
 
 def connect() -> None:
@@ -63,18 +63,18 @@ def _start(*, heartbeat: str | None) -> None:
 
 def _watch(heartbeat: str | None) -> None:
     while True:
-        look(heartbeat)
+        check(heartbeat)
         time.sleep(EVERY_SECONDS)
 
 
-def look(heartbeat: str | None) -> None:
-    """Show a sign of life, and raise the alarms there are. What goes wrong is logged, and looked at again next time."""
+def check(heartbeat: str | None) -> None:
+    """Write the heartbeat and raise alarms. Errors are logged, and it runs again next time."""
     try:
         with schema_context(get_public_schema_name()):
             if heartbeat:
                 actions.note_heartbeat(name=heartbeat, now=clock.now())
             actions.raise_alarms(now=clock.now())
     except Exception:
-        logger.exception("the watch could not look around")
+        logger.exception("the watch failed")
     finally:
         connections.close_all()

@@ -1,4 +1,4 @@
-"""How English pages and lists write dates: day before month, and 24 hours."""
+"""English date formats: day before month, 24-hour clock."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -28,4 +28,4 @@ class Command(BaseCommand):
         if count:
             raise CommandError(f"{count} violations in {len(schemas)} academies")
         modules = actions.invariant_modules()
-        self.stdout.write(f"{len(schemas)} academies hold the invariants of {len(modules)} apps")
+        self.stdout.write(f"{len(schemas)} academies satisfy the invariants of {len(modules)} apps")
