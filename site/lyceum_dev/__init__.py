@@ -1,1 +1,1 @@
-"""What never runs in production and is not in its image: embedded servers, the demo, the bench, stand-ins, the test runner."""
+"""Development tools, not in the production image: embedded servers, demo, benchmark, stand-ins, test runner."""

@@ -1,4 +1,4 @@
-"""Give a fresh clone its own virtual environment. Standard library only: nothing else is installed yet.
+"""Create the virtual environment of a fresh clone. Standard library only: nothing else is installed yet.
 
 An active virtual environment, a container whose packages match, and NO_BOOTSTRAP=1 are left alone.
 """
@@ -22,7 +22,7 @@ STAMP = ".installed"
 
 
 def ensure(root: str, *, dev: bool) -> None:
-    """Return when this interpreter has the pinned packages; otherwise prepare .venv and start again inside it."""
+    """Return if this interpreter has the pinned packages; otherwise prepare .venv and re-execute inside it."""
     if os.environ.get("NO_BOOTSTRAP"):
         return
     home = Path(root)
@@ -48,7 +48,7 @@ def ensure(root: str, *, dev: bool) -> None:
 
 
 def is_own(venv: Path) -> bool:
-    """Say whether manage.py made this environment, or may make it: a half-made or half-removed one lacks pyvenv.cfg."""
+    """Return whether manage.py created this environment or may recreate it: an incomplete one lacks pyvenv.cfg."""
     return (venv / MARKER).exists() or not (venv / "pyvenv.cfg").exists()
 
 
@@ -57,7 +57,7 @@ def identity() -> str:
 
 
 def digest(requirements: Path) -> str:
-    """Return what the stamp holds for one requirements file and this interpreter."""
+    """Return the stamp of a requirements file for this interpreter."""
     return hashlib.sha256(requirements.read_bytes() + identity().encode()).hexdigest()
 
 
@@ -104,7 +104,7 @@ def _create(venv: Path) -> None:
     marker = venv / MARKER
     if (venv / STAMP).exists() and marker.exists() and marker.read_text() == identity():
         return
-    # No stamp means that an earlier installation was interrupted: half-written packages are not trusted.
+    # Without a stamp an earlier installation was interrupted, so its packages aren't trusted.
     if venv.exists():
         (venv / "pyvenv.cfg").unlink(missing_ok=True)
         shutil.rmtree(venv)
@@ -133,10 +133,10 @@ def _install(venv: Path, requirements: Path) -> None:
 
 
 def _pip(python: Path) -> list[str]:
-    """Return a pip that installs into the environment; Debian's own refuses to touch anything else (PEP 668)."""
+    """Return a pip command that installs into the environment; Debian's pip refuses others (PEP 668)."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", str(python)]
-    # Debian ships an ensurepip that refuses unless python3-venv is installed.
+    # Debian's ensurepip fails unless python3-venv is installed.
     ensurepip = [str(python), "-m", "ensurepip", "--default-pip"]
     if importlib.util.find_spec("ensurepip") and subprocess.run(ensurepip, capture_output=True).returncode == 0:
         return [str(python), "-m", "pip"]

@@ -1,4 +1,4 @@
-"""What `manage.py` does with its arguments. Servers first: Django is imported only when the environment is ready."""
+"""The commands of `manage.py`. Servers are started first: Django is imported only when the environment is ready."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ def run(argv: list[str]) -> int:
 
 
 def _run_django(command: str, rest: list[str]) -> int:
-    """Run a Django command, with the demo's servers where a demo exists and no other database is named."""
+    """Run a Django command, with the demo's servers if there is a demo and DATABASE_URL isn't set."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lyceum.settings")
     folder = demo_dir()
     quiet = command in django_cli.QUIET_COMMANDS

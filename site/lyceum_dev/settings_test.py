@@ -1,4 +1,4 @@
-"""What tests change: quick hashes, mail in memory, and a database that a run may keep for the next."""
+"""Settings of the tests: fast password hashes, emails in memory, and a database that can be reused."""
 
 import re
 
@@ -10,7 +10,7 @@ HAS_SECRET_KEY = True
 SECRET_KEY = "tests-only-" + "x" * 40
 PUBLIC_SCHEME = "http"
 PUBLIC_PORT = "8000"
-# The stand-in's page for payments.
+# The stand-in's payment page.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("http:")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
@@ -24,18 +24,18 @@ CELERY_BROKER_URL = "memory://"
 # test (1).
 CACHES = {
     alias: {
-        **one,
+        **options,
         "BACKEND": "tests.fixtures.run_cache.RunsCache",
-        "LOCATION": re.sub(r"(/\d*)?$", "/2", one["LOCATION"], count=1),
+        "LOCATION": re.sub(r"(/\d*)?$", "/2", options["LOCATION"], count=1),
         # A test machine may be slow.
         "OPTIONS": {"socket_timeout": 10, "socket_connect_timeout": 10},
     }
-    if one.get("LOCATION")
-    else one
-    for alias, one in CACHES.items()
+    if options.get("LOCATION")
+    else options
+    for alias, options in CACHES.items()
 }
 TESTING = True
 MEDIA_ROOT = BASE_DIR / ".test" / "media"
-# Limits are tested where they are the subject.
+# No rate limits, except in the tests of rate limits.
 RATES: dict = {}
 ACCOUNT_RATE_LIMITS = False

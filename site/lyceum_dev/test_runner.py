@@ -1,4 +1,4 @@
-"""`manage.py test` and `manage.py bench`: their servers, then pytest or the Django command."""
+"""`manage.py test` and `manage.py bench`: start servers, then run pytest or the Django command."""
 
 import fcntl
 import importlib.util
@@ -15,7 +15,7 @@ from lyceum_dev.embedded.errors import CannotStart
 
 
 def run_tests(argv: list[str]) -> int:
-    """Run pytest on throwaway servers and return its exit code. Nothing is printed after its summary line."""
+    """Run pytest with throwaway servers and return its exit code. Prints nothing after pytest's summary."""
     if importlib.util.find_spec("pytest") is None:
         raise CannotStart(f"pytest is missing: {sys.executable} -m pip install -r requirements-dev.txt")
     if {"--version", "-V", "--help", "-h"} & set(argv):
@@ -41,7 +41,7 @@ def run_tests(argv: list[str]) -> int:
 
 
 def run_bench(argv: list[str]) -> int:
-    """Measure on servers and data of its own, set up as the demo's are."""
+    """Run the benchmark with its own servers and data, set up like the demo's."""
     folder = Path(os.environ.get("BENCH_DIR") or ROOT / ".bench").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -56,10 +56,10 @@ def run_bench(argv: list[str]) -> int:
 
 
 def workers(argv: list[str]) -> list[str]:
-    """Return pytest's arguments for two workers, unless the caller chose or asks for one file or nothing to run.
+    """Return pytest's arguments for two workers, unless the caller chose, or runs one file or none.
 
-    Fault tests share one deployment, so they run in one process. Each worker begins with half of the tests, in order, so that
-    most of what a file makes for its tests is made once; the one that is done first takes from the other.
+    Fault tests share one deployment, so they run in one process. Each worker starts with half of the tests, in order, so
+    that most fixtures of a file are created once; the one that finishes first takes tests from the other.
     """
     chosen = any(
         "faults" in argument
@@ -73,7 +73,7 @@ def workers(argv: list[str]) -> list[str]:
 
 
 def _call(argv: list[str], extra: dict[str, str]) -> int:
-    """Run a child that gets the terminal's Ctrl-C itself, and wait until it has tidied up."""
+    """Run a child, which receives Ctrl-C from the terminal itself, and wait for it to finish."""
     process = subprocess.Popen(argv, env=environment.children(extra), cwd=ROOT)
     signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
     while True:

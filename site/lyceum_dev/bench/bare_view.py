@@ -1,4 +1,4 @@
-"""One view that does nothing, and its address: what is left when the product is taken away."""
+"""A view that does nothing, to measure Django itself."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

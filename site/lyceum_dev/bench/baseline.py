@@ -37,7 +37,7 @@ class LessonsField(Field):
 
 PLAIN = ("summary", "level", "effort", "gives_certificate", "cpd_credits", "first_published_at", "last_published_at")
 
-# Only in the benchmark's own server: the product lists courses at an endpoint of its own.
+# Only in the benchmark's server: the product has its own endpoint for courses.
 CoursePage.api_fields = [
     *(APIField(name) for name in PLAIN),
     APIField("category", serializer=CategoryField()),
@@ -48,7 +48,7 @@ CoursePage.api_fields = [
 
 
 class StockPages(PagesAPIViewSet):
-    """Open to strangers without looking who asks, as the product's own endpoint is. Everything else is Wagtail's."""
+    """Wagtail's viewset, open to anonymous users without authentication, like the product's own endpoint."""
 
     authentication_classes: ClassVar[list[Any]] = []
     permission_classes: ClassVar[list[Any]] = [AllowAny]

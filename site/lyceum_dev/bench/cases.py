@@ -1,4 +1,4 @@
-"""What is measured over HTTP: each case is a server and the requests it gets."""
+"""What is measured over HTTP: each case is a server and its requests."""
 
 import itertools
 import json
@@ -12,13 +12,13 @@ BASELINE = (
     "/bench/api/v2/pages/?type=courses.CoursePage&limit=20&fields=summary,level,effort,gives_certificate,cpd_credits,"
     "first_published_at,last_published_at,category,price,lessons,image_card,image_card_2x,image_wide,image_wide_2x,image_share"
 )
-# How many seconds of video one report covers, as a player sends them.
+# Seconds of video per progress report.
 REPORT = 10
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A server: its application, the settings it runs with, and what else its environment says."""
+    """A server: its WSGI application, settings module and extra environment variables."""
 
     application: str
     settings: str
@@ -54,7 +54,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Case:
-    """asks: what is sent, in this order. once: nothing twice.  expect: the status of every answer."""
+    """asks: the requests, in order. once: send none twice.  expect: the status of every response."""
 
     key: str
     label: str
@@ -86,7 +86,7 @@ def _same(path: str) -> Iterator[Ask]:
 
 
 def _reports(measured: Measured) -> Iterator[Ask]:
-    """Each learner reports the next ten seconds, in turn."""
+    """Let each learner in turn report the next ten seconds."""
     path = f"/api/v1/lectures/{measured.video}/progress/"
     for start in range(0, VIDEO_SECONDS, REPORT):
         body = json.dumps({"watched": [[start, start + REPORT]], "position_seconds": start + REPORT})
@@ -95,7 +95,7 @@ def _reports(measured: Measured) -> Iterator[Ask]:
 
 
 def _purchases(measured: Measured) -> Iterator[Ask]:
-    """Each buyer takes each free plan once."""
+    """Let each buyer check out each free plan once."""
     for plan in measured.free_plans:
         body = json.dumps({"items": [{"plan": plan}]})
         for buyer in measured.buyers:

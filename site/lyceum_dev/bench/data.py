@@ -1,7 +1,7 @@
-"""The academy that is measured: 200 courses with pictures, plans, lessons, and people who are signed in.
+"""The academy of the benchmark: 200 courses with pictures, plans, lessons, and people who are signed in.
 
-Made in bulk, since publishing 1,600 pages one by one takes minutes, and kept between runs. People are new in each run, so that
-nobody buys twice what can be had once.
+Created in bulk, since publishing 1,600 pages one by one takes minutes, and kept between runs. Each run creates new people,
+because a free plan can be taken once per person.
 """
 
 import uuid
@@ -58,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Measured:
-    """What cases ask for. video: the lesson that learners report watching.  free_plans: slugs."""
+    """The objects that requests use. video: the lesson for progress reports.  free_plans: slugs."""
 
     course_path: str
     video: int
@@ -68,12 +68,12 @@ class Measured:
 
 
 def prepare(*, now: datetime, say: Callable[[str], None]) -> Measured:
-    """Make what is missing, and new people. Half a minute the first time, a second or two later."""
+    """Create what is missing, and new people. Half a minute the first time, then a second or two."""
     tenants.provision(spec=tenants.AcademySpec(schema=SCHEMA, name="The Bench", hosts=(HOST,), currency="GBP"))
     with inside(SCHEMA):
         if not Entry.objects.filter(verb=DONE, details__version=VERSION).exists():
             say(f"  making an academy with {COURSES} courses and their pictures; kept for the next run")
-            _plant(now)
+            _create_content(now)
         first = CoursePage.objects.order_by("path").first()
         video = LessonPage.objects.descendant_of(first).order_by("path").first()
         measured = Measured(
@@ -89,15 +89,15 @@ def prepare(*, now: datetime, say: Callable[[str], None]) -> Measured:
 
 
 @transaction.atomic
-def _plant(now: datetime) -> None:
+def _create_content(now: datetime) -> None:
     home, listed = HomePage.objects.get(), CourseIndexPage.objects.get()
     categories = [Category.objects.create(name=f"Subject {n}", slug=f"subject-{n}") for n in range(6)]
     teachers = [Instructor.objects.create(name=f"Teacher {n}", slug=f"teacher-{n}", role="Teacher") for n in range(8)]
     covers = _covers()
     north = loader.load("north").courses
     courses = [
-        _course(number, wanted, cover, category)
-        for number, wanted, cover, category in zip(
+        _course(number, content, cover, category)
+        for number, content, cover, category in zip(
             range(COURSES), cycle(north), covers, cycle(categories), strict=False
         )
     ]
@@ -106,7 +106,7 @@ def _plant(now: datetime) -> None:
         (course, [SectionPage(title=f"Part {n}", slug=f"part-{n}") for n in range(SECTIONS)]) for course in courses
     ]
     _insert_below(sections, now)
-    _insert_below([(section, _lessons()) for _, made in sections for section in made], now)
+    _insert_below([(section, _lessons()) for _, children in sections for section in children], now)
     CourseInstructor.objects.bulk_create(
         CourseInstructor(course=course, instructor=teacher, sort_order=0)
         for course, teacher in zip(courses, cycle(teachers), strict=False)
@@ -116,7 +116,7 @@ def _plant(now: datetime) -> None:
 
 
 def _covers() -> list[AcademyImage]:
-    """Take the demo's pictures with all their sizes, and give each course a picture of its own that shares their files."""
+    """Create the demo's pictures with their renditions, and a copy for each course that shares the files."""
     folder = loader.FOLDER / "north" / "pictures"
     originals = []
     for file in sorted(file for file in folder.glob("*.jpg") if "face" not in file.name):
@@ -145,7 +145,7 @@ def _covers() -> list[AcademyImage]:
 
 
 def _copy(row: Any, **changed: Any) -> Any:
-    """Return a new, unsaved row with the values of another, except its key and what is changed."""
+    """Return an unsaved copy of a row without its primary key, with some fields changed."""
     values = {
         field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
     }
@@ -155,16 +155,16 @@ def _copy(row: Any, **changed: Any) -> Any:
     return type(row)(**values)
 
 
-def _course(number: int, wanted: loader.Course, cover: AcademyImage, category: Category) -> CoursePage:
+def _course(number: int, course: loader.Course, cover: AcademyImage, category: Category) -> CoursePage:
     return CoursePage(
-        title=f"{wanted.title}, no. {number}",
-        slug=f"{wanted.slug}-{number}",
+        title=f"{course.title}, no. {number}",
+        slug=f"{course.slug}-{number}",
         cover=cover,
         category=category,
-        description=prose.html(wanted.description),
-        outcomes=[("outcome", outcome) for outcome in wanted.outcomes],
-        faq=[("question", dict(one)) for one in wanted.faq],
-        **wanted.terms,
+        description=prose.html(course.description),
+        outcomes=[("outcome", outcome) for outcome in course.outcomes],
+        faq=[("question", dict(entry)) for entry in course.faq],
+        **course.terms,
     )
 
 
@@ -184,8 +184,8 @@ def _lessons() -> list[LessonPage]:
 
 
 def _insert_below(families: Sequence[tuple[Page, list[Any]]], now: datetime) -> None:
-    """Insert pages of one type below their parents, first the rows of `Page`, then those of the type."""
-    children = [child for parent, below in families for child in _placed(parent, below, now)]
+    """Bulk-insert pages of one type below their parents, first the rows of `Page`, then those of the type."""
+    children = [child for parent, below in families for child in _set_tree_fields(parent, below, now)]
     model = type(children[0])
     manager, base = model._base_manager, Page._base_manager
     columns = [field for field in Page._meta.local_concrete_fields if not field.primary_key]
@@ -199,7 +199,7 @@ def _insert_below(families: Sequence[tuple[Page, list[Any]]], now: datetime) -> 
     Page.objects.bulk_update([Page(pk=parent.pk, numchild=parent.numchild) for parent, _ in families], ["numchild"])
 
 
-def _placed(parent: Page, below: list[Any], now: datetime) -> list[Any]:
+def _set_tree_fields(parent: Page, below: list[Any], now: datetime) -> list[Any]:
     locale, kind = Locale.get_active(), ContentType.objects.get_for_model(below[0])
     for number, child in enumerate(below, parent.numchild + 1):
         child.path, child.depth = Page._get_path(parent.path, parent.depth + 1, number), parent.depth + 1
@@ -233,7 +233,7 @@ def _people(count: int, role: str, now: datetime) -> list[Person]:
 
 
 def _enrol(learners: list[Person], course: CoursePage, video: LessonPage, now: datetime) -> None:
-    """Enrol them, and let them have begun half a day ago, so that what they report can have been watched."""
+    """Enrol learners with progress begun twelve hours ago, so that their reports aren't refused as too fast."""
     began = now - timedelta(hours=12)
     for person in User.objects.filter(pk__in=[learner.key for learner in learners]):
         enrolments.grant(

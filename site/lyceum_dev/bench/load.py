@@ -1,7 +1,7 @@
-"""The load generator: threads with plain sockets, in a process of its own. Standard library only.
+"""The load generator: threads with plain sockets, in a separate process. Standard library only.
 
-Reads JSON from its input: host, port, seconds, threads, requests (whole HTTP requests), once (send none of them twice).
-Writes JSON: how many answers of which status, the seconds it took, and each answer's milliseconds.
+Reads JSON from stdin: host, port, seconds, threads, requests (raw HTTP requests), once (send none of them twice).
+Writes JSON: the number of responses by status, the seconds it took, and the milliseconds of each response.
 """
 
 import itertools
@@ -23,7 +23,7 @@ class Load:
         self.milliseconds: list[float] = []
 
     def run(self, threads: int) -> float:
-        """Send until the time is over or nothing is left; returns the seconds that took."""
+        """Send until the time is up or no requests are left; return the elapsed seconds."""
         began = time.perf_counter()
         running = [threading.Thread(target=self._work, args=(began + self.seconds,)) for _ in range(threads)]
         for thread in running:
@@ -47,7 +47,7 @@ class Load:
             self.milliseconds += took
 
     def _send(self, request: bytes) -> int:
-        """Return the answer's status, 0 when there was none. Each request asks for its connection to be closed."""
+        """Return the response's status, 0 if there was none. Each request uses its own connection."""
         try:
             with socket.create_connection(self.address, timeout=30) as connection:
                 connection.sendall(request)
@@ -60,10 +60,10 @@ class Load:
 
 
 def main() -> None:
-    asked: dict[str, Any] = json.load(sys.stdin)
-    requests = [request.encode("latin-1") for request in asked["requests"]]
-    load = Load(asked["host"], asked["port"], asked["seconds"], requests, asked["once"])
-    seconds = load.run(asked["threads"])
+    options: dict[str, Any] = json.load(sys.stdin)
+    requests = [request.encode("latin-1") for request in options["requests"]]
+    load = Load(options["host"], options["port"], options["seconds"], requests, options["once"])
+    seconds = load.run(options["threads"])
     json.dump({"statuses": load.statuses, "seconds": seconds, "milliseconds": load.milliseconds}, sys.stdout)
 
 

@@ -1,4 +1,4 @@
-"""Measuring: over HTTP with the load generator, and what is measured in this process."""
+"""Measurements over HTTP with the load generator, and in this process."""
 
 import json
 import statistics
@@ -22,29 +22,29 @@ from lyceum_dev.bench.servers import Server
 WARM_SECONDS, MOST_ASKS = 0.4, 20_000
 
 
-def drive(server: Server, case: Case, *, workers: int, seconds: float) -> dict[str, Any]:
-    """Warm up, then send requests for some seconds, two in flight for each worker."""
+def run_load(server: Server, case: Case, *, workers: int, seconds: float) -> dict[str, Any]:
+    """Warm up, then send requests for some seconds, two at a time per worker."""
     asks = iter(case.asks)
     _load(server, list(islice(asks, 60)) if case.once else [next(asks)], WARM_SECONDS, workers, case.once)
     sent = list(islice(asks, MOST_ASKS)) if case.once else [next(asks)]
     before = server.cpu_seconds()
-    told = _load(server, sent, seconds, workers, case.once)
+    result = _load(server, sent, seconds, workers, case.once)
     after = server.cpu_seconds()
-    answers = sum(told["statuses"].values())
-    right = told["statuses"].get(str(case.expect), 0)
-    milliseconds = sorted(told["milliseconds"])
+    answers = sum(result["statuses"].values())
+    right = result["statuses"].get(str(case.expect), 0)
+    milliseconds = sorted(result["milliseconds"])
     return {
         "workers": workers,
-        "per_second": right / told["seconds"],
+        "per_second": right / result["seconds"],
         "cpu_ms": None if before is None or after is None or not answers else (after - before) * 1000 / answers,
         "p95_ms": milliseconds[int(len(milliseconds) * 0.95)] if milliseconds else None,
         "answers": answers,
-        "wrong": {status: count for status, count in told["statuses"].items() if status != str(case.expect)},
+        "wrong": {status: count for status, count in result["statuses"].items() if status != str(case.expect)},
     }
 
 
 def _load(server: Server, asks: list[Ask], seconds: float, workers: int, once: bool) -> dict[str, Any]:
-    asked = {
+    options = {
         "host": "127.0.0.1",
         "port": server.port,
         "seconds": seconds,
@@ -54,17 +54,17 @@ def _load(server: Server, asks: list[Ask], seconds: float, workers: int, once: b
     }
     done = subprocess.run(
         [sys.executable, "-m", "lyceum_dev.bench.load"],
-        input=json.dumps(asked),
+        input=json.dumps(options),
         capture_output=True,
         text=True,
         check=True,
     )
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def probed(case: Case) -> probe.Probed:
-    """Count one warm request's queries here. The floor has no database to ask."""
+    """Count the queries of one warm request in this process. The floor has no database."""
     if case.kind is FLOOR:
         return probe.Probed(0, 0.0, 200)
     changed: dict[str, Any] = {"PAGE_CACHE_SECONDS": 300 if case.kind is KEPT else 0}
@@ -77,12 +77,12 @@ def probed(case: Case) -> probe.Probed:
         changed |= {"ROOT_URLCONF": "lyceum_dev.bench.urls"}
     with override_settings(**changed):
         for ask in islice(case.asks, 3):
-            told = probe.ask(ask.method, ask.path, body=ask.body, token=ask.token)
-    return told
+            result = probe.send(ask.method, ask.path, body=ask.body, token=ask.token)
+    return result
 
 
 def middleware_ms(rounds: int = 20_000) -> float:
-    """Return what the tenant middleware adds to one warm request."""
+    """Return the milliseconds that the tenant middleware adds to a warm request."""
     answer = HttpResponse()
     request = RequestFactory().get("/", headers={"host": HOST})
 
@@ -94,22 +94,22 @@ def middleware_ms(rounds: int = 20_000) -> float:
     return max(0.0, _each(middleware, request, rounds) - _each(view, request, rounds))
 
 
-def _each(work: Any, given: Any, rounds: int) -> float:
+def _each(work: Any, request: Any, rounds: int) -> float:
     began = time.perf_counter()
     for _ in range(rounds):
-        work(given)
+        work(request)
     return (time.perf_counter() - began) * 1000 / rounds
 
 
 def certificates(*, processes: int, seconds: float) -> float:
-    """Return how many certificates some processes draw, together, in a second of CPU each."""
+    """Return how many certificates the processes draw together per second of CPU."""
     command = [sys.executable, "-m", "lyceum_dev.bench.drawing", str(seconds)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
     return sum(float(process.communicate()[0]) for process in running)
 
 
 def provisioning(times: int = 3) -> Iterator[float]:
-    """Make academies and throw them away; yields the seconds that each took to be live."""
+    """Create and delete academies; yield the seconds that each took to be live."""
     for number in range(times):
         schema = f"{SCHEMA}_new_{number}"
         tenants.discard(schema=schema)
@@ -120,5 +120,5 @@ def provisioning(times: int = 3) -> Iterator[float]:
         tenants.discard(schema=schema)
 
 
-def middle(values: Iterator[float]) -> float:
+def median(values: Iterator[float]) -> float:
     return statistics.median(values)

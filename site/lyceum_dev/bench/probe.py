@@ -1,4 +1,4 @@
-"""One request in this process: how many queries it makes, and how long it waits for them."""
+"""Counts the queries of a request in this process, and the time spent in them."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class _Clock:
             self.seconds += time.perf_counter() - began
 
 
-def ask(method: str, path: str, *, body: str = "", token: str = "") -> Probed:
+def send(method: str, path: str, *, body: str = "", token: str = "") -> Probed:
     headers = {"host": HOST, **({"authorization": f"Bearer {token}"} if token else {})}
     client, clock = Client(headers=headers), _Clock()
     with ExitStack() as stack:

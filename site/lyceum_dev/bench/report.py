@@ -1,4 +1,4 @@
-"""The result as a table and as JSON."""
+"""The results as a table and as JSON."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,11 +10,11 @@ UNITS = f"{'':44} {'a second':>9} {'a second':>9} {'ms':>8} {'':>8} {'ms':>8} {'
 
 
 def line(case: Mapping[str, Any], floor: float, baseline: float) -> str:
-    one, two = case["runs"][0], case["runs"][1]
+    single, double = case["runs"][0], case["runs"][1]
     return (
-        f"{case['label']:44.44} {one['per_second']:9.0f} {two['per_second']:9.0f} {_figure(one['cpu_ms'], 2):>8}"
-        f" {case['queries']:8} {case['database_ms']:8.2f} {_figure(one['p95_ms'], 1):>8}"
-        f" {100 * one['per_second'] / floor if floor else 0:7.0f} {one['per_second'] / baseline if baseline else 0:6.1f}"
+        f"{case['label']:44.44} {single['per_second']:9.0f} {double['per_second']:9.0f} {_figure(single['cpu_ms'], 2):>8}"
+        f" {case['queries']:8} {case['database_ms']:8.2f} {_figure(single['p95_ms'], 1):>8}"
+        f" {100 * single['per_second'] / floor if floor else 0:7.0f} {single['per_second'] / baseline if baseline else 0:6.1f}"
     )
 
 
@@ -23,15 +23,15 @@ def _figure(value: float | None, digits: int) -> str:
 
 
 def bar_lines(bars: Iterable[Bar], cases: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    said = []
+    lines = []
     for bar in bars:
         verdict = "ok" if bar.holds else f"missed by {100 * bar.missed_by:.0f} %{_where(bar, cases)}"
-        said.append(f"{bar.label:52} {bar.value:9.2f} {bar.unit:9} {verdict}")
-    return said
+        lines.append(f"{bar.label:52} {bar.value:9.2f} {bar.unit:9} {verdict}")
+    return lines
 
 
 def _where(bar: Bar, cases: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say where the time of a missed case goes: Python, or the database."""
+    """Return where the time of a missed case is spent: Python, or the database."""
     case = cases.get(bar.case)
     if case is None or case["runs"][0]["cpu_ms"] is None:
         return ""

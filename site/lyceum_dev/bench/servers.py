@@ -1,4 +1,4 @@
-"""Gunicorn with the production settings, on a free port, and the CPU that its workers use."""
+"""Gunicorn with the production settings on a free port, and the CPU time of its workers."""
 
 import contextlib
 import os
@@ -34,27 +34,27 @@ class Server:
         return [int(pid) for pid in listed.split()]
 
     def cpu_seconds(self) -> float | None:
-        """Return what the workers have used so far, user and system together, or None where it can't be read."""
+        """Return the CPU seconds of the workers so far, user and system, or None where they can't be read."""
         pids = self.workers()
         return sum(_used(pid) for pid in pids) if pids else None
 
 
 def _used(pid: int) -> float:
-    # The name in brackets may hold spaces; the 14th and 15th fields are user and system time in ticks.
+    # The name in brackets may contain spaces; the 14th and 15th fields are user and system time in ticks.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
 def serving(application: str, *, workers: int, extra: Mapping[str, str]) -> Iterator[Server]:
-    # Another run on this machine begins to look elsewhere.
+    # Parallel runs on one machine start looking at different ports.
     port = ports.first_free(FIRST_PORT + os.getpid() % 1000)
     environment = {
         **os.environ,
         "BIND": f"127.0.0.1:{port}",
         "WEB_CONCURRENCY": str(workers),
         "LOG_LEVEL": "ERROR",
-        # One address makes all requests here, so its limit would be measured instead of the product.
+        # All requests come from one address and would hit its rate limit.
         "RATE_FACTOR": "1000",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT)]),
         **extra,
@@ -75,7 +75,7 @@ def serving(application: str, *, workers: int, extra: Mapping[str, str]) -> Iter
 
 
 def _wait(server: Server, workers: int) -> None:
-    """Wait until the port answers and, where they can be seen, all workers are there: they come when it is ours."""
+    """Wait until the port accepts connections and, where /proc shows them, all workers run."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if server.process.poll() is not None:

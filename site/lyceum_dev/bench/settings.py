@@ -1,4 +1,4 @@
-"""The product's own settings; only the baseline has an address besides."""
+"""The product's settings with the baseline's URL added."""
 
 from lyceum.settings import *  # noqa: F403
 

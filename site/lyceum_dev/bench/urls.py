@@ -1,4 +1,4 @@
-"""Every route of the product, and the baseline."""
+"""The product's URLs and the baseline."""
 
 from django.urls import path
 

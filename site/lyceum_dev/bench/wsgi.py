@@ -1,4 +1,4 @@
-"""The two floors as applications: Django alone, and the whole product loaded behind nothing but the tenant middleware."""
+"""WSGI applications to compare with: Django alone, and the product with the tenant middleware only."""
 
 import django
 from django.conf import settings
@@ -14,7 +14,7 @@ def bare() -> WSGIHandler:
 
 
 def tenant() -> WSGIHandler:
-    """For the product's own settings: apps look at MIDDLEWARE while they load, so it is cut down behind them."""
+    """For the product's settings. Apps check MIDDLEWARE while they load, so it is replaced afterwards."""
     django.setup(set_prefix=False)
     settings.MIDDLEWARE = ["academies.tenants.middleware.AcademyMiddleware"]
     settings.ROOT_URLCONF = "lyceum_dev.bench.bare_view"

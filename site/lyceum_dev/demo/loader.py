@@ -1,4 +1,4 @@
-"""Reads the content files into dataclasses. An unknown or a missing key is an error on loading."""
+"""Reads the content files into dataclasses. Unknown and missing keys are errors."""
 
 import functools
 import hashlib
@@ -93,7 +93,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Course:
-    """terms: the fields of the page that are copied as they stand."""
+    """terms: fields of the page that are copied unchanged."""
 
     slug: str
     title: str
@@ -109,7 +109,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Offering:
-    """A date relative to the day of planting. at: local hour.  weekday: move on to that day of the week, Monday is 0."""
+    """A date relative to the day of seeding. at: local time.  weekday: move on to that day of the week, Monday is 0."""
 
     days: int
     at: str
@@ -142,7 +142,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Academy:
-    """Its owner is one of the people, who have a password: none is sent a letter to choose one."""
+    """Its owner is one of the people, who have passwords, so no invitation is emailed."""
 
     schema: str
     name: str
@@ -153,7 +153,7 @@ class Academy:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything one academy begins with. home, about: fields of the page, and its body as a list of blocks."""
+    """The initial content of one academy. home, about: fields of the page, and its body as a list of blocks."""
 
     academy: Academy
     brand: Mapping[str, Any]
@@ -170,7 +170,7 @@ class Content:
 
 
 def load(schema: str) -> Content:
-    """Read the content of one academy. Raises TypeError or KeyError for a file that doesn't fit the shapes."""
+    """Read the content of one academy. Raises TypeError or KeyError for files that don't match the dataclasses."""
     folder = FOLDER / schema
     raw = _read(folder / "academy.toml")
     events = folder / "events.toml"
@@ -179,14 +179,14 @@ def load(schema: str) -> Content:
         brand=raw["brand"],
         people=_all(Person, raw["people"]),
         categories=_all(Category, raw["categories"]),
-        instructors=tuple(Instructor(**{**one, "portrait": picture(one["portrait"])}) for one in raw["instructors"]),
+        instructors=tuple(Instructor(**{**row, "portrait": picture(row["portrait"])}) for row in raw["instructors"]),
         venues=_all(Venue, raw.get("venues", [])),
         plans=_all(Plan, raw.get("plans", [])),
         coupons=_all(Coupon, raw.get("coupons", [])),
         home=raw["home"],
         about=raw["about"],
         courses=tuple(_course(_read(file)) for file in sorted((folder / "courses").glob("*.toml"))),
-        events=tuple(_event(one) for one in _read(events)["events"]) if events.exists() else (),
+        events=tuple(_event(row) for row in _read(events)["events"]) if events.exists() else (),
     )
 
 
@@ -201,11 +201,11 @@ def read_file(schema: str, folder: str, name: str) -> bytes:
 
 @functools.cache
 def fingerprint() -> str:
-    """Return a hash of every content file: what a finished planting is marked with."""
-    seen = hashlib.sha256()
+    """Return a hash of all content files, which is stored when seeding is complete."""
+    digest = hashlib.sha256()
     for file in sorted(FOLDER.rglob("*.toml")):
-        seen.update(file.relative_to(FOLDER).as_posix().encode() + file.read_bytes())
-    return seen.hexdigest()[:16]
+        digest.update(file.relative_to(FOLDER).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -230,8 +230,8 @@ _TERMS = (
 def _course(raw: dict[str, Any]) -> Course:
     terms = {name: raw.pop(name) for name in _TERMS if name in raw}
     sections = tuple(
-        Section(one["title"], one["summary"], tuple(_lesson(dict(lesson)) for lesson in one["lessons"]))
-        for one in raw.pop("sections")
+        Section(section["title"], section["summary"], tuple(_lesson(dict(lesson)) for lesson in section["lessons"]))
+        for section in raw.pop("sections")
     )
     faq = tuple(raw.pop("faq", ()))
     return Course(**_frozen({**raw, "picture": picture(raw["picture"])}), sections=sections, faq=faq, terms=terms)

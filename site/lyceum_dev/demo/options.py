@@ -1,4 +1,4 @@
-"""What `manage.py demo` was asked for, checked before anything is installed or started. Standard library only."""
+"""The options of `manage.py demo`, checked before anything is installed or started. Standard library only."""
 
 import argparse
 import os
@@ -31,9 +31,9 @@ def parse(argv: list[str]) -> DemoOptions:
 
 
 def check_early(argv: list[str]) -> None:
-    """Exit with a sentence before minutes are spent on installing, when the start could not succeed."""
+    """Exit with a message before packages are installed, if the demo couldn't start."""
     options = parse(argv)
-    # Children of a killed demo may still hold the port: the start stops them first, then looks.
+    # Children of a killed demo may still use the port: run() stops them before it checks.
     if not (demo_dir() / "children").exists():
         try:
             check_port(options.port)
@@ -42,7 +42,7 @@ def check_early(argv: list[str]) -> None:
 
 
 def check_port(port: int) -> None:
-    """Raise CannotStart when the web server could not listen there."""
+    """Raise CannotStart if the web server couldn't listen on the port."""
     if port < 1024 and os.geteuid() != 0:
         raise CannotStart(f"Port {port} is for root only: choose one from 1024 up, as in `manage.py demo --port 8000`.")
     if not ports.is_free(port):
@@ -50,7 +50,7 @@ def check_port(port: int) -> None:
 
 
 def take_port(port: int) -> list[socket.socket]:
-    """Listen where the web server will answer, so that nobody else can. Raises CannotStart when somebody does."""
+    """Listen on the web server's port, to reserve it. Raises CannotStart if it is in use."""
     try:
         return ports.listen(port, ("127.0.0.1", "::1") if has_ipv6() else ("127.0.0.1",))
     except OSError as error:

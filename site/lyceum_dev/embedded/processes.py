@@ -1,4 +1,4 @@
-"""What the operating system knows about a process: Linux by /proc (slim containers lack ps), elsewhere by ps."""
+"""Information about processes: from /proc on Linux (slim containers lack ps), elsewhere from ps."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def is_running(pid: int, name: str) -> bool:
-    """Say whether the process lives under this name. A zombie does not; a recycled number has another name."""
+    """Return whether a process with this pid and name runs. Zombies don't count; a reused pid has another name."""
     if sys.platform == "linux":
         try:
             text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -23,7 +23,7 @@ def is_running(pid: int, name: str) -> bool:
 
 
 def command_line(pid: int) -> str:
-    """Return the arguments of a process, or nothing when it is gone."""
+    """Return the command line of a process, or an empty string if it has exited."""
     if sys.platform == "linux":
         try:
             return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace").replace("\0", " ")
@@ -33,7 +33,7 @@ def command_line(pid: int) -> str:
 
 
 def working_in(folder: Path) -> Iterator[int]:
-    """Yield the processes whose working directory is the folder; none where there is no /proc."""
+    """Yield the processes whose working directory is the folder; none without /proc."""
     proc = Path("/proc")
     for entry in proc.iterdir() if sys.platform == "linux" else ():
         if entry.name.isdigit():

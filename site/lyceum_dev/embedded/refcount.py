@@ -1,4 +1,4 @@
-"""Who uses a server: every user holds a shared lock on a file, and the last one to let go stops the server."""
+"""Counts the users of a server: each holds a shared lock on a file, and the last one to release it stops the server."""
 
 import fcntl
 import os
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# A lock lives as long as its file is open, so that a killed process lets go by itself.
+# A lock is held while its file is open, so a killed process releases it.
 _held: dict[Path, int] = {}
 
 
 @contextmanager
 def exclusively(file: Path) -> Iterator[None]:
-    """Wait for the lock, so that of many starts at once one starts and the others find it done."""
+    """Wait for the lock, so that of several parallel starts one starts the server and the others find it running."""
     descriptor = _open(file)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -22,14 +22,14 @@ def exclusively(file: Path) -> Iterator[None]:
 
 
 def hold(file: Path) -> None:
-    """Count this process among the users until it ends or calls release."""
+    """Count this process as a user until it ends or calls release."""
     if file not in _held:
         _held[file] = _open(file)
         fcntl.flock(_held[file], fcntl.LOCK_SH)
 
 
 def release(file: Path) -> bool:
-    """Let go, and say whether nobody else is left."""
+    """Release the lock, and return whether there are no other users."""
     descriptor = _held.pop(file, None)
     if descriptor is None:
         descriptor = _open(file)

@@ -1,4 +1,4 @@
-"""Stop the embedded servers of a folder, whoever uses them: `python -m lyceum_dev.embedded.stop .demo`."""
+"""Stops the embedded servers of a folder, even if they are in use: `python -m lyceum_dev.embedded.stop .demo`."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Run a few processes in one terminal: start, watch, prefix their lines, stop in order.
+"""Runs several processes in one terminal: starts and watches them, prefixes their output, stops them in order.
 
-On Linux the kernel stops the children of a killed supervisor. Elsewhere the next start does, by the list it left.
+On Linux the kernel stops the children of a killed supervisor. Elsewhere the next start does, from a list of pids.
 """
 
 import contextlib
@@ -59,7 +59,7 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    """Start children in the order given; stop them together, and after them those that outlive them."""
+    """Starts children in order; stops them together, and then those with `outlives`."""
 
     children: Sequence[Child]
     cwd: Path | None = None
@@ -74,7 +74,7 @@ class Supervisor:
     _stopping: bool = field(default=False, init=False)
 
     def run(self) -> int:
-        """Return 0 after being asked to stop, 1 after a child died."""
+        """Return 0 after a request to stop, 1 after a child died."""
         handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = {number: signal.signal(number, self._ask_to_stop) for number in handled}
         try:
@@ -87,7 +87,7 @@ class Supervisor:
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         if self._stopping:
-            # The second request has no patience left.
+            # The second Ctrl-C kills.
             for running in self._running:
                 _signal(running.process, signal.SIGKILL)
         self._stopping = True
@@ -95,17 +95,17 @@ class Supervisor:
     def _watch(self) -> int:
         waiting = [child for child in self.children if child.ready and not child.waits]
         until, checked = time.monotonic() + self.patience, time.monotonic()
-        asked, told = float("-inf"), False
+        checked_ready_at, is_ready = float("-inf"), False
         while not self._stopping:
             self._pump(0.1)
             if not self._revive():
                 return 1
-            if time.monotonic() - asked > ASK_EVERY:
-                # Not at each line they write: asking may make them write another.
-                asked = time.monotonic()
+            if time.monotonic() - checked_ready_at > ASK_EVERY:
+                # Not at each line of output: checking may make them write another.
+                checked_ready_at = time.monotonic()
                 waiting = [child for child in waiting if not (child.ready and child.ready())]
-            if not waiting and not told:
-                told = True
+            if not waiting and not is_ready:
+                is_ready = True
                 self.on_ready()
                 self._start_all(waiting=True)
             if waiting and time.monotonic() > until:
@@ -117,7 +117,7 @@ class Supervisor:
         return 0
 
     def _revive(self) -> bool:
-        """Start dead children again as far as they may be; False when one may not."""
+        """Restart dead children; return False if one has no restarts left."""
         for running in self._running:
             code = running.process.poll()
             if code is None or self._stopping:
@@ -171,7 +171,7 @@ class Supervisor:
             stream.close()
 
     def _pump(self, seconds: float) -> None:
-        """Pass on what the children wrote, whole lines only."""
+        """Print the output of the children, in whole lines."""
         if not self._selector.get_map():
             time.sleep(seconds)
         for key, _ in self._selector.select(seconds):
@@ -197,7 +197,7 @@ class Supervisor:
         try:
             print(text, file=self.out, flush=True)
         except (OSError, ValueError):
-            # Nobody reads any more: a closed terminal is a request to stop.
+            # A closed terminal is a request to stop.
             self._stopping = True
 
     def _stop_all(self) -> None:
@@ -211,11 +211,11 @@ class Supervisor:
 
     def _stop(self, group: Sequence[_Running]) -> None:
         for running in group:
-            # Only the process itself is asked: a pool's children are its own to stop, and it waits for them.
+            # Only the process itself: a pool stops its own children and waits for them.
             running.process.terminate()
-        asked = time.monotonic()
+        stopped_at = time.monotonic()
         for running in group:
-            until = asked + running.child.grace
+            until = stopped_at + running.child.grace
             while running.process.poll() is None and time.monotonic() < until:
                 self._pump(0.05)
             _signal(running.process, signal.SIGKILL)
@@ -230,17 +230,17 @@ class Supervisor:
 
 
 def stop_leftovers(pids: Path) -> bool:
-    """End the children of a supervisor that was killed, and say whether there were any left."""
-    found = False
+    """Kill the children of a killed supervisor, and return whether there were any."""
+    any_left = False
     for line in pids.read_text().splitlines() if pids.exists() else []:
         pid, _, argument = line.partition(" ")
-        # A reused number has another command line.
+        # A reused pid has another command line.
         if argument and argument in processes.command_line(int(pid)):
-            found = True
+            any_left = True
             with contextlib.suppress(OSError):
                 os.killpg(int(pid), signal.SIGKILL)
     pids.unlink(missing_ok=True)
-    return found
+    return any_left
 
 
 def _spawn(child: Child, cwd: Path | None) -> subprocess.Popen[bytes]:
@@ -266,7 +266,7 @@ def _spawn(child: Child, cwd: Path | None) -> subprocess.Popen[bytes]:
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Reach the whole group, which may outlive its leader."""
+    """Signal the whole process group, which may outlive its leader."""
     with contextlib.suppress(OSError):
         os.killpg(process.pid, number)
 

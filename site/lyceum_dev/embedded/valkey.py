@@ -1,4 +1,4 @@
-"""A Valkey of our own, broker and cache in one: password, loopback only, appended to disk.
+"""An embedded Valkey, used as broker and cache: loopback only, with a password and an append-only file.
 
 `data_dir` holds `data/`, `password` and `url` (for the owner only), `lock`, `lease` and `server.log`.
 """
@@ -18,11 +18,11 @@ RETRIES = 20
 
 
 def ensure(data_dir: Path, *, persistent: bool = True) -> str:
-    """Start the server, or find it running, and return its URL without a database number.
+    """Start the server unless it runs, and return its URL without a database number.
 
-    The caller's process counts as a user of the server until it ends or calls `stop`.
-    persistent: keep the queue on disk, so that what was accepted survives a kill.
-    Raises CannotStart with one sentence.
+    The calling process counts as a user of the server until it ends or calls `stop`.
+    persistent: keep the queue on disk, so that it survives a kill.
+    Raises CannotStart.
     """
     data_dir = data_dir.absolute()
     try:
@@ -41,7 +41,7 @@ def ensure(data_dir: Path, *, persistent: bool = True) -> str:
 
 
 def stop(data_dir: Path, *, force: bool = False) -> bool:
-    """Let go of the server; stop it when nobody else uses it, or by force. Say whether it is stopped."""
+    """Release the server; stop it if nobody else uses it, or by force. Returns whether it is stopped."""
     data_dir = data_dir.absolute()
     if not data_dir.is_dir():
         return True
@@ -65,7 +65,7 @@ def _start(data_dir: Path, persistent: bool) -> str:
         raise CannotStart(f"The embedded Valkey in {data_dir} finds each port taken: try again.")
     if _launch(data_dir, persistent):
         return _recorded(data_dir)
-    # The outbox is the truth and the queue only carries it: a broken queue file is put aside, nothing is lost.
+    # A broken queue file is moved aside. Nothing is lost: the outbox has all messages.
     broken = data_dir / "data"
     broken.rename(data_dir / f"data.broken-{int(time.time())}")
     broken.mkdir()
@@ -78,7 +78,7 @@ def _start(data_dir: Path, persistent: bool) -> str:
 
 
 def _launch(data_dir: Path, persistent: bool) -> bool:
-    """Start the server and wait until it answers; False when it ended instead."""
+    """Start the server and wait until it answers; return False if it exits instead."""
     port, password = free_port(data_dir), secrets.read_or_make(data_dir / "password")
     settings = data_dir / "valkey.conf"
     secrets.write(settings, _configuration(data_dir, port, password, persistent))
@@ -95,7 +95,7 @@ def _launch(data_dir: Path, persistent: bool) -> bool:
     secrets.write(data_dir / "url", url)
     until = time.monotonic() + SECONDS
     while process.poll() is None and time.monotonic() < until:
-        # Whoever took the port may be silent; our own server answers at once, or is asked again.
+        # Another program on the port may not answer; our own server does at once, or is tried again.
         if _ask(url, "PING", timeout=0.5) == "+PONG":
             return True
         time.sleep(0.02)
@@ -103,7 +103,7 @@ def _launch(data_dir: Path, persistent: bool) -> bool:
 
 
 def _lost_its_port(data_dir: Path) -> bool:
-    """Say whether another process took the port after it was looked at: the data are as good as before."""
+    """Return whether the start failed because another process took the port; the data are then intact."""
     return "already in use" in (data_dir / "server.log").read_text(encoding="utf-8", errors="replace")
 
 
@@ -117,7 +117,7 @@ def _configuration(data_dir: Path, port: int, password: str, persistent: bool) -
         f"appendonly {'yes' if persistent else 'no'}",
         "appendfsync everysec",
         'save ""',
-        # Only what may expire, the cache, gives way; queues have no expiry.
+        # Only keys with an expiry are evicted: the cache, not the queues.
         "maxmemory 256mb",
         "maxmemory-policy volatile-lru",
     ]
@@ -125,7 +125,7 @@ def _configuration(data_dir: Path, port: int, password: str, persistent: bool) -
 
 
 def _recorded(data_dir: Path) -> str:
-    """Return the URL when the server that wrote it answers to its password and serves this folder."""
+    """Return the stored URL if its server accepts the password and serves this folder."""
     try:
         url = (data_dir / "url").read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -142,7 +142,7 @@ def free_port(data_dir: Path) -> int:
 
 
 def _ask(url: str, command: str, *, timeout: float = 5) -> str:
-    """Send one command in the server's plain protocol and return the end of its answer; empty when nobody answers."""
+    """Send an inline command and return the end of the reply; empty if there is none."""
     parts = urlsplit(url)
     try:
         with socket.create_connection(

@@ -1,1 +1,1 @@
-"""Servers that speak a vendor's protocol, for the demo and the tests."""
+"""Servers that implement a vendor's API, for the demo and the tests."""

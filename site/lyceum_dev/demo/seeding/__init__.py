@@ -1,4 +1,4 @@
-"""Planting the demo: each thing in a transaction of its own, left alone when it is there. So a rerun completes."""
+"""Creates the demo's content, each object in its own transaction and only if it is missing. So it can be run again."""
 
 from lyceum_dev.demo.seeding.academy import keep_address, move_past_events, needs_planting, plant
 

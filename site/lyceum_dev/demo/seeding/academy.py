@@ -1,4 +1,4 @@
-"""One academy from its content: provisioned, peopled, written, marked."""
+"""Creates one academy of the demo with its content."""
 
 import functools
 import time
@@ -27,7 +27,7 @@ DONE = "demo.planted"
 
 
 def needs_planting(schema: str) -> bool:
-    """Answer whether an academy isn't there, or wasn't finished with today's content."""
+    """Return whether an academy is missing or wasn't completed with the current content."""
     try:
         queries.academy_in(schema)
     except Academy.DoesNotExist:
@@ -37,7 +37,7 @@ def needs_planting(schema: str) -> bool:
 
 
 def plant(schema: str, *, now: datetime, say: Say) -> None:
-    """Make the academy if need be, then everything of its content that isn't there yet."""
+    """Create the academy if needed, then everything of its content that is missing."""
     content = loader.load(schema)
     wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
     _step(say, f"{content.academy.name}", lambda: tenants.provision(spec=tenants.AcademySpec(**wish)))
@@ -51,7 +51,7 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
         for event in content.events:
             _step(say, f"event: {event.title}", functools.partial(events.plant, event, schema, editor, now))
         _step(say, "plans and coupons", lambda: sales.plant(content))
-        # Pictures get their sizes, and whatever else was deferred is done, before anybody looks.
+        # Create renditions and run other deferred work now, before anybody visits.
         _step(say, "sizes of pictures", outbox.drain)
         _step(say, "search index", lambda: call_command("rebuild_modelsearch_index", verbosity=0))
         journal.record(DONE, of=HomePage.objects.get(), at=now, fingerprint=loader.fingerprint())
@@ -59,7 +59,7 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
 
 
 def keep_address(schema: str) -> bool:
-    """Write the port of today into the academy's site: links are made from it. Returns whether it was another."""
+    """Update the port of the academy's Site, which links are made from. Returns whether it has changed."""
     with inside(schema) as academy:
         if str(Site.objects.get().port) == (settings.PUBLIC_PORT or "80"):
             return False
@@ -70,7 +70,7 @@ def keep_address(schema: str) -> bool:
 
 
 def move_past_events(schema: str, *, now: datetime) -> int:
-    """Move the demo's dates that have passed to as far from now as they were in the beginning. Returns how many."""
+    """Move dates that have passed to as far in the future as they were at first. Returns how many."""
     content = loader.load(schema)
     with inside(schema):
         return sum(events.move(event, _editor(content), now) for event in content.events)

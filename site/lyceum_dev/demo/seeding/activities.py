@@ -1,4 +1,4 @@
-"""What a lesson holds, as the raw value of its stream field: one function a kind."""
+"""The activity of a lesson as the raw value of its stream field, with one function per kind."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ _NAMES = uuid.UUID("5d0c8a52-6a0e-4a52-9c5b-6d1f2f1f7c11")
 
 
 def stream(lesson: loader.Lesson, *, schema: str, path: str, editor: User) -> list[dict[str, Any]]:
-    """Return the activity of a lesson. path: what its ids are made from, so that they are the same each time."""
+    """Return the activity of a lesson. path: ids are derived from it, so that they are the same each time."""
     value = _KINDS[lesson.kind](lesson.content, schema, path, editor)
     return [{"type": lesson.kind, "value": value, "id": _id(path)}]
 

@@ -1,4 +1,4 @@
-"""A course with its sections and lessons, published as an editor would."""
+"""Creates a course with its sections and lessons, published as an editor would."""
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -19,16 +19,16 @@ from lyceum_dev.demo.seeding import activities, library
 
 
 @transaction.atomic
-def plant(wanted: loader.Course, schema: str, editor: User) -> None:
-    """Write the whole course in one transaction, so that half a course is never there."""
-    if CoursePage.objects.filter(slug=wanted.slug).exists():
+def plant(content: loader.Course, schema: str, editor: User) -> None:
+    """Create the whole course in one transaction, so that there is never half a course."""
+    if CoursePage.objects.filter(slug=content.slug).exists():
         return
-    course = publish(_page(wanted, schema, editor), CourseIndexPage.objects.get(), editor)
-    for section in wanted.sections:
+    course = publish(_page(content, schema, editor), CourseIndexPage.objects.get(), editor)
+    for section in content.sections:
         above = SectionPage(title=section.title, slug=slugify(section.title), summary=section.summary)
         publish(above, course, editor)
         for lesson in section.lessons:
-            path = f"{schema}/{wanted.slug}/{section.title}/{lesson.title}"
+            path = f"{schema}/{content.slug}/{section.title}/{lesson.title}"
             page = LessonPage(
                 title=lesson.title,
                 slug=slugify(lesson.title),
@@ -41,27 +41,27 @@ def plant(wanted: loader.Course, schema: str, editor: User) -> None:
             publish(page, above, editor)
 
 
-def _page(wanted: loader.Course, schema: str, editor: User) -> CoursePage:
+def _page(content: loader.Course, schema: str, editor: User) -> CoursePage:
     page = CoursePage(
-        title=wanted.title,
-        slug=wanted.slug,
-        cover=library.picture(wanted.picture, f"Cover: {wanted.title}", schema, editor),
-        category=Category.objects.get(slug=wanted.category),
-        description=prose.html(wanted.description),
-        outcomes=[("outcome", outcome) for outcome in wanted.outcomes],
-        faq=[("question", dict(one)) for one in wanted.faq],
-        search_description=wanted.terms["summary"],
-        **wanted.terms,
+        title=content.title,
+        slug=content.slug,
+        cover=library.picture(content.picture, f"Cover: {content.title}", schema, editor),
+        category=Category.objects.get(slug=content.category),
+        description=prose.html(content.description),
+        outcomes=[("outcome", outcome) for outcome in content.outcomes],
+        faq=[("question", dict(entry)) for entry in content.faq],
+        search_description=content.terms["summary"],
+        **content.terms,
     )
     page.course_instructors = [
         CourseInstructor(instructor=Instructor.objects.get(slug=slug), sort_order=order)
-        for order, slug in enumerate(wanted.instructors)
+        for order, slug in enumerate(content.instructors)
     ]
     return page
 
 
 def publish(page: Page, parent: Page, editor: User) -> Page:
-    """Add a page below another and publish its first revision, with the history that this leaves in the admin."""
+    """Add a page below another and publish its first revision, with the usual log entries."""
     page.live, page.owner = False, editor
     parent.add_child(instance=page)
     page.save_revision(user=editor, log_action=True).publish(user=editor)

@@ -1,4 +1,4 @@
-"""Pictures and files of the demo, found again by their titles."""
+"""Creates pictures and documents of the demo, which are identified by their titles."""
 
 from io import BytesIO
 from pathlib import Path
@@ -40,7 +40,7 @@ def video(file: str, schema: str, editor: User) -> AcademyDocument:
 
 
 def captions(video: str, schema: str, editor: User) -> AcademyDocument:
-    """Return the captions that lie beside a video, as a file of the same name."""
+    """Return the captions of a video, a file with the same name."""
     name = Path(video).stem
     return _document(f"Captions: {name}", schema, "videos", f"{name}.vtt", editor)
 
@@ -59,5 +59,5 @@ def _document(title: str, schema: str, folder: str, file: str, editor: User) -> 
 
 def _lessons() -> Collection:
     """Return the collection of files that only enrolled learners may open."""
-    found = Collection.objects.filter(name=LESSONS).first()
-    return found or Collection.get_first_root_node().add_child(instance=Collection(name=LESSONS))
+    collection = Collection.objects.filter(name=LESSONS).first()
+    return collection or Collection.get_first_root_node().add_child(instance=Collection(name=LESSONS))

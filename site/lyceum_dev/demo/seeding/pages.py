@@ -1,4 +1,4 @@
-"""Brand, home page and "About"."""
+"""Creates brand, home page and "About"."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from lyceum_dev.demo import loader, prose
 from lyceum_dev.demo.seeding import library
 from lyceum_dev.demo.seeding.courses import publish
 
-# A link to another academy of the demo, as content files write it.
+# A link to another academy of the demo in content files.
 _ORIGIN = re.compile(r"origin:(\w+)")
 _PORT = re.compile(r"(http://\w+\.localhost:)\d+")
 
@@ -44,15 +44,15 @@ def _home(home: HomePage, content: loader.Content, editor: User) -> None:
     schema, words = content.academy.schema, content.home
     home.title, home.headline, home.introduction = words["title"], words["headline"], words["introduction"]
     home.search_description = words["introduction"]
-    wanted = loader.picture(words["picture"])
-    home.picture = library.picture(wanted, f"Home: {home.title}", schema, editor)
+    picture = loader.picture(words["picture"])
+    home.picture = library.picture(picture, f"Home: {home.title}", schema, editor)
     home.body = _body(words["body"], schema, editor)
     home.save_revision(user=editor, log_action=True).publish(user=editor)
 
 
 @transaction.atomic
 def _lists(words: Mapping[str, str], editor: User) -> None:
-    """Give the lists of courses and of events their first sentence, which search engines read too."""
+    """Set the introductions of the course and event indexes, which are also their search descriptions."""
     for page, name in ((CourseIndexPage.objects.get(), "courses"), (EventIndexPage.objects.get(), "events")):
         page.introduction = page.search_description = words[name]
         page.save_revision(user=editor, log_action=True).publish(user=editor)
@@ -77,23 +77,23 @@ def _body(blocks: Iterable[Mapping[str, Any]], schema: str, editor: User) -> lis
 
 
 def _value(block: Mapping[str, Any], schema: str, editor: User) -> dict[str, Any]:
-    value = {name: one for name, one in block.items() if name != "type"}
+    value = {name: part for name, part in block.items() if name != "type"}
     if block["type"] == "text":
         value["text"] = _linked(prose.html(block["text"]))
     if block["type"] == "picture":
-        wanted = loader.picture(block["picture"])
-        value["picture"] = library.picture(wanted, f"Page: {block['caption'][:60]}", schema, editor)
-        value["picture"].contextual_alt_text = wanted.alt
+        picture = loader.picture(block["picture"])
+        value["picture"] = library.picture(picture, f"Page: {block['caption'][:60]}", schema, editor)
+        value["picture"].contextual_alt_text = picture.alt
         value["picture"].decorative = False
     return value
 
 
 def _linked(html: str) -> str:
-    return _ORIGIN.sub(lambda found: f"http://{loader.load(found[1]).academy.hosts[0]}:{settings.PUBLIC_PORT}/", html)
+    return _ORIGIN.sub(lambda match: f"http://{loader.load(match[1]).academy.hosts[0]}:{settings.PUBLIC_PORT}/", html)
 
 
 def follow_port(editor: User) -> None:
-    """Lead links between the demo's academies to the port of today."""
+    """Update the port in links between the demo's academies."""
     home = HomePage.objects.get()
     changed = False
     for block in home.body:

@@ -1,4 +1,4 @@
-"""The demo's accounts with the payment stand-in: one an academy, with a key named after its schema."""
+"""Connects the demo's academies with the payment stand-in, each with a key named after its schema."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ def key_of(schema: str) -> str:
 
 
 def is_connected(schema: str) -> bool:
-    """Answer whether the stand-in sends the academy's messages to the address of today. Another port is another address."""
+    """Return whether the stand-in has the academy's current webhook URL, which contains the port."""
     with inside(schema):
         return _known_key() == key_of(schema) and webhook_url("stripe") in _addresses(key_of(schema))
 
@@ -35,7 +35,7 @@ def _known_key() -> str:
 
 
 def connect_missing(schemas: Iterable[str], *, now: datetime) -> list[str]:
-    """Connect those academies whose messages would go astray, and return them. Raises what the gateway raises, OSError."""
+    """Connect academies that aren't connected, and return them. Raises GatewayError, OSError."""
     with standin():
         missing = [schema for schema in schemas if not is_connected(schema)]
         for schema in missing:
@@ -44,29 +44,28 @@ def connect_missing(schemas: Iterable[str], *, now: datetime) -> list[str]:
 
 
 def _addresses(key: str) -> set[str]:
-    asked = Request(
+    request = Request(
         f"{settings.STRIPE_API_BASE}/v1/webhook_endpoints?limit=100", headers={"Authorization": f"Bearer {key}"}
     )
-    # Straight there, whatever proxy the environment names.
-    with build_opener(ProxyHandler({})).open(asked, timeout=10) as answer:
-        return {one["url"] for one in json.load(answer)["data"]}
+    # Without the proxy of the environment.
+    with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+        return {endpoint["url"] for endpoint in json.load(answer)["data"]}
 
 
 @contextlib.contextmanager
 def standin() -> Iterator[None]:
-    """Have the stand-in answer for the length of a block.
+    """Run the stand-in for the length of a block.
 
-    The demo's own isn't started yet while its data are prepared, and whoever listens at its port is another demo's: so one is
-    started on the demo's books, at any port.
+    While the data are prepared, the demo's own stand-in isn't running yet. This one uses the same data at any free port.
     """
     if not settings.DEMO:
         yield
         return
-    named = settings.STRIPE_API_BASE
+    configured = settings.STRIPE_API_BASE
     server = Server(state=settings.DEMO_DIR / "stripe").start()
     try:
         settings.STRIPE_API_BASE = server.base_url
         yield
     finally:
-        settings.STRIPE_API_BASE = named
+        settings.STRIPE_API_BASE = configured
         server.stop()

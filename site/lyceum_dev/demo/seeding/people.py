@@ -1,4 +1,4 @@
-"""The demo's accounts, and the people and places that visitors read about."""
+"""Creates the demo's accounts, and its categories, instructors and venues."""
 
 import functools
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ PASSWORD = "lyceum-demo-1"
 
 @functools.cache
 def _encoded() -> str:
-    """Hash the one password once: it takes a third of a second, and there are fifteen people."""
+    """Return the hash of the demo's password, computed once."""
     return make_password(PASSWORD)
 
 
@@ -29,14 +29,14 @@ def plant(people: Iterable[loader.Person]) -> None:
 
 
 @transaction.atomic
-def _plant_person(wanted: loader.Person) -> None:
-    person = User.objects.filter(email=wanted.email).first() or User(email=wanted.email)
+def _plant_person(content: loader.Person) -> None:
+    person = User.objects.filter(email=content.email).first() or User(email=content.email)
     if not person.password or not person.has_usable_password():
-        # The owner was made with the academy, without a password. Somebody who has changed theirs keeps it.
-        person.password, person.full_name = _encoded(), wanted.full_name
+        # The owner is created with the academy, without a password. Changed passwords are kept.
+        person.password, person.full_name = _encoded(), content.full_name
         person.save()
-    give_role(person=person, role=wanted.role)
-    EmailAddress.objects.get_or_create(user=person, email=wanted.email, defaults={"verified": True, "primary": True})
+    give_role(person=person, role=content.role)
+    EmailAddress.objects.get_or_create(user=person, email=content.email, defaults={"verified": True, "primary": True})
 
 
 def plant_snippets(content: loader.Content, editor: User) -> None:
@@ -52,15 +52,15 @@ def plant_snippets(content: loader.Content, editor: User) -> None:
             _publish(Venue(**{name: getattr(venue, name) for name in venue.__dataclass_fields__}), editor)
 
 
-def _plant_instructor(wanted: loader.Instructor, schema: str, editor: User) -> None:
+def _plant_instructor(content: loader.Instructor, schema: str, editor: User) -> None:
     _publish(
         Instructor(
-            slug=wanted.slug,
-            name=wanted.name,
-            role=wanted.role,
-            biography=prose.html(wanted.biography),
-            portrait=library.picture(wanted.portrait, f"Portrait: {wanted.name}", schema, editor),
-            account=User.objects.filter(email=wanted.account).first(),
+            slug=content.slug,
+            name=content.name,
+            role=content.role,
+            biography=prose.html(content.biography),
+            portrait=library.picture(content.portrait, f"Portrait: {content.name}", schema, editor),
+            account=User.objects.filter(email=content.account).first(),
         ),
         editor,
     )

@@ -1,4 +1,4 @@
-"""Plans and coupons. The currency is the academy's own."""
+"""Creates plans and coupons, in the academy's currency."""
 
 from decimal import Decimal
 
@@ -17,17 +17,17 @@ def plant(content: loader.Content) -> None:
 
 
 @transaction.atomic
-def _plant_plan(wanted: loader.Plan) -> None:
-    if Plan.objects.filter(slug=wanted.slug).exists():
+def _plant_plan(content: loader.Plan) -> None:
+    if Plan.objects.filter(slug=content.slug).exists():
         return
     plan = Plan(
-        slug=wanted.slug,
-        title=wanted.title,
-        description=wanted.description,
-        price_minor=wanted.price_minor,
-        interval=wanted.interval,
-        all_courses=wanted.all_courses,
-        courses=CoursePage.objects.filter(slug__in=wanted.courses),
+        slug=content.slug,
+        title=content.title,
+        description=content.description,
+        price_minor=content.price_minor,
+        interval=content.interval,
+        all_courses=content.all_courses,
+        courses=CoursePage.objects.filter(slug__in=content.courses),
     )
     plan.full_clean(exclude=["courses"])
     plan.save()

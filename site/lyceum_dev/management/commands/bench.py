@@ -1,4 +1,4 @@
-"""`bench`: how fast the production server is, beside the floor and the baseline that the same run measures."""
+"""`bench`: measures the production server, and in the same run the floor and the baseline to compare it with."""
 
 import json
 import os
@@ -40,18 +40,18 @@ class Command(BaseCommand):
                 )
         self._report(results, rest, options["json"])
         self.say(f"({time.monotonic() - began:.0f} s)")
-        astray = [one["label"] for one in results.values() if any(_went_wrong(run) for run in one["runs"])]
+        astray = [result["label"] for result in results.values() if any(_went_wrong(run) for run in result["runs"])]
         if astray:
             raise CommandError(f"More than one answer in a hundred was another than expected: {', '.join(astray)}.")
 
     def _probe(self, case: Case) -> dict[str, Any]:
-        told = measuring.probed(case)
-        if told.status != case.expect:
+        probed = measuring.probed(case)
+        if probed.status != case.expect:
             raise CommandError(
-                f"{case.label}: answered {told.status} instead of {case.expect}, so it can't be measured."
+                f"{case.label}: answered {probed.status} instead of {case.expect}, so it can't be measured."
             )
         return {
-            "key": case.key, "label": case.label, "queries": told.queries, "database_ms": told.database_ms, "runs": [],
+            "key": case.key, "label": case.label, "queries": probed.queries, "database_ms": probed.database_ms, "runs": [],
         }  # fmt: skip
 
     def _here(self, seconds: float) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             "middleware_ms": measuring.middleware_ms(),
             "certificates_one_process": measuring.certificates(processes=1, seconds=seconds),
             "certificates_two_processes": measuring.certificates(processes=2, seconds=seconds),
-            "provision_seconds": measuring.middle(measuring.provisioning()),
+            "provision_seconds": measuring.median(measuring.provisioning()),
         }
         self.say("  middleware, certificates and provisioning measured")
         return rest
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         try:
             with servers.serving(kind.application, workers=workers, extra=extra) as server:
                 for case in cases:
-                    run = measuring.drive(server, case, workers=workers, seconds=seconds)
+                    run = measuring.run_load(server, case, workers=workers, seconds=seconds)
                     results[case.key]["runs"].append(run)
                     wrong = f", wrong answers: {run['wrong']}" if run["wrong"] else ""
                     self.say(f"  {case.label}, {workers} at work: {run['per_second']:.0f} a second{wrong}")
@@ -79,21 +79,21 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _report(self, results: dict[str, dict[str, Any]], rest: dict[str, Any], file: str | None) -> None:
-        found = targets.Results(
+        measured = targets.Results(
             per_second={
-                (key, run["workers"]): run["per_second"] for key, one in results.items() for run in one["runs"]
+                (key, run["workers"]): run["per_second"] for key, result in results.items() for run in result["runs"]
             },
-            cpu_ms={key: one["runs"][0]["cpu_ms"] for key, one in results.items()},
-            queries={key: one["queries"] for key, one in results.items()},
-            database_ms={key: one["database_ms"] for key, one in results.items()},
+            cpu_ms={key: result["runs"][0]["cpu_ms"] for key, result in results.items()},
+            queries={key: result["queries"] for key, result in results.items()},
+            database_ms={key: result["database_ms"] for key, result in results.items()},
             middleware_ms=rest["middleware_ms"],
             certificates=rest["certificates_one_process"],
             provision_seconds=rest["provision_seconds"],
         )
-        floor, baseline = found.per_second[("floor", 1)], found.per_second[("baseline", 1)]
+        floor, baseline = measured.per_second[("floor", 1)], measured.per_second[("baseline", 1)]
         self.say(f"\n{report.HEAD}\n{report.UNITS}")
-        for one in results.values():
-            self.say(report.line(one, floor, baseline))
+        for result in results.values():
+            self.say(report.line(result, floor, baseline))
         self.say(
             f"{'certificates, a second':44} {rest['certificates_one_process']:9.0f}"
             f" {rest['certificates_two_processes']:9.0f}\n"
@@ -101,9 +101,9 @@ class Command(BaseCommand):
             f"{'the tenant middleware, ms a request':44} {rest['middleware_ms']:9.3f}\n"
         )
         self.say("Two requests were in flight for each worker; CPU, queries and p95 are for one worker.\n")
-        judged = targets.bars(found)
-        for said in report.bar_lines(judged, results):
-            self.say(said)
+        judged = targets.bars(measured)
+        for text in report.bar_lines(judged, results):
+            self.say(text)
         if file:
             Path(file).write_text(
                 json.dumps(report.as_json(results.values(), judged, rest), indent=2), encoding="utf-8"

@@ -1,4 +1,4 @@
-"""`seed_demo`: three academies with content, as far as they are missing. Run again, it is done in an instant."""
+"""`seed_demo`: creates what is missing of three academies with content. Running it again is quick."""
 
 import os
 import time
@@ -20,7 +20,7 @@ from lyceum_dev.demo.seeding import payments
 
 
 def _plant_one(schema: str, now: datetime) -> None:
-    """Run in a child process, on connections of its own."""
+    """Run in a child process, on its own connections."""
     connections.close_all()
     seeding.plant(schema, now=now, say=lambda line: print(f"  {schema}: {line}", flush=True))  # noqa: T201
 
@@ -44,11 +44,11 @@ class Command(BaseCommand):
         self.stdout.write(f"  three academies with content ({time.monotonic() - began:.1f} s)")
 
     def _plant(self, missing: list[str], now: datetime) -> None:
-        """Plant academies side by side: drawing pictures keeps a core busy, and they share nothing."""
+        """Seed academies in parallel."""
         if not missing:
             return
         connections.close_all()
-        # The largest first, so that the last one isn't waited for alone.
+        # The largest first, to finish sooner.
         missing.sort(key=lambda schema: ("north", "south", "platform").index(schema))
         with ProcessPoolExecutor(max_workers=os.cpu_count() or 1, mp_context=get_context("fork")) as pool:
             for done in [pool.submit(_plant_one, schema, now) for schema in missing]:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         try:
             connected = payments.connect_missing(SCHEMAS, now=now)
         except (GatewayError, OSError) as error:
-            # The academies work without: only what costs money can't be bought until the next start.
+            # The academies work without it, except for paid checkouts until the next start.
             self.stdout.write(f"  the payment stand-in can't be reached ({error}); the next start tries again")
             return
         if connected:

@@ -19,19 +19,19 @@ def main() -> int:
     parser.add_argument("--control", action="store_true", help="open the switches for tests under /_control/")
     parser.add_argument("--retry-base", type=float, default=1.0, help="seconds before a webhook is first repeated")
     parser.add_argument("--verbose", action="store_true", help="log every request")
-    given = parser.parse_args()
+    options = parser.parse_args()
     try:
         server = Server(
-            port=given.port,
-            host=given.host,
-            state=given.state,
-            control=given.control,
-            retry_base=given.retry_base,
-            quiet=not given.verbose,
-            listener=None if given.fd is None else socket.socket(fileno=given.fd),
+            port=options.port,
+            host=options.host,
+            state=options.state,
+            control=options.control,
+            retry_base=options.retry_base,
+            quiet=not options.verbose,
+            listener=None if options.fd is None else socket.socket(fileno=options.fd),
         )
     except OSError as error:
-        print(f"stripe-standin: can't listen on {given.host}:{given.port}: {error}", file=sys.stderr)
+        print(f"stripe-standin: can't listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""Switches for tests, under /_control/. Only there when the stand-in is started with --control."""
+"""Endpoints for tests under /_control/, available only with --control."""
 
 import json
 from typing import Any
@@ -19,26 +19,26 @@ class AdminApi:
         act = getattr(self, name, None) if name in _NAMES else None
         if act is None:
             return as_json(404, {"error": f"No such control: {request.method} {request.path}"})
-        # A web page elsewhere can't send this type to us without being allowed to.
+        # Web pages of other sites can't send this content type without CORS.
         if request.method == "POST" and not request.headers.get("content-type", "").startswith("application/json"):
             return as_json(415, {"error": "Send JSON."})
         try:
-            given = json.loads(request.body or b"{}")
-            return as_json(200, act(given))
+            body = json.loads(request.body or b"{}")
+            return as_json(200, act(body))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return as_json(400, {"error": f"{type(error).__name__}: {error}"})
 
-    def get_clock(self, given: Json) -> Json:
+    def get_clock(self, body: Json) -> Json:
         return {"now": self._world.clock.now(), "offset_seconds": self._world.clock.offset}
 
-    def post_clock(self, given: Json) -> Json:
-        seconds = float(given["advance_seconds"])
+    def post_clock(self, body: Json) -> Json:
+        seconds = float(body["advance_seconds"])
         if seconds < 0:
             raise ValueError("the clock goes forward only")
         self._world.advance(seconds)
         return self.get_clock({})
 
-    def get_faults(self, given: Json) -> Json:
+    def get_faults(self, body: Json) -> Json:
         faults = self._world.faults
         return {
             "delay_seconds": faults.delay_seconds,
@@ -49,39 +49,39 @@ class AdminApi:
             "order": faults.order,
         }
 
-    def post_faults(self, given: Json) -> Json:
-        self._world.faults.api(given)
+    def post_faults(self, body: Json) -> Json:
+        self._world.faults.api(body)
         return self.get_faults({})
 
-    def delete_faults(self, given: Json) -> Json:
+    def delete_faults(self, body: Json) -> Json:
         self._world.faults.clear()
         self._world.store.after_commit()
         return self.get_faults({})
 
-    def post_webhooks(self, given: Json) -> Json:
-        self._world.faults.webhooks(given)
+    def post_webhooks(self, body: Json) -> Json:
+        self._world.faults.webhooks(body)
         self._world.store.after_commit()
         return self.get_faults({})
 
-    def get_deliveries(self, given: Json) -> Json:
+    def get_deliveries(self, body: Json) -> Json:
         rows = self._world.store.run(
             "select id, account, endpoint, event, kind, state, attempts, status, error, created, next_at"
             " from deliveries order by id"
         )
         return {"data": [dict(row) for row in rows]}
 
-    def post_redeliver(self, given: Json) -> Json:
-        """Send an event again: to every endpoint that was told of it."""
-        event: Any = given["event"]
+    def post_redeliver(self, body: Json) -> Json:
+        """Send an event again to all its endpoints."""
+        event: Any = body["event"]
         sql = "select distinct account, endpoint from deliveries where event = ?"
-        told = self._world.store.run(sql, str(event))
+        endpoints = self._world.store.run(sql, str(event))
         with self._world.store.transaction():
-            for row in told:
+            for row in endpoints:
                 factory = self._world.factory(row["account"])
                 factory.enqueue(factory.get("event", str(event)), row["endpoint"])
-        return {"redelivered": len(told)}
+        return {"redelivered": len(endpoints)}
 
-    def post_reset(self, given: Json) -> Json:
+    def post_reset(self, body: Json) -> Json:
         self._world.reset()
         return {}
 

@@ -1,4 +1,4 @@
-"""One API request from key to answer: account, faults, parameters, idempotency, act."""
+"""Handles an API request: account, faults, parameters, idempotency, handler."""
 
 import base64
 import binascii
@@ -49,7 +49,7 @@ class Api:
         return answer
 
     def _once(self, request: Request, request_id: str, account: str, key: str) -> Response:
-        """Act, unless this key was answered before. Parameters that fail validation are not remembered."""
+        """Run the handler, unless there is a stored response for the idempotency key. Validation errors aren't stored."""
         if len(key) > LONGEST_KEY:
             raise errors.invalid(f"Idempotency keys can have up to {LONGEST_KEY} characters.")
         with self._lock:
@@ -79,20 +79,20 @@ class Api:
         return Response(rows[0]["status"], rows[0]["body"].encode(), headers)
 
     def _act(self, request: Request, request_id: str, account: str, key: str) -> Response:
-        found = routes.find(request.method, request.path)
-        if found is None:
+        match = routes.find(request.method, request.path)
+        if match is None:
             message = f"Unrecognized request URL ({request.method}: {request.path})."
             raise ApiError(404, message)
-        route, identifiers = found
-        asked = params.check(route.params, form_decoding.decode(_encoded(request)))
+        route, identifiers = match
+        arguments = params.check(route.params, form_decoding.decode(_encoded(request)))
         if self._world.faults.delay_seconds:
             time.sleep(self._world.faults.delay_seconds)
         store = self._world.store
         factory = self._world.factory(account, request.base_url, request_id, key or None)
         try:
             with store.transaction():
-                paths = asked.pop("expand", [])
-                body = expand.expanded(factory, _card_error(route.handler(factory, asked, *identifiers)), paths)
+                paths = arguments.pop("expand", [])
+                body = expand.expanded(factory, _card_error(route.handler(factory, arguments, *identifiers)), paths)
                 status = 402 if "error" in body else 200
                 self._remember(request, account, key, status, body)
         except ApiError as refusal:
@@ -123,7 +123,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _account(request: Request) -> str:
-    """Return the account that a key belongs to. Raises ApiError 401 for none, and for one that isn't a test key."""
+    """Return the account of an API key. Raises ApiError 401 for a missing key and for one that isn't a test key."""
     if "stripe-account" in request.headers:
         raise ApiError(403, "The stand-in does not do Connect: leave the Stripe-Account header out.")
     key = _key(request.headers.get("authorization", ""))
@@ -149,7 +149,7 @@ def _key(header: str) -> str:
 
 
 def _card_error(body: Json) -> Json:
-    """Return an intent whose card was declined the way the API answers it."""
+    """Return the API's error for an intent whose card was declined."""
     if body.get("_status") != 402:
         return body
     intent = {name: value for name, value in body.items() if not name.startswith("_")}

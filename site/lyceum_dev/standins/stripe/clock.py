@@ -1,4 +1,4 @@
-"""The time, as far as it was moved."""
+"""The stand-in's clock, which tests can move."""
 
 import time
 

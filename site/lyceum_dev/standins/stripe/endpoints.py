@@ -16,7 +16,7 @@ MOST_ENDPOINTS = 16
 
 
 def is_local(url: str) -> bool:
-    """Say whether an address is on this machine: a stand-in never writes to anybody else."""
+    """Return whether a URL is on this machine: the stand-in never sends webhooks elsewhere."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -49,7 +49,7 @@ def create(factory: ObjectFactory, params: Json) -> Json:
     )
     del endpoint["secret"]
     factory.save(endpoint)
-    # Told once, as Stripe does.
+    # Shown once, as Stripe does.
     return endpoint | {"secret": secret}
 
 

@@ -1,10 +1,10 @@
-"""Errors in Stripe's shape."""
+"""Errors in Stripe's format."""
 
 from typing import Any
 
 
 class ApiError(Exception):
-    """An answer that is an error. Raised while acting, it undoes what was done."""
+    """An error response. Raising it in a handler rolls its changes back."""
 
     def __init__(self, status: int, message: str, *, kind: str = "invalid_request_error", **more: Any) -> None:
         self.status = status
@@ -25,7 +25,7 @@ def missing(param: str) -> ApiError:
 
 
 def unsupported(what: str, param: str | None = None) -> ApiError:
-    """Real Stripe would take it; saying so beats pretending."""
+    """Return the error for a parameter that Stripe supports and the stand-in doesn't."""
     return invalid(f"The stand-in does not do {what}.", param, "standin_unsupported")
 
 

@@ -1,4 +1,4 @@
-"""What happened, to be read again, and the balance: /v1/events, /v1/balance."""
+"""Events and the balance: /v1/events, /v1/balance."""
 
 from fnmatch import fnmatchcase
 
@@ -14,13 +14,15 @@ def retrieve(factory: ObjectFactory, params: Json, identifier: str) -> Json:
 
 
 def listed(factory: ObjectFactory, params: Json) -> Json:
-    wanted = params.get("types") or ([params["type"]] if "type" in params else ["*"])
-    found = (one for one in factory.find("event") if any(fnmatchcase(one["type"], pattern) for pattern in wanted))
-    return expand.page(factory, "/v1/events", found, params)
+    patterns = params.get("types") or ([params["type"]] if "type" in params else ["*"])
+    matching = (
+        item for item in factory.find("event") if any(fnmatchcase(item["type"], pattern) for pattern in patterns)
+    )
+    return expand.page(factory, "/v1/events", matching, params)
 
 
 def balance(factory: ObjectFactory, params: Json) -> Json:
-    """Return what was taken less what was given back, by currency."""
+    """Return payments less refunds, by currency."""
     sums: dict[str, int] = {}
     for charge in factory.find("charge", status="succeeded"):
         currency = charge["currency"]
@@ -29,7 +31,7 @@ def balance(factory: ObjectFactory, params: Json) -> Json:
         {"amount": amount, "currency": currency, "source_types": {"card": amount}}
         for currency, amount in sorted(sums.items())
     ]
-    nothing = [{"amount": 0, "currency": one["currency"], "source_types": {"card": 0}} for one in available]
+    nothing = [{"amount": 0, "currency": item["currency"], "source_types": {"card": 0}} for item in available]
     return response_objects.blank(
         stripe.Balance, object="balance", available=available, livemode=False, pending=nothing
     )

@@ -1,4 +1,4 @@
-"""Lists in pages, and related objects in place of their ids."""
+"""Pagination of lists, and expansion of ids to related objects."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -17,7 +17,7 @@ def page(factory: ObjectFactory, url: str, newest_first: Iterable[Json], params:
     limit = params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise errors.invalid("Invalid limit: must be between 1 and 100.", "limit", "parameter_invalid_integer")
-    rows = [one for one in newest_first if _created_fits(one, params.get("created"))]
+    rows = [row for row in newest_first if _created_fits(row, params.get("created"))]
     if "starting_after" in params:
         rows = rows[_place(rows, params["starting_after"], "starting_after") + 1 :]
     more = len(rows) > limit
@@ -29,32 +29,32 @@ def page(factory: ObjectFactory, url: str, newest_first: Iterable[Json], params:
 
 
 def whole(url: str, rows: Iterable[Json], *, has_more: bool = False) -> Json:
-    return {"object": "list", "data": [response_objects.public(one) for one in rows], "has_more": has_more, "url": url}
+    return {"object": "list", "data": [response_objects.public(row) for row in rows], "has_more": has_more, "url": url}
 
 
 def _place(rows: list[Json], identifier: str, param: str) -> int:
-    for place, one in enumerate(rows):
-        if one["id"] == identifier:
+    for place, row in enumerate(rows):
+        if row["id"] == identifier:
             return place
     raise errors.no_such("object", identifier, param)
 
 
-def _created_fits(one: Json, wanted: Any) -> bool:
-    if wanted is None:
+def _created_fits(row: Json, condition: Any) -> bool:
+    if condition is None:
         return True
-    if isinstance(wanted, int):
-        return bool(one["created"] == wanted)
-    at = one["created"]
+    if isinstance(condition, int):
+        return bool(row["created"] == condition)
+    at = row["created"]
     return bool(
-        at >= wanted.get("gte", at)
-        and at <= wanted.get("lte", at)
-        and at > wanted.get("gt", at - 1)
-        and at < wanted.get("lt", at + 1)
+        at >= condition.get("gte", at)
+        and at <= condition.get("lte", at)
+        and at > condition.get("gt", at - 1)
+        and at < condition.get("lt", at + 1)
     )
 
 
 def expanded(factory: ObjectFactory, body: Json, paths: Iterable[str]) -> Json:
-    """Return an answer with what it was asked to carry in full. Raises ApiError for what can't be expanded."""
+    """Return a response with the requested fields expanded. Raises ApiError for fields that can't be."""
     answer = response_objects.public(body)
     for path in paths:
         parts = path.split(".")
@@ -69,8 +69,8 @@ def _expand(factory: ObjectFactory, answer: Json, parts: list[str], path: str) -
         return
     name, rest = parts[0], parts[1:]
     if answer.get("object") == "list" and name == "data":
-        for one in answer["data"]:
-            _expand(factory, one, rest, path)
+        for row in answer["data"]:
+            _expand(factory, row, rest, path)
         return
     if name in ("line_items", "refunds") and name not in answer:
         _include(factory, answer, name, path)
@@ -85,10 +85,10 @@ def _expand(factory: ObjectFactory, answer: Json, parts: list[str], path: str) -
 
 
 def _include(factory: ObjectFactory, answer: Json, name: str, path: str) -> None:
-    """Put in a list that is left out by default."""
+    """Add a list that is left out by default."""
     if (answer.get("object"), name) == ("checkout.session", "line_items"):
         lines = factory.get("checkout.session", answer["id"])["_lines"]
         answer[name] = whole(f"/v1/checkout/sessions/{answer['id']}/line_items", lines[:10], has_more=len(lines) > 10)
     elif (answer.get("object"), name) == ("charge", "refunds"):
-        made = factory.find("refund", payment_intent=answer["payment_intent"])
-        answer[name] = page(factory, f"/v1/charges/{answer['id']}/refunds", made, {})
+        refunds = factory.find("refund", payment_intent=answer["payment_intent"])
+        answer[name] = page(factory, f"/v1/charges/{answer['id']}/refunds", refunds, {})

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: switches that tests flip."""
+"""Deliberate faults, which tests switch on."""
 
 import random
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class Fault:
-    """A number of coming API requests to upset. path: a prefix; method: "" for any."""
+    """A fault for a number of API requests. path: a prefix; method: "" for any."""
 
     times: int
     status: int = 500
@@ -22,9 +22,9 @@ class Fault:
 
 @dataclass
 class Faults:
-    """delay_seconds: before acting.  fail: answer with an error before acting.  drop: act, then hang up.
+    """delay_seconds: before handling.  fail: return an error before handling.  drop: handle, then close the connection.
 
-    paused, copies, order ("created", "reversed", "shuffled"): how webhooks leave.
+    paused, copies, order ("created", "reversed", "shuffled"): how webhooks are sent.
     """
 
     delay_seconds: float = 0.0
@@ -37,11 +37,11 @@ class Faults:
 
     @property
     def hold(self) -> float:
-        """Seconds that webhooks wait for each other, so that there is something to reorder."""
+        """Seconds that webhooks are collected before they are reordered."""
         return 0.0 if self.order == "created" else 0.15
 
     def takes(self, fault: Fault, method: str, path: str) -> bool:
-        """Say whether this request is one of those to upset, and count it."""
+        """Return whether the fault applies to this request, and count it."""
         with self._lock:
             if not fault.fits(method, path):
                 return False
@@ -53,23 +53,23 @@ class Faults:
             return rows[::-1]
         return random.sample(rows, len(rows)) if self.order == "shuffled" else rows
 
-    def api(self, given: dict[str, Any]) -> None:
-        """Set what happens to API requests. Raises TypeError, ValueError for what is no such switch."""
-        if unknown := set(given) - {"delay_seconds", "fail", "drop"}:
+    def api(self, switches: dict[str, Any]) -> None:
+        """Set the faults of API requests. Raises TypeError, ValueError for an unknown switch."""
+        if unknown := set(switches) - {"delay_seconds", "fail", "drop"}:
             raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
-        fail = Fault(**given["fail"]) if "fail" in given else self.fail
-        drop = Fault(**given["drop"]) if "drop" in given else self.drop
-        self.delay_seconds, self.fail, self.drop = float(given.get("delay_seconds", self.delay_seconds)), fail, drop
+        fail = Fault(**switches["fail"]) if "fail" in switches else self.fail
+        drop = Fault(**switches["drop"]) if "drop" in switches else self.drop
+        self.delay_seconds, self.fail, self.drop = float(switches.get("delay_seconds", self.delay_seconds)), fail, drop
 
-    def webhooks(self, given: dict[str, Any]) -> None:
-        """Set how webhooks leave. Raises TypeError, ValueError for what is no such switch."""
-        if unknown := set(given) - {"paused", "copies", "order"}:
+    def webhooks(self, switches: dict[str, Any]) -> None:
+        """Set how webhooks are sent. Raises TypeError, ValueError for an unknown switch."""
+        if unknown := set(switches) - {"paused", "copies", "order"}:
             raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
-        if given.get("order", self.order) not in ("created", "reversed", "shuffled"):
+        if switches.get("order", self.order) not in ("created", "reversed", "shuffled"):
             raise ValueError("order is created, reversed or shuffled")
-        self.copies = max(1, int(given.get("copies", self.copies)))
-        self.order = given.get("order", self.order)
-        self.paused = bool(given.get("paused", self.paused))
+        self.copies = max(1, int(switches.get("copies", self.copies)))
+        self.order = switches.get("order", self.order)
+        self.paused = bool(switches.get("paused", self.paused))
 
     def clear(self) -> None:
         self.api({"delay_seconds": 0, "fail": {"times": 0}, "drop": {"times": 0}})

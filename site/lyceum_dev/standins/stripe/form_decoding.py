@@ -1,4 +1,4 @@
-"""Form encoding the way Stripe nests it: line_items[0][price_data][currency]=gbp."""
+"""Decodes Stripe's nested form encoding: line_items[0][price_data][currency]=gbp."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ _DEEPEST = 12
 
 
 def decode(text: str) -> dict[str, Any]:
-    """Return nested dicts of strings; lists stay dicts of numbered keys. Raises ApiError for what can't be read."""
+    """Return nested dicts of strings; lists are dicts with numeric keys. Raises ApiError for malformed input."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=5000)
     except ValueError as error:
@@ -36,7 +36,7 @@ def _put(root: dict[str, Any], name: str, value: str) -> None:
         if not isinstance(inside, dict):
             raise invalid(f"Parameter {name} is both a value and an object.", name)
         here = inside
-    # `a[]=1&a[]=2` numbers itself.
+    # `a[]=1&a[]=2` is numbered in order.
     last = path[-1] or str(len(here))
     if isinstance(here.get(last), dict):
         raise invalid(f"Parameter {name} is both a value and an object.", name)

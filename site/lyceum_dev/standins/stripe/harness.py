@@ -1,4 +1,4 @@
-"""Start a stand-in from a test and do what a buyer does."""
+"""Starts a stand-in in a test, and acts as a buyer."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ _ROOT = Path(__file__).resolve().parents[4]
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """What the buyer's browser got; location: where it was sent on to."""
+    """A response to the buyer's browser; location: of a redirect."""
 
     status: int
     location: str
@@ -27,10 +27,10 @@ class RecordedRequest:
 
 
 class StandIn:
-    """A stand-in on a free port, with its switches open.
+    """A stand-in on a free port, with --control.
 
-    apart: run it as a process of its own, so that a test that freezes or moves time does not move it too.
-    state: a folder, to start again with the same books; without it everything is in memory.
+    apart: run it in a separate process, so that tests that freeze or move time don't affect it.
+    state: a folder, to restart with the same data; without it everything is in memory.
     """
 
     def __init__(self, *, apart: bool = False, state: Path | None = None, retry_base: float = 0.05) -> None:
@@ -53,12 +53,12 @@ class StandIn:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed by stop)
         self._process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=self._errors, text=True)
         assert self._process.stdout
-        said = self._process.stdout.readline()
-        if not said.startswith("Listening on "):
+        line = self._process.stdout.readline()
+        if not line.startswith("Listening on "):
             self._process.wait(5)
             self._errors.seek(0)
             raise RuntimeError(f"the stand-in did not start: {self._errors.read()}")
-        self.base_url = said.removeprefix("Listening on ").strip()
+        self.base_url = line.removeprefix("Listening on ").strip()
 
     def stop(self) -> None:
         if self._server:
@@ -73,7 +73,7 @@ class StandIn:
             self._process = None
 
     def kill(self) -> None:
-        """End the process as a power cut would. Only for one that runs apart."""
+        """Kill the process. Only with `apart`."""
         assert self._process
         self._process.kill()
         self.stop()
@@ -91,7 +91,7 @@ class StandIn:
         return _fetch(page_url, {"card_number": card, **fields})
 
     def confirm(self, page_url: str, *, agreed: bool = True) -> RecordedRequest:
-        """Response what the card asked."""
+        """Confirm or refuse the payment, as the card holder."""
         return _fetch(f"{page_url}/confirm", {"action": "complete" if agreed else "fail"})
 
     def cancel(self, page_url: str) -> RecordedRequest:
@@ -107,18 +107,18 @@ class StandIn:
         self.control("webhooks", switches)
 
     def deliveries(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.control("deliveries")["data"]
-        return found
+        deliveries: list[dict[str, Any]] = self.control("deliveries")["data"]
+        return deliveries
 
     def redeliver(self, event: str) -> None:
         self.control("redeliver", {"event": event})
 
     def reset(self) -> None:
-        """Forget everything, faults and clock included."""
+        """Delete all data, faults and the clock's offset."""
         self.control("reset", {})
 
-    def control(self, name: str, given: dict[str, Any] | None = None) -> Any:
-        body = None if given is None else json.dumps(given).encode()
+    def control(self, name: str, fields: dict[str, Any] | None = None) -> Any:
+        body = None if fields is None else json.dumps(fields).encode()
         request = urllib.request.Request(f"{self.base_url}/_control/{name}", body, {"Content-Type": "application/json"})
         with _BROWSER.open(request, timeout=10) as answer:
             return json.load(answer)
@@ -129,7 +129,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-# Stays where it is sent from, and goes straight there, whatever proxy the environment names.
+# Follows no redirects and ignores the proxy of the environment.
 _BROWSER = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
 
 

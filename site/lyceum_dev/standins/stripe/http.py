@@ -1,4 +1,4 @@
-"""A request and an answer, whoever handles them."""
+"""Request and response."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """headers: names in lower case.  base_url: how the caller reached us."""
+    """headers: with lower-case names.  base_url: the URL under which the client reached the stand-in."""
 
     method: str
     path: str
@@ -20,7 +20,7 @@ class Request:
 
 @dataclass
 class Response:
-    """dropped: hang up instead of answering."""
+    """dropped: close the connection without a response."""
 
     status: int
     body: bytes = b""

@@ -1,4 +1,4 @@
-"""PaymentIntents and the charges they make: /v1/payment_intents, /v1/charges."""
+"""PaymentIntents and charges: /v1/payment_intents, /v1/charges."""
 
 import stripe
 
@@ -27,7 +27,7 @@ def create(factory: ObjectFactory, params: Json) -> Json:
 
 
 def begin(factory: ObjectFactory, amount: int, currency: str, more: Json) -> Json:
-    """Open an intent. more: metadata, description, receipt_email, statement_descriptor and the like."""
+    """Create an intent. more: metadata, description, receipt_email, statement_descriptor and so on."""
     identifier = new_id("pi_3")
     intent = response_objects.blank(
         stripe.PaymentIntent,
@@ -68,12 +68,12 @@ def confirm(factory: ObjectFactory, params: Json, identifier: str) -> Json:
     if card is None:
         raise errors.no_such("PaymentMethod", method or "", "payment_method")
     attempt(factory, intent, card, method)
-    # A decline is an answer that keeps what was done: the failed charge stays on record.
+    # A decline isn't rolled back: the failed charge is stored.
     return intent | {"_status": 402} if intent["status"] == "requires_payment_method" else intent
 
 
 def attempt(factory: ObjectFactory, intent: Json, card: Card, method: str | None = None) -> Json:
-    """Try a card on an intent: it succeeds, is declined, or waits for its holder."""
+    """Charge a card for an intent: it succeeds, is declined, or requires confirmation."""
     intent |= {"payment_method": method or new_id("pm_1"), "last_payment_error": None, "next_action": None}
     intent["_card"] = card.number
     if card.outcome == DECLINED:
@@ -107,7 +107,7 @@ def succeed(factory: ObjectFactory, intent: Json) -> Json:
 
 
 def decline(factory: ObjectFactory, intent: Json, code: str, message: str, decline_code: str | None = None) -> Json:
-    """Record that a card did not work; the intent waits for another."""
+    """Record a declined card; the intent waits for another."""
     card = test_cards.by_number(intent["_card"])
     charge = _charge(factory, intent, card, status="failed", failure_code=code, failure_message=message)
     factory.save(charge)
@@ -209,8 +209,8 @@ def retrieve(factory: ObjectFactory, params: Json, identifier: str) -> Json:
 
 
 def listed(factory: ObjectFactory, params: Json) -> Json:
-    found = [] if "customer" in params else factory.find(KIND)
-    return expand.page(factory, "/v1/payment_intents", found, params)
+    matching = [] if "customer" in params else factory.find(KIND)
+    return expand.page(factory, "/v1/payment_intents", matching, params)
 
 
 def retrieve_charge(factory: ObjectFactory, params: Json, identifier: str) -> Json:

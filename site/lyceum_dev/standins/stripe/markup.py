@@ -1,4 +1,4 @@
-"""What the hosted page looks like. It says throughout that no money moves."""
+"""HTML of the hosted page, which states throughout that no money moves."""
 
 from html import escape
 from pathlib import Path
@@ -42,7 +42,7 @@ def confirm(session: Json) -> str:
 <form method="post" action="/c/pay/{session["id"]}/confirm">
 <button name="action" value="complete">Yes, complete the payment</button>
 <button class="quiet" name="action" value="fail">No, fail it</button></form></section>""",
-        one=True,
+        narrow=True,
     )
 
 
@@ -54,7 +54,7 @@ def done(session: Json) -> str:
         "Paid",
         f"""<section class="card"><h1>This is paid</h1><p class="sum">{total}</p>
 <p>Nothing more will be charged. <a href="{back}">Go back to {where}</a></p></section>""",
-        one=True,
+        narrow=True,
     )
 
 
@@ -65,7 +65,7 @@ def expired(session: Json) -> str:
         "This page has expired",
         f"""<section class="card"><h1>This payment page has expired</h1><p class="sum">Nothing was charged</p>
 <p>Start again from the order to get a fresh page.{back}</p></section>""",
-        one=True,
+        narrow=True,
     )
 
 
@@ -74,16 +74,16 @@ def missing() -> str:
         "No such page",
         """<section class="card"><h1>There is no payment page here</h1>
 <p>The address may be mistyped, or the stand-in was started afresh since.</p></section>""",
-        one=True,
+        narrow=True,
     )
 
 
-def _page(title: str, body: str, *, one: bool = False) -> str:
+def _page(title: str, body: str, *, narrow: bool = False) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(title)} – test payment page</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>{_STYLE}</style></head>
 <body><header class="note"><strong>Test payment page.</strong> No money moves and no real card works here.</header>
-<main{' class="one"' if one else ""}>{body}</main></body></html>"""
+<main{' class="narrow"' if narrow else ""}>{body}</main></body></html>"""
 
 
 def _summary(session: Json) -> str:

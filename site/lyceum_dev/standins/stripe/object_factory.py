@@ -1,4 +1,4 @@
-"""One account's books during one request: what handlers read and write with."""
+"""Reads and writes the objects of one account during one request."""
 
 import json
 import secrets
@@ -21,7 +21,7 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 @dataclass(frozen=True)
 class ObjectFactory:
-    """now: Unix seconds.  copies: how often each webhook is sent.  hold: seconds before webhooks leave."""
+    """now: Unix seconds.  copies: how often each webhook is sent.  hold: seconds before webhooks are sent."""
 
     store: Store
     account: str
@@ -42,17 +42,17 @@ class ObjectFactory:
         return body
 
     def get(self, kind: str, identifier: str, param: str | None = "id") -> Json:
-        found = self.store.get(self.account, kind, identifier)
-        if found is None:
+        body = self.store.get(self.account, kind, identifier)
+        if body is None:
             raise errors.no_such(kind, identifier, param)
-        return found
+        return body
 
     def find(self, kind: str, **fields: Any) -> Iterator[Json]:
         return self.store.newest_first(self.account, kind, **fields)
 
     def emit(self, kind: str, subject: Json) -> Json:
-        """Record that something happened and have each webhook endpoint told."""
-        endpoints = [one for one in self.find("webhook_endpoint") if _wants(one, kind)]
+        """Store an event and queue its webhooks."""
+        endpoints = [candidate for candidate in self.find("webhook_endpoint") if _wants(candidate, kind)]
         event = self.save(
             response_objects.blank(
                 stripe.Event,

@@ -1,4 +1,4 @@
-"""The hosted payment page: /c/pay/<session>. Plain forms, no script."""
+"""The hosted payment page: /c/pay/<session>. Plain forms without scripts."""
 
 import re
 from urllib.parse import parse_qs
@@ -25,7 +25,7 @@ class Pages:
             return as_html(404, markup.missing())
         if request.method not in ("GET", "HEAD", "POST"):
             return as_html(405, markup.missing())
-        # The session is read under the lock that pays it: of two clicks, the second finds it paid.
+        # The session is read under the lock that pays it: the second of two clicks finds it paid.
         with self._world.store.transaction():
             factory = self._world.factory(rows[0]["account"], request.base_url)
             session = factory.get("checkout.session", matched[1])

@@ -1,4 +1,4 @@
-"""What a buyer does on the hosted page."""
+"""The actions of a buyer on the hosted page."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from lyceum_dev.standins.stripe.test_cards import Card
 
 
 class Step(StrEnum):
-    """Where a session stands: the page to show."""
+    """The state of a session, which decides the page to show."""
 
     PAY = "pay"
     CONFIRM = "confirm"
@@ -25,7 +25,7 @@ def step(factory: ObjectFactory, session: Json) -> Step:
 
 
 def pay(factory: ObjectFactory, session: Json, card: Card, email: str = "") -> Json:
-    """Try a card. Returns the intent; a session that is not open for a card is left as it is."""
+    """Pay with a card. Returns the intent; a session that isn't open for payment is left unchanged."""
     if email and not session["customer_email"]:
         session["customer_details"] = {**sessions.NOBODY, "email": email}
     if session["amount_total"] == 0:
@@ -42,7 +42,7 @@ def pay(factory: ObjectFactory, session: Json, card: Card, email: str = "") -> J
 
 
 def confirm(factory: ObjectFactory, session: Json, *, agreed: bool) -> Json:
-    """The holder agrees to the payment that the card asked about, or does not."""
+    """Confirm or refuse a payment that requires confirmation."""
     intent = factory.get("payment_intent", session["payment_intent"])
     if agreed:
         intents.succeed(factory, intent)

@@ -7,7 +7,7 @@ from lyceum_dev.standins.stripe import errors, expand, response_objects
 from lyceum_dev.standins.stripe.object_factory import ObjectFactory, new_id
 from lyceum_dev.standins.stripe.store import Json
 
-# How long a slow card takes to give money back, or to fail to.
+# Seconds until a slow refund succeeds or fails.
 SLOW_SECONDS = 60
 _AFTERWARDS = {"done": "succeeded", "later": "pending", "fails": "succeeded"}
 
@@ -80,7 +80,7 @@ def _count(factory: ObjectFactory, charge: Json, amount: int) -> None:
 
 
 def settle(factory: ObjectFactory, refund: Json) -> Json:
-    """A slow refund arrives, or turns out to have failed."""
+    """Complete a slow refund: it succeeds or fails."""
     charge = factory.get("charge", refund["charge"])
     if charge["_refund"] == "later":
         factory.save(refund | {"status": "succeeded"})

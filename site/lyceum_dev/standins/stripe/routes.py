@@ -1,4 +1,4 @@
-"""The table of contents: every address, what may be asked there, and who answers."""
+"""All routes, with their parameter types and handlers."""
 
 import re
 from collections.abc import Callable

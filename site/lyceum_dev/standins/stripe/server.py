@@ -1,4 +1,4 @@
-"""The HTTP server: standard library, keep-alive, a thread for each connection."""
+"""The HTTP server, from the standard library: keep-alive, a thread per connection."""
 
 import socket
 import sys
@@ -22,9 +22,9 @@ HEALTH = {"status": "ok", "service": "stripe-standin"}
 
 
 class Server:
-    """A whole stand-in, listening.  port 0: any free one.  state: None keeps everything in memory.
+    """A running stand-in.  port 0: any free one.  state: None keeps everything in memory.
 
-    listener: a socket that listens already; host and port are its own then.
+    listener: a socket that listens already, used instead of host and port.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class Server:
         return as_json(404, {"error": {"type": "invalid_request_error", "message": message}})
 
     def serve(self) -> None:
-        """Response until stop() is called from another thread."""
+        """Serve until stop() is called from another thread."""
         self.webhook_sender.start()
         self._http.serve_forever(poll_interval=0.05)
 
     def start(self) -> "Server":
-        """Response from a thread of its own."""
+        """Serve in a new thread."""
         Thread(target=self.serve, name="stripe-standin", daemon=True).start()
         return self
 
@@ -94,7 +94,7 @@ class _Http(ThreadingHTTPServer):
             self.server_port = self.server_address[1]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        # A caller who hung up is everyday; anything else should be seen.
+        # Closed connections are normal; show other errors.
         if not isinstance(sys.exc_info()[1], OSError):
             traceback.print_exc()
 

@@ -1,4 +1,4 @@
-"""Everything one running stand-in holds."""
+"""The shared objects of a running stand-in."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from lyceum_dev.standins.stripe.store import Store
 
 
 class Services:
-    """state: the folder to keep things in, or None for memory."""
+    """state: the folder of the data, or None for memory."""
 
     def __init__(self, state: Path | None = None) -> None:
         self.store = Store(state)
@@ -32,7 +32,7 @@ class Services:
         )
 
     def tick(self) -> None:
-        """Do what the clock has brought: sessions expire, slow refunds arrive."""
+        """Do what is due: expire sessions, complete slow refunds."""
         if not self.store.due(self.clock.now()):
             return
         with self.store.transaction():

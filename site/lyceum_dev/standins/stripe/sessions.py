@@ -54,7 +54,7 @@ NOBODY: Json = {
 
 
 def _basics(params: Json) -> Json:
-    """Return the fields that an answer echoes or fills with Stripe's defaults."""
+    """Return the fields that are copied from the request or set to Stripe's defaults."""
     empty = {"after_submit": None, "shipping_address": None, "submit": None, "terms_of_service_acceptance": None}
     return {
         "adaptive_pricing": {"enabled": False},
@@ -109,18 +109,18 @@ def is_url(text: str) -> bool:
 
 
 def _expiry(factory: ObjectFactory, params: Json) -> int:
-    asked = params.get("expires_at")
-    if asked is None:
+    timestamp = params.get("expires_at")
+    if timestamp is None:
         return factory.seconds + LONGEST
-    if asked < factory.seconds + SHORTEST:
+    if timestamp < factory.seconds + SHORTEST:
         raise errors.invalid(
             "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", "expires_at"
         )
-    if asked > factory.seconds + LONGEST:
+    if timestamp > factory.seconds + LONGEST:
         raise errors.invalid(
             "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", "expires_at"
         )
-    return int(asked)
+    return int(timestamp)
 
 
 def retrieve(factory: ObjectFactory, params: Json, identifier: str) -> Json:
@@ -131,11 +131,11 @@ def listed(factory: ObjectFactory, params: Json) -> Json:
     if {"customer", "customer_account", "subscription", "payment_link"} & set(params):
         return expand.whole("/v1/checkout/sessions", [])
     filters = {name: params[name] for name in ("payment_intent", "status") if name in params}
-    found = factory.find(KIND, **filters)
+    matching = factory.find(KIND, **filters)
     email = params.get("customer_details", {}).get("email")
     if email:
-        found = (one for one in found if (one["customer_details"] or {}).get("email") == email)
-    return expand.page(factory, "/v1/checkout/sessions", found, params)
+        matching = (session for session in matching if (session["customer_details"] or {}).get("email") == email)
+    return expand.page(factory, "/v1/checkout/sessions", matching, params)
 
 
 def expire(factory: ObjectFactory, params: Json, identifier: str) -> Json:
@@ -149,7 +149,7 @@ def expire(factory: ObjectFactory, params: Json, identifier: str) -> Json:
 
 
 def close(factory: ObjectFactory, session: Json) -> Json:
-    """Expire an open session, and cancel the payment that was begun on it."""
+    """Expire an open session, and cancel its payment."""
     session |= {"status": "expired", "url": None}
     factory.save(session)
     if session["payment_intent"]:

@@ -1,4 +1,4 @@
-"""Where it is kept: SQLite in a folder, so that a restart keeps it, or in memory."""
+"""The store: SQLite, in a folder to survive restarts, or in memory."""
 
 import json
 import sqlite3
@@ -30,7 +30,7 @@ create table if not exists settings (name text primary key, value text not null)
 
 
 class Store:
-    """One connection behind one lock: requests act one after another, each in a transaction."""
+    """One connection with a lock: requests run one after another, each in a transaction."""
 
     def __init__(self, folder: Path | None = None) -> None:
         if folder:
@@ -86,7 +86,7 @@ class Store:
         return json.loads(rows[0]["body"]) if rows else None
 
     def newest_first(self, account: str, kind: str, **fields: Any) -> Iterator[Json]:
-        """Yield objects whose fields have these values. Field names are ours, never a request's."""
+        """Yield objects whose fields have these values. Field names must not come from a request."""
         wheres = "".join(f" and json_extract(body, '$.{name}') = ?" for name in fields)
         sql = f"select body from objects where account = ? and kind = ?{wheres} order by seq desc"
         for row in self.run(sql, account, kind, *fields.values()):
@@ -107,6 +107,6 @@ class Store:
         self.run("insert or replace into settings values (?, ?)", name, value)
 
     def forget(self) -> None:
-        """Empty everything but the settings."""
+        """Delete everything except the settings."""
         for table in ("objects", "answers", "deliveries"):
             self.run(f"delete from {table}")

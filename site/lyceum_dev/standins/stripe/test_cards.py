@@ -1,4 +1,4 @@
-"""Test cards and what becomes of them. Numbers and outcomes: Stripe docs, "Testing"."""
+"""Test cards and their outcomes. Source: Stripe docs, "Testing"."""
 
 import re
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _CARDS = {
         Card("4000000000005126", refund="fails"),
     )
 }
-# Payment methods that Stripe keeps for tests of its API.
+# Payment methods that Stripe provides for tests.
 _METHODS = {
     "pm_card_visa": "4242424242424242",
     "pm_card_mastercard": "5555555555554444",
@@ -62,7 +62,7 @@ def hinted() -> list[Card]:
 
 
 def by_number(typed: str) -> Card:
-    """Return the card with a number; one that is no test card is declined, as in Stripe's test mode."""
+    """Return the card with a number; any other number is declined, as in Stripe's test mode."""
     number = re.sub(r"[\s-]", "", typed)
     if number in _CARDS:
         return _CARDS[number]

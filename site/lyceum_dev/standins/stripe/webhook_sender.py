@@ -1,4 +1,4 @@
-"""Webhooks: signed, sent in the background, repeated with back-off until somebody says 2xx."""
+"""Webhooks: signed, sent in the background, retried with back-off until the response is 2xx."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ from lyceum_dev.standins.stripe.services import Services
 
 TIMEOUT_SECONDS = 15
 GIVES_UP_AFTER = 3 * 24 * 3600
-# Stripe lets hours pass; on a laptop the web server is back within a minute.
+# Stripe waits up to hours between retries; in development the web server is back within a minute.
 LONGEST_PAUSE = 60.0
 
 
@@ -28,9 +28,9 @@ def signature(secret: str, body: str, at: int) -> str:
 
 
 class WebhookSender:
-    """One thread that sees what is due, a few that carry it. One endpoint gets one message at a time.
+    """One thread selects due messages, a few others send them. Each endpoint gets one message at a time.
 
-    retry_base: seconds before the first repetition; each further one waits twice as long.
+    retry_base: seconds before the first retry, doubled for each further one.
     """
 
     def __init__(self, services: Services, retry_base: float = 1.0) -> None:
@@ -64,13 +64,13 @@ class WebhookSender:
                 self._send_due()
                 pause = self._pause()
             except Exception:
-                # Webhooks must not stop for good; what went wrong is printed and tried again.
+                # Print the error and try again, so that webhooks don't stop for good.
                 traceback.print_exc()
                 pause = 1.0
             self._wake.wait(pause)
 
     def _pause(self) -> float:
-        """Return how long nothing will be due. Whoever adds or finishes something wakes us before."""
+        """Return the seconds until a message is due. Adding or finishing one wakes the thread earlier."""
         if self._world.faults.paused or self._busy:
             return 1.0
         rows = self._world.store.run(
@@ -132,7 +132,7 @@ class WebhookSender:
 
 
 def _post(url: str, body: str, secret: str) -> int:
-    """Send one message and return the status. Names under .localhost mean this machine, resolver or not."""
+    """Send one message and return the status. Names under .localhost are this machine, without DNS."""
     if not is_local(url):
         raise ValueError("only this machine is written to")
     parts = urlsplit(url)
@@ -143,7 +143,7 @@ def _post(url: str, body: str, secret: str) -> int:
         "Host": parts.netloc,
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        # Real time, whatever the stand-in's clock says: the receiver's clock was not moved.
+        # Real time, not the stand-in's clock: the receiver's clock isn't moved.
         "Stripe-Signature": signature(secret, body, int(time.time())),
     }
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
