@@ -1,9 +1,9 @@
-# Production shape. Build once, run as web, worker, clock and migration: compose.yaml names the four commands.
+# The production image, for web, worker, clock and migration: compose.yaml has the four commands.
 FROM python:3.12-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 COPY requirements.txt .
-# Every package is pinned and hashed; all of them come as wheels, so no compiler is needed.
+# All packages are pinned, hashed and installed from wheels, so no compiler is needed.
 RUN python -m venv /opt/lyceum && /opt/lyceum/bin/pip install --require-hashes --only-binary=:all: -r requirements.txt
 
 FROM python:3.12-slim-bookworm

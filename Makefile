@@ -1,4 +1,4 @@
-# The same as `python3 manage.py ...`, for people who like make.
+# Shortcuts for `python3 manage.py ...` and the development tools.
 PYTHON ?= python3
 BIN = .venv/bin
 
@@ -16,7 +16,7 @@ test:
 bench:
 	$(PYTHON) manage.py bench
 
-# Everything that CI looks at before it runs the tests.
+# The checks that CI runs before the tests.
 check: lint types contract migrations
 
 lint: $(BIN)/ruff
@@ -39,8 +39,8 @@ contract: $(BIN)/ruff
 migrations:
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
-# Bring what templates and code say into the catalogues of site/lyceum/locale, and compile them. Needs gettext's tools.
-# Translate what it leaves empty, then run it again: a test holds that nothing is missing.
+# Update the catalogues in site/lyceum/locale from templates and code, and compile them. Needs gettext.
+# Translate the empty entries, then run it again: a test checks that nothing is missing.
 messages: $(BIN)/ruff
 	NO_BOOTSTRAP=1 $(BIN)/python manage.py makemessages --all --extension html,txt,py --no-obsolete --no-wrap --no-location \
 		--ignore ".*" --ignore "tests/*" --ignore "site/lyceum_dev/*"
