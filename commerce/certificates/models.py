@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.codes import uuid7
 
@@ -12,9 +13,9 @@ class Certificate(models.Model):
     wagtail_reference_index_ignore = True
 
     class Status(models.TextChoices):
-        VALID = "valid"
-        REVOKED = "revoked"
-        REPLACED = "replaced"
+        VALID = "valid", _("Valid")
+        REVOKED = "revoked", _("Revoked")
+        REPLACED = "replaced", _("Replaced")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=20, unique=True, help_text="What a stranger types to verify it.")

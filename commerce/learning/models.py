@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel.codes import uuid7
 from commerce.enrolments.models import Enrolment
@@ -37,10 +38,10 @@ class Attempt(models.Model):
     """A record: one attempt at a quiz, with the questions as they were when it started."""
 
     class Status(models.TextChoices):
-        STARTED = "started"
-        SUBMITTED = "submitted"
+        STARTED = "started", _("Started")
+        SUBMITTED = "submitted", _("Submitted")
         # Closed at the deadline with the saved answers.
-        LAPSED = "lapsed"
+        LAPSED = "lapsed", _("Lapsed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attempts")
@@ -72,7 +73,7 @@ class Attempt(models.Model):
         indexes = [models.Index(fields=["deadline_at"], condition=Q(status="started"), name="attempts_open")]
 
     def __str__(self) -> str:
-        return _("Attempt %(number)d") % {"number": self.number}
+        return gettext("Attempt %(number)d") % {"number": self.number}
 
     @property
     def empty_questions(self) -> list[str]:
