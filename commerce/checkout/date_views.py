@@ -1,7 +1,7 @@
 """The admin page that cancels offerings: it says before what happens to people and money."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from academies.kernel import clock, policies
 from academies.kernel.money import Money
 from academies.notifications import actions as notices
+from academies.people.models import User
 from catalog.offerings import actions
 from catalog.offerings.models import Offering
 from commerce.checkout import queries
@@ -38,7 +39,9 @@ def cancel_dates(request: HttpRequest) -> HttpResponse:
     form = CancelDatesForm(request.POST or None)
     if form.is_valid():
         for offering in offerings:
-            actions.cancel_date(offering=offering, by=request.user, words=form.cleaned_data["words"], now=clock.now())
+            actions.cancel_date(
+                offering=offering, by=cast(User, request.user), words=form.cleaned_data["words"], now=clock.now()
+            )
         messages.success(request, _("Cancelled. We are emailing everybody and refunding what they paid."))
         return redirect(back)
     return render(request, "checkout/admin/cancel_dates.html", {**_context(offerings), "form": form, "back": back})

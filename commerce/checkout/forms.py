@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -64,15 +63,16 @@ class RefundForm(RecordForm):
         lines = queries.refundable_lines(self.record)
         # A single line that costs all that is left is no other choice.
         offered = lines if len(lines) > 1 else ()
-        self.fields["what"].choices = [
+        what = cast(forms.ChoiceField, self.fields["what"])
+        what.choices = [
             (_ALL, _("Everything that is left: %(amount)s") % {"amount": left.in_full}),
             *((str(line.pk), f"{line.title}: {Money(cost, currency).in_full}") for line, cost in offered),
             (_AMOUNT, _("Another amount")),
         ]
-        self.fields["what"].initial = _ALL
-        self.fields["amount"].currency = currency
+        what.initial = _ALL
+        cast(MoneyField, self.fields["amount"]).currency = currency
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         """Return the fields of RefundInput: an amount, a line, or neither for everything that is left."""
         cleaned = super().clean() or self.cleaned_data
         what, amount = cleaned.get("what"), cleaned.pop("amount", None)

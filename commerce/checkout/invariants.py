@@ -41,7 +41,7 @@ def no_payment_is_refunded_twice() -> Iterator[str]:
 
 def no_payment_is_kept_for_nothing() -> Iterator[str]:
     """A late payment whose refund failed, or a second payment."""
-    for order in queries.with_refundable_minor(Order.objects.all()).filter(refundable_minor__gt=0):
+    for order in queries.with_refundable_minor(Order.objects.all()).filter(refundable_minor__gt=0):  # type: ignore[misc]
         owed = order.total_minor if order.status in _PAID else 0
         if queries.refundable_minor(order) > owed:
             yield f"{order} is {order.status}, but {queries.refundable_minor(order) - owed} more was paid than it costs"

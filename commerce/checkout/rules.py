@@ -56,10 +56,10 @@ def status_after_refunds(*, total_minor: int, confirmed_minor: int, refunded_min
 
     An order that was paid twice, with the second payment refunded, is simply paid.
     """
-    kept = confirmed_minor - refunded_minor
-    if kept >= total_minor:
+    left = confirmed_minor - refunded_minor
+    if left >= total_minor:
         return "paid"
-    return "partially_refunded" if kept > 0 else "refunded"
+    return "partially_refunded" if left > 0 else "refunded"
 
 
 def line_refundable_minor(

@@ -1,4 +1,4 @@
-"""Pages of checkout: the review page, the return page, and one's own orders."""
+"""The review page of checkout: what a plan or a seat costs a person, and the button that buys it."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from academies.kernel import clock
 from academies.kernel.codes import uuid7
@@ -29,7 +27,6 @@ from commerce.checkout.models import Order
 from commerce.checkout.types import CheckoutRequest, Item, Quote
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as seats
-from commerce.gateways.types import PaymentState
 from commerce.plans.models import Plan
 from commerce.plans.rules import sold_online
 
@@ -38,7 +35,6 @@ MY_LEARNING = "/my/"
 _CORRECTABLE = (refusals.PriceChanged, refusals.BadCoupon, refusals.CouponUsedUp)
 
 
-# --- before paying --------------------------------------------------------------------------------------------------
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +67,7 @@ def _redirect_to_access(request: HttpRequest, course: Any, refusal: Refusal) -> 
     """Redirect to the course if the person has not started it, else to My learning."""
     enrolment = seats.enrolment_of(request.user, course.translation_key) if course else None
     if course is None or (enrolment and enrolment.is_attending):
-        messages.info(request, _(refusal.message))
+        messages.info(request, refusal.message)
         return redirect(MY_LEARNING)
     messages.info(request, _("You already have access to this course. Start whenever you like."))
     return redirect(course.url)
@@ -92,7 +88,7 @@ def review_offering(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_question = request.method != "POST" or "join" in request.POST
     refusal = _seat_refusal(person, offering) if is_question else None
     if refusal:
-        messages.info(request, _(refusal.message))
+        messages.info(request, refusal.message)
         return redirect(MY_LEARNING if isinstance(refusal, enrolments.AlreadyRegistered) else page.url)
     if _is_full_for(person, offering):
         return _join(request, offering, {**context, "lines": [_line(page.title, detail, offering.price)]})
@@ -145,6 +141,7 @@ def _review(request: HttpRequest, item: Item, title: str, detail: str, **context
         price = actions.quote(person=person, items=[item], now=now)
     context = {**context, **errors, **_amounts(price, title, detail), "coupon": coupon}
     context["hidden"] = {"order_id": uuid7(), "expected_minor": price.total_minor}
+    context["pays_by_hand"] = bool(price.total_minor) and queries.current_provider() in queries.providers_by_hand()
     return render(request, "checkout/review.html", context, status=409 if errors else 200)
 
 
@@ -155,12 +152,12 @@ def _buy(request: HttpRequest, person: User, item: Item, data: dict[str, Any], n
     try:
         order, attempt = actions.place_order(person=person, checkout_request=checkout_request, now=now)
     except refusals.ProviderUnavailable as refusal:
-        order = queries.orders_of(person).filter(pk=data["order_id"]).first()
-        if order is None:
+        stored = queries.orders_of(person).filter(pk=data["order_id"]).first()
+        if stored is None:
             # An older order of theirs couldn't be closed, so this one was never stored.
             raise
-        messages.error(request, _(refusal.message))
-        return redirect("order", order.pk)
+        messages.error(request, refusal.message)
+        return redirect("order", stored.pk)
     if attempt and attempt.url and order.status == Order.Status.PENDING:
         return HttpResponseRedirect(attempt.url)
     return redirect("order_done", order.pk)
@@ -168,8 +165,8 @@ def _buy(request: HttpRequest, person: User, item: Item, data: dict[str, Any], n
 
 def _errors(refusal: Refusal) -> dict[str, Any]:
     if "coupon" in refusal.fields:
-        return {"coupon_error": _(refusal.fields["coupon"][0])}
-    return {"error": _(refusal.message)}
+        return {"coupon_error": refusal.fields["coupon"][0]}
+    return {"error": refusal.message}
 
 
 def _line(title: str, detail: str, total: Money) -> dict[str, Any]:
@@ -185,115 +182,3 @@ def _amounts(price: Quote, title: str, detail: str) -> dict[str, Any]:
         "total": Money(price.total_minor, price.currency),
         "takes_coupon": bool(price.subtotal_minor),
     }
-
-
-# --- after paying ---------------------------------------------------------------------------------------------------
-def _own_order(request: HttpRequest, pk: UUID) -> Order:
-    return get_object_or_404(queries.orders_of(cast(User, request.user)).select_related("coupon", "person"), pk=pk)
-
-
-@never_cache
-@login_required
-@require_safe
-def order(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show an order; the provider is asked first about one that is pending."""
-    order, _remote = actions.sync_payment(order=_own_order(request, pk), now=clock.now())
-    context = _order_context(order)
-    if order.status == Order.Status.PENDING:
-        instructions = context["attempt"].instructions if context["attempt"] else ""
-        pay_url = "" if instructions else reverse("order_pay", args=[order.pk])
-        context |= {"pay_url": pay_url, "instructions": instructions, "may_cancel": True}
-    return render(request, "checkout/order.html", context)
-
-
-@never_cache
-@login_required
-@require_safe
-def order_done(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The page that buyers return to from the provider. It proves nothing: the provider is asked."""
-    order, remote = actions.sync_payment(order=_own_order(request, pk), now=clock.now())
-    state = _state(order, remote)
-    context = _order_context(order)
-    if state == "refunded" or (context["refunds"] and state != "paid"):
-        return redirect("order", order.pk)
-    is_pending = order.status == Order.Status.PENDING
-    again = reverse("order_pay", args=[order.pk]) if is_pending else _product_url(context["lines"])
-    next_url, next_label = _next_step(context["lines"])
-    return render(
-        request, "checkout/return.html",
-        {**context, "state": state, "again_url": again, "next_url": next_url, "next_label": next_label},
-    )  # fmt: skip
-
-
-_STATES = {
-    Order.Status.PAID: "paid",
-    Order.Status.PARTIALLY_REFUNDED: "paid",
-    Order.Status.REFUNDED: "refunded",
-    Order.Status.CANCELLED: "cancelled",
-    Order.Status.EXPIRED: "expired",
-}
-_PENDING = {
-    PaymentState.OPEN: "cancelled",
-    PaymentState.FAILED: "failed",
-    PaymentState.EXPIRED: "expired",
-}
-
-
-def _state(order: Order, remote: PaymentState | None) -> str:
-    """Return paid, processing, failed, cancelled, expired or refunded."""
-    status = Order.Status(order.status)
-    if status in _STATES:
-        return _STATES[status]
-    return _PENDING.get(remote, "processing") if remote else "processing"
-
-
-def _order_context(order: Order) -> dict[str, Any]:
-    lines = list(order.lines.select_related("plan", "offering__page", "registration").order_by("pk"))
-    for line in lines:
-        line.order = order
-    return {
-        "order": order,
-        "lines": lines,
-        "attempt": queries.latest_attempt(order),
-        "refunds": list(queries.refunds_of(order)),
-    }
-
-
-def _product_url(lines: list[Any]) -> str:
-    """Return where the product of the first line can be bought."""
-    line = lines[0]
-    if line.plan:
-        return reverse("checkout_plan", args=[line.plan.slug])
-    return reverse("checkout_offering", args=[line.offering_id])
-
-
-def _next_step(lines: list[Any]) -> tuple[str, str]:
-    course = lines[0].plan.courses.live().first() if len(lines) == 1 and lines[0].plan else None
-    return (course.url, _("Start learning")) if course else (MY_LEARNING, _("My learning"))
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def pay(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Redirect to where a pending order is paid; a closed session is opened again."""
-    attempt = actions.open_session(order=_own_order(request, pk), now=clock.now())
-    return HttpResponseRedirect(attempt.url) if attempt.url else redirect("order", pk)
-
-
-@login_required
-@require_POST
-def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    order = actions.cancel_order(order=_own_order(request, pk), by=cast(User, request.user), now=clock.now())
-    message = _("Order %(number)s is cancelled. Nothing was charged.")
-    messages.success(request, message % {"number": order.number})
-    return redirect("order", pk)
-
-
-@never_cache
-@login_required
-@require_safe
-def orders(request: HttpRequest) -> HttpResponse:
-    """List one's own orders, newest first."""
-    pages = Paginator(queries.orders_of(cast(User, request.user)), 20)
-    return render(request, "checkout/orders.html", {"items": pages.get_page(request.GET.get("page"))})

@@ -18,6 +18,7 @@ class Provider:
     """What an adapter offers.
 
     name: stored with every payment attempt and part of the webhook's address; never changed.
+    label: what people read, text or a lazy translation.
     gateway: dotted path of the adapter's class, imported when it is used.
     is_remote: its calls leave this process: they need an account, are limited in time, and events come back.
     options: keyword of the adapter -> name of the setting that it is read from.
@@ -25,7 +26,7 @@ class Provider:
     """
 
     name: str
-    label: str
+    label: Any
     gateway: str
     is_remote: bool = True
     options: Mapping[str, str] = field(default_factory=dict)

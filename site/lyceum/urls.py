@@ -17,7 +17,7 @@ from catalog.library.views import media
 from commerce.certificates import api_v1 as certificates
 from commerce.certificates import views as certificate_views
 from commerce.checkout import api_v1 as checkout
-from commerce.checkout import seat_views
+from commerce.checkout import order_views, seat_views
 from commerce.checkout import views as checkout_views
 from commerce.enrolments import api_v1 as enrolments
 from commerce.enrolments import views as enrolment_views
@@ -122,11 +122,11 @@ urlpatterns = [
     # --- site
     path("checkout/plan/<slug:slug>/", checkout_views.review_plan, name="checkout_plan"),
     path("checkout/offering/<uuid:pk>/", checkout_views.review_offering, name="checkout_offering"),
-    path("checkout/orders/<uuid:pk>/", checkout_views.order, name="order"),
-    path("checkout/orders/<uuid:pk>/done/", checkout_views.order_done, name="order_done"),
-    path("checkout/orders/<uuid:pk>/pay/", checkout_views.pay, name="order_pay"),
-    path("checkout/orders/<uuid:pk>/cancel/", checkout_views.cancel, name="order_cancel"),
-    path("my/orders/", checkout_views.orders, name="my_orders"),
+    path("checkout/orders/<uuid:pk>/", order_views.order, name="order"),
+    path("checkout/orders/<uuid:pk>/done/", order_views.order_done, name="order_done"),
+    path("checkout/orders/<uuid:pk>/pay/", order_views.pay, name="order_pay"),
+    path("checkout/orders/<uuid:pk>/cancel/", order_views.cancel, name="order_cancel"),
+    path("my/orders/", order_views.orders, name="my_orders"),
     path("events/register/<uuid:pk>/", enrolment_views.register, name="event_register"),
     path("courses/enrol/<int:pk>/", enrolment_views.enrol, name="course_enrol"),
     path("my/registrations/<uuid:pk>/cancel/", seat_views.cancel_seat, name="registration_cancel"),

@@ -28,7 +28,7 @@ _REFUNDS = {"succeeded": RefundState.DONE, "failed": RefundState.FAILED, "cancel
 def session_params(request: SessionRequest) -> dict[str, Any]:
     """Return the parameters of a Checkout Session: the same for the same request, whenever it is sent."""
     opened = int(request.opened_at.timestamp())
-    wanted = int(request.expires_at.timestamp())
+    expires = int(request.expires_at.timestamp())
     ours = {
         **request.metadata,
         "attempt_id": request.attempt_id,
@@ -42,7 +42,7 @@ def session_params(request: SessionRequest) -> dict[str, Any]:
         "line_items": _line_items(request),
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
-        "expires_at": min(max(wanted, opened + SHORTEST_SECONDS), opened + LONGEST_SECONDS),
+        "expires_at": min(max(expires, opened + SHORTEST_SECONDS), opened + LONGEST_SECONDS),
         "metadata": ours,
         # Copied, because events about intents, charges and refunds don't carry the session.
         "payment_intent_data": {"metadata": ours, "description": f"{request.academy} {request.order_number}"},
