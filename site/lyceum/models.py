@@ -5,7 +5,7 @@ from django.db import models
 from academies.kernel.codes import uuid7
 
 
-class IdempotentAnswer(models.Model):
+class StoredResponse(models.Model):
     """A record: the response to a POST with an Idempotency-Key, stored for 24 hours."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from academies.kernel.breaker import Breaker, State
 from academies.tenants import cache_server, cache_version
 from academies.tenants.cache import AcademyCache
-from lyceum.api import throttling as throttles
+from lyceum.api import throttling
 from tests.fixtures import catalog_factory
 from tests.fixtures.cache_server import CacheServer
 
@@ -186,7 +186,7 @@ def test_pages_and_health_go_on_without_it(frozen_cache, failures):
     for path in ("/courses/sourdough/", "/courses/", "/api/v2/courses/", "/account/login/"):
         assert client.get(path).status_code == 200
     assert client.get("/health/ready").json()["checks"]["cache"] == "out of reach"
-    assert [throttles.count("rate", 60) for _ in range(3)] == [1, 2, 3]
+    assert [throttling.count("rate", 60) for _ in range(3)] == [1, 2, 3]
 
     assert len(failures) == 1
 

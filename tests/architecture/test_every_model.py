@@ -20,7 +20,7 @@ MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0]
 # Nobody sees these in the admin, and why.
 UNSEEN = {
     "tenants.Academy": "the platform's own registry, in public", "tenants.Domain": "the same", "tenants.TemplateArtefact": "the same",
-    "lyceum.IdempotentAnswer": "answers kept for a day", "people.SignIn": "its person's own", "people.RefreshToken": "a secret",
+    "lyceum.StoredResponse": "answers kept for a day", "people.SignIn": "its person's own", "people.RefreshToken": "a secret",
     "people.BrowserSession": "its person's own", "people.Profile": "its person's own", "people.Skill": "its person's own",
     "people.KnownDevice": "digests that nobody can read",
     "journal.Entry": "shown as the history of what it tells of", "outbox.Message": "machinery",

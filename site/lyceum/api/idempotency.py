@@ -1,4 +1,4 @@
-"""Repeated POSTs: the same Idempotency-Key gets the same answer for a day, and nothing happens twice."""
+"""Repeated POSTs: the same Idempotency-Key gets the same response for a day, and nothing happens twice."""
 
 import hashlib
 import re
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from academies.kernel import clock
@@ -15,18 +16,18 @@ from academies.people import queries as people
 from academies.people import tokens
 from academies.people.authentication import bearer
 from commerce.checkout.encryption import CannotDecrypt
-from lyceum.api import errors, sign_up_again
-from lyceum.models import IdempotentAnswer
+from lyceum.api import errors, stored_credentials
+from lyceum.models import StoredResponse
 
-KEPT = timedelta(hours=24)
-# Nobody works on one request for longer: what is in flight since then was left by a process that died.
+STORED_FOR = timedelta(hours=24)
+# No request takes longer: what has been in flight for more was left by a process that died.
 IN_FLIGHT = timedelta(seconds=60)
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-# These answer with secrets and charge nothing: they are never stored.
-_NEVER = ("/api/v1/auth/login/", "/api/v1/auth/refresh/")
-# Answers that the same request may get better next time.
-_PASSING = (401, 408, 425, 429)
+# These respond with secrets and charge nothing.
+_NEVER_STORED = ("/api/v1/auth/login/", "/api/v1/auth/refresh/")
+# The same request may succeed next time.
+_TRANSIENT = (401, 408, 425, 429)
 
 
 class StillWorking(Conflict):
@@ -45,7 +46,7 @@ class IdempotencyMiddleware:
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
         if key is None or request.method != "POST" or not request.path.startswith("/api/v1/"):
             return self.get_response(request)
-        if request.path in _NEVER:
+        if request.path in _NEVER_STORED:
             return self.get_response(request)
         try:
             if not _KEY.fullmatch(key):
@@ -57,37 +58,37 @@ class IdempotencyMiddleware:
 
     def _once(self, request: HttpRequest, key: str, owner: str, claims: tokens.Claims | None) -> HttpResponse:
         now = clock.now()
-        asked = IdempotentAnswer(owner=owner, key=key, fingerprint=_fingerprint(request), created_at=now)
-        kept = _claim(asked)
-        if kept is None:
-            return self._work(request, asked)
-        if kept.fingerprint != asked.fingerprint:
+        own = StoredResponse(owner=owner, key=key, fingerprint=_fingerprint(request), created_at=now)
+        stored = _claim(own)
+        if stored is None:
+            return self._respond_and_store(request, own)
+        if stored.fingerprint != own.fingerprint:
             raise IdempotencyKeyReused()
-        if kept.status is None:
+        if stored.status is None:
             raise StillWorking()
         if claims and people.live_sign_in(claims) is None:
             raise tokens.InvalidToken()
-        return self._again(request, kept)
+        return self._replay(request, stored)
 
-    def _again(self, request: HttpRequest, kept: IdempotentAnswer) -> HttpResponse:
+    def _replay(self, request: HttpRequest, stored: StoredResponse) -> HttpResponse:
         try:
-            body = sign_up_again.opened(request, kept)
+            body = stored_credentials.to_send(request, stored)
         except CannotDecrypt:
-            # Its key has been changed since. The account is there, and the door says so.
+            # The encryption key has changed since. The account exists, and the view says so.
             return self.get_response(request)
-        answer = HttpResponse(body, status=kept.status, content_type=kept.content_type)
-        answer["Idempotent-Replayed"] = "true"
-        return answer
+        response = HttpResponse(body, status=stored.status, content_type=stored.content_type)
+        response["Idempotent-Replayed"] = "true"
+        return response
 
-    def _work(self, request: HttpRequest, mine: IdempotentAnswer) -> HttpResponse:
-        kept = False
+    def _respond_and_store(self, request: HttpRequest, own: StoredResponse) -> HttpResponse:
+        is_stored = False
         try:
-            answer = self.get_response(request)
-            kept = _keep(request, mine, answer)
-            return answer
+            response = self.get_response(request)
+            is_stored = _store(request, own, response)
+            return response
         finally:
-            if not kept:
-                _mine(mine).delete()
+            if not is_stored:
+                _in_flight(own).delete()
 
 
 def _claims(request: HttpRequest) -> tokens.Claims | None:
@@ -97,7 +98,7 @@ def _claims(request: HttpRequest) -> tokens.Claims | None:
     try:
         return tokens.read(token, academy=connection.schema_name)
     except tokens.InvalidToken:
-        # The door itself refuses it, in its own words.
+        # The view itself refuses it.
         return None
 
 
@@ -114,54 +115,54 @@ def _fingerprint(request: HttpRequest) -> str:
         body = request.body
     except RequestDataTooBig as error:
         raise Invalid("The body is too large.") from error
-    said = f"{request.method} {request.get_full_path()} {request.content_type}\n".encode() + body
-    return hashlib.sha256(said).hexdigest()
+    text = f"{request.method} {request.get_full_path()} {request.content_type}\n".encode() + body
+    return hashlib.sha256(text).hexdigest()
 
 
-def _claim(asked: IdempotentAnswer) -> IdempotentAnswer | None:
-    """Take the key for this request. Returns None when it is ours, or what stands there already."""
+def _claim(own: StoredResponse) -> StoredResponse | None:
+    """Take the key for this request. Returns None on success, or the row that holds the key already."""
     try:
         with transaction.atomic():
-            asked.save(force_insert=True)
+            own.save(force_insert=True)
         return None
     except IntegrityError:
-        kept = IdempotentAnswer.objects.filter(owner=asked.owner, key=asked.key).first()
-    if kept is None:
-        # It went between the two steps: its request failed, and this one may try.
+        stored = StoredResponse.objects.filter(owner=own.owner, key=own.key).first()
+    if stored is None:
+        # The other request failed between the two steps, and this one may try.
         raise StillWorking()
-    if _is_over(kept, asked.created_at) and _take_over(kept, asked):
+    if _has_expired(stored, own.created_at) and _take_over(stored, own):
         return None
-    return kept
+    return stored
 
 
-def _is_over(kept: IdempotentAnswer, now: datetime) -> bool:
-    if kept.status is None and kept.created_at <= now - IN_FLIGHT:
+def _has_expired(stored: StoredResponse, now: datetime) -> bool:
+    if stored.status is None and stored.created_at <= now - IN_FLIGHT:
         return True
-    return kept.created_at <= now - KEPT
+    return stored.created_at <= now - STORED_FOR
 
 
-def _take_over(kept: IdempotentAnswer, asked: IdempotentAnswer) -> bool:
-    """Make a row that is over this request's own. Of many at once, one succeeds: the moment it was made is compared."""
-    taken = IdempotentAnswer.objects.filter(pk=kept.pk, created_at=kept.created_at).update(
-        fingerprint=asked.fingerprint, status=None, body=b"", content_type="", created_at=asked.created_at
+def _take_over(stored: StoredResponse, own: StoredResponse) -> bool:
+    """Make an expired row this request's own. Of many at once one succeeds: the time it was created at is compared."""
+    updated = StoredResponse.objects.filter(pk=stored.pk, created_at=stored.created_at).update(
+        fingerprint=own.fingerprint, status=None, body=b"", content_type="", created_at=own.created_at
     )
-    asked.pk = kept.pk
-    return bool(taken)
+    own.pk = stored.pk
+    return bool(updated)
 
 
-def _mine(asked: IdempotentAnswer):  # type: ignore[no-untyped-def]
-    return IdempotentAnswer.objects.filter(pk=asked.pk, created_at=asked.created_at, status=None)
+def _in_flight(own: StoredResponse) -> QuerySet[StoredResponse]:
+    return StoredResponse.objects.filter(pk=own.pk, created_at=own.created_at, status=None)
 
 
-def _keep(request: HttpRequest, mine: IdempotentAnswer, answer: HttpResponse) -> bool:
-    if answer.status_code >= 500 or answer.status_code in _PASSING or answer.streaming:
+def _store(request: HttpRequest, own: StoredResponse, response: HttpResponse) -> bool:
+    if response.status_code >= 500 or response.status_code in _TRANSIENT or response.streaming:
         return False
-    kind = answer.get("Content-Type", "")[:80]
-    body = sign_up_again.closed(request, answer.content)
-    return bool(_mine(mine).update(status=answer.status_code, body=body, content_type=kind))
+    content_type = response.get("Content-Type", "")[:80]
+    body = stored_credentials.to_store(request, response.content)
+    return bool(_in_flight(own).update(status=response.status_code, body=body, content_type=content_type))
 
 
 def purge(*, now: datetime) -> int:
-    """Delete answers that are over. Returns how many."""
-    deleted, _ = IdempotentAnswer.objects.filter(created_at__lte=now - KEPT).delete()
+    """Delete expired responses. Returns how many."""
+    deleted, _ = StoredResponse.objects.filter(created_at__lte=now - STORED_FOR).delete()
     return deleted

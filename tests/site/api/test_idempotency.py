@@ -15,7 +15,7 @@ from academies.people.models import User
 from academies.tenants.context import inside
 from lyceum.api import idempotency
 from lyceum.api.idempotency import IdempotencyMiddleware
-from lyceum.models import IdempotentAnswer
+from lyceum.models import StoredResponse
 from tests.fixtures.concurrency import at_once, people_of
 
 BODY = {
@@ -54,7 +54,7 @@ def test_no_token_of_a_sign_up_can_be_read_in_the_database(api):
     tokens = sign_up(api, "one").json()
 
     with inside("north"):
-        stored = bytes(IdempotentAnswer.objects.get().body)
+        stored = bytes(StoredResponse.objects.get().body)
 
     for secret in (tokens["access_token"], tokens["refresh_token"], BODY["email"]):
         assert secret.encode() not in stored
@@ -155,7 +155,7 @@ def test_without_a_key_nothing_is_kept(api):
     api.post("/api/v1/auth/signup/", BODY, content_type="application/json")
 
     with inside("north"):
-        assert not IdempotentAnswer.objects.exists()
+        assert not StoredResponse.objects.exists()
 
 
 def test_signing_in_is_never_kept(api, learner):
@@ -169,7 +169,7 @@ def test_signing_in_is_never_kept(api, learner):
         assert response.status_code == 200
 
     with inside("north"):
-        assert not IdempotentAnswer.objects.exists()
+        assert not StoredResponse.objects.exists()
 
 
 # --- whose key ------------------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_a_view_that_raises_leaves_the_key_free(north):
 def test_what_a_dead_process_left_is_taken_over_after_a_minute(north):
     _middleware(201, [])(_request())
     # As if the process had died before it stored its response: the claim of the key stays.
-    IdempotentAnswer.objects.update(status=None)
+    StoredResponse.objects.update(status=None)
 
     with time_machine.travel(timedelta(seconds=59)):
         soon = _middleware(201, [])(_request())
