@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views import defaults
 
 from academies.kernel.errors import Refusal, Unavailable
-from lyceum.api.errors import problem_response, refusal_headers, say, status_of, wants_json
+from lyceum.api.errors import problem_response, refusal_headers, status_of, translate, wants_json
 from lyceum.api.unknown_address import is_malformed_id
 from lyceum.database_errors import refusal_for
 
@@ -37,10 +37,10 @@ class RefusalMiddleware:
         if wants_json(request):
             return problem_response(error)
         if request.path.startswith("/admin/") and request.method == "POST":
-            messages.error(request, say(error.message))
+            messages.error(request, translate(error.message))
             return HttpResponseRedirect(_previous_page(request) or "/admin/")
         page = {403: "403.html", 404: "404.html"}.get(status, "refusal.html")
-        context = {"message": say(error.message), "status": status, "back": _previous_page(request)}
+        context = {"message": translate(error.message), "status": status, "back": _previous_page(request)}
         response = render(request, page, context, status=status)
         for name, value in refusal_headers(error).items():
             response[name] = value
@@ -60,7 +60,7 @@ def unavailable_response(request: HttpRequest, refusal: Unavailable) -> HttpResp
 
 
 def unavailable_page(refusal: Unavailable) -> str:
-    context = {"title": say(refusal.title), "message": say(refusal.message), "language": get_language()}
+    context = {"title": translate(refusal.title), "message": translate(refusal.message), "language": get_language()}
     return render_to_string("unavailable.html", context)
 
 

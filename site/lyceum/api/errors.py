@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from academies.kernel import errors as kernel
 from academies.kernel.errors import RateLimited, Refusal, Unauthenticated
+from academies.kernel.translation import gettext_noop as _
 from lyceum.database_errors import refusal_for
 
 logger = logging.getLogger(__name__)
@@ -34,19 +35,19 @@ STATUS: dict[type[Refusal], int] = {
     kernel.RateLimited: 429,
     kernel.Unavailable: 503,
 }
-# What an answer without a refusal behind it says: the framework's own, or a view's bare status.
-_PLAIN: dict[int, tuple[str, str]] = {
-    400: ("bad_request", "The request can't be understood. Check it and send it again."),
+# Codes and messages of errors without a refusal: the framework's own, or a view's bare status.
+_DEFAULTS: dict[int, tuple[str, str]] = {
+    400: ("bad_request", _("The request can't be understood. Check it and send it again.")),
     401: (Unauthenticated.code, Unauthenticated.message),
     403: (kernel.Forbidden.code, kernel.Forbidden.message),
     404: (kernel.NotFound.code, kernel.NotFound.message),
-    405: ("method_not_allowed", "This address doesn't take this method."),
-    406: ("not_acceptable", "We can't answer in the form you accept. Ask for application/json."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_media_type", "Send the body as application/json."),
+    405: ("method_not_allowed", _("This address doesn't take this method.")),
+    406: ("not_acceptable", _("We can't answer in the form you accept. Ask for application/json.")),
+    413: ("too_large", _("The request is too large.")),
+    415: ("unsupported_media_type", _("Send the body as application/json.")),
     429: (RateLimited.code, RateLimited.message),
-    500: ("internal_error", "An unexpected error occurred. It has been noted; try again in a minute."),
-    503: ("unavailable", "The academy is closed for a moment. Try again later."),
+    500: ("internal_error", _("An unexpected error occurred. It has been noted; try again in a minute.")),
+    503: ("unavailable", _("The academy is closed for a moment. Try again later.")),
 }
 
 
@@ -54,8 +55,8 @@ def status_of(refusal: Refusal) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 400)
 
 
-def say(sentence: str) -> str:
-    """Translate a sentence when the language of the request has it."""
+def translate(sentence: str) -> str:
+    """Translate a sentence to the language of the request."""
     return gettext(sentence) if sentence else ""
 
 
@@ -69,20 +70,20 @@ def problem(
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return an RFC 9457 body, with the members `error` and `details` that older clients read."""
-    plain = _PLAIN.get(status, ("", ""))
-    code = code or plain[0] or "refused"
-    title = say(title or _phrase(status))
-    said = {name: [say(sentence) for sentence in sentences] for name, sentences in (fields or {}).items()}
+    default_code, default_detail = _DEFAULTS.get(status, ("", ""))
+    code = code or default_code or "refused"
+    title = translate(title or _phrase(status))
+    translated = {name: [translate(sentence) for sentence in sentences] for name, sentences in (fields or {}).items()}
     return {
         **(extra or {}),
         "type": f"urn:lyceum:problem:{code}",
         "title": title,
         "status": status,
-        "detail": say(detail or plain[1] or title),
+        "detail": translate(detail or default_detail or title),
         "code": code,
-        "fields": said,
+        "fields": translated,
         "error": title,
-        "details": said,
+        "details": translated,
     }
 
 
@@ -118,10 +119,10 @@ def refusal_headers(refusal: Refusal) -> dict[str, str]:
 # --- programs -------------------------------------------------------------------------------------------------------
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None for what nobody expected: it is logged and answered as a 500 further out."""
-    made = _as_problem(error)
-    if made is None:
+    result = _as_problem(error)
+    if result is None:
         return None
-    body, headers = made
+    body, headers = result
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
 
 
@@ -193,8 +194,8 @@ def _framework(error: drf.APIException) -> tuple[dict[str, Any], dict[str, str]]
         headers["Retry-After"] = str(max(1, int(error.wait or 60)))
     if error.status_code == 401:
         headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or 'Bearer realm="api"'
-    own = error.status_code in _PLAIN and error.detail == error.default_detail
-    detail = _PLAIN[error.status_code][1] if own or isinstance(error, drf.Throttled) else str(error.detail)
+    own = error.status_code in _DEFAULTS and error.detail == error.default_detail
+    detail = _DEFAULTS[error.status_code][1] if own or isinstance(error, drf.Throttled) else str(error.detail)
     return problem(error.status_code, code=code, title=title, detail=detail), headers
 
 
@@ -204,30 +205,30 @@ def problem_response(refusal: Refusal) -> HttpResponse:
     return HttpResponse(body, status=status_of(refusal), content_type=PROBLEM, headers=refusal_headers(refusal))
 
 
-def to_problem(answer: HttpResponse) -> None:
-    """Turn an error that some view or the framework worded in its own way into a problem, in place."""
-    if answer.streaming:
+def to_problem(response: HttpResponse) -> None:
+    """Turn an error of a view or the framework that isn't a problem into one, in place."""
+    if response.streaming:
         return
-    said = ""
+    detail = ""
     # Of what isn't here, the framework only says which table it isn't in.
-    if answer.status_code != 404 and answer.get("Content-Type", "").startswith("application/json"):
+    if response.status_code != 404 and response.get("Content-Type", "").startswith("application/json"):
         try:
-            data = orjson.loads(answer.content)
-            said = data.get("message") or data.get("detail") or "" if isinstance(data, dict) else ""
+            data = orjson.loads(response.content)
+            detail = data.get("message") or data.get("detail") or "" if isinstance(data, dict) else ""
         except orjson.JSONDecodeError:
-            said = ""
+            detail = ""
     replace_body(
-        answer, orjson.dumps(problem(answer.status_code, detail=said if isinstance(said, str) else "")), PROBLEM
+        response, orjson.dumps(problem(response.status_code, detail=detail if isinstance(detail, str) else "")), PROBLEM
     )
 
 
-def replace_body(answer: HttpResponse, body: bytes, content_type: str) -> None:
-    """Put another body into a finished answer. What was said about the old one, its length and tag, goes with it."""
-    answer.content = body
-    answer["Content-Type"] = content_type
-    if answer.has_header("Content-Length"):
-        answer["Content-Length"] = str(len(body))
-    del answer["ETag"]
+def replace_body(response: HttpResponse, body: bytes, content_type: str) -> None:
+    """Replace the body of a finished response, and the headers that describe it."""
+    response.content = body
+    response["Content-Type"] = content_type
+    if response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(body))
+    del response["ETag"]
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -15,9 +15,9 @@ ENVELOPE = "application/vnd.lyceum.envelope+json"
 
 
 class ApiMiddleware:
-    """Outside everything but request ids: whatever a room, a framework or an unknown host answers, it looks the same.
+    """Gives every response the same form, whether it comes from a view, a framework or an unknown host.
 
-    Errors become problems; the envelope is put around finished answers, so that caches below know one form only.
+    Errors become problems. The envelope is put around finished responses, so that caches below store one form only.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -31,31 +31,31 @@ class ApiMiddleware:
         wrapped = ENVELOPE in request.META.get("HTTP_ACCEPT", "")
         if wrapped:
             request.META["HTTP_ACCEPT"] = "application/json"
-        answer = self.get_response(request)
-        if answer.status_code == 301 and request.method not in ("GET", "HEAD"):
-            # The address lacks its slash. 301 would make a GET of it and lose the body; 308 keeps both.
-            answer.status_code = 308
-        if answer.status_code >= 400 and not _is_problem(answer):
+        response = self.get_response(request)
+        if response.status_code == 301 and request.method not in ("GET", "HEAD"):
+            # The address lacks its slash. Clients follow a 301 with a GET and without the body; a 308 keeps both.
+            response.status_code = 308
+        if response.status_code >= 400 and not _is_problem(response):
             with translation.override(languages.of_request(request)):
-                errors.to_problem(answer)
+                errors.to_problem(response)
         if wrapped:
-            wrap_in_envelope(answer)
-        patch_vary_headers(answer, ["Accept", "Authorization", "Origin"])
+            wrap_in_envelope(response)
+        patch_vary_headers(response, ["Accept", "Authorization", "Origin"])
         if request.path.startswith("/api/v1/"):
-            # Tokens, orders, progress: one person's business, unless a door says otherwise.
-            patch_vary_headers(answer, ["Cookie"])
-            answer.setdefault("Cache-Control", "no-store")
-        return answer
+            # Tokens, orders, progress: private, unless a view says otherwise.
+            patch_vary_headers(response, ["Cookie"])
+            response.setdefault("Cache-Control", "no-store")
+        return response
 
     def _refuse_nul(self, request: HttpRequest) -> HttpResponse:
-        answer = HttpResponse("The address holds a character that no text can hold.", status=400)
+        response = HttpResponse(status=400)
         if request.path.startswith("/api/"):
-            errors.to_problem(answer)
-        return answer
+            errors.to_problem(response)
+        return response
 
 
 def holds_nul(request: HttpRequest) -> bool:
-    """PostgreSQL stores no NUL, so none may come in by the path, the query or a cookie; forms and JSON look themselves."""
+    """Return whether the path, the query or a cookie holds NUL, which PostgreSQL can't store. Forms and JSON are checked there."""
     meta = request.META
     return (
         "\0" in request.path
@@ -65,32 +65,32 @@ def holds_nul(request: HttpRequest) -> bool:
     )
 
 
-def _is_problem(answer: HttpResponse) -> bool:
-    return answer.get("Content-Type", "").startswith(errors.PROBLEM)
+def _is_problem(response: HttpResponse) -> bool:
+    return response.get("Content-Type", "").startswith(errors.PROBLEM)
 
 
-def wrap_in_envelope(answer: HttpResponse) -> None:
-    """Wrap a finished JSON answer, without reading it again. Files, streams and redirects stay as they are."""
-    kind = answer.get("Content-Type", "").partition(";")[0]
-    if answer.streaming or 300 <= answer.status_code < 400:
+def wrap_in_envelope(response: HttpResponse) -> None:
+    """Wrap a finished JSON response without parsing it. Files, streams and redirects stay as they are."""
+    kind = response.get("Content-Type", "").partition(";")[0]
+    if response.streaming or 300 <= response.status_code < 400:
         return
-    if answer.status_code != 204 and kind not in ("application/json", errors.PROBLEM):
+    if response.status_code != 204 and kind not in ("application/json", errors.PROBLEM):
         return
-    if answer.status_code == 204:
-        answer.status_code = 200
-    failed = answer.status_code >= 400
-    head = {"status": "error" if failed else "success", "message": _message(answer, failed)}
-    body = dumps(head)[:-1] + b',"data":' + (answer.content or b"null") + b"}"
-    errors.replace_body(answer, body, ENVELOPE)
+    if response.status_code == 204:
+        response.status_code = 200
+    failed = response.status_code >= 400
+    head = {"status": "error" if failed else "success", "message": _message(response, failed)}
+    body = dumps(head)[:-1] + b',"data":' + (response.content or b"null") + b"}"
+    errors.replace_body(response, body, ENVELOPE)
 
 
 _SHORT = 4096
 
 
-def _message(answer: HttpResponse, failed: bool) -> str:
-    if failed or b'"message"' in answer.content[:_SHORT]:
-        told = orjson.loads(answer.content)
-        said = told.get("detail" if failed else "message") if isinstance(told, dict) else None
-        if isinstance(said, str):
-            return said
-    return "Created" if answer.status_code == 201 else "OK"
+def _message(response: HttpResponse, failed: bool) -> str:
+    if failed or b'"message"' in response.content[:_SHORT]:
+        data = orjson.loads(response.content)
+        message = data.get("detail" if failed else "message") if isinstance(data, dict) else None
+        if isinstance(message, str):
+            return message
+    return "Created" if response.status_code == 201 else "OK"

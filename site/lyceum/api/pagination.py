@@ -13,10 +13,10 @@ class NumberedPagination(PageNumberPagination):
     page_size_query_param = "page_size"
 
     def get_page_size(self, request: Any) -> int:
-        """Return how long a page is, at most `max_page_size`. Raises ValidationError for what is no whole number."""
-        asked = request.query_params.get(self.page_size_query_param)
-        if asked is None:
+        """Return the size of a page, at most `max_page_size`. Raises ValidationError unless it is a whole number."""
+        value = request.query_params.get(self.page_size_query_param)
+        if value is None:
             return self.page_size
-        if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked)):
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value)):
             raise ValidationError({self.page_size_query_param: [gettext("Send a whole number from 1.")]})
-        return min(int(asked), self.max_page_size)
+        return min(int(value), self.max_page_size)

@@ -32,8 +32,8 @@ _SCOPE_OF_PAGE = {
 }
 
 
-class Taken(NamedTuple):
-    """One request, counted. wait: seconds until the window is over."""
+class CountedRequest(NamedTuple):
+    """A request that was counted. fits: within the limit.  wait: seconds until the window ends."""
 
     fits: bool
     key: str
@@ -41,19 +41,19 @@ class Taken(NamedTuple):
     wait: float
 
 
-def take(scope: str, kind: str, who: str | None) -> Taken | None:
-    """Count a request of somebody against the limit of a scope. None when there is no such limit, or nobody to count."""
+def count_request(scope: str, kind: str, who: str | None) -> CountedRequest | None:
+    """Count a request against the limit of a scope. Returns None if there is no such limit, or nobody to count."""
     rate = settings.RATES.get(scope, {}).get(kind)
     if not rate or who is None:
         return None
     ((number, seconds),) = parse_rates(rate)
     moment = time.time()
     key = f"rate:{scope}:{kind}:{who}:{int(moment // seconds)}"
-    return Taken(count(key, seconds) <= number, key, seconds, seconds - moment % seconds)
+    return CountedRequest(count(key, seconds) <= number, key, seconds, seconds - moment % seconds)
 
 
 def _account(request: Any, data: Any) -> str | None:
-    """Return who is signed in, or a digest of the e-mail address in the body."""
+    """Return who is signed in, or a digest of the email address in the body."""
     if request.user and request.user.is_authenticated:
         return str(request.user.pk)
     email = data.get("email") if hasattr(data, "get") else None
@@ -72,15 +72,15 @@ class _Rate(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         # Reading has no limit of its own.
         scope = getattr(view, "throttle_scope", "") or ("" if request.method in _SAFE else "write")
-        taken = take(scope, self.kind, self.who(request))
-        if taken is None:
+        counted = count_request(scope, self.kind, self.who(request))
+        if counted is None:
             return True
-        self._wait = taken.wait
-        if taken.fits:
-            self.passed(request, taken)
-        return taken.fits
+        self._wait = counted.wait
+        if counted.fits:
+            self.on_allowed(request, counted)
+        return counted.fits
 
-    def passed(self, request: Request, taken: Taken) -> None:
+    def on_allowed(self, request: Request, counted: CountedRequest) -> None:
         pass
 
     def wait(self) -> float:
@@ -88,7 +88,7 @@ class _Rate(BaseThrottle):
 
 
 class AddressThrottle(_Rate):
-    """So many in a window from one address; a whole /64 of IPv6 is one."""
+    """Limits requests from one address; a whole /64 of IPv6 counts as one."""
 
     kind = "address"
 
@@ -97,7 +97,7 @@ class AddressThrottle(_Rate):
 
 
 class AccountThrottle(_Rate):
-    """So many in a window for one account: the person who is signed in, or the e-mail in the body."""
+    """Limits requests for one account: the person who is signed in, or the email address in the body."""
 
     kind = "account"
 
@@ -106,26 +106,26 @@ class AccountThrottle(_Rate):
 
 
 class FailureThrottle(AccountThrottle):
-    """So many failures in a window for one account. Counted beforehand, so that a parallel burst can't outrun it."""
+    """Limits failures of one account. They are counted beforehand, so that a parallel burst can't outrun the limit."""
 
     kind = "failures"
 
-    def passed(self, request: Request, taken: Taken) -> None:
-        request._request.counted_failure = taken  # type: ignore[attr-defined]
+    def on_allowed(self, request: Request, counted: CountedRequest) -> None:
+        request._request.counted_failure = counted  # type: ignore[attr-defined]
 
 
 class RateLimitMiddleware:
-    """The same limits for pages; and what was counted as a failure and went well is taken off again."""
+    """Limits pages as throttles limit the API. A request that was counted as a failure and succeeded is taken off again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.get_response(request)
-        counted: Taken | None = getattr(request, "counted_failure", None)
-        if counted and _went_well(request, answer):
-            count(counted.key, counted.seconds, by=-1)
-        return answer
+        response = self.get_response(request)
+        failure: CountedRequest | None = getattr(request, "counted_failure", None)
+        if failure and _succeeded(request, response):
+            count(failure.key, failure.seconds, by=-1)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
         match = request.resolver_match
@@ -138,17 +138,17 @@ class RateLimitMiddleware:
             ("failures", account),
             ("account", account),
         ):
-            taken = take(scope, kind, who)
-            if taken and not taken.fits:
-                refusal = render(request, "429.html", status=429)
-                refusal["Retry-After"] = str(int(taken.wait) + 1)
-                return refusal
-            if taken and kind == "failures":
-                request.counted_failure = taken  # type: ignore[attr-defined]
+            counted = count_request(scope, kind, who)
+            if counted and not counted.fits:
+                response = render(request, "429.html", status=429)
+                response["Retry-After"] = str(int(counted.wait) + 1)
+                return response
+            if counted and kind == "failures":
+                request.counted_failure = counted  # type: ignore[attr-defined]
         return None
 
 
-def _went_well(request: HttpRequest, answer: HttpResponse) -> bool:
+def _succeeded(request: HttpRequest, response: HttpResponse) -> bool:
     """A page shows a form again, with status 200, when something was wrong with it."""
     is_page = request.resolver_match and request.resolver_match.url_name in _SCOPE_OF_PAGE
-    return answer.status_code == 302 if is_page else answer.status_code < 400
+    return response.status_code == 302 if is_page else response.status_code < 400
