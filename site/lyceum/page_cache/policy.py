@@ -17,7 +17,7 @@ from lyceum import languages
 
 Key = tuple[str, ...]
 
-# Lists that look neither at a session nor at a token. What lies below them and does is never public.
+# Lists that read neither a session nor a token. Addresses below them that do are never public.
 OPEN = ("/api/v2/", "/api/v1/courses/", "/api/v1/instructors/", "/api/v1/events/")
 # Nothing below these is the same for everybody.
 _NEVER = ("/admin/", "/api/v1/", "/account/", "/hooks/", "/static/", "/media/", "/documents/")
@@ -37,9 +37,9 @@ API_PARAMETERS = frozenset(
 # Another spelling of a number that has one already.
 _PADDED = re.compile(r"/0\d")
 
-# Whoever brings one of these gets a response of their own, except from what looks at neither.
+# A request with one of these gets a response of its own, except from lists that read neither.
 PERSONAL_COOKIES = frozenset({settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name})
-# All cookies that anything here reads. Any other, such as one that counts visits, is hidden while an entry is made.
+# All cookies that anything here reads. Any other, such as an analytics cookie, is hidden while an entry is made.
 READ_COOKIES = PERSONAL_COOKIES | {settings.CSRF_COOKIE_NAME}
 _NO_COOKIES: frozenset[str] = frozenset()
 # What the key holds, and what only refusals read: they are no 200, so they are never kept.
@@ -56,14 +56,14 @@ def cookie_names(environ: Mapping[str, Any]) -> frozenset[str]:
 
 
 def is_personal(environ: Mapping[str, Any], path: str) -> bool:
-    """Return whether a request brings a session or a token to a path where they change the response."""
+    """Return whether a request has a session or a token, at a path where they change the response."""
     if path.startswith(OPEN):
         return False
     return "HTTP_AUTHORIZATION" in environ or not cookie_names(environ).isdisjoint(PERSONAL_COOKIES)
 
 
 def key_of(request: HttpRequest) -> Key | None:
-    """Return what the response depends on, or None when it is not for everybody. The first part is the academy's schema."""
+    """Return what the response depends on, or None when it is personal. The first part is the academy's schema."""
     path = request.path_info
     if request.method not in ("GET", "HEAD") or (path.startswith(_NEVER) and not path.startswith(OPEN)):
         return None
@@ -82,18 +82,18 @@ def key_of(request: HttpRequest) -> Key | None:
 
 
 def _known_origin(request: HttpRequest) -> str:
-    """Return the Origin when the academy lets it in; all others get one and the same response."""
+    """Return the Origin when the academy allows it; all others get one and the same response."""
     origin: str = request.META.get("HTTP_ORIGIN", "")
     return origin if origin and origin in origins() else ""
 
 
-def is_ordinary(request: HttpRequest) -> bool:
-    """Return whether a request is spelled as links of the academy spell it; the spellings that strangers invent are endless."""
+def is_canonical(request: HttpRequest) -> bool:
+    """Return whether a request is spelled as the academy's own links are; invented spellings are endless."""
     query = request.META.get("QUERY_STRING", "")
-    return _is_ordinary_host(request) and (not query or _is_known(query, request.path_info))
+    return _is_canonical_host(request) and (not query or _is_known(query, request.path_info))
 
 
-def _is_ordinary_host(request: HttpRequest) -> bool:
+def _is_canonical_host(request: HttpRequest) -> bool:
     host: str = request.META.get("HTTP_HOST", "")
     name = tenants.normal_host(host)
     return host == name or host == f"{name}:{settings.PUBLIC_PORT}"
@@ -106,8 +106,8 @@ def _is_known(query: str, path: str) -> bool:
     return known.issuperset(name for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
-def may_add(request: HttpRequest) -> bool:
-    """Return whether the response to an ordinary request may become an entry: nothing in it belongs to a visitor."""
+def may_store(request: HttpRequest) -> bool:
+    """Return whether the response to an ordinary request may become an entry: nothing in it belongs to one visitor."""
     environ = request.META
     return (
         request.method == "GET"
@@ -120,22 +120,22 @@ def may_add(request: HttpRequest) -> bool:
 
 
 @contextmanager
-def only_the_key(request: HttpRequest, key: Key) -> Iterator[None]:
+def hide_all_but(request: HttpRequest, key: Key) -> Iterator[None]:
     """Hide everything that a client sent and the key does not hold, for the length of a block."""
     environ, language, origin = request.META, key[3], key[5]
     hidden = {name: environ.pop(name) for name in list(environ) if name.startswith("HTTP_") and name not in _VISIBLE}
-    environ |= {name: value for name, value in _shown(language, origin).items() if value}
+    environ |= {name: value for name, value in _headers_of_key(language, origin).items() if value}
     _forget_parsed(request)
     try:
         yield
     finally:
-        for name in _shown(language, origin):
+        for name in _headers_of_key(language, origin):
             environ.pop(name, None)
         environ.update(hidden)
         _forget_parsed(request)
 
 
-def _shown(language: str, origin: str) -> dict[str, str]:
+def _headers_of_key(language: str, origin: str) -> dict[str, str]:
     return {"HTTP_ACCEPT_LANGUAGE": language, "HTTP_ORIGIN": origin}
 
 
@@ -144,8 +144,8 @@ def _forget_parsed(request: HttpRequest) -> None:
         request.__dict__.pop(name, None)
 
 
-def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
-    """Return whether a response that was made for nobody in particular says that everybody may have it."""
+def may_be_stored(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether a response that was made for nobody in particular may be sent to everybody."""
     return (
         response.status_code == 200
         and not response.streaming
@@ -154,7 +154,7 @@ def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
         and "public" in _directives(response, "Cache-Control")
         and _directives(response, "Vary") <= MAY_VARY
         and len(response.content) <= LARGEST
-        and not _knows_somebody(request)
+        and not _is_personalised(request)
     )
 
 
@@ -163,7 +163,7 @@ def _directives(response: HttpResponse, header: str) -> set[str]:
     return {part for part in parts if part}
 
 
-def _knows_somebody(request: HttpRequest) -> bool:
+def _is_personalised(request: HttpRequest) -> bool:
     """Return whether anything of one visitor was read or made: a session, the person in it, a form's token."""
     session: Any = getattr(request, "session", None)
     if session is not None and session.accessed and not session.is_empty():

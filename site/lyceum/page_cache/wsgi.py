@@ -1,9 +1,9 @@
-"""The page cache in front of Django: repeats finished responses without entering it.
+"""The page cache in front of Django: repeats cached responses without entering it.
 
-It decides nothing. The middleware says which entry a response repeats; the lane keeps the bytes as they left the house and
-gives them to the same question. When the academy's mark was not looked at within a fifth of a second it lets the request
-through, and the middleware looks; so it is never staler than that, and a closed academy is closed here too. It forgets a
-response when the registry has changed since: the host may be another academy's.
+It decides nothing. The middleware says which entry a response repeats; this layer keeps the finished bytes and sends them
+again to the same request. When the academy's version was not read within a fifth of a second it lets the request through,
+and the middleware reads it; so it is never staler than that, and a suspended academy is closed here too. It drops a response
+when the registry of academies has changed since: the host may belong to another academy.
 """
 
 import os
@@ -19,20 +19,26 @@ from lyceum.api.middleware import ENVELOPE
 from lyceum.middleware import ACCEPTABLE
 from lyceum.page_cache.middleware import ENTRY
 from lyceum.page_cache.policy import Key, is_personal
-from lyceum.page_cache.store import Entry, Shelves
+from lyceum.page_cache.store import Entry, PartitionedStore
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 # These are answered by Django: they ask for a part, compare in another way, or bring a body.
-_SLOW = ("HTTP_RANGE", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_TRANSFER_ENCODING")
-_UNCHANGED = {"etag", "cache-control", "vary", "date", "expires", "content-location"}
+_NOT_REPEATED = (
+    "HTTP_RANGE",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_TRANSFER_ENCODING",
+)
+_NOT_MODIFIED_HEADERS = {"etag", "cache-control", "vary", "date", "expires", "content-location"}
 
 
-class Finished:
-    """One response as it left the house, without its request id."""
+class CachedResponse:
+    """One response as it was sent, without its request id."""
 
-    __slots__ = ("body", "entry", "headers", "registry", "schema", "status", "unchanged")
+    __slots__ = ("body", "entry", "headers", "not_modified_headers", "registry", "schema", "status")
 
     def __init__(self, response: Any, schema: str, entry: Entry, registry: str | None):
         self.schema, self.entry, self.registry = schema, entry, registry
@@ -40,20 +46,20 @@ class Finished:
         self.status = f"{response.status_code} {response.reason_phrase}"
         headers = [(name, value) for name, value in response.items() if name.lower() not in ("x-request-id", "x-cache")]
         self.headers = [*headers, ("X-Cache", "hit")]
-        self.unchanged = [(name, value) for name, value in headers if name.lower() in _UNCHANGED]
+        self.not_modified_headers = [(name, value) for name, value in headers if name.lower() in _NOT_MODIFIED_HEADERS]
 
 
-class FastLane:
+class WsgiCache:
     def __init__(self, application: Wsgi):
         self.application = application
-        self.shelves: Shelves[Finished] = Shelves()
+        self.partitions: PartitionedStore[CachedResponse] = PartitionedStore()
         self.proxied = settings.SECURE_PROXY_SSL_HEADER is not None
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] != "GET" or _is_own(environ, path):
+        if environ["REQUEST_METHOD"] != "GET" or _is_personal(environ, path):
             return self.application(environ, start_response)
-        for name in _SLOW:
+        for name in _NOT_REPEATED:
             if name in environ:
                 return self.application(environ, start_response)
         host, query = environ.get("HTTP_HOST", ""), environ.get("QUERY_STRING", "")
@@ -61,35 +67,35 @@ class FastLane:
         if path.startswith("/api/"):
             key += _api_part(environ)
         group = (host, bool(query))
-        finished = self.shelves.get(group, key)
-        if finished is None:
-            return self._ask(group, key, environ, start_response)
-        entry = finished.entry
+        cached = self.partitions.get(group, key)
+        if cached is None:
+            return self._enter_django(group, key, environ, start_response)
+        entry = cached.entry
         if (
-            entry.until <= time.time()
-            or cache_version.local(finished.schema) != entry.mark
-            or queries.registry_version() != finished.registry
+            entry.expires_at <= time.time()
+            or cache_version.local(cached.schema) != entry.version
+            or queries.registry_version() != cached.registry
         ):
-            self.shelves.drop(group, key)
-            return self._ask(group, key, environ, start_response)
+            self.partitions.drop(group, key)
+            return self._enter_django(group, key, environ, start_response)
         compared = environ.get("HTTP_IF_NONE_MATCH")
         if compared is None:
-            start_response(finished.status, [*finished.headers, _request_id(environ)])
-            return [finished.body]
+            start_response(cached.status, [*cached.headers, _request_id(environ)])
+            return [cached.body]
         if compared != entry.etag:
             return self.application(environ, start_response)
-        start_response("304 Not Modified", [*finished.unchanged, _request_id(environ)])
+        start_response("304 Not Modified", [*cached.not_modified_headers, _request_id(environ)])
         return []
 
-    def _ask(
+    def _enter_django(
         self, group: tuple[str, bool], key: Key, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         # Read first: what changes while the response is made must count as later.
         registry = queries.registry_version()
         response: Any = self.application(environ, start_response)
         # A 304 is no response to the question.
-        if ENTRY in environ and response.status_code == 200 and _is_for_all(environ, response):
-            self.shelves.put(group, key, Finished(response, *environ[ENTRY], registry))
+        if ENTRY in environ and response.status_code == 200 and _is_public(environ, response):
+            self.partitions.put(group, key, CachedResponse(response, *environ[ENTRY], registry))
         return response
 
 
@@ -101,7 +107,7 @@ def _proxied_scheme(environ: Environ) -> str:
     return "https" if environ[name].split(",", 1)[0].strip() == secure else "http"
 
 
-def _is_own(environ: Environ, path: str) -> bool:
+def _is_personal(environ: Environ, path: str) -> bool:
     if "HTTP_COOKIE" not in environ and "HTTP_AUTHORIZATION" not in environ:
         return False
     # A cookie may hide the character NUL in this way, and is refused.
@@ -117,13 +123,13 @@ def _api_part(environ: Environ) -> Key:
     )
 
 
-def _is_for_all(environ: Environ, response: Any) -> bool:
-    """Return whether the lane may hold it: origins that the academy doesn't know are endless."""
+def _is_public(environ: Environ, response: Any) -> bool:
+    """Return whether it may be kept here: origins that the academy does not allow are endless."""
     if not environ.get("HTTP_ORIGIN") or not environ["PATH_INFO"].startswith("/api/"):
         return True
     return bool(response.has_header("Access-Control-Allow-Origin"))
 
 
 def _request_id(environ: Environ) -> tuple[str, str]:
-    given = environ.get("HTTP_X_REQUEST_ID", "")
-    return "X-Request-ID", given if given and ACCEPTABLE.match(given) else os.urandom(16).hex()
+    request_id = environ.get("HTTP_X_REQUEST_ID", "")
+    return "X-Request-ID", request_id if request_id and ACCEPTABLE.match(request_id) else os.urandom(16).hex()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from academies.tenants import cache_version
 from home.pages.models import Headless
 from lyceum.page_cache import store
-from lyceum.page_cache.wsgi import FastLane
+from lyceum.page_cache.wsgi import WsgiCache
 from lyceum.root_only import RootOnly
 from tests.fixtures import catalog_factory
 from tests.fixtures.wsgi_client import send_request
@@ -165,7 +165,7 @@ def test_with_the_cache_and_without_it_the_answer_is_the_same(session_key, conve
     store.forget()
     cache_version.forget()
     django = get_wsgi_application()
-    on, off = RootOnly(FastLane(django)), RootOnly(django)
+    on, off = RootOnly(WsgiCache(django)), RootOnly(django)
 
     for request in conversation:
         django_settings.PAGE_CACHE_SECONDS = 0

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from academies.tenants import cache_version
 from academies.tenants.context import inside
 from lyceum.page_cache import policy, store
-from lyceum.page_cache.store import Entry, Shelf, Shelves
+from lyceum.page_cache.store import Entry, Partition, PartitionedStore
 from tests.fixtures import catalog_factory
 
 
@@ -22,45 +22,45 @@ def key(path="/", query="", schema="north"):
 
 
 def test_a_full_store_evicts_what_was_least_used():
-    shelf = Shelf(most=3 * 12_000)
+    partition = Partition(most=3 * 12_000)
     for name in ("a", "b", "c"):
-        shelf.put((name,), entry())
+        partition.put((name,), entry())
 
-    shelf.get(("a",))
-    shelf.put(("d",), entry())
+    partition.get(("a",))
+    partition.put(("d",), entry())
 
-    assert [shelf.get((name,)) is not None for name in ("a", "b", "c", "d")] == [True, False, True, True]
+    assert [partition.get((name,)) is not None for name in ("a", "b", "c", "d")] == [True, False, True, True]
 
 
 def test_an_academy_pushes_out_only_its_own():
-    shelves = Shelves()
-    shelves.put(("south", False), key(schema="south"), entry())
+    partitions = PartitionedStore()
+    partitions.put(("south", False), key(schema="south"), entry())
 
     for number in range(2000):
-        shelves.put(("north", False), key(f"/{number}/"), entry())
+        partitions.put(("north", False), key(f"/{number}/"), entry())
 
-    assert shelves.get(("south", False), key(schema="south"))
-    assert shelves.shelves["north", False].held <= store.SHARES[False]
+    assert partitions.get(("south", False), key(schema="south"))
+    assert partitions.partitions["north", False].held <= store.SHARES[False]
 
 
 def test_invented_queries_push_out_only_queries():
-    shelves = Shelves()
-    shelves.put(("north", False), key(), entry())
+    partitions = PartitionedStore()
+    partitions.put(("north", False), key(), entry())
 
     for number in range(2000):
-        shelves.put(("north", True), key("/", f"q={number}"), entry())
+        partitions.put(("north", True), key("/", f"q={number}"), entry())
 
-    assert shelves.get(("north", False), key())
-    assert shelves.shelves["north", True].held <= store.SHARES[True]
+    assert partitions.get(("north", False), key())
+    assert partitions.partitions["north", True].held <= store.SHARES[True]
 
 
 def test_all_academies_together_are_bounded():
-    shelves = Shelves(most=200_000)
+    partitions = PartitionedStore(most=200_000)
     for number in range(100):
-        shelves.put((f"academy_{number}", False), key(schema=f"academy_{number}"), entry())
+        partitions.put((f"academy_{number}", False), key(schema=f"academy_{number}"), entry())
 
-    assert sum(shelf.held for shelf in shelves.shelves.values()) <= 200_000
-    assert shelves.get(("academy_99", False), key(schema="academy_99"))
+    assert sum(partition.held for partition in partitions.partitions.values()) <= 200_000
+    assert partitions.get(("academy_99", False), key(schema="academy_99"))
 
 
 def test_places_in_the_cache_server_are_counted(monkeypatch):
@@ -68,30 +68,30 @@ def test_places_in_the_cache_server_are_counted(monkeypatch):
         stored = set()
         monkeypatch.setattr(store, "cache", SimpleNamespace(set=lambda name, *_: stored.add(name)))
         for each in keys:
-            store.keep(each, entry(1), 60)
+            store.put(each, entry(1), 60)
         store.forget()
         return stored
 
     places = names(key("/", f"q={number}") for number in range(5000))
     pages = names(key(f"/{number}/") for number in range(5000))
 
-    assert len(places) <= store.PLACES[True]
-    assert len(pages) <= store.PLACES[False]
+    assert len(places) <= store.SLOTS[True]
+    assert len(pages) <= store.SLOTS[False]
     assert not places & pages
 
 
 @pytest.mark.django_db
 def test_a_place_taken_by_another_key_gives_nothing(north, settings, monkeypatch):
-    monkeypatch.setitem(store.PLACES, False, 1)
+    monkeypatch.setitem(store.SLOTS, False, 1)
     store.forget()
     now = 1e9
-    store.keep(key("/a/"), Entry(b"a", "", {}, now + 60, "m"), 60)
-    store.keep(key("/b/"), Entry(b"b", "", {}, now + 60, "m"), 60)
+    store.put(key("/a/"), Entry(b"a", "", {}, now + 60, "m"), 60)
+    store.put(key("/b/"), Entry(b"b", "", {}, now + 60, "m"), 60)
     store.forget()
 
-    assert store.find(key("/a/"), "m", now) is None
-    assert store.find(key("/b/"), "m", now).body == b"b"
-    assert store.find(key("/b/"), "another mark", now) is None
+    assert store.get(key("/a/"), "m", now) is None
+    assert store.get(key("/b/"), "m", now).body == b"b"
+    assert store.get(key("/b/"), "another mark", now) is None
     store.forget()
 
 
@@ -102,7 +102,7 @@ def test_what_no_page_reads_is_answered_and_not_kept(north, settings, monkeypatc
     store.forget()
     course = catalog_factory.whole_course()
     stored = []
-    monkeypatch.setattr(store, "keep", lambda key, *_: stored.append(key))
+    monkeypatch.setattr(store, "put", lambda key, *_: stored.append(key))
     spelled = [
         "/courses/?utm_source=x", "/courses/?page=1&x=1", f"/courses/?q={'x' * 500}", "/api/v2/courses/?_=1",
         f"/api/v2/courses/0{course.pk}/", f"/api/v2/courses/{course.pk}/?x=1",
@@ -160,29 +160,29 @@ def test_a_response_is_kept_only_when_nothing_in_it_is_one_visitors():
     person = request_with()
     person.user = type("Person", (), {"is_authenticated": True})()
 
-    assert policy.may_be_kept(request_with(session=Session(empty=True)), public())
-    assert not policy.may_be_kept(request_with(session=Session(empty=False)), public())
-    assert not policy.may_be_kept(person, public())
-    assert not policy.may_be_kept(request_with(CSRF_COOKIE_NEEDS_UPDATE=True), public())
-    assert not policy.may_be_kept(request_with(), with_cookie)
-    assert not policy.may_be_kept(request_with(), StreamingHttpResponse([b"x"], headers={"Cache-Control": "public"}))
-    assert not policy.may_be_kept(request_with(), public(Vary="User-Agent"))
+    assert policy.may_be_stored(request_with(session=Session(empty=True)), public())
+    assert not policy.may_be_stored(request_with(session=Session(empty=False)), public())
+    assert not policy.may_be_stored(person, public())
+    assert not policy.may_be_stored(request_with(CSRF_COOKIE_NEEDS_UPDATE=True), public())
+    assert not policy.may_be_stored(request_with(), with_cookie)
+    assert not policy.may_be_stored(request_with(), StreamingHttpResponse([b"x"], headers={"Cache-Control": "public"}))
+    assert not policy.may_be_stored(request_with(), public(Vary="User-Agent"))
     for directive in ("private", "public, no-store", "no-cache, public", "", "max-age=60"):
-        assert not policy.may_be_kept(request_with(), HttpResponse("x", headers={"Cache-Control": directive}))
+        assert not policy.may_be_stored(request_with(), HttpResponse("x", headers={"Cache-Control": directive}))
     for status in (201, 206, 301, 404, 500):
-        assert not policy.may_be_kept(
+        assert not policy.may_be_stored(
             request_with(), HttpResponse("x", status=status, headers={"Cache-Control": "public"})
         )
 
 
 def test_a_request_adds_something_only_when_it_brings_nothing_of_its_own():
-    assert policy.may_add(request_with())
-    assert policy.may_add(request_with(HTTP_COOKIE="_ga=1"))
+    assert policy.may_store(request_with())
+    assert policy.may_store(request_with(HTTP_COOKIE="_ga=1"))
     for brought in (
         {"HTTP_COOKIE": "sessionid =x"}, {"HTTP_COOKIE": "csrftoken=x"}, {"HTTP_COOKIE": "a;messages=x"},
         {"HTTP_AUTHORIZATION": "Basic x"}, {"CONTENT_LENGTH": "3"}, {"HTTP_TRANSFER_ENCODING": "chunked"},
     ):  # fmt: skip
-        assert not policy.may_add(request_with(**brought)), brought
+        assert not policy.may_store(request_with(**brought)), brought
 
 
 def test_all_that_the_key_does_not_hold_is_hidden_and_comes_back():
@@ -193,7 +193,7 @@ def test_all_that_the_key_does_not_hold_is_hidden_and_comes_back():
     assert request.COOKIES
     assert request.headers["User-Agent"]
 
-    with policy.only_the_key(request, ("north", "/", "", "en", "", "")):
+    with policy.hide_all_but(request, ("north", "/", "", "en", "", "")):
         assert request.COOKIES == {}
         assert "User-Agent" not in request.headers
         assert (request.META["HTTP_ACCEPT_LANGUAGE"], request.META.get("HTTP_ORIGIN")) == ("en", None)
@@ -206,10 +206,10 @@ def test_all_that_the_key_does_not_hold_is_hidden_and_comes_back():
 def test_the_places_of_an_academy_are_its_own(north, south):
     stored = Entry(b"north", "", {}, 1e12, "m")
     with inside("north"):
-        store.keep(key(), stored, 60)
+        store.put(key(), stored, 60)
     store.forget()
 
     with inside("south"):
-        assert store.find(key(), "m", 0) is None
+        assert store.get(key(), "m", 0) is None
     with inside("north"):
-        assert store.find(key(), "m", 0).body == b"north"
+        assert store.get(key(), "m", 0).body == b"north"

@@ -13,7 +13,7 @@ from academies.tenants.context import inside
 from academies.tenants.models import Academy, Domain
 from lyceum import ROOT
 from lyceum.page_cache import store
-from lyceum.page_cache.wsgi import FastLane
+from lyceum.page_cache.wsgi import WsgiCache
 from tests.fixtures import catalog_factory
 from tests.fixtures.wsgi_client import send_request
 
@@ -31,7 +31,7 @@ class CountingServer:
             self.woken += 1
             return django(environ, start_response)
 
-        self.lane = FastLane(counted)
+        self.lane = WsgiCache(counted)
 
     def get(self, path="/courses/sourdough/", method="GET", **environ):
         return send_request(self.lane, path, method, **environ)
@@ -121,7 +121,7 @@ def test_origins_that_the_academy_does_not_know_take_no_place(server):
         server.get("/api/v2/courses/", HTTP_ORIGIN=f"https://{number}.example")
 
     assert server.woken == 3
-    assert not server.lane.shelves.shelves
+    assert not server.lane.partitions.partitions
 
 
 def test_a_cookie_that_counts_visits_does_not(server):
