@@ -9,6 +9,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from academies.kernel import clock
 from academies.kernel.errors import Conflict, IdempotencyKeyReused, Invalid, Refusal
@@ -32,8 +34,8 @@ _TRANSIENT = (401, 408, 425, 429)
 
 class StillWorking(Conflict):
     code = "in_flight"
-    title = "Still working"
-    message = "The first request with this Idempotency-Key is still being worked on. Ask again in a moment."
+    title = _("Still working")
+    message = _("The first request with this Idempotency-Key is still being worked on. Ask again in a moment.")
 
 
 class IdempotencyMiddleware:
@@ -50,7 +52,7 @@ class IdempotencyMiddleware:
             return self.get_response(request)
         try:
             if not _KEY.fullmatch(key):
-                raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters.")
+                raise Invalid(gettext("An Idempotency-Key has 1 to 255 visible ASCII characters."))
             claims = _claims(request)
             return self._once(request, key, _owner(request, claims), claims)
         except Refusal as refusal:
