@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from academies.journal import actions as journal
-from academies.kernel import codes, errors
+from academies.kernel import codes, errors, faultpoints
 from academies.notifications import actions as notices
 from academies.people.models import User
 from academies.tenants import queries as tenants
@@ -51,6 +51,7 @@ def issue(*, enrolment: Enrolment, now: datetime) -> Certificate | None:
     if course is None or not course.gives_certificate or enrolment.completed_at is None:
         return None
     certificate = _new_certificate(enrolment, course, now)
+    faultpoints.reach("certificates.issue")
     _transition(certificate, Status.VALID, now=now, verb="certificates.issued", enrolment=str(enrolment.pk))
     _notify_holder(certificate, enrolment.person, now)
     return certificate
@@ -119,6 +120,7 @@ def reissue(*, certificate: Certificate, by: User | None, now: datetime) -> Cert
     new.code, new.created_at = codes.random_code(), now
     new.revoked_at, new.revoked_because, new.replaced_by = None, "", None
     new.holder = _holder_name(old.person) if old.person else old.holder
+    faultpoints.reach("certificates.reissue")
     # The old one first, because an enrolment has at most one valid certificate.
     _transition(old, Status.REPLACED, now=now, by=by, verb="certificates.replaced", replaced_by=new.code)
     _transition(new, Status.VALID, now=now, by=by, verb="certificates.reissued", replaces=old.code)

@@ -1,18 +1,17 @@
 """It holds that a certificate is reissued or revoked once, however many press the button at one moment."""
 
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from unittest import mock
 
 import pytest
 from django.db import IntegrityError
 
+from academies.kernel import faultpoints
 from commerce.certificates import actions
 from commerce.certificates.models import Certificate
 from commerce.learning import actions as learning
 from tests.fixtures import lesson_factory
-from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.concurrency import at_once, meeting_point, people_of
 from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.threads
@@ -47,15 +46,8 @@ def test_a_certificate_reissued_by_six_at_once_is_replaced_once(certificate):
 
 
 def test_without_the_lock_only_the_constraint_keeps_a_second_one_out(certificate):
-    all_have_read, name = threading.Barrier(6), actions._holder_name
-
-    def late(person):
-        with suppress(threading.BrokenBarrierError):
-            all_have_read.wait(10)
-        return name(person)
-
     unlocked = mock.patch.object(type(Certificate.objects), "select_for_update", lambda self, **_: self.get_queryset())
-    with unlocked, mock.patch.object(actions, "_holder_name", late):
+    with unlocked, mock.patch.dict(faultpoints.armed, {"certificates.reissue": meeting_point(6)}):
         answers = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
 
     assert [error for error in answers if isinstance(error, IntegrityError)]

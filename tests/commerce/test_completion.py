@@ -9,6 +9,7 @@ from django.core import mail
 from django.db import IntegrityError, connection
 
 from academies.journal.models import Entry
+from academies.kernel import faultpoints
 from academies.notifications.models import Delivery
 from academies.outbox import actions as outbox
 from academies.outbox.models import Message
@@ -19,7 +20,7 @@ from commerce.learning import actions
 from commerce.learning.actions import completion
 from commerce.learning.models import Progress
 from tests.fixtures import lesson_factory
-from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.concurrency import at_once, meeting_point, people_of
 from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.threads
@@ -85,15 +86,8 @@ def test_without_the_lock_the_last_lessons_miss_each_other(committed_academy):
 
 def _issue_after_all_have_looked(enrolment, threads):
     """Issue from many threads without the lock, none of them writing before all have seen that there is none."""
-    all_have_looked, snapshot = threading.Barrier(threads), certificates._new_certificate
-
-    def late(*args):
-        made = snapshot(*args)
-        all_have_looked.wait(20)
-        return made
-
     unlocked = mock.patch.object(type(Enrolment.objects), "select_for_update", lambda self, **_: self.get_queryset())
-    with unlocked, mock.patch.object(certificates, "_new_certificate", late):
+    with unlocked, mock.patch.dict(faultpoints.armed, {"certificates.issue": meeting_point(threads, 20)}):
         return at_once(threads, lambda _: certificates.issue(enrolment=enrolment, now=NOW))
 
 

@@ -1,18 +1,17 @@
 """It holds of a quiz that what keeps two clicks apart is the lock: without it, the same clicks go wrong."""
 
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError
 
+from academies.kernel import faultpoints
 from commerce.enrolments.models import Enrolment
 from commerce.learning import actions
-from commerce.learning.actions import attempts, completion
+from commerce.learning.actions import completion
 from commerce.learning.models import Attempt
 from tests.fixtures import lesson_factory
-from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.concurrency import at_once, meeting_point, people_of
 from tests.fixtures.lesson_factory import answers_to
 
 pytestmark = pytest.mark.threads
@@ -26,23 +25,10 @@ def seat(committed_academy):
     return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)[0]
 
 
-def _waiting_for(count, found):
-    """Return `found`, once so many threads have found something."""
-    gate = threading.Barrier(count)
-
-    def wait(*args):
-        result = found(*args)
-        with suppress(threading.BrokenBarrierError):
-            gate.wait(10)
-        return result
-
-    return wait
-
-
 def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monkeypatch):
     enrolment, lesson = seat
     monkeypatch.setattr(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
-    monkeypatch.setattr(attempts, "_create", _late_create(8))
+    monkeypatch.setitem(faultpoints.armed, "learning.create_attempt", meeting_point(8))
 
     answers = at_once(8, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
 
@@ -50,25 +36,13 @@ def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monke
     assert Attempt.objects.count() == 1
 
 
-def _late_create(count):
-    """Begin only when all have seen that nothing is begun."""
-    gate, create = threading.Barrier(count), attempts._create
-
-    def late(*args, **kwargs):
-        gate.wait(20)
-        return create(*args, **kwargs)
-
-    return late
-
-
 def test_without_the_lock_two_answers_are_both_graded(seat, monkeypatch):
     enrolment, lesson = seat
     attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
     right = answers_to(attempt)
-    only_read = _waiting_for(
-        6, lambda one: (Enrolment.objects.get(pk=one.enrolment_id), Attempt.objects.get(pk=one.pk))
-    )
-    monkeypatch.setattr(attempts, "_lock", only_read)
+    monkeypatch.setattr(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
+    monkeypatch.setattr(type(Attempt.objects), "select_for_update", lambda self, **_: self.get_queryset())
+    monkeypatch.setitem(faultpoints.armed, "learning.attempt_locked", meeting_point(6))
 
     answers = at_once(6, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from academies.kernel import faultpoints
 from academies.notifications.models import Delivery
 from catalog.offerings.models import Offering
 from commerce.enrolments import actions
-from commerce.enrolments.actions import access, locks, registration_state
+from commerce.enrolments.actions import locks, registration_state
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
-from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.concurrency import at_once, meeting_point, people_of
 from tests.fixtures.product_factory import NOW, a_course, a_date, a_plan
 
 pytestmark = pytest.mark.threads
@@ -240,22 +241,14 @@ def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(com
 
 def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(committed_academy, monkeypatch):
     (person,), course = people_of(committed_academy, 1), a_course()
-    key, both_have_read = course.translation_key, threading.Barrier(2)
+    key, both_have_read = course.translation_key, meeting_point(2, 20)
     given = {"person": person, "course_key": key, "starts_at": NOW, "ends_at": None, "now": NOW}
     actions.grant(source="order_line:1", **given)
 
-    def wait(work, *, first):
-        def late(*args, **kwargs):
-            found = work(*args, **kwargs) if first else None
-            both_have_read.wait(20)
-            return found if first else work(*args, **kwargs)
-
-        return late
-
     monkeypatch.setattr(locks, "lock_people", lambda ids: None)
     # One has seen an active enrolment and leaves it; the other has seen nothing that opens it and ends it.
-    monkeypatch.setattr(access, "_start_enrolment", wait(access._start_enrolment, first=True))
-    monkeypatch.setattr(access, "_set_status", wait(access._set_status, first=False))
+    monkeypatch.setitem(faultpoints.armed, "enrolments.enrolment_started", both_have_read)
+    monkeypatch.setitem(faultpoints.armed, "enrolments.set_status", both_have_read)
 
     at_once(
         2,

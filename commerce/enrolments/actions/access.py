@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from academies.journal import actions as journal
-from academies.kernel import errors
+from academies.kernel import errors, faultpoints
 from academies.notifications import actions as notices
 from academies.people.models import User
 from catalog.courses.models import CoursePage
@@ -128,10 +128,12 @@ def _start_enrolment(person: User, course: CoursePage, now: datetime) -> Enrolme
         # Locked, because learning stores progress without the person's lock.
         enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
         _set_status(enrolment, Status.ACTIVE, now)
+    faultpoints.reach("enrolments.enrolment_started")
     return enrolment
 
 
 def _set_status(enrolment: Enrolment, status: str, now: datetime, by: User | None = None) -> Enrolment:
+    faultpoints.reach("enrolments.set_status")
     enrolment.ended_at = None if status == Status.ACTIVE else now
     journal.transition(enrolment, status, transitions=rules.ENROLMENT, now=now, by=by)
     return enrolment

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
 from academies.journal import actions as journal
-from academies.kernel import errors
+from academies.kernel import errors, faultpoints
 from catalog.activities.registry import Quiz, kinds
 from catalog.courses.models import LessonPage
 from commerce.enrolments.models import Enrolment
@@ -71,6 +71,7 @@ def start_attempt(*, enrolment: Enrolment, lesson: LessonPage, now: datetime) ->
         if not _is_overdue(latest, now):
             return latest, False
         _close(locked, latest, latest.answers, at=_end_time(latest, now), status=Status.LAPSED)
+    faultpoints.reach("learning.create_attempt")
     return _create(locked, lesson, quiz, number=len(attempts) + 1, now=now), True
 
 
@@ -175,7 +176,9 @@ def _lapse(attempt: Attempt, now: datetime) -> bool:
 def _lock(attempt: Attempt) -> tuple[Enrolment, Attempt]:
     """Lock the enrolment, then the attempt: the lock order of this app."""
     enrolment = completion.lock_enrolment(attempt.enrolment_id)
-    return enrolment, Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    faultpoints.reach("learning.attempt_locked")
+    return enrolment, attempt
 
 
 def _is_overdue(attempt: Attempt, now: datetime) -> bool:
