@@ -16,10 +16,10 @@ def test_one_link_sets_one_password(committed_academy):
     def reset(number):
         return actions.reset_password(token=token, password=f"Rye-and-salt-{number}", now=clock.now())
 
-    answers = at_once(8, reset)
+    results = at_once(8, reset)
 
-    done = [number for number, answer in enumerate(answers) if not isinstance(answer, Exception)]
-    assert len(done) == 1, answers
-    assert {type(answer) for answer in answers if isinstance(answer, Exception)} == {actions.InvalidLink}
+    done = [number for number, result in enumerate(results) if not isinstance(result, Exception)]
+    assert len(done) == 1, results
+    assert {type(result) for result in results if isinstance(result, Exception)} == {actions.InvalidLink}
     person.refresh_from_db()
     assert person.check_password(f"Rye-and-salt-{done[0]}")

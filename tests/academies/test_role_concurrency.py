@@ -50,7 +50,7 @@ def test_of_two_owners_who_remove_each_other_one_stays(owners):
 
 def test_without_the_lock_nobody_would_be_left(owners):
     with mock.patch.object(type(User.objects), "select_for_update", lambda self: self.get_queryset()):
-        answers = remove_each_other(owners)
+        results = remove_each_other(owners)
 
-    assert answers == ["User", "User"]
+    assert results == ["User", "User"]
     assert not User.objects.filter(groups__name=OWNER).exists()

@@ -1,4 +1,4 @@
-"""A payment stand-in for the room of orders, and academies connected to it."""
+"""Fixtures of commerce: the payment stand-in, and an academy connected to it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""It holds, of what is said about access that ends, that ..."""
+"""End of access: pages, API and emails say when access ends."""
 
 from datetime import datetime, timedelta
 
@@ -38,18 +38,18 @@ def answers(person, enrolment):
     ]
 
 
-def ends(said):
-    return {answer["access_ends_at"] and datetime.fromisoformat(answer["access_ends_at"]) for answer in said}
+def ends(payloads):
+    return {answer["access_ends_at"] and datetime.fromisoformat(answer["access_ends_at"]) for answer in payloads}
 
 
 def test_every_answer_about_an_enrolment_says_when_access_ends(learner, course):
     until = grant(learner, course, 30 * DAY)
     door = client(learner)
 
-    said = answers(learner, Enrolment.objects.get())
+    payloads = answers(learner, Enrolment.objects.get())
 
-    assert ends(said) == {until}
-    assert {answer["status"] for answer in said} == {"active"}
+    assert ends(payloads) == {until}
+    assert {answer["status"] for answer in payloads} == {"active"}
     assert "Access until" in door.get("/my/").content.decode()
     assert "Access until" in door.get(course.url).content.decode()
 
@@ -70,10 +70,10 @@ def test_the_last_end_counts_and_none_where_something_never_ends(learner, course
 def test_enrolling_freely_answers_with_it(learner, course):
     a_plan(course, slug="free", price_minor=0, access_days=30)
 
-    answer = client(learner).post(f"/api/v1/courses/{course.pk}/enroll/", {}, content_type="application/json")
+    response = client(learner).post(f"/api/v1/courses/{course.pk}/enroll/", {}, content_type="application/json")
 
-    assert answer.status_code == 201
-    assert answer.json()["access_ends_at"] is not None
+    assert response.status_code == 201
+    assert response.json()["access_ends_at"] is not None
 
 
 def test_a_status_is_true_before_the_clock_has_come_round(learner, stranger, course):
@@ -82,14 +82,14 @@ def test_a_status_is_true_before_the_clock_has_come_round(learner, stranger, cou
     Entitlement.objects.update(ends_at=clock.now() - DAY)
     mine = Enrolment.objects.get()
 
-    said = {answer["status"] for answer in answers(learner, mine)}
-    found = [get(f"enrollments/?status={status}", bearer(learner)).json()["items"] for status in ("active", "expired")]
+    statuses = {answer["status"] for answer in answers(learner, mine)}
+    pages = [get(f"enrollments/?status={status}", bearer(learner)).json()["items"] for status in ("active", "expired")]
     over = client(learner).get(f"/api/v1/lectures/{lesson.pk}/")
     never = client(stranger).get(f"/api/v1/lectures/{lesson.pk}/")
 
     assert mine.status == "active"
-    assert said == {"expired"}
-    assert [[one["id"] for one in items] for items in found] == [[], [str(mine.pk)]]
+    assert statuses == {"expired"}
+    assert [[item["id"] for item in items] for items in pages] == [[], [str(mine.pk)]]
     assert (over.status_code, over.json()["code"]) == (403, "not_enrolled")
     assert over.json()["access_ends_at"] is not None
     assert "has ended" in over.json()["detail"]

@@ -1,4 +1,4 @@
-"""It holds that calendars can subscribe: to what is public, and each person to their own."""
+"""Calendar feeds: the public one, and each person's own."""
 
 from datetime import timedelta
 
@@ -18,9 +18,9 @@ def soon():
     return clock.now().replace(microsecond=0) + timedelta(days=14)
 
 
-def read(answer) -> list:
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    return Calendar.from_ical(answer.content).walk("VEVENT")
+def read(response) -> list:
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    return Calendar.from_ical(response.content).walk("VEVENT")
 
 
 def test_public_dates_are_a_calendar(north):
@@ -56,15 +56,15 @@ def test_one_date_can_be_kept_from_its_page(north, hidden):
     if hidden:
         offering.page.unpublish()
 
-    answer = Visitor().ask("get", path)
+    response = Visitor().ask("get", path)
 
     assert f'href="{path}"' in page
     if hidden:
-        assert answer.status_code == 404
+        assert response.status_code == 404
     else:
-        (entry,) = read(answer)
+        (entry,) = read(response)
         assert str(entry["summary"]) == "Bread"
-        assert answer["Content-Disposition"] == 'attachment; filename="bread.ics"'
+        assert response["Content-Disposition"] == 'attachment; filename="bread.ics"'
 
 
 def test_a_calendar_costs_the_same_however_long(north, django_assert_max_num_queries):
@@ -86,8 +86,8 @@ def test_ones_own_calendar_has_ones_own_seats_and_how_to_join(north, learner, st
 
     entries = read(Visitor().ask("get", queries.calendar_path(learner)))
 
-    told = sorted((str(entry["status"]), "Ring the bell." in str(entry["description"])) for entry in entries)
-    assert told == [("CONFIRMED", True), ("TENTATIVE", False)]
+    seats = sorted((str(entry["status"]), "Ring the bell." in str(entry["description"])) for entry in entries)
+    assert seats == [("CONFIRMED", True), ("TENTATIVE", False)]
     assert str(full.pk) not in str(entries)
 
 

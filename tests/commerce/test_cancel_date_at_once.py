@@ -1,4 +1,4 @@
-"""It holds that a date cancelled in the midst of a crowd leaves nobody with a seat: real threads, real commits."""
+"""Concurrency of cancelling a date while people register and pay."""
 
 from datetime import timedelta
 
@@ -19,8 +19,8 @@ LATER = NOW + timedelta(hours=2)
 def test_while_twenty_pay_ten_join_and_five_leave(committed_academy):
     people, offering = people_of(committed_academy, 36), a_date(seats=25, price_minor=3500)
     held = [
-        actions.hold_seat(person=one, offering=offering, hold_until=LATER, source=f"order:{one.pk}", now=NOW)
-        for one in people[:25]
+        actions.hold_seat(person=each, offering=offering, hold_until=LATER, source=f"order:{each.pk}", now=NOW)
+        for each in people[:25]
     ]
     for number in range(20, 25):
         actions.confirm_seat(registration=held[number], now=NOW)
@@ -35,14 +35,14 @@ def test_while_twenty_pay_ten_join_and_five_leave(committed_academy):
         offerings.cancel_date(offering=offering, by=None, now=NOW)
         return actions.end_registrations(offering_id=offering.pk, message="", now=NOW)
 
-    answers = at_once(36, rush)
+    results = at_once(36, rush)
     actions.end_registrations(offering_id=offering.pk, message="", now=NOW)
 
     assert not [
-        one for one in answers if isinstance(one, BaseException) and not isinstance(one, actions.OfferingCancelled)
+        each for each in results if isinstance(each, BaseException) and not isinstance(each, actions.OfferingCancelled)
     ]
     rows = Registration.objects.filter(offering=offering)
     assert not rows.filter(status__in=Registration.LIVE).exists()
-    told = {one.payload["registration_id"] for one in Message.objects.filter(name="fact:SeatReleased")}
-    assert {str(pk) for pk in rows.exclude(confirmed_at=None).values_list("pk", flat=True)} <= told
-    assert not rows.filter(cause="date_cancelled", source__gt="").exclude(pk__in=told).exists()
+    notified = {each.payload["registration_id"] for each in Message.objects.filter(name="fact:SeatReleased")}
+    assert {str(pk) for pk in rows.exclude(confirmed_at=None).values_list("pk", flat=True)} <= notified
+    assert not rows.filter(cause="date_cancelled", source__gt="").exclude(pk__in=notified).exists()

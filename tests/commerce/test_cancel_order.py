@@ -1,4 +1,4 @@
-"""It holds that an unpaid order lets go only after nobody can pay it any more, and that who paid first has bought."""
+"""Ending orders: cancelled or expired only once nobody can pay them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""It holds that a certificate is printed matter for any name, and that its code leads to the verify page."""
+"""Certificate PDF: any name is typeset, and the code leads to the verify page."""
 
 import re
 import zlib
@@ -34,13 +34,13 @@ MARIA = CertificateData(
 
 
 def _streams(pdf: bytes) -> list[bytes]:
-    found = []
+    streams = []
     for raw in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
         try:
-            found.append(zlib.decompress(raw))
+            streams.append(zlib.decompress(raw))
         except zlib.error:
             continue
-    return found
+    return streams
 
 
 def _page(pdf: bytes) -> bytes:
@@ -80,7 +80,7 @@ def test_a_spanish_academy_s_certificate_is_in_spanish():
     assert pdf != render(MARIA)
 
 
-def test_only_the_letters_in_use_are_embedded():
+def test_only_the_glyphs_in_use_are_embedded():
     pdf = render(MARIA)
 
     assert _embedded(pdf) == {"LyceumSerif", "LyceumSerifItalic", "LyceumSans"}

@@ -1,4 +1,4 @@
-"""It holds, of certificates, that ..."""
+"""Certificates: issued, verified, revoked, reissued."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -46,7 +46,7 @@ def test_any_text_is_a_code_or_none(text):
 
 
 @pytest.mark.parametrize(
-    ("status", "expires", "said"),
+    ("status", "expires", "shown_status"),
     [
         ("valid", None, "valid"),
         ("valid", date(2026, 3, 2), "valid"),
@@ -55,8 +55,8 @@ def test_any_text_is_a_code_or_none(text):
         ("replaced", None, "replaced"),
     ],
 )
-def test_the_last_day_still_counts(status, expires, said):
-    assert rules.effective_status(status=status, expires_on=expires, today=date(2026, 3, 2)) == said
+def test_the_last_day_still_counts(status, expires, shown_status):
+    assert rules.effective_status(status=status, expires_on=expires, today=date(2026, 3, 2)) == shown_status
 
 
 # --- Issuing --------------------------------------------------------------------------------------------------------
@@ -115,14 +115,14 @@ def test_the_day_is_the_academys_however_late_the_fact_arrives(learner, north, m
 
 
 @pytest.mark.django_db
-def test_one_is_issued_and_one_letter_written_however_often_the_fact_arrives(learner):
+def test_one_certificate_is_issued_and_one_email_sent_however_often_the_fact_arrives(learner):
     enrolment = complete(learner)
 
     for _ in range(3):
         actions.issue(enrolment=enrolment, now=clock.now())
     outbox.drain()
 
-    [letter] = [one for one in mail.outbox if "certificate" in one.subject.lower()]
+    [letter] = [message for message in mail.outbox if "certificate" in message.subject.lower()]
     assert Certificate.objects.count() == 1
     assert f"http://north.localhost:8000/verify/{Certificate.objects.get().code}/" in letter.body
     assert Entry.objects.filter(verb="certificates.issued").count() == 1
@@ -217,10 +217,10 @@ def _make(state, certificate, desk):
 def test_a_stranger_is_told_the_state_and_nothing_else(certificate, desk, state):
     _make(state, certificate, desk)
 
-    said = client().get(f"{API}/verify/{certificate.code.lower().replace('-', '')}/").json()
+    payload = client().get(f"{API}/verify/{certificate.code.lower().replace('-', '')}/").json()
     page = client().get(f"/verify/{certificate.code}/")
 
-    assert said == {
+    assert payload == {
         "code": certificate.code,
         "holder": "Lena Learner",
         "title": "Sourdough",
@@ -231,7 +231,7 @@ def test_a_stranger_is_told_the_state_and_nothing_else(certificate, desk, state)
         "status": state,
         **{flag: flag == state for flag in ("valid", "revoked", "expired", "replaced")},
     }
-    assert "lena@" not in page.content.decode() + json.dumps(said)
+    assert "lena@" not in page.content.decode() + json.dumps(payload)
     assert "Wrong person" not in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex"
     assert "Lena Learner" in page.content.decode()
@@ -288,10 +288,10 @@ def test_others_do_not_fetch_it(request, certificate, who, api, page):
     with inside("north"):
         door = client(request.getfixturevalue(who) if who else None)
 
-    answers = [door.get(f"{API}/{certificate.pk}/{more}") for more in ("", "download/")]
+    responses = [door.get(f"{API}/{certificate.pk}/{more}") for more in ("", "download/")]
     sheet = door.get(f"/my/certificates/{certificate.pk}/download/")
 
-    assert {answer.status_code for answer in answers} == {api}
+    assert {response.status_code for response in responses} == {api}
     assert sheet.status_code == page
 
 

@@ -1,4 +1,4 @@
-"""It holds that a certificate is reissued or revoked once, however many press the button at one moment."""
+"""Concurrency of reissuing and revoking: each happens once."""
 
 from datetime import UTC, datetime
 from unittest import mock
@@ -34,23 +34,23 @@ def standing() -> dict[str, int]:
     return {status: every.count(status) for status in set(every)}
 
 
-def _kinds(answers) -> list[str]:
-    return sorted(type(answer).__name__ for answer in answers)
+def _kinds(results) -> list[str]:
+    return sorted(type(result).__name__ for result in results)
 
 
 def test_a_certificate_reissued_by_six_at_once_is_replaced_once(certificate):
-    answers = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
+    results = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
 
-    assert _kinds(answers) == ["Certificate", *["Replaced"] * 5]
+    assert _kinds(results) == ["Certificate", *["Replaced"] * 5]
     assert standing() == {"valid": 1, "replaced": 1}
 
 
 def test_without_the_lock_only_the_constraint_keeps_a_second_one_out(certificate):
     unlocked = mock.patch.object(type(Certificate.objects), "select_for_update", lambda self, **_: self.get_queryset())
     with unlocked, mock.patch.dict(faultpoints.armed, {"certificates.reissue": meeting_point(6)}):
-        answers = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
+        results = at_once(6, lambda _: actions.reissue(certificate=certificate, by=None, now=NOW))
 
-    assert [error for error in answers if isinstance(error, IntegrityError)]
+    assert [error for error in results if isinstance(error, IntegrityError)]
     assert standing()["valid"] == 1
 
 
@@ -60,9 +60,9 @@ def test_revoked_and_reissued_at_once_is_one_after_the_other(certificate):
             return actions.revoke(certificate=certificate, by=None, reason="cheated", now=NOW)
         return actions.reissue(certificate=certificate, by=None, now=NOW)
 
-    answers = at_once(6, either)
+    results = at_once(6, either)
 
     # A revoked one may be reissued, which a person with the right to has then decided; a replaced one stays replaced.
-    assert set(_kinds(answers)) <= {"Certificate", "NotValid", "Replaced"}
+    assert set(_kinds(results)) <= {"Certificate", "NotValid", "Replaced"}
     assert standing() == {"valid": 1, "replaced": 1}
-    assert sum(isinstance(answer, Certificate) for answer in answers) in (1, 2)
+    assert sum(isinstance(result, Certificate) for result in results) in (1, 2)

@@ -1,4 +1,4 @@
-"""It holds, of completing at one moment from many sides, that ..."""
+"""Course completion: reported concurrently, completed once."""
 
 import threading
 from datetime import UTC, datetime
@@ -34,11 +34,11 @@ def a_course_of(count, committed_academy):
     return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)
 
 
-def failed(answers):
-    return [answer for answer in answers if isinstance(answer, BaseException)]
+def failed(results):
+    return [result for result in results if isinstance(result, BaseException)]
 
 
-def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(committed_academy):
+def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_email(committed_academy):
     enrolment, [lesson] = a_course_of(1, committed_academy)
 
     completed = at_once(MANY, lambda _: actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW))
@@ -57,10 +57,10 @@ def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_letter(c
 def test_the_last_lessons_done_at_once_complete_the_course(committed_academy):
     enrolment, lessons = a_course_of(12, committed_academy)
 
-    answers = at_once(12, lambda number: actions.mark_viewed(enrolment=enrolment, lesson=lessons[number], now=NOW))
+    results = at_once(12, lambda number: actions.mark_viewed(enrolment=enrolment, lesson=lessons[number], now=NOW))
 
     enrolment.refresh_from_db()
-    assert not failed(answers)
+    assert not failed(results)
     assert (enrolment.status, enrolment.percent) == ("completed", 100)
     assert Message.objects.filter(name="fact:CourseCompleted").count() == 1
 
@@ -71,9 +71,9 @@ def test_without_the_lock_the_last_lessons_miss_each_other(committed_academy):
     both_have_counted, count = threading.Barrier(2), completion.queries.course_progress
 
     def counting(*args):
-        found = count(*args)
+        total = count(*args)
         both_have_counted.wait(20)
-        return found
+        return total
 
     unlocked = mock.patch.object(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
     with unlocked, mock.patch.object(completion.queries, "course_progress", counting):
@@ -98,9 +98,9 @@ def test_without_lock_and_constraint_there_are_many_certificates(committed_acade
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX one_valid_certificate_per_enrolment")
 
-    answers = _issue_after_all_have_looked(enrolment, 10)
+    results = _issue_after_all_have_looked(enrolment, 10)
 
-    assert not failed(answers)
+    assert not failed(results)
     assert Certificate.objects.count() == 10
 
 
@@ -108,7 +108,7 @@ def test_without_the_lock_the_constraint_keeps_all_but_one_out(committed_academy
     enrolment, [lesson] = a_course_of(1, committed_academy)
     actions.mark_viewed(enrolment=enrolment, lesson=lesson, now=NOW)
 
-    answers = _issue_after_all_have_looked(enrolment, 10)
+    results = _issue_after_all_have_looked(enrolment, 10)
 
-    assert {type(answer) for answer in failed(answers)} == {IntegrityError}
+    assert {type(result) for result in failed(results)} == {IntegrityError}
     assert Certificate.objects.count() == 1

@@ -1,4 +1,4 @@
-"""It holds that a course's page offers what this visitor can have, and no button that ends in a refusal."""
+"""The offer on a course page: what this visitor can buy or join."""
 
 import re
 from datetime import timedelta
@@ -30,8 +30,8 @@ def main(visitor: Visitor, path: str = PAGE) -> str:
 
 def give(person, course_key=None, **when) -> None:
     now = clock.now()
-    given = {"starts_at": now, "ends_at": None, **when}
-    actions.grant(person=person, course_key=course_key, source="staff:1", now=now, **given)
+    period = {"starts_at": now, "ends_at": None, **when}
+    actions.grant(person=person, course_key=course_key, source="staff:1", now=now, **period)
 
 
 def test_a_course_that_is_open_to_somebody_is_begun_and_not_sold(course, learner):
@@ -114,12 +114,12 @@ def test_programs_are_told_what_can_be_bought(course, learner):
     plans = visitor.ask("get", "/api/v2/plans/").json()["items"]
     refused = visitor.ask("post", f"/api/v1/courses/{course.pk}/enroll/")
 
-    said = {"sourdough": (True, "/checkout/plan/sourdough/"), "club": (False, None)}
-    assert {one["plan"]: (one["buyable"], one["checkout_url"]) for one in whole["offers"]} == said
-    assert {one["slug"]: one["buyable"] for one in plans} == {"sourdough": True, "club": False}
+    expected = {"sourdough": (True, "/checkout/plan/sourdough/"), "club": (False, None)}
+    assert {offer["plan"]: (offer["buyable"], offer["checkout_url"]) for offer in whole["offers"]} == expected
+    assert {offer["slug"]: offer["buyable"] for offer in plans} == {"sourdough": True, "club": False}
     assert refused.status_code == 402
-    assert {one["plan"]: one["buyable"] for one in refused.json()["plans"]} == {"sourdough": True, "club": False}
-    assert [one["name"] for one in whole["structured_data"]["offers"]] == ["Sourdough"]
+    assert {offer["plan"]: offer["buyable"] for offer in refused.json()["plans"]} == {"sourdough": True, "club": False}
+    assert [offer["name"] for offer in whole["structured_data"]["offers"]] == ["Sourdough"]
 
 
 def test_the_enrolled_go_on_from_a_bar_that_stays_and_the_graduated_take_their_certificate(course, learner):
@@ -127,7 +127,7 @@ def test_the_enrolled_go_on_from_a_bar_that_stays_and_the_graduated_take_their_c
     enrolment = Enrolment.objects.get()
     begun = main(Visitor(learner))
     with inside("north"):
-        made = Certificate.objects.create(
+        certificate = Certificate.objects.create(
             person=learner, enrolment=enrolment, holder="Lena", title="Bread", academy="N", issued_on=clock.now(),
             created_at=clock.now(), code="AAAA-BBBB-CCCC", status="valid",
         )  # fmt: skip
@@ -138,6 +138,6 @@ def test_the_enrolled_go_on_from_a_bar_that_stays_and_the_graduated_take_their_c
     bars = [page.partition('class="mobilebuy"')[2] for page in (begun, done)]
     assert "0% complete" in bars[0]
     assert "Begin" in bars[0]
-    assert f'href="/my/certificates/{made.pk}/download/"' in bars[1]
-    assert done.count(f'href="/my/certificates/{made.pk}/download/"') == 2
+    assert f'href="/my/certificates/{certificate.pk}/download/"' in bars[1]
+    assert done.count(f'href="/my/certificates/{certificate.pk}/download/"') == 2
     assert "Next: " not in done

@@ -1,4 +1,4 @@
-"""It holds that a document is read by whom it is for, by whatever address and through whichever view it is asked for."""
+"""Documents of lessons: who may download them, by any address."""
 
 import hashlib
 
@@ -129,8 +129,10 @@ def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
     lesson.save()
     if kind:
         page = lesson.get_parent().get_parent() if above else lesson
-        made = PageViewRestriction.objects.create(page=page, restriction_type=kind, password="x" * (kind == "password"))
-        made.groups.set(Group.objects.filter(name__in=groups))
+        restriction = PageViewRestriction.objects.create(
+            page=page, restriction_type=kind, password="x" * (kind == "password")
+        )
+        restriction.groups.set(Group.objects.filter(name__in=groups))
 
     files = {name: client(people[name]).get(film.url).status_code for name in expected}
     lectures = {name: client(people[name]).get(f"/api/v1/lectures/{lesson.pk}/").status_code for name in expected}
@@ -161,10 +163,10 @@ def test_a_replaced_file_is_sent_again_however_it_was_replaced(film, learner):
 def test_a_file_stored_without_its_hash_gets_it(film, learner):
     AcademyDocument.objects.update(file_hash="")
 
-    answer = client(learner).get(film.url, headers={"if-none-match": '""'})
+    response = client(learner).get(film.url, headers={"if-none-match": '""'})
 
-    assert answer.status_code == 200
-    assert answer["ETag"] == f'"{hashlib.sha1(CONTENT).hexdigest()}"'
+    assert response.status_code == 200
+    assert response["ETag"] == f'"{hashlib.sha1(CONTENT).hexdigest()}"'
 
 
 def test_a_file_that_is_lost_is_not_there(film, learner):

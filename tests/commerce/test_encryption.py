@@ -1,4 +1,4 @@
-"""It holds that what the database keeps tells nobody how to spend an academy's money."""
+"""Encryption of payment secrets in the database."""
 
 import logging
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""It holds that people enrol in what is free or theirs, once, and are told what opens the rest."""
+"""Enrolment: free or entitled, once; refusals name what opens the course."""
 
 from datetime import timedelta
 

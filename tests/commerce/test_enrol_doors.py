@@ -1,4 +1,4 @@
-"""It holds that the doors of enrolment enrol who asks, say what opens the rest, and show one's own only."""
+"""Enrolment endpoints and buttons."""
 
 import pytest
 from django.test import Client
@@ -19,9 +19,9 @@ ENROLMENTS = "/api/v1/enrollments/"
 
 @pytest.fixture
 def course(north):
-    made = a_course()
-    a_plan(made, price_minor=0)
-    return made
+    page = a_course()
+    a_plan(page, price_minor=0)
+    return page
 
 
 def enrol(person, course):
@@ -38,32 +38,32 @@ def buy(person, course, source="order_line:1"):
 def test_a_free_course_is_enrolled_in(course, learner, by_course):
     path, body = (f"/api/v1/courses/{course.pk}/enroll/", None) if by_course else (ENROLMENTS, {"course": course.pk})
 
-    answer = Visitor(learner).ask("post", path, body)
+    response = Visitor(learner).ask("post", path, body)
 
-    told = answer.json()
-    assert answer.status_code == 201
-    assert told["course"] == {"id": course.pk, "title": "Sourdough", "slug": "sourdough"}
-    assert (told["status"], told["percent"], told["completed_at"]) == ("active", 0, None)
+    payload = response.json()
+    assert response.status_code == 201
+    assert payload["course"] == {"id": course.pk, "title": "Sourdough", "slug": "sourdough"}
+    assert (payload["status"], payload["percent"], payload["completed_at"]) == ("active", 0, None)
     assert Enrolment.objects.get().person == learner
 
 
 def test_twice_is_refused(course, learner):
     enrol(learner, course)
 
-    answer = Visitor(learner).ask("post", ENROLMENTS, {"course": course.pk})
+    response = Visitor(learner).ask("post", ENROLMENTS, {"course": course.pk})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "already_enrolled")
+    assert (response.status_code, response.json()["code"]) == (409, "already_enrolled")
 
 
 def test_a_paid_course_names_its_plans(north, learner):
     course = a_course()
     a_plan(course)
 
-    answer = Visitor(learner).ask("post", f"/api/v1/courses/{course.pk}/enroll/")
+    response = Visitor(learner).ask("post", f"/api/v1/courses/{course.pk}/enroll/")
 
-    told = answer.json()
-    assert (answer.status_code, told["code"]) == (402, "payment_required")
-    assert [(plan["plan"], plan["price"]["amount_minor"]) for plan in told["plans"]] == [("sourdough", 4900)]
+    payload = response.json()
+    assert (response.status_code, payload["code"]) == (402, "payment_required")
+    assert [(plan["plan"], plan["price"]["amount_minor"]) for plan in payload["plans"]] == [("sourdough", 4900)]
     assert not Enrolment.objects.exists()
 
 
@@ -79,21 +79,21 @@ def test_what_is_no_course_here_is_a_404(course, learner, what):
         course.unpublish()
     visitor = Visitor(learner)
 
-    answers = [
+    responses = [
         visitor.ask("post", ENROLMENTS, {"course": number}),
         visitor.ask("post", f"/api/v1/courses/{number}/enroll/"),
     ]
 
-    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [response.status_code for response in responses] == [404, 404]
 
 
 def test_leaving_keeps_the_record(course, learner):
     enrolment = enrol(learner, course)
     visitor = Visitor(learner)
 
-    answer = visitor.ask("delete", f"{ENROLMENTS}{enrolment.pk}/")
+    response = visitor.ask("delete", f"{ENROLMENTS}{enrolment.pk}/")
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     assert visitor.ask("get", f"{ENROLMENTS}{enrolment.pk}/").json()["status"] == "cancelled"
 
 
@@ -115,9 +115,9 @@ def test_an_enrolment_of_another_academy_isnt_here(learner, south):
 
     theirs = enrol(make_person("Sally South", "Learner"), course)
     with inside("north"):
-        answer = Visitor(learner).ask("get", f"{ENROLMENTS}{theirs.pk}/")
+        response = Visitor(learner).ask("get", f"{ENROLMENTS}{theirs.pk}/")
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -141,16 +141,16 @@ def test_a_list_costs_the_same_however_long(north, learner, number, django_asser
 
     # The session, the person, the count, the list.
     with django_assert_max_num_queries(4):
-        answer = visitor.ask("get", ENROLMENTS)
+        response = visitor.ask("get", ENROLMENTS)
 
-    assert answer.json()["count"] == number
+    assert response.json()["count"] == number
 
 
 # --- the page's button ----------------------------------------------------------------------------------------------
 def test_a_button_enrols_and_goes_back_to_the_course(course, learner):
-    answer = Visitor(learner).ask("post", f"/courses/enrol/{course.pk}/")
+    response = Visitor(learner).ask("post", f"/courses/enrol/{course.pk}/")
 
-    assert (answer.status_code, answer.url) == (302, "/courses/sourdough/")
+    assert (response.status_code, response.url) == (302, "/courses/sourdough/")
     assert Enrolment.objects.get().person == learner
 
 
@@ -245,15 +245,15 @@ def test_asking_costs_one_query_for_the_enrolled_and_two_for_others(
         assert not may_attend(stranger, lesson)
 
 
-def test_policies_of_the_ledger(course, learner, stranger, desk, teacher):
+def test_policies_of_the_record_admin(course, learner, stranger, desk, teacher):
     enrolment = enrol(learner, course)
 
-    told = {
+    allowed = {
         name: [policies.may(f"enrolments.{name}", person, enrolment) for person in (learner, desk, teacher, stranger)]
         for name in ("cancel", "cancel_registration", "promote")
     }
 
-    assert told == {
+    assert allowed == {
         "cancel": [True, True, False, False],
         "cancel_registration": [True, True, False, False],
         "promote": [False, True, False, False],

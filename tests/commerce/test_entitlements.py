@@ -1,4 +1,4 @@
-"""It holds that access is the OR of what entitles, and that each reason ends by itself."""
+"""Entitlements: access is the union of them, and each ends by itself."""
 
 from datetime import timedelta
 from uuid import uuid4

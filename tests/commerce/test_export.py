@@ -1,4 +1,4 @@
-"""It holds, of the export of a record list, that it costs the same memory for any number of records."""
+"""Export of record lists: constant memory."""
 
 import gc
 import weakref
@@ -64,7 +64,7 @@ def test_a_long_export_holds_a_few_records_at_once_and_asks_once(finance, alive,
 
     assert alive.most <= 2 * CHUNK
     assert kind == "xlsx" or body.count(b"\r\n") == ROWS + 1
-    assert len([one for one in queries if 'FROM "checkout_order"' in one["sql"]]) <= 1
+    assert len([query for query in queries if 'FROM "checkout_order"' in query["sql"]]) <= 1
 
 
 @pytest.mark.usefixtures("orders")

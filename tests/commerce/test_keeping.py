@@ -1,4 +1,4 @@
-"""It holds of notes and bookmarks that there may be many, and that reading them costs the same."""
+"""Notes and bookmarks: limits, and a fixed number of queries."""
 
 from datetime import timedelta
 
@@ -34,17 +34,17 @@ def fill(enrolment, lesson, seconds):
     Note.objects.bulk_create(Note(text=f"Note {second}", at_seconds=second, **place) for second in seconds)
     Bookmark.objects.bulk_create(Bookmark(title=f"Mark {second}", at_seconds=second, **place) for second in seconds)
     for model in (Note, Bookmark):
-        for kept in model.objects.all():
-            model.objects.filter(pk=kept.pk).update(created_at=clock.now() + timedelta(seconds=kept.at_seconds))
+        for row in model.objects.all():
+            model.objects.filter(pk=row.pk).update(created_at=clock.now() + timedelta(seconds=row.at_seconds))
 
 
-@pytest.mark.parametrize("kept", KEPT)
+@pytest.mark.parametrize("kind", KEPT)
 @pytest.mark.parametrize("place", ["enrolments", "lectures"])
-def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kept, place):
+def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kind, place):
     film = lesson_factory.lessons_of(page)[1]
-    address = f"/api/v1/enrollments/{enrolment.pk}/{kept}/"
+    address = f"/api/v1/enrollments/{enrolment.pk}/{kind}/"
     if place == "lectures":
-        address = f"/api/v1/lectures/{film.pk}/{kept}/"
+        address = f"/api/v1/lectures/{film.pk}/{kind}/"
     visitor, spent, answers = Visitor(learner), [], []
 
     for seconds in (range(1), range(1, 45)):
@@ -58,23 +58,23 @@ def test_a_list_costs_what_a_page_of_it_costs(enrolment, learner, page, kept, pl
     assert len(spent[0]) == len(spent[1]) <= 12, "\n".join(query["sql"][:200] for query in spent[1])
     assert any("LIMIT 20" in query["sql"] for query in spent[1])
     assert (answers[1]["count"], len(answers[1]["results"])) == (45, 20)
-    assert [one["timestamp_seconds"] for one in answers[1]["results"]] == list(range(20))
+    assert [note["timestamp_seconds"] for note in answers[1]["results"]] == list(range(20))
 
 
-@pytest.mark.parametrize("kept", KEPT)
-def test_a_course_has_room_for_so_many_and_no_more(enrolment, learner, page, kept, monkeypatch):
+@pytest.mark.parametrize("kind", KEPT)
+def test_a_course_has_room_for_so_many_and_no_more(enrolment, learner, page, kind, monkeypatch):
     monkeypatch.setattr(notes, "MAX_PER_COURSE", 3)
     film = lesson_factory.lessons_of(page)[1]
-    address, visitor = f"/api/v1/lectures/{film.pk}/{kept}/", Visitor(learner)
+    address, visitor = f"/api/v1/lectures/{film.pk}/{kind}/", Visitor(learner)
 
-    answers = [
+    responses = [
         visitor.ask("post", address, {"text": "Fold", "title": "Fold", "timestamp_seconds": second})
         for second in range(4)
     ]
     renamed = visitor.ask("post", f"/api/v1/lectures/{film.pk}/bookmarks/", {"timestamp_seconds": 0})
 
-    assert [answer.status_code for answer in answers] == [201, 201, 201, 409]
-    assert answers[3].json()["code"] == "too_many_kept"
-    assert renamed.status_code == (200 if kept == "bookmarks" else 201)
-    visitor.ask("delete", f"/api/v1/{kept}/{answers[0].json()['id']}/")
+    assert [response.status_code for response in responses] == [201, 201, 201, 409]
+    assert responses[3].json()["code"] == "too_many_kept"
+    assert renamed.status_code == (200 if kind == "bookmarks" else 201)
+    visitor.ask("delete", f"/api/v1/{kind}/{responses[0].json()['id']}/")
     assert visitor.ask("post", address, {"text": "Rest", "timestamp_seconds": 9}).status_code == 201

@@ -1,4 +1,4 @@
-"""It holds, of the pages one learns on, that ..."""
+"""Learning pages: lessons, notes, progress, video files."""
 
 import re
 from datetime import timedelta
@@ -43,8 +43,8 @@ def enrolment(learner, page):
     return lesson_factory.enrolled(learner, page)
 
 
-def words(answer):
-    return re.sub(r"<[^>]+>", " ", answer.content.decode())
+def words(response):
+    return re.sub(r"<[^>]+>", " ", response.content.decode())
 
 
 # --- Lessons --------------------------------------------------------------------------------------------------------
@@ -123,11 +123,11 @@ def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learn
 @pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])
 def test_strangers_complete_and_start_nothing(stranger, enrolment, lessons, path):
     refused = client(stranger).post(path % lessons[1].pk)
-    asked = client().post(path % lessons[1].pk)
+    redirect = client().post(path % lessons[1].pk)
     missing = client(stranger).post(path % 999_999)
 
-    assert (refused.status_code, asked.status_code, missing.status_code) == (403, 302, 404)
-    assert "/account/login/" in asked["Location"]
+    assert (refused.status_code, redirect.status_code, missing.status_code) == (403, 302, 404)
+    assert "/account/login/" in redirect["Location"]
     with inside("north"):
         assert not Progress.objects.exists()
         assert not Attempt.objects.exists()
@@ -135,9 +135,9 @@ def test_strangers_complete_and_start_nothing(stranger, enrolment, lessons, path
 
 @pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])
 def test_nothing_is_done_by_looking(learner, enrolment, lessons, path):
-    answer = client(learner).get(path % lessons[0].pk)
+    response = client(learner).get(path % lessons[0].pk)
 
-    assert (answer.status_code, answer["Location"]) == (302, lessons[0].url)
+    assert (response.status_code, response["Location"]) == (302, lessons[0].url)
     with inside("north"):
         assert not Progress.objects.exists()
 
@@ -153,7 +153,7 @@ def test_one_goes_on_where_one_was(learner, enrolment, lessons):
 
     assert shown.status_code == 200
     assert shown.context["continuing"]["url"] == lessons[2].url
-    assert {one.course_title: one.next_url for one in shown.context["active"]}["Cakes"].endswith("a-lesson-of-text/")
+    assert {card.course_title: card.next_url for card in shown.context["active"]}["Cakes"].endswith("a-lesson-of-text/")
 
 
 def test_what_is_done_shows_its_certificate(learner, north):
@@ -184,7 +184,7 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
     with CaptureQueriesContext(connection) as captured:
         door.get("/my/")
 
-    assert len([one for one in captured if not re.match("SAVEPOINT|RELEASE|SET ", one["sql"])]) <= 14
+    assert len([query for query in captured if not re.match("SAVEPOINT|RELEASE|SET ", query["sql"])]) <= 14
 
 
 def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
@@ -259,9 +259,9 @@ def test_a_public_file_is_for_everybody(file):
     file.collection = plant_collections()
     file.save()
 
-    answer = client().get(file.url)
+    response = client().get(file.url)
 
-    assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=300")
+    assert (response.status_code, response["Cache-Control"]) == (200, "public, max-age=300")
     assert Collection.objects.count() >= 2
 
 
@@ -270,7 +270,7 @@ def test_another_academy_has_no_such_file(film, south):
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "said", "length"),
+    ("byte_range", "status", "content_range", "length"),
     [
         ("bytes=0-99", 206, "bytes 0-99/1024", 100),
         ("bytes=1000-", 206, "bytes 1000-1023/1024", 24),
@@ -285,15 +285,15 @@ def test_another_academy_has_no_such_file(film, south):
         ("bytes=-", 200, None, 1024),
     ],
 )
-def test_a_player_may_ask_for_a_part(film, learner, asked, status, said, length):
-    answer = client(learner).get(film.url, headers={"range": asked})
+def test_a_player_may_ask_for_a_part(film, learner, byte_range, status, content_range, length):
+    response = client(learner).get(film.url, headers={"range": byte_range})
 
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    assert (answer.status_code, answer.get("Content-Range"), len(body)) == (status, said, length)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    assert (response.status_code, response.get("Content-Range"), len(body)) == (status, content_range, length)
     if status == 206:
-        first = int(said.split()[1].split("-")[0])
+        first = int(content_range.split()[1].split("-")[0])
         assert body == (bytes(range(256)) * 4)[first : first + length]
-        assert answer["Content-Length"] == str(length)
+        assert response["Content-Length"] == str(length)
 
 
 def test_an_unchanged_file_is_not_sent_again(film, learner):
@@ -310,7 +310,7 @@ def test_an_unchanged_file_is_not_sent_again(film, learner):
 @given(st.text(max_size=40), st.integers(0, 5000))
 def test_no_range_header_breaks_the_file(header, size):
     try:
-        found = documents.byte_range(header, size)
+        byte_range = documents.byte_range(header, size)
     except documents.OutOfRange:
         return
-    assert found is None or 0 <= found[0] <= found[1] < size
+    assert byte_range is None or 0 <= byte_range[0] <= byte_range[1] < size

@@ -1,4 +1,4 @@
-"""It holds, of lectures through the API, that ..."""
+"""Lectures API: lessons, progress, quizzes, notes."""
 
 import json
 import re
@@ -24,11 +24,11 @@ API = "/api/v1"
 
 
 def client(person=None, host="north.localhost"):
-    made = Client(headers={"host": host})
+    http_client = Client(headers={"host": host})
     if person is not None:
         with inside("north"):
-            made.force_login(person)
-    return made
+            http_client.force_login(person)
+    return http_client
 
 
 def post(door, path, body=None, method="post"):
@@ -36,18 +36,18 @@ def post(door, path, body=None, method="post"):
 
 
 @pytest.fixture(scope="module")
-def page_of_the_file(module_db):
+def module_page(module_db):
     with inside("north"):
-        made = lesson_factory.course(lessons=[TEXT, VIDEO, lesson_factory.quiz(), TEXT], sections=2)
-        first = lesson_factory.lessons_of(made)[0]
+        course = lesson_factory.course(lessons=[TEXT, VIDEO, lesson_factory.quiz(), TEXT], sections=2)
+        first = lesson_factory.lessons_of(course)[0]
         first.free_preview = True
         first.save()
-        return made.pk
+        return course.pk
 
 
 @pytest.fixture
-def page(page_of_the_file, north):
-    return CoursePage.objects.get(pk=page_of_the_file)
+def page(module_page, north):
+    return CoursePage.objects.get(pk=module_page)
 
 
 @pytest.fixture
@@ -66,8 +66,11 @@ def test_anybody_may_know_what_there_is_to_learn(page):
     lectures = client().get(f"{API}/sections/{sections['results'][0]['id']}/lectures/").json()
 
     assert (sections["count"], sections["results"][0]["lecture_count"]) == (2, 2)
-    assert [(one["kind"], one["free_preview"]) for one in lectures["results"]] == [("text", True), ("video", False)]
-    assert not any("body" in one for one in lectures["results"])
+    assert [(lecture["kind"], lecture["free_preview"]) for lecture in lectures["results"]] == [
+        ("text", True),
+        ("video", False),
+    ]
+    assert not any("body" in lecture for lecture in lectures["results"])
 
 
 def test_a_course_that_is_no_longer_published_has_no_sections(page, lessons):
@@ -149,16 +152,16 @@ def test_reading_begins_a_lesson_for_the_enrolled_only(learner, stranger, editor
 def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, free, locked):
     door = client(request.getfixturevalue(who) if who else None)
 
-    answers = [door.get(f"{API}/lectures/{lesson.pk}/") for lesson in lessons[:2]]
+    responses = [door.get(f"{API}/lectures/{lesson.pk}/") for lesson in lessons[:2]]
 
-    assert [answer.status_code for answer in answers] == [free, locked]
+    assert [response.status_code for response in responses] == [free, locked]
     if locked != 200:
-        assert "fold.mp4" not in answers[1].content.decode()
+        assert "fold.mp4" not in responses[1].content.decode()
     if locked == 403:
-        assert answers[1].json()["code"] == "not_enrolled"
+        assert responses[1].json()["code"] == "not_enrolled"
     if locked == 401:
-        assert answers[1].json()["code"] == "not_authenticated"
-        assert "Sign in and enrol" in answers[1].json()["detail"]
+        assert responses[1].json()["code"] == "not_authenticated"
+        assert "Sign in and enrol" in responses[1].json()["detail"]
 
 
 def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):
@@ -188,10 +191,10 @@ def test_a_lecture_that_is_not_published_is_not_there(learner, enrolment, lesson
 def test_the_example_of_the_contract_is_taken(learner, enrolment, lessons):
     body = {"watched": [[0, 30], [45, 60]], "position_seconds": 60}
 
-    answer = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
+    response = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
 
-    assert answer.status_code == 200
-    assert answer.json() == {
+    assert response.status_code == 200
+    assert response.json() == {
         "percent": 7,
         "completed": False,
         "position_seconds": 60,
@@ -201,9 +204,9 @@ def test_the_example_of_the_contract_is_taken(learner, enrolment, lessons):
 
 
 def test_viewing_completes_a_text(learner, enrolment, lessons):
-    answer = post(client(learner), f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+    response = post(client(learner), f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
-    assert answer.json() == {
+    assert response.json() == {
         "percent": 100,
         "completed": True,
         "position_seconds": 0,
@@ -216,16 +219,16 @@ def test_progress_is_never_lowered(learner, enrolment, lessons):
     door, path = client(learner), f"/lectures/{lessons[1].pk}/progress/"
     post(door, path, {"watched": [[0, 42]], "position_seconds": 42})
 
-    answer = post(door, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
+    response = post(door, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
 
-    assert answer.json() == {
+    assert response.json() == {
         "percent": 7,
         "completed": False,
         "position_seconds": 1,
         "course_percent": 0,
         "course_completed": False,
     }
-    assert door.get(API + path).json() == answer.json()
+    assert door.get(API + path).json() == response.json()
 
 
 @pytest.mark.parametrize(
@@ -251,19 +254,19 @@ def test_progress_is_never_lowered(learner, enrolment, lessons):
     ids=lambda body: str(body)[:40],
 )
 def test_junk_is_a_bad_request(learner, enrolment, lessons, body):
-    answer = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
+    response = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["code"] in ("invalid", "not_this_way")
+    assert response.status_code == 400
+    assert response.json()["code"] in ("invalid", "not_this_way")
 
 
 @pytest.mark.parametrize("raw", ['{"watched": [[0, NaN]]}', "[", "", '"x"', '{"watched": [[0, 1e999]]}', "[" * 5000])
 def test_what_is_no_json_is_a_bad_request(learner, enrolment, lessons, raw):
     path = f"{API}/lectures/{lessons[1].pk}/progress/"
 
-    answer = client(learner).post(path, raw, content_type="application/json")
+    response = client(learner).post(path, raw, content_type="application/json")
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 def test_a_million_ranges_are_a_bad_request(learner, enrolment, lessons):
@@ -274,25 +277,25 @@ def test_a_million_ranges_are_a_bad_request(learner, enrolment, lessons):
 
 @pytest.mark.parametrize(("kind", "body"), [(0, {"watched": [[0, 9]]}), (1, {"viewed": True}), (2, {"viewed": True})])
 def test_each_kind_is_completed_in_its_own_way(learner, enrolment, lessons, kind, body):
-    answer = post(client(learner), f"/lectures/{lessons[kind].pk}/progress/", body)
+    response = post(client(learner), f"/lectures/{lessons[kind].pk}/progress/", body)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "not_this_way")
+    assert (response.status_code, response.json()["code"]) == (400, "not_this_way")
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
 def test_progress_is_recorded_for_the_enrolled_only(request, enrolment, lessons, who, status):
     door = client(request.getfixturevalue(who) if who else None)
 
-    answer = post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+    response = post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
-    assert answer.status_code == status
+    assert response.status_code == status
     with inside("north"):
         assert not Progress.objects.exists()
 
 
 def work(captured):
     """The queries that do something: no savepoints, no search path."""
-    return [one["sql"] for one in captured if not re.match("SAVEPOINT|RELEASE|SET |BEGIN|COMMIT", one["sql"])]
+    return [query["sql"] for query in captured if not re.match("SAVEPOINT|RELEASE|SET |BEGIN|COMMIT", query["sql"])]
 
 
 @pytest.mark.parametrize("count", [10, 200])
@@ -322,7 +325,9 @@ def test_one_reads_how_far_one_is_in_a_course(learner, stranger, enrolment, less
     theirs = client(stranger).get(f"{API}/enrollments/{enrolment.pk}/progress/")
 
     assert (mine.json()["percent"], mine.json()["completed"]) == (25, False)
-    assert [(one["lecture"], one["completed"]) for one in mine.json()["lectures"]] == [(lessons[0].pk, True)]
+    assert [(lecture["lecture"], lecture["completed"]) for lecture in mine.json()["lectures"]] == [
+        (lessons[0].pk, True)
+    ]
     assert theirs.status_code == 404
 
 
@@ -339,16 +344,16 @@ def key_of(attempt_id):
         return Attempt.objects.get(pk=attempt_id)
 
 
-def test_a_quiz_is_started_saved_handed_in_and_looked_at(learner, enrolment, quiz):
+def test_a_quiz_is_started_saved_submitted_and_reviewed(learner, enrolment, quiz):
     door = client(learner)
 
     started = post(door, f"/quizzes/{quiz.pk}/start/")
     attempt = started.json()["id"]
-    answers = lesson_factory.answers_to(key_of(attempt))
-    saved = post(door, f"/quiz-attempts/{attempt}/save/", {"answers": dict(list(answers.items())[:2])})
+    responses = lesson_factory.answers_to(key_of(attempt))
+    saved = post(door, f"/quiz-attempts/{attempt}/save/", {"answers": dict(list(responses.items())[:2])})
     open_one = door.get(f"{API}/quiz-attempts/{attempt}/").json()
     too_early = door.get(f"{API}/quiz-attempts/{attempt}/result/")
-    done = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": answers})
+    done = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": responses})
     again = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": {}})
     result = door.get(f"{API}/quiz-attempts/{attempt}/result/").json()
 
@@ -377,7 +382,7 @@ def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
     door = client(learner)
     attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
 
-    said = "".join(
+    body = "".join(
         door.get(path).content.decode()
         for path in (
             f"{API}/lectures/{quiz.pk}/",
@@ -387,9 +392,9 @@ def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
         )
     )
 
-    assert "autolyse" not in said
-    assert "Gluten" not in said
-    assert '"right"' not in said
+    assert "autolyse" not in body
+    assert "Gluten" not in body
+    assert '"right"' not in body
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
@@ -408,20 +413,20 @@ def test_an_attempt_is_its_learners(request, learner, enrolment, quiz, who, stat
     read = [door.get(f"{API}/quiz-attempts/{attempt}/{more}") for more in ("", "result/")]
     written = [post(door, f"/quiz-attempts/{attempt}/{more}/", {"answers": {}}) for more in ("save", "submit")]
 
-    assert {answer.status_code for answer in (*read, *written)} == {status}
+    assert {response.status_code for response in (*read, *written)} == {status}
     assert key_of(attempt).status == "started"
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"answers": None}, {"answers": []}, {"answers": {"x": ["y"]}}, {"answers": {"x": 1}}]
 )
-def test_answers_to_another_paper_are_a_bad_request(learner, enrolment, quiz, body):
+def test_answers_to_another_attempt_are_a_bad_request(learner, enrolment, quiz, body):
     door = client(learner)
     attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
 
-    answer = post(door, f"/quiz-attempts/{attempt}/submit/", body)
+    response = post(door, f"/quiz-attempts/{attempt}/submit/", body)
 
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["answers"])
+    assert (response.status_code, list(response.json()["fields"])) == (400, ["answers"])
 
 
 def test_the_rules_of_a_quiz_may_be_read_before_it(learner, stranger, enrolment, quiz, lessons):
@@ -446,57 +451,57 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("kept", BODIES)
-def test_one_keeps_changes_and_forgets(learner, enrolment, lessons, kept):
-    door, (body, change) = client(learner), BODIES[kept]
+@pytest.mark.parametrize("kind", BODIES)
+def test_one_keeps_changes_and_forgets(learner, enrolment, lessons, kind):
+    door, (body, change) = client(learner), BODIES[kind]
 
-    made = post(door, f"/lectures/{lessons[1].pk}/{kept}/", body)
-    path = f"/{kept}/{made.json()['id']}/"
+    created = post(door, f"/lectures/{lessons[1].pk}/{kind}/", body)
+    path = f"/{kind}/{created.json()['id']}/"
     changed = post(door, path, change, method="patch")
-    listed = door.get(f"{API}/enrollments/{enrolment.pk}/{kept}/").json()
-    beside = door.get(f"{API}/lectures/{lessons[1].pk}/{kept}/").json()
+    listed = door.get(f"{API}/enrollments/{enrolment.pk}/{kind}/").json()
+    beside = door.get(f"{API}/lectures/{lessons[1].pk}/{kind}/").json()
     forgotten = door.delete(API + path)
 
-    assert made.status_code == 201
-    assert {**body, "lecture": lessons[1].pk}.items() <= made.json().items()
+    assert created.status_code == 201
+    assert {**body, "lecture": lessons[1].pk}.items() <= created.json().items()
     assert {**body, **change}.items() <= changed.json().items()
     assert listed["results"] == beside["results"] == [changed.json()] == [door_json(changed)]
     assert forgotten.status_code == 204
     assert door.get(API + path).status_code == 404
 
 
-def door_json(answer):
-    return json.loads(answer.content)
+def door_json(response):
+    return json.loads(response.content)
 
 
-@pytest.mark.parametrize("kept", BODIES)
+@pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("owner", 404), (None, 401)])
-def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kept, who, status):
-    path = f"/{kept}/" + post(client(learner), f"/lectures/{lessons[1].pk}/{kept}/", BODIES[kept][0]).json()["id"] + "/"
+def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kind, who, status):
+    path = f"/{kind}/" + post(client(learner), f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]).json()["id"] + "/"
     with inside("north"):
         door = client(request.getfixturevalue(who) if who else None)
 
-    answers = [door.get(API + path), post(door, path, BODIES[kept][1], method="put"), door.delete(API + path)]
-    answers.append(door.get(f"{API}/enrollments/{enrolment.pk}/{kept}/"))
+    responses = [door.get(API + path), post(door, path, BODIES[kind][1], method="put"), door.delete(API + path)]
+    responses.append(door.get(f"{API}/enrollments/{enrolment.pk}/{kind}/"))
 
-    assert {answer.status_code for answer in answers} == {status}
+    assert {response.status_code for response in responses} == {status}
     with inside("north"):
         assert Note.objects.count() + Bookmark.objects.count() == 1
 
 
-@pytest.mark.parametrize("kept", BODIES)
+@pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), (None, 401)])
-def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kept, who, status):
+def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kind, who, status):
     door = client(request.getfixturevalue(who) if who else None)
 
-    answers = [door.get(f"{API}/lectures/{lessons[1].pk}/{kept}/")]
-    answers.append(post(door, f"/lectures/{lessons[1].pk}/{kept}/", BODIES[kept][0]))
+    responses = [door.get(f"{API}/lectures/{lessons[1].pk}/{kind}/")]
+    responses.append(post(door, f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]))
 
-    assert {answer.status_code for answer in answers} == {status}
+    assert {response.status_code for response in responses} == {status}
 
 
 @pytest.mark.parametrize(
-    ("kept", "body"),
+    ("kind", "body"),
     [
         ("notes", {}),
         ("notes", {"text": ""}),
@@ -508,8 +513,8 @@ def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kept, who,
         ("bookmarks", {"timestamp_seconds": "soon"}),
     ],
 )
-def test_what_can_not_be_kept_is_a_bad_request(learner, enrolment, lessons, kept, body):
-    assert post(client(learner), f"/lectures/{lessons[1].pk}/{kept}/", body).status_code == 400
+def test_what_can_not_be_kept_is_a_bad_request(learner, enrolment, lessons, kind, body):
+    assert post(client(learner), f"/lectures/{lessons[1].pk}/{kind}/", body).status_code == 400
 
 
 def test_a_moment_is_marked_once(learner, enrolment, lessons):

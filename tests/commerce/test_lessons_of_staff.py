@@ -1,4 +1,4 @@
-"""It holds that who writes a course walks through its lessons without being asked to enrol."""
+"""Staff read the lessons of a course they write without enrolling."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""It holds that a date people hold seats for moves only after somebody was asked, whoever publishes and however."""
+"""Moving a date that people hold seats for: confirmed first, then emailed."""
 
 from datetime import datetime, timedelta
 
@@ -69,12 +69,12 @@ def form_of(event: EventPage, starts_at: datetime, **over):
 @pytest.mark.parametrize("tell", ["yes", "no"])
 def test_publishing_asks_first_and_moves_with_the_answer(event, editor, learner, tell):
     client, was = client_of(editor), event.offerings.get()
-    asked = client.post(reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, was.starts_at + WEEK))
-    page = client.get(asked.url).content.decode()
+    question = client.post(reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, was.starts_at + WEEK))
+    page = client.get(question.url).content.decode()
     assert Offering.objects.get().starts_at == was.starts_at
 
-    client.post(asked.url, {"tell": tell})
-    client.post(asked.url, {"tell": tell})
+    client.post(question.url, {"tell": tell})
+    client.post(question.url, {"tell": tell})
     outbox.drain()
 
     now = Offering.objects.get()
@@ -95,11 +95,11 @@ def test_the_mail_says_old_and_new_and_is_sent_once(event, editor, learner):
     registry.run(message.name, message.payload)
     outbox.drain()
 
-    told = Delivery.objects.get(kind="date_moved").context
-    assert told["where"] == "Mill, Leeds"
-    assert "(Asia/Tokyo)" in told["time"]
-    assert "(Asia/Tokyo)" not in told["old_time"]
-    assert "–" in told["old_time"]
+    context = Delivery.objects.get(kind="date_moved").context
+    assert context["where"] == "Mill, Leeds"
+    assert "(Asia/Tokyo)" in context["time"]
+    assert "(Asia/Tokyo)" not in context["old_time"]
+    assert "–" in context["old_time"]
     assert EventPage.objects.get().venue.slug == "mill"
 
 
@@ -186,9 +186,9 @@ def test_only_who_publishes_may_move(event, role):
     revision = draft_of(event).save_revision()
     client = client_of(make_person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
 
-    answer = client.post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
+    response = client.post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
 
-    assert answer.status_code in (302, 403)
+    assert response.status_code in (302, 403)
     assert Offering.objects.get().starts_at == was
 
 
@@ -198,16 +198,16 @@ def test_pages_and_search_engines_say_that_it_was_moved(event, editor):
     visitor = Visitor()
 
     page = visitor.ask("get", "/events/open-kitchen/").content.decode()
-    told = visitor.ask("get", f"/api/v2/events/{event.pk}/").json()
+    payload = visitor.ask("get", f"/api/v2/events/{event.pk}/").json()
 
     assert "This date was moved." in page
-    assert told["structured_data"][0]["eventStatus"] == "https://schema.org/EventRescheduled"
-    assert datetime.fromisoformat(told["structured_data"][0]["previousStartDate"]) == was
+    assert payload["structured_data"][0]["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert datetime.fromisoformat(payload["structured_data"][0]["previousStartDate"]) == was
 
 
 # --- seats ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("taken", "kept"), [(3, 20), (2, 2)])
-def test_seats_are_not_cut_below_those_taken(north, editor, taken, kept):
+@pytest.mark.parametrize(("taken", "saved"), [(3, 20), (2, 2)])
+def test_seats_are_not_cut_below_those_taken(north, editor, taken, saved):
     event = catalog_factory.event()
     for number in range(taken):
         actions.register(
@@ -215,11 +215,11 @@ def test_seats_are_not_cut_below_those_taken(north, editor, taken, kept):
         )
     starts_at = event.offerings.get().starts_at
 
-    answer = client_of(editor).post(
+    response = client_of(editor).post(
         reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, starts_at, seats="2"), follow=True
     )
 
-    assert ("3 seats are taken; you can&#x27;t offer fewer." in answer.content.decode()) is (taken == 3)
+    assert ("3 seats are taken; you can&#x27;t offer fewer." in response.content.decode()) is (taken == 3)
     assert Registration.objects.filter(status="confirmed").count() == taken
 
 
@@ -242,20 +242,20 @@ def test_a_page_goes_off_only_when_nobody_holds_a_seat(north, editor, learner, h
     if held:
         actions.register(person=learner, offering=event.offerings.get(), now=clock.now())
     client = client_of(editor)
-    answer = None
+    response = None
     if how == "one":
-        answer = client.post(reverse("wagtailadmin_pages:unpublish", args=(event.pk,)), {})
+        response = client.post(reverse("wagtailadmin_pages:unpublish", args=(event.pk,)), {})
     if how == "bulk":
         path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "unpublish"))
-        answer = client.post(f"{path}?id={event.pk}&next=/admin/", {})
+        response = client.post(f"{path}?id={event.pk}&next=/admin/", {})
     if how == "by the clock":
         EventPage.objects.update(expire_at=clock.now() - timedelta(minutes=1))
         publish_scheduled.run()
 
     assert EventPage.objects.get().live is held
-    if held and answer is not None:
-        assert answer.url == queries.cancel_dates_url(event.offerings.all())
-        assert "1 person is registered for upcoming dates" in client.get(answer.url).content.decode()
+    if held and response is not None:
+        assert response.url == queries.cancel_dates_url(event.offerings.all())
+        assert "1 person is registered for upcoming dates" in client.get(response.url).content.decode()
 
 
 def test_it_goes_off_with_its_list_only_when_nobody_holds_a_seat(event, editor):

@@ -1,4 +1,4 @@
-"""It holds that a plan is on sale while this person may see something that it opens, and is listed while everybody may."""
+"""Plans on sale: who sees and may buy them."""
 
 import re
 
@@ -27,8 +27,8 @@ def course(north):
 
 
 def restrict(page, *groups: str) -> None:
-    made = PageViewRestriction.objects.create(page=page, restriction_type=GROUPS)
-    made.groups.set(Group.objects.filter(name__in=groups))
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=GROUPS)
+    restriction.groups.set(Group.objects.filter(name__in=groups))
 
 
 def order(person, slug: str = "sourdough"):
@@ -122,18 +122,20 @@ def test_the_list_of_plans_says_what_can_be_bought_and_why_not(course, finance, 
     page = _as(finance).get(reverse("wagtailsnippets_plans_plan:list")).content.decode()
 
     assert len(re.findall(r"<td[^>]*>\s*Yes\s*</td>", page)) == 1
-    for said in ("payments are not connected yet", "it is not on sale", "paid every month or year", "no course that"):
-        assert page.count(said) == 1, said
+    for reason in ("payments are not connected yet", "it is not on sale", "paid every month or year", "no course that"):
+        assert page.count(reason) == 1, reason
 
 
-@pytest.mark.parametrize(("key", "said"), [("", "No: payments are not connected yet"), ("sk_test_everybody", "Yes")])
-def test_the_deployment_s_own_account_takes_payments_too(key, said, course, finance, settings):
+@pytest.mark.parametrize(
+    ("key", "expected"), [("", "No: payments are not connected yet"), ("sk_test_everybody", "Yes")]
+)
+def test_the_deployment_s_own_account_takes_payments_too(key, expected, course, finance, settings):
     settings.STRIPE_SECRET_KEY = key
     a_plan(course)
 
     page = _as(finance).get(reverse("wagtailsnippets_plans_plan:list")).content.decode()
 
-    assert re.search(rf"<td[^>]*>\s*{said}\s*</td>", page)
+    assert re.search(rf"<td[^>]*>\s*{expected}\s*</td>", page)
 
 
 def test_publishing_a_course_that_nobody_can_enter_says_what_is_missing(course, editor):

@@ -1,4 +1,4 @@
-"""It holds that an academy that is suspended or in maintenance still stores what its provider tells it, and handles it later."""
+"""Webhooks to a suspended academy or one in maintenance are stored and handled later."""
 
 from datetime import timedelta
 
@@ -49,9 +49,9 @@ def test_a_paused_academy_stores_what_it_is_told(
     become(status)
 
     with django_capture_on_commit_callbacks(execute=True):
-        answer = shop.knock(body, signature)
+        response = shop.knock(body, signature)
 
-    assert (answer.status_code, answer.json()) == (200, {"received": True, "new": True})
+    assert (response.status_code, response.json()) == (200, {"received": True, "new": True})
     assert events().get().status == "received"
     assert ("inbox.handle" in sent) is handled_at_once
 

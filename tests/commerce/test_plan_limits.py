@@ -1,4 +1,4 @@
-"""It holds that what is sold keeps within numbers and names that can be counted on."""
+"""Plans: limits of prices, names and numbers."""
 
 import pytest
 from django.core.exceptions import ValidationError

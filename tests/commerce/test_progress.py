@@ -1,4 +1,4 @@
-"""It holds, of progress through a course, that ..."""
+"""Progress through a course."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""It holds, of sitting a quiz, that ..."""
+"""Quiz attempts: started, answered, graded."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,7 @@ def test_a_second_submit_gives_the_first_result(sit):
 
 
 @pytest.mark.django_db
-def test_a_second_start_goes_on_with_the_same_paper(sit):
+def test_a_second_start_continues_the_same_quiz_attempt(sit):
     attempt, lesson = sit(limit_minutes=10)
 
     again, is_new = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
@@ -74,7 +74,7 @@ def test_a_second_start_goes_on_with_the_same_paper(sit):
 
 
 @pytest.mark.django_db
-def test_a_question_edited_meanwhile_changes_no_open_paper(sit):
+def test_a_question_edited_meanwhile_changes_no_open_quiz_attempt(sit):
     attempt, lesson = sit()
     assert attempt.revision_id is None
     lesson.activity[0].value["questions"][0]["text"] = "Something else?"
@@ -102,7 +102,7 @@ def test_attempts_are_counted(sit):
     with pytest.raises(actions.NoAttemptsLeft):
         actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
 
-    assert [made.number for made in queries.attempts_of(attempt.enrolment, lesson.translation_key)] == [1, 2]
+    assert [each.number for each in queries.attempts_of(attempt.enrolment, lesson.translation_key)] == [1, 2]
 
 
 @pytest.mark.django_db
@@ -199,7 +199,7 @@ def test_saved_answers_stay_until_they_are_changed_or_emptied(sit):
 
 
 @pytest.mark.django_db
-def test_what_is_handed_in_takes_no_more_answers(sit):
+def test_a_submitted_quiz_takes_no_more_answers(sit):
     attempt, _ = sit()
     actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
 
@@ -263,10 +263,10 @@ def _sitting(committed_academy, **terms):
 def test_twenty_clicks_on_start_are_one_attempt(committed_academy):
     enrolment, lesson = _sitting(committed_academy)
 
-    answers = at_once(20, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
+    results = at_once(20, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
 
-    assert sum(is_new for _, is_new in answers) == 1
-    assert {attempt.pk for attempt, _ in answers} == {Attempt.objects.get().pk}
+    assert sum(is_new for _, is_new in results) == 1
+    assert {attempt.pk for attempt, _ in results} == {Attempt.objects.get().pk}
 
 
 @pytest.mark.threads
@@ -281,20 +281,20 @@ def test_the_learner_and_the_clock_close_an_attempt_once(committed_academy):
             return actions.close_overdue_attempts(now=over)
         return actions.submit_attempt(attempt=attempt, answers={}, now=over)
 
-    answers = at_once(12, close)
+    results = at_once(12, close)
 
-    assert all(isinstance(answer, actions.DeadlinePassed) for answer in answers[::2])
+    assert all(isinstance(result, actions.DeadlinePassed) for result in results[::2])
     attempt.refresh_from_db()
     assert (attempt.status, attempt.passed, attempt.score) == ("lapsed", True, 5)
     assert Progress.objects.get().completed_at == NOW + 10 * MINUTE
 
 
 @pytest.mark.threads
-def test_of_two_answers_handed_in_at_once_one_is_graded(committed_academy):
+def test_of_two_quiz_submissions_at_once_one_is_graded(committed_academy):
     enrolment, lesson = _sitting(committed_academy)
     attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
     right = answers_to(attempt)
 
-    answers = at_once(10, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
+    results = at_once(10, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
 
-    assert len({(answer.score, answer.passed) for answer in answers}) == 1
+    assert len({(result.score, result.passed) for result in results}) == 1

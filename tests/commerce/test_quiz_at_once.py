@@ -1,4 +1,4 @@
-"""It holds of a quiz that what keeps two clicks apart is the lock: without it, the same clicks go wrong."""
+"""Concurrency of quiz attempts: the lock decides, shown by removing it."""
 
 from datetime import UTC, datetime
 
@@ -30,9 +30,9 @@ def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monke
     monkeypatch.setattr(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
     monkeypatch.setitem(faultpoints.armed, "learning.create_attempt", meeting_point(8))
 
-    answers = at_once(8, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
+    results = at_once(8, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
 
-    assert {type(error) for error in answers if isinstance(error, BaseException)} == {IntegrityError}
+    assert {type(error) for error in results if isinstance(error, BaseException)} == {IntegrityError}
     assert Attempt.objects.count() == 1
 
 
@@ -44,6 +44,6 @@ def test_without_the_lock_two_answers_are_both_graded(seat, monkeypatch):
     monkeypatch.setattr(type(Attempt.objects), "select_for_update", lambda self, **_: self.get_queryset())
     monkeypatch.setitem(faultpoints.armed, "learning.attempt_locked", meeting_point(6))
 
-    answers = at_once(6, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
+    results = at_once(6, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
 
-    assert {answer.passed for answer in answers} == {True, False}
+    assert {result.passed for result in results} == {True, False}

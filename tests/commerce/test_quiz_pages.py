@@ -1,4 +1,4 @@
-"""It holds, of the pages one answers quizzes on, that ..."""
+"""Quiz pages."""
 
 import json
 import re
@@ -83,23 +83,23 @@ def test_a_failed_quiz_may_be_tried_again(learner, attempt, url):
 def test_a_page_with_empty_questions_is_shown_again_before_it_counts(learner, attempt, url, answers):
     text = next(question["id"] for question in attempt.questions if question["kind"] == "text")
 
-    asked = client(learner).post(url, {text: answers[text]})
+    confirmation = client(learner).post(url, {text: answers[text]})
     all_the_same = client(learner).post(url, {text: answers[text], "submit_anyway": "1"}, follow=True)
 
-    assert asked.status_code == 200
-    assert "3 questions are empty" in words(asked)
-    assert 'name="submit_anyway"' in asked.content.decode()
-    assert 'value="autolyse"' in asked.content.decode()
+    assert confirmation.status_code == 200
+    assert "3 questions are empty" in words(confirmation)
+    assert 'name="submit_anyway"' in confirmation.content.decode()
+    assert 'value="autolyse"' in confirmation.content.decode()
     assert "Not passed yet" in words(all_the_same)
     assert stored(attempt).status == "submitted"
 
 
-def test_asking_burns_no_attempt_and_saves_the_answers(learner, attempt, url, answers):
-    one = dict([next(iter(answers.items()))])
+def test_asking_burns_no_attempt_and_saves_the_answers(learner, attempt, url, responses):
+    first_answer = dict([next(iter(responses.items()))])
 
-    client(learner).post(url, one)
+    client(learner).post(url, first_answer)
 
-    assert (stored(attempt).status, list(stored(attempt).answers)) == ("started", list(one))
+    assert (stored(attempt).status, list(stored(attempt).answers)) == ("started", list(first_answer))
 
 
 def test_a_page_with_every_answer_is_submitted_at_once(learner, attempt, url, answers):
@@ -130,11 +130,11 @@ def test_through_the_api_what_is_submitted_counts(learner, attempt):
 def test_answers_may_be_kept_for_later(learner, attempt, url, lessons, answers):
     door = client(learner)
 
-    kept = door.post(url, {**answers, "save": "1"})
+    saved = door.post(url, {**answers, "save": "1"})
     shown = door.get(url)
     lesson = door.get(lessons[1].url)
 
-    assert kept["Location"] == lessons[1].url
+    assert saved["Location"] == lessons[1].url
     assert 'value="autolyse"' in shown.content.decode()
     assert shown.content.decode().count(" checked") == 3
     assert "Continue attempt 1" in words(lesson)
@@ -192,10 +192,10 @@ def test_saving_after_the_deadline_says_so_and_keeps_what_was_there(learner, att
 def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, attempt, url):
     choice = next(question for question in attempt.questions if question["kind"] == "single")
 
-    answer = client(learner).post(url, {choice["id"]: "nobody offered"})
+    response = client(learner).post(url, {choice["id"]: "nobody offered"})
 
-    assert answer.status_code == 400
-    assert "That did not work" in words(answer)
+    assert response.status_code == 400
+    assert "That did not work" in words(response)
     assert stored(attempt).status == "started"
 
 

@@ -1,4 +1,4 @@
-"""It holds that the doors of registration give a seat, a place in line or a way to pay, to the person who asks."""
+"""Registration endpoints: a seat, a place on the waiting list, or a checkout."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -35,34 +35,34 @@ def evening(north):
 
 
 def test_a_free_date_gives_a_seat(evening, learner):
-    answer = register(Visitor(learner), evening, answers={"diet": "none", "path": r"C:\u0000"})
+    response = register(Visitor(learner), evening, answers={"diet": "none", "path": r"C:\u0000"})
 
-    told = answer.json()
-    assert answer.status_code == 201
-    assert (told["status"], told["waitlist_position"], told["payment"]) == ("confirmed", None, None)
-    assert told["event"] == {"id": evening.page_id, "title": "Open kitchen evening", "slug": "open-kitchen-evening"}
-    assert told["offering"]["id"] == str(evening.pk)
-    assert told["joining_instructions"] == "Ring the bell."
+    payload = response.json()
+    assert response.status_code == 201
+    assert (payload["status"], payload["waitlist_position"], payload["payment"]) == ("confirmed", None, None)
+    assert payload["event"] == {"id": evening.page_id, "title": "Open kitchen evening", "slug": "open-kitchen-evening"}
+    assert payload["offering"]["id"] == str(evening.pk)
+    assert payload["joining_instructions"] == "Ring the bell."
     assert Registration.objects.get().answers == {"diet": "none", "path": r"C:\u0000"}
 
 
-def test_a_full_date_gives_a_place_in_line_and_no_instructions(evening, learner, stranger):
+def test_a_full_date_gives_a_place_on_the_waiting_list_and_no_instructions(evening, learner, stranger):
     register(Visitor(stranger), evening)
 
-    told = register(Visitor(learner), evening).json()
+    payload = register(Visitor(learner), evening).json()
 
-    assert (told["status"], told["waitlist_position"]) == ("waitlisted", 1)
-    assert told["joining_instructions"] == ""
+    assert (payload["status"], payload["waitlist_position"]) == ("waitlisted", 1)
+    assert payload["joining_instructions"] == ""
 
 
 @pytest.mark.parametrize("offering_named", [True, False])
-def test_a_full_date_without_a_line_is_sold_out(north, learner, stranger, offering_named):
+def test_a_full_date_without_a_waiting_list_is_sold_out(north, learner, stranger, offering_named):
     evening = a_date(seats=1, waiting_list=False, starts_at=soon())
     register(Visitor(stranger), evening)
 
-    answer = register(Visitor(learner), evening, **({"offering": str(evening.pk)} if offering_named else {}))
+    response = register(Visitor(learner), evening, **({"offering": str(evening.pk)} if offering_named else {}))
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "sold_out")
+    assert (response.status_code, response.json()["code"]) == (409, "sold_out")
 
 
 def test_twice_is_refused(evening, learner):
@@ -78,20 +78,20 @@ def test_twice_is_refused(evening, learner):
 def test_a_closed_date_is_refused(north, learner):
     evening = a_date(starts_at=soon(), closes_at=clock.now() - timedelta(hours=1))
 
-    answer = register(Visitor(learner), evening)
+    response = register(Visitor(learner), evening)
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "registration_closed")
+    assert (response.status_code, response.json()["code"]) == (409, "registration_closed")
 
 
 def test_a_date_that_costs_holds_a_seat_and_opens_a_checkout(shop, learner, stranger):
     workshop = a_date(seats=1, price_minor=3500, starts_at=soon())
     visitor = Visitor(learner)
 
-    answer = register(visitor, workshop)
+    response = register(visitor, workshop)
 
-    told, order = answer.json(), Order.objects.get()
-    assert (answer.status_code, told["status"]) == (201, "pending")
-    assert told["payment"] == {"provider": "stripe", "url": order.attempts.get().url}
+    payload, order = response.json(), Order.objects.get()
+    assert (response.status_code, payload["status"]) == (201, "pending")
+    assert payload["payment"] == {"provider": "stripe", "url": order.attempts.get().url}
     assert Registration.objects.get().source == f"order:{order.pk}"
     again = register(visitor, workshop)
     assert (again.status_code, again.json()["payment"]["url"]) == (
@@ -105,9 +105,9 @@ def test_where_nothing_can_be_paid_no_seat_is_held(north, learner, stranger, set
     evening = a_date(seats=1, price_minor=3500, starts_at=soon())
     free = a_date(title="Talk", slug="talk", seats=1, starts_at=soon())
 
-    answer = register(Visitor(learner), evening)
+    response = register(Visitor(learner), evening)
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "payments_not_set_up")
+    assert (response.status_code, response.json()["code"]) == (409, "payments_not_set_up")
     with inside("north"):
         assert not Registration.objects.exists()
     assert register(Visitor(stranger), free).status_code == 201
@@ -121,8 +121,12 @@ def test_paying_confirms_the_seat(shop, learner):
     shop.pay(Order.objects.get().attempts.get())
     shop.deliver(3)
 
-    told = visitor.ask("get", f"{REGISTRATIONS}{mine['id']}/").json()
-    assert (told["status"], told["payment"], told["joining_instructions"]) == ("confirmed", None, "Ring the bell.")
+    payload = visitor.ask("get", f"{REGISTRATIONS}{mine['id']}/").json()
+    assert (payload["status"], payload["payment"], payload["joining_instructions"]) == (
+        "confirmed",
+        None,
+        "Ring the bell.",
+    )
 
 
 def test_giving_up_a_held_seat_ends_its_order_so_that_nobody_pays_for_nothing(shop, learner, stranger):
@@ -141,11 +145,11 @@ def test_several_open_dates_must_be_chosen_from(north, learner):
     dates = [a_date(title="T", slug="t", starts_at=soon() + timedelta(days=day)) for day in range(2)]
     visitor = Visitor(learner)
 
-    asked = register(visitor, dates[0])
+    response = register(visitor, dates[0])
     chosen = register(visitor, dates[0], offering=str(dates[1].pk))
 
-    assert (asked.status_code, len(asked.json()["choices"])) == (400, 2)
-    assert "offering" in asked.json()["fields"]
+    assert (response.status_code, len(response.json()["choices"])) == (400, 2)
+    assert "offering" in response.json()["fields"]
     assert chosen.json()["offering"]["id"] == str(dates[1].pk)
 
 
@@ -154,9 +158,9 @@ def test_the_only_open_date_of_several_is_meant(north, learner):
     dates[2].opens_at = soon()
     dates[2].save()
 
-    told = register(Visitor(learner), dates[0]).json()
+    payload = register(Visitor(learner), dates[0]).json()
 
-    assert told["offering"]["id"] == str(dates[1].pk)
+    assert payload["offering"]["id"] == str(dates[1].pk)
 
 
 @pytest.mark.parametrize(
@@ -168,9 +172,9 @@ def test_the_only_open_date_of_several_is_meant(north, learner):
     ],
 )  # fmt: skip
 def test_what_cant_be_understood_is_a_400(north, learner, body):
-    answer = Visitor(learner).ask("post", REGISTRATIONS, body or "")
+    response = Visitor(learner).ask("post", REGISTRATIONS, body or "")
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert not Registration.objects.exists()
 
 
@@ -187,9 +191,9 @@ def test_what_isnt_here_is_a_404(evening, learner, what):
         with inside("south"):
             wish["offering"] = str(a_date(title="Webinar", slug="webinar", starts_at=soon()).pk)
 
-    answer = Visitor(learner).ask("post", REGISTRATIONS, wish)
+    response = Visitor(learner).ask("post", REGISTRATIONS, wish)
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
     assert not Registration.objects.exists()
 
 
@@ -197,9 +201,9 @@ def test_giving_up_passes_the_seat_on(evening, learner, stranger):
     mine = register(Visitor(stranger), evening).json()
     register(Visitor(learner), evening)
 
-    answer = Visitor(stranger).ask("post", f"{REGISTRATIONS}{mine['id']}/cancel/")
+    response = Visitor(stranger).ask("post", f"{REGISTRATIONS}{mine['id']}/cancel/")
 
-    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+    assert (response.status_code, response.json()["status"]) == (200, "cancelled")
     assert Registration.objects.get(person=learner).status == "confirmed"
 
 
@@ -237,9 +241,9 @@ def test_a_list_costs_the_same_however_long(north, learner, stranger, number, dj
 
     # The session, the person, the count, the list.
     with django_assert_max_num_queries(4):
-        answer = visitor.client.get(REGISTRATIONS)
+        response = visitor.client.get(REGISTRATIONS)
 
-    assert [one["waitlist_position"] for one in answer.json()["results"]] == [1] * number
+    assert [registration["waitlist_position"] for registration in response.json()["results"]] == [1] * number
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
@@ -248,13 +252,13 @@ def register_at(offering) -> str:
 
 
 def test_a_button_gives_a_seat_and_says_so(evening, learner):
-    answer = Visitor(learner).ask("post", register_at(evening))
+    response = Visitor(learner).ask("post", register_at(evening))
 
-    assert (answer.status_code, answer.url) == (302, "/events/open-kitchen-evening/")
+    assert (response.status_code, response.url) == (302, "/events/open-kitchen-evening/")
     assert Registration.objects.get(person=learner).status == "confirmed"
 
 
-def test_a_button_leads_to_the_checkout_where_it_costs_and_to_the_line_when_full(north, learner, stranger):
+def test_a_button_leads_to_the_checkout_where_it_costs_and_to_the_waiting_list_when_full(north, learner, stranger):
     workshop = a_date(seats=1, price_minor=3500, starts_at=soon())
 
     first = Visitor(learner).ask("post", register_at(workshop))
@@ -268,19 +272,19 @@ def test_a_button_leads_to_the_checkout_where_it_costs_and_to_the_line_when_full
 
 
 def test_a_button_asks_who_isnt_signed_in_to_sign_in_and_come_back(evening):
-    answer = Visitor().ask("post", register_at(evening))
+    response = Visitor().ask("post", register_at(evening))
 
-    assert answer.url == "/account/login/?next=/events/open-kitchen-evening/"
+    assert response.url == "/account/login/?next=/events/open-kitchen-evening/"
 
 
 def test_a_button_pressed_twice_is_told(evening, learner):
     visitor = Visitor(learner)
     visitor.ask("post", register_at(evening))
 
-    answer = visitor.ask("post", register_at(evening))
+    response = visitor.ask("post", register_at(evening))
 
-    assert answer.status_code == 409
-    assert "You already have a seat at this date." in answer.content.decode()
+    assert response.status_code == 409
+    assert "You already have a seat at this date." in response.content.decode()
 
 
 def test_a_button_is_no_link_and_needs_its_token(evening, learner):
@@ -297,8 +301,10 @@ def test_a_button_gives_up_ones_own_seat_and_nobody_elses(evening, learner, stra
     mine = actions.register(person=learner, offering=evening, now=clock.now())
     path = f"/my/registrations/{mine.pk}/cancel/"
 
-    theirs, answer = (Visitor(somebody).client.post(path, {"expected_minor": "0"}) for somebody in (stranger, learner))
+    theirs, response = (
+        Visitor(somebody).client.post(path, {"expected_minor": "0"}) for somebody in (stranger, learner)
+    )
 
     assert theirs.status_code == 404
-    assert (answer.status_code, answer.url) == (302, "/my/")
+    assert (response.status_code, response.url) == (302, "/my/")
     assert Registration.objects.get().status == "cancelled"

@@ -1,4 +1,4 @@
-"""It holds that academies with learners get what their courses ask today, and lose nothing that learners have done."""
+"""Migration of course requirements for existing learners."""
 
 import pytest
 from django.db import connection

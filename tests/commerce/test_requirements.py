@@ -1,4 +1,4 @@
-"""It holds, of what a course asks of those who are enrolled while its editors change it, that ..."""
+"""Course requirements while editors change the course."""
 
 from datetime import UTC, datetime
 
@@ -115,15 +115,15 @@ def test_what_is_gone_is_still_asked_of_those_who_have_not_done_it(enrolment, le
 @pytest.mark.parametrize("how", ["delete", "move", "unpublish"])
 def test_the_outline_says_that_a_lesson_was_taken_away_and_whom_to_ask(learner, page, enrolment, lessons, other, how):
     do(enrolment, lessons[0])
-    door, told = client(learner), "1 lesson that this course required when you enrolled is not available."
+    door, sentence = client(learner), "1 lesson that this course required when you enrolled is not available."
     paths = (page.url, lessons[1].url)
 
     before = [door.get(path).content.decode() for path in paths]
     change(how, lessons[2], other)
     after = [" ".join(door.get(path).content.decode().split()) for path in paths]
 
-    assert not any(told in shown for shown in before)
-    assert all(told in shown and "ask the academy" in shown for shown in after)
+    assert not any(sentence in shown for shown in before)
+    assert all(sentence in shown and "ask the academy" in shown for shown in after)
 
 
 def test_a_lesson_taken_away_that_was_done_is_not_missed(learner, page, enrolment, lessons):

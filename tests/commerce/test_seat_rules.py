@@ -1,4 +1,4 @@
-"""It holds that the arithmetic of seats never sells one twice and never lets anybody jump the queue."""
+"""Seat rules: no seat is sold twice, and the waiting list keeps its order."""
 
 import pytest
 from hypothesis import given

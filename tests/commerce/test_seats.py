@@ -1,4 +1,4 @@
-"""It holds that seats are given once, held for a time, and confirmed only while there is one."""
+"""Seats: given once, held for a time, confirmed while available."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def test_who_gave_a_seat_up_may_take_one_again(north, learner):
     assert Registration.objects.filter(person=learner).count() == 2
 
 
-def test_the_last_seat_leaves_none_and_the_next_is_refused_without_a_line(north, learner, stranger):
+def test_the_last_seat_leaves_none_and_the_next_is_refused_without_a_waiting_list(north, learner, stranger):
     offering = a_date(seats=1, waiting_list=False)
     actions.register(person=learner, offering=offering, now=NOW)
 

@@ -1,4 +1,4 @@
-"""It holds that seats are sold once, however many come at one moment: real threads, real commits.
+"""Concurrency of seats: real threads, real commits.
 
 Each proof has its counter-proof: with the lock taken out, the same crowd breaks the same promise.
 """
@@ -69,13 +69,13 @@ def number_of(status: str) -> int:
 def test_of_sixty_at_once_twenty_have_seats_and_forty_wait_in_order(committed_academy):
     people, offering = people_of(committed_academy, 60), a_date(seats=20)
 
-    answers = register_all(people, offering)
+    responses = register_all(people, offering)
 
-    assert [one.status for one in answers].count(Status.CONFIRMED) == number_of(Status.CONFIRMED) == 20
+    assert [result.status for result in responses].count(Status.CONFIRMED) == number_of(Status.CONFIRMED) == 20
     assert number_of(Status.WAITLISTED) == 40
-    told = dict(Delivery.objects.filter(kind="seat_waiting").values_list("person", "context__position"))
+    positions = dict(Delivery.objects.filter(kind="seat_waiting").values_list("person", "context__position"))
     in_line = Registration.objects.filter(offering=offering).waiting().values_list("person", flat=True)
-    assert [told[person] for person in in_line] == list(range(1, 41))
+    assert [positions[person] for person in in_line] == list(range(1, 41))
 
 
 def test_without_the_lock_the_same_sixty_oversell(committed_academy, monkeypatch):
@@ -90,10 +90,10 @@ def test_without_the_lock_the_same_sixty_oversell(committed_academy, monkeypatch
 def test_of_sixty_buyers_at_once_twenty_hold_seats_and_forty_are_told_it_is_sold_out(committed_academy):
     people, offering = people_of(committed_academy, 60), a_date(seats=20, price_minor=3500)
 
-    answers = hold_all(people, offering)
+    results = hold_all(people, offering)
 
     assert number_of(Status.PENDING) == 20
-    assert sum(isinstance(one, actions.SoldOut) for one in answers) == 40
+    assert sum(isinstance(result, actions.SoldOut) for result in results) == 40
 
 
 def test_without_the_lock_the_same_buyers_hold_more_than_there_are(committed_academy, monkeypatch):
@@ -109,9 +109,9 @@ def test_two_late_payments_for_one_seat_confirm_one(committed_academy):
     people, offering = people_of(committed_academy, 2), a_date(seats=1, price_minor=3500)
     rows = lapsed_holds(people, offering)
 
-    answers = at_once(2, lambda n: actions.confirm_seat(registration=rows[n], now=LATER))
+    results = at_once(2, lambda n: actions.confirm_seat(registration=rows[n], now=LATER))
 
-    assert sorted(answers) == [False, True]
+    assert sorted(results) == [False, True]
     assert number_of(Status.CONFIRMED) == 1
 
 
@@ -140,10 +140,10 @@ def lapsed_holds(people, offering):
 def test_one_person_ten_times_at_once_has_one_seat(committed_academy):
     (person,), offering = people_of(committed_academy, 1), a_date()
 
-    answers = at_once(10, lambda n: actions.register(person=person, offering=offering, now=NOW))
+    results = at_once(10, lambda n: actions.register(person=person, offering=offering, now=NOW))
 
     assert Registration.objects.count() == 1
-    assert sum(isinstance(one, actions.AlreadyRegistered) for one in answers) == 9
+    assert sum(isinstance(result, actions.AlreadyRegistered) for result in results) == 9
     assert Delivery.objects.count() == 1
 
 
@@ -153,9 +153,9 @@ def test_two_promotions_at_once_give_one_seat_once(committed_academy):
         actions.register(person=person, offering=offering, now=NOW)
     Offering.objects.filter(pk=offering.pk).update(seats=1)
 
-    answers = at_once(2, lambda n: actions.promote_from_waiting_list(offering=offering, now=NOW))
+    results = at_once(2, lambda n: actions.promote_from_waiting_list(offering=offering, now=NOW))
 
-    assert sorted(len(one) for one in answers) == [0, 1]
+    assert sorted(len(result) for result in results) == [0, 1]
     assert (number_of(Status.CONFIRMED), number_of(Status.WAITLISTED)) == (1, 2)
 
 
@@ -167,10 +167,10 @@ def test_without_the_lock_two_promotions_give_one_seat_twice(committed_academy, 
     without_the_lock(monkeypatch, 2)
     count_together(monkeypatch, 2)
 
-    answers = at_once(2, lambda n: actions.promote_from_waiting_list(offering=offering, now=NOW))
+    results = at_once(2, lambda n: actions.promote_from_waiting_list(offering=offering, now=NOW))
 
     # Both believe that they gave the seat, and both write to the person.
-    assert [len(one) for one in answers] == [1, 1]
+    assert [len(result) for result in results] == [1, 1]
 
 
 def test_seats_given_up_while_others_register_are_neither_lost_nor_given_twice(committed_academy):
@@ -182,9 +182,9 @@ def test_seats_given_up_while_others_register_are_neither_lost_nor_given_twice(c
             return actions.cancel_registration(registration=seated[number], by=people[number], now=NOW)
         return actions.register(person=people[number], offering=offering, now=NOW)
 
-    answers = at_once(40, churn)
+    results = at_once(40, churn)
 
-    assert not [one for one in answers if isinstance(one, BaseException)]
+    assert not [result for result in results if isinstance(result, BaseException)]
     assert (number_of(Status.CONFIRMED), number_of(Status.CANCELLED), number_of(Status.WAITLISTED)) == (10, 10, 20)
 
 
@@ -210,10 +210,10 @@ def test_one_person_enrolling_ten_times_at_once_is_enrolled_once(committed_acade
     (person,), course = people_of(committed_academy, 1), a_course()
     a_plan(course, price_minor=0)
 
-    answers = at_once(10, lambda n: actions.enrol_free(person=person, course=course, now=NOW))
+    results = at_once(10, lambda n: actions.enrol_free(person=person, course=course, now=NOW))
 
     assert Enrolment.objects.count() == Entitlement.objects.count() == 1
-    assert sum(isinstance(one, actions.AlreadyEnrolled) for one in answers) == 9
+    assert sum(isinstance(result, actions.AlreadyEnrolled) for result in results) == 9
 
 
 def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(committed_academy):
@@ -233,17 +233,17 @@ def test_a_refund_at_the_moment_of_another_grant_leaves_the_enrolment_active(com
             return actions.revoke(source=f"order_line:{number // 2}", now=NOW)
         return grant(number // 2, "second")
 
-    answers = at_once(20, either)
+    results = at_once(20, either)
 
-    assert not [one for one in answers if isinstance(one, BaseException)]
+    assert not [result for result in results if isinstance(result, BaseException)]
     assert Enrolment.objects.filter(status=Enrolment.Status.ACTIVE).count() == 10
 
 
 def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(committed_academy, monkeypatch):
     (person,), course = people_of(committed_academy, 1), a_course()
     key, both_have_read = course.translation_key, meeting_point(2, 20)
-    given = {"person": person, "course_key": key, "starts_at": NOW, "ends_at": None, "now": NOW}
-    actions.grant(source="order_line:1", **given)
+    grant = {"person": person, "course_key": key, "starts_at": NOW, "ends_at": None, "now": NOW}
+    actions.grant(source="order_line:1", **grant)
 
     monkeypatch.setattr(locks, "lock_people", lambda ids: None)
     # One has seen an active enrolment and leaves it; the other has seen nothing that opens it and ends it.
@@ -253,7 +253,7 @@ def test_without_the_lock_a_refund_at_that_moment_ends_what_another_grant_opens(
     at_once(
         2,
         lambda n: (
-            actions.revoke(source="order_line:1", now=NOW) if n else actions.grant(source="order_line:2", **given)
+            actions.revoke(source="order_line:1", now=NOW) if n else actions.grant(source="order_line:2", **grant)
         ),
     )
 

@@ -1,4 +1,4 @@
-"""It holds that what an action read before it had the lock doesn't count: something else happens just before it."""
+"""Seat actions whose first reads are outdated by the time they hold the lock."""
 
 from datetime import timedelta
 
@@ -86,11 +86,15 @@ def test_a_seat_given_up_twice_at_once_is_passed_on_once(north, learner, desk, s
 
     actions.cancel_registration(registration=mine, by=learner, now=NOW)
 
-    assert [status_of(one) for one in (mine, first, second)] == [Status.CANCELLED, Status.CONFIRMED, Status.WAITLISTED]
+    assert [status_of(registration) for registration in (mine, first, second)] == [
+        Status.CANCELLED,
+        Status.CONFIRMED,
+        Status.WAITLISTED,
+    ]
     assert Delivery.objects.filter(kind="seat_cancelled").count() == 1
 
 
-def test_who_has_just_left_the_line_is_not_moved_up(north, learner, stranger, owner, just_before_the_lock):
+def test_who_has_just_left_the_waiting_list_is_not_moved_up(north, learner, stranger, owner, just_before_the_lock):
     offering = a_date(seats=1)
     seated, first, second = (
         actions.register(person=person, offering=offering, now=NOW) for person in (owner, learner, stranger)
@@ -99,7 +103,7 @@ def test_who_has_just_left_the_line_is_not_moved_up(north, learner, stranger, ow
 
     actions.cancel_registration(registration=seated, by=owner, now=NOW)
 
-    assert [status_of(one) for one in (first, second)] == [Status.CANCELLED, Status.CONFIRMED]
+    assert [status_of(registration) for registration in (first, second)] == [Status.CANCELLED, Status.CONFIRMED]
 
 
 def test_seats_added_while_somebody_asks_are_seen(north, learner, stranger, just_before_the_lock):

@@ -1,4 +1,4 @@
-"""It holds that prices are typed, shown and compared in the admin as decimals of their currency."""
+"""Prices in the admin: typed, shown and compared as decimals of their currency."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""It holds that a freed seat goes to whoever has waited longest, and that nobody jumps the line."""
+"""Waiting list: a freed seat goes to whoever has waited longest."""
 
 from datetime import timedelta
 
@@ -65,7 +65,7 @@ def test_a_freed_seat_goes_to_the_longest_waiting(north):
     assert queries.registrations_of(rows[3].person).get().waiting_position == 2
 
 
-def test_who_leaves_the_line_lets_the_others_move_up(north):
+def test_who_leaves_the_waiting_list_lets_the_others_move_up(north):
     _, rows = a_full_date(waiting=3)
 
     give_up(rows[1])
@@ -74,7 +74,7 @@ def test_who_leaves_the_line_lets_the_others_move_up(north):
     assert statuses(rows) == [Status.CANCELLED, Status.CANCELLED, Status.CONFIRMED, Status.WAITLISTED]
 
 
-def test_a_freed_seat_that_costs_is_held_for_the_first_in_line_who_is_shown_where_to_pay(north):
+def test_a_freed_seat_that_costs_is_held_for_the_first_on_the_waiting_list_with_a_way_to_pay(north):
     offering, rows = a_full_date(waiting=2, price_minor=3500, hold_minutes=1440)
 
     give_up(rows[0])
@@ -117,7 +117,7 @@ def test_a_held_seat_that_was_never_offered_lapses_quietly(north, learner):
     assert not Delivery.objects.exists()
 
 
-def test_a_newcomer_joins_behind_while_a_free_seat_is_the_lines(north, learner):
+def test_a_newcomer_joins_the_waiting_list_while_a_free_seat_is_offered_to_it(north, learner):
     offering, rows = a_full_date(waiting=1)
     Offering.objects.filter(pk=offering.pk).update(seats=2)
 
@@ -128,7 +128,7 @@ def test_a_newcomer_joins_behind_while_a_free_seat_is_the_lines(north, learner):
     assert statuses(rows) == [Status.CONFIRMED, Status.CONFIRMED]
 
 
-def test_a_newcomer_with_money_doesnt_jump_the_line_either(north, learner):
+def test_a_newcomer_with_money_doesnt_pass_the_waiting_list_either(north, learner):
     offering, _ = a_full_date(waiting=1, price_minor=3500)
     Offering.objects.filter(pk=offering.pk).update(seats=2)
 
@@ -145,7 +145,7 @@ def test_more_free_seats_than_people_waiting_let_a_newcomer_in(north, learner):
     assert newcomer.status == Status.CONFIRMED
 
 
-def test_two_at_the_same_moment_stand_in_the_order_they_came_to_the_door(north):
+def test_two_at_the_same_moment_wait_in_the_order_of_their_requests(north):
     offering = a_date(seats=0)
 
     rows = [actions.register(person=somebody(number), offering=offering, now=NOW) for number in range(3)]
@@ -163,7 +163,7 @@ def test_nobody_moves_up_once_it_has_begun(north, desk):
     assert statuses(rows) == [Status.CANCELLED, Status.WAITLISTED]
 
 
-def test_the_line_is_joined_only_while_there_is_no_seat(north, learner, stranger):
+def test_the_waiting_list_is_joined_only_while_there_is_no_seat(north, learner, stranger):
     offering = a_date(seats=1)
 
     with pytest.raises(actions.SeatsAvailable):
@@ -174,7 +174,7 @@ def test_the_line_is_joined_only_while_there_is_no_seat(north, learner, stranger
     assert row.status == Status.WAITLISTED
 
 
-def test_a_date_without_a_line_refuses(north, learner):
+def test_a_date_without_a_waiting_list_refuses(north, learner):
     offering, _ = a_full_date(waiting=0, waiting_list=False)
 
     with pytest.raises(actions.SoldOut, match="no waiting list"):
@@ -186,16 +186,18 @@ def test_every_move_is_in_the_journal(north):
     give_up(rows[0])
     actions.release_holds(now=LATER + timedelta(hours=1))
 
-    told = Entry.objects.filter(subject_id=str(rows[1].pk)).order_by("at", "id").values_list("verb", "details__before")
+    entries = (
+        Entry.objects.filter(subject_id=str(rows[1].pk)).order_by("at", "id").values_list("verb", "details__before")
+    )
 
-    assert list(told) == [
+    assert list(entries) == [
         ("enrolments.registration_waitlisted", ""),
         ("enrolments.registration_pending", "waitlisted"),
         ("enrolments.registration_expired", "pending"),
     ]
 
 
-def test_an_editor_who_adds_seats_gives_them_to_the_line(north):
+def test_an_editor_who_adds_seats_gives_them_to_the_waiting_list(north):
     _, rows = a_full_date(waiting=3, starts_at=NOW + timedelta(days=4000))
     event = EventPage.objects.get(slug="open-kitchen-evening")
     date = event.offerings.get()

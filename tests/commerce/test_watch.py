@@ -1,4 +1,4 @@
-"""It holds, of watching a video, that ..."""
+"""Video progress: reports, positions and completion."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -97,12 +97,12 @@ def test_an_old_report_does_not_move_the_position_back(enrolment, lesson):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("sent", "kept"), [(599, 599), (600, 600), (603, 600), (9999, 600)])
-def test_a_position_past_the_end_is_the_end_and_counts_for_nothing(enrolment, lesson, sent, kept):
+@pytest.mark.parametrize(("sent", "stored"), [(599, 599), (600, 600), (603, 600), (9999, 600)])
+def test_a_position_past_the_end_is_the_end_and_counts_for_nothing(enrolment, lesson, sent, stored):
     progress = watch(enrolment, lesson, [], position=sent)
 
-    assert (progress.position_seconds, progress.percent) == (kept, 0)
-    assert Progress.objects.get().position_seconds == kept
+    assert (progress.position_seconds, progress.percent) == (stored, 0)
+    assert Progress.objects.get().position_seconds == stored
 
 
 @pytest.mark.django_db
@@ -190,10 +190,10 @@ def test_reports_from_many_devices_at_once_all_count(committed_academy):
         actions.start_lesson(enrolment=enrolment, lesson=lesson, now=NOW)
     all_have_read = threading.Barrier(12)
 
-    answers = at_once(12, lambda number: _report(careful, lesson, number))
+    results = at_once(12, lambda number: _report(careful, lesson, number))
     at_once(12, lambda number: _report_carelessly(careless, lesson, number, all_have_read))
 
-    assert not [answer for answer in answers if isinstance(answer, BaseException)]
+    assert not [result for result in results if isinstance(result, BaseException)]
     assert Progress.objects.get(enrolment=careful).ranges == [[0, 120]]
     assert rules.covered_seconds(Progress.objects.get(enrolment=careless).ranges) < 120
 
@@ -204,7 +204,7 @@ def test_a_first_report_may_come_from_many_devices_at_once(committed_academy):
     [person] = people_of(committed_academy, 1)
     enrolment = lesson_factory.enrolled(person, lesson.get_parent().get_parent().specific)
 
-    answers = at_once(8, lambda number: watch(enrolment, lesson, [[number, number + 1]]))
+    results = at_once(8, lambda number: watch(enrolment, lesson, [[number, number + 1]]))
 
-    assert not [answer for answer in answers if isinstance(answer, BaseException)]
+    assert not [result for result in results if isinstance(result, BaseException)]
     assert Progress.objects.get().ranges == [[0, 8]]

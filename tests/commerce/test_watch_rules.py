@@ -1,4 +1,4 @@
-"""It holds, of watched ranges, that ..."""
+"""Watched ranges: merging, clock limits, percentages."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -138,9 +138,11 @@ def test_fractions_of_a_second_leave_no_gaps():
     assert merged == [[0, 30]]
 
 
-@pytest.mark.parametrize(("part", "whole", "said"), [(0, 0, 0), (1, 3, 33), (199, 200, 99), (3, 3, 100), (9, 3, 100)])
-def test_a_percentage_is_rounded_down(part, whole, said):
-    assert rules.percent(part, whole) == said
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(0, 0, 0), (1, 3, 33), (199, 200, 99), (3, 3, 100), (9, 3, 100)]
+)
+def test_a_percentage_is_rounded_down(part, whole, percent):
+    assert rules.percent(part, whole) == percent
 
 
 @pytest.mark.parametrize(

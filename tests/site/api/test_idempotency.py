@@ -289,10 +289,10 @@ def test_of_twenty_at_once_one_works(committed_academy):
     def send(number):
         return _middleware(201, seen)(_request()).status_code
 
-    answers = at_once(20, send)
+    results = at_once(20, send)
 
-    assert len(seen) == 1, answers
-    assert set(answers) <= {201, 409}
+    assert len(seen) == 1, results
+    assert set(results) <= {201, 409}
 
 
 @pytest.mark.threads
@@ -300,11 +300,11 @@ def test_of_twenty_refreshes_at_once_one_gets_a_pair(committed_academy):
     [person] = people_of(committed_academy, 1)
     token = actions.start_session(person=person, device=Device(), now=clock.now()).refresh
 
-    answers = at_once(20, lambda number: actions.refresh(token=token, now=clock.now()))
+    results = at_once(20, lambda number: actions.refresh(token=token, now=clock.now()))
 
-    pairs = [answer for answer in answers if not isinstance(answer, Exception)]
+    pairs = [result for result in results if not isinstance(result, Exception)]
     assert len(pairs) == 1
-    assert {type(answer) for answer in answers if isinstance(answer, Exception)} == {actions.InvalidRefreshToken}
+    assert {type(result) for result in results if isinstance(result, Exception)} == {actions.InvalidRefreshToken}
 
 
 @pytest.mark.threads
@@ -315,7 +315,7 @@ def test_of_ten_sign_ups_at_once_one_makes_an_account(committed_academy):
 
     newcomer = NewPerson("Nadia Neumann", "nadia@example.org", "Sourdough-7", date(1990, 1, 15))
 
-    answers = at_once(10, lambda number: actions.sign_up(newcomer=newcomer, now=clock.now()))
+    results = at_once(10, lambda number: actions.sign_up(newcomer=newcomer, now=clock.now()))
 
-    assert sum(isinstance(answer, User) for answer in answers) == 1
-    assert {type(answer) for answer in answers} == {User, actions.EmailTaken}
+    assert sum(isinstance(result, User) for result in results) == 1
+    assert {type(result) for result in results} == {User, actions.EmailTaken}

@@ -12,10 +12,10 @@ from tests.fixtures.concurrency import at_once, people_of
 def test_sixty_threads_see_what_the_test_has_made(committed_academy):
     people = people_of(committed_academy, 3)
 
-    answers = at_once(60, lambda number: (connection.schema_name, User.objects.count()))
+    results = at_once(60, lambda number: (connection.schema_name, User.objects.count()))
 
     assert len(people) == 3
-    assert answers == [(committed_academy.schema_name, 3)] * 60
+    assert results == [(committed_academy.schema_name, 3)] * 60
 
 
 @pytest.mark.threads
@@ -25,9 +25,9 @@ def test_threads_commit_each_on_its_own_connection(committed_academy):
             User.objects.create_user(f"joiner{number}@committed_academy.example", full_name="Jo Joiner")
             return connection.connection.info.backend_pid
 
-    answers = at_once(8, join)
+    results = at_once(8, join)
 
-    assert len(set(answers)) == 8
+    assert len(set(results)) == 8
     assert User.objects.filter(full_name="Jo Joiner").count() == 8
 
 
@@ -36,10 +36,10 @@ def test_what_a_thread_raises_comes_back(committed_academy):
     def work(number: int) -> int:
         return 1 // number
 
-    answers = at_once(2, work)
+    results = at_once(2, work)
 
-    assert isinstance(answers[0], ZeroDivisionError)
-    assert answers[1] == 1
+    assert isinstance(results[0], ZeroDivisionError)
+    assert results[1] == 1
 
 
 @pytest.mark.threads
