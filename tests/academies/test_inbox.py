@@ -197,9 +197,9 @@ def test_handled_events_are_forgotten_after_three_months_and_failed_ones_are_kep
 
 @pytest.mark.threads
 def test_twenty_deliveries_at_once_are_one_event(committed_academy):
-    answers = at_once(
+    results = at_once(
         20, lambda number: inbox.receive(webhook=_fact(account=committed_academy.schema_name), now=clock.now())[1]
     )
 
-    assert sorted(answers) == [False] * 19 + [True]
+    assert sorted(results) == [False] * 19 + [True]
     WebhookEvent.objects.filter(account=committed_academy.schema_name).delete()

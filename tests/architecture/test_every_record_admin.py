@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from academies.inbox.models import WebhookEvent
 from academies.journal.models import Entry
@@ -25,6 +24,7 @@ from lyceum import composition
 from tests.fixtures.http_client import client_for
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
+from tests.fixtures.routes import record_admin_url
 
 LEDGERS = {
     (ledger.base_url_path or ledger.model._meta.label_lower.replace(".", "/")).replace("/", "_"): ledger
@@ -132,10 +132,6 @@ MAKE: dict[str, Callable[[int], Any]] = {
 }  # fmt: skip
 
 
-def _url(book: str, view: str = "index", pk: object = None) -> str:
-    return reverse(f"{book}_modeladmin_{view}", args=[pk] if pk else [])
-
-
 def _state(record: Any) -> tuple[dict[str, Any], int]:
     with inside("north"):
         fresh = type(record).objects.get(pk=record.pk)
@@ -156,9 +152,9 @@ def test_a_record_admin_costs_the_same_however_long_it_is(book, owner):
         with inside("north"):
             for number in numbers:
                 MAKE[book](number)
-        client.get(_url(book))
+        client.get(record_admin_url(book))
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(_url(book)).status_code == 200
+            assert client.get(record_admin_url(book)).status_code == 200
         spent.append(len(queries))
 
     assert spent[1] <= spent[0] <= 25
@@ -172,10 +168,10 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
     with inside("north"):
         own, client = MAKE[book](2), client_for(owner)
 
-    assert client.get(_url(book, "inspect", own.pk)).status_code == 200
+    assert client.get(record_admin_url(book, "inspect", own.pk)).status_code == 200
     for view in ("inspect", "history", *(act.name for act in LEDGERS[book].acts)):
-        assert client.get(_url(book, view, foreign.pk)).status_code == 404, view
-        assert client.post(_url(book, view, foreign.pk), FORM).status_code in (404, 405), view
+        assert client.get(record_admin_url(book, view, foreign.pk)).status_code == 404, view
+        assert client.post(record_admin_url(book, view, foreign.pk), FORM).status_code in (404, 405), view
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------
@@ -183,7 +179,7 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
 @pytest.mark.parametrize(("book", "act"), ACTS)
 def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, north):
     record, who = MAKE[book](1), make_person("Wanda Worker", role)
-    client, address, before = client_for(who), _url(book, act, record.pk), _state(record)
+    client, address, before = client_for(who), record_admin_url(book, act, record.pk), _state(record)
 
     shown = client.get(address)
     if role in MAY[book, act]:

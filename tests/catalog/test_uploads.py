@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.library.models import AcademyDocument
-from tests.commerce.test_lectures import client
+from tests.fixtures.http_client import client_for
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +22,14 @@ def upload(admin, name, content=b"%PDF-1.4", path="/admin/documents/multiple/add
 
 
 def test_what_lessons_need_is_taken(editor):
-    admin = client(editor)
+    admin = client_for(editor)
 
     for name in ("sheet.pdf", "FILM.MP4", "words.vtt", "data.csv", "slides.pptx", "all.zip"):
         assert upload(admin, name).json()["success"] is True, name
 
 
 def test_other_types_are_refused_in_a_sentence(editor):
-    admin = client(editor)
+    admin = client_for(editor)
 
     for path in ("/admin/documents/multiple/add/", "/admin/documents/add/"):
         for name in (
@@ -50,8 +50,8 @@ def test_other_types_are_refused_in_a_sentence(editor):
 def test_a_document_that_is_too_large_is_refused_in_a_sentence(editor, settings):
     settings.WAGTAILDOCS_MAX_UPLOAD_SIZE = 1000
 
-    answer = upload(client(editor), "sheet.pdf", b"x" * 1001).json()
+    answer = upload(client_for(editor), "sheet.pdf", b"x" * 1001).json()
 
     assert answer["success"] is False
     assert "too big" in answer["error_message"]
-    assert upload(client(editor), "sheet.pdf", b"x" * 1000).json()["success"] is True
+    assert upload(client_for(editor), "sheet.pdf", b"x" * 1000).json()["success"] is True

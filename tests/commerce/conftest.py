@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 import stripe
+from django.test import Client
 
+from academies.people.models import User
 from lyceum_dev.standins.stripe.harness import StandIn
+from tests.fixtures.http_client import client_for
 from tests.fixtures.payment_factory import Shop
 from tests.fixtures.webhook_receiver import Receiver
 
@@ -42,3 +45,9 @@ def receiver() -> Iterator[Receiver]:
 def shop(north: object, standin: StandIn, receiver: Receiver) -> Shop:
     """Northlight, selling."""
     return Shop.at(standin, receiver)
+
+
+@pytest.fixture
+def browser(learner: User) -> Client:
+    """A client signed in as the learner."""
+    return client_for(learner)

@@ -7,7 +7,7 @@ import pytest
 from academies.kernel import clock
 from commerce.enrolments import actions
 from commerce.enrolments.models import Enrolment, Entitlement
-from tests.commerce.test_lectures import client
+from tests.fixtures.http_client import client_for
 from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 from tests.site.api.test_api_v2_my_records import bearer, get
 
@@ -29,7 +29,7 @@ def grant(person, course, ends_in, source="order_line:1"):
 
 def answers(person, enrolment):
     """Every answer that the APIs give about an enrolment."""
-    door, token = client(person), bearer(person)
+    door, token = client_for(person), bearer(person)
     return [
         door.get("/api/v1/enrollments/").json()["results"][0],
         door.get(f"/api/v1/enrollments/{enrolment.pk}/").json(),
@@ -44,7 +44,7 @@ def ends(payloads):
 
 def test_every_answer_about_an_enrolment_says_when_access_ends(learner, course):
     until = grant(learner, course, 30 * DAY)
-    door = client(learner)
+    door = client_for(learner)
 
     payloads = answers(learner, Enrolment.objects.get())
 
@@ -70,7 +70,7 @@ def test_the_last_end_counts_and_none_where_something_never_ends(learner, course
 def test_enrolling_freely_answers_with_it(learner, course):
     a_plan(course, slug="free", price_minor=0, access_days=30)
 
-    response = client(learner).post(f"/api/v1/courses/{course.pk}/enroll/", {}, content_type="application/json")
+    response = client_for(learner).post(f"/api/v1/courses/{course.pk}/enroll/", {}, content_type="application/json")
 
     assert response.status_code == 201
     assert response.json()["access_ends_at"] is not None
@@ -84,8 +84,8 @@ def test_a_status_is_true_before_the_clock_has_come_round(learner, stranger, cou
 
     statuses = {answer["status"] for answer in answers(learner, mine)}
     pages = [get(f"enrollments/?status={status}", bearer(learner)).json()["items"] for status in ("active", "expired")]
-    over = client(learner).get(f"/api/v1/lectures/{lesson.pk}/")
-    never = client(stranger).get(f"/api/v1/lectures/{lesson.pk}/")
+    over = client_for(learner).get(f"/api/v1/lectures/{lesson.pk}/")
+    never = client_for(stranger).get(f"/api/v1/lectures/{lesson.pk}/")
 
     assert mine.status == "active"
     assert statuses == {"expired"}

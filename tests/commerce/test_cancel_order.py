@@ -1,4 +1,4 @@
-"""Ending orders: cancelled or expired only once nobody can pay them."""
+"""Cancelled and expired orders: ended only once nobody can pay them."""
 
 from datetime import timedelta
 

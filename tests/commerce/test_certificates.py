@@ -23,8 +23,8 @@ from commerce.learning import actions as learning
 from commerce.learning import invariants as learning_invariants
 from commerce.learning.models import Attempt, Progress
 from home.pages.models import Brand
-from tests.commerce.test_lectures import client
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -217,8 +217,8 @@ def _make(state, certificate, desk):
 def test_a_stranger_is_told_the_state_and_nothing_else(certificate, desk, state):
     _make(state, certificate, desk)
 
-    payload = client().get(f"{API}/verify/{certificate.code.lower().replace('-', '')}/").json()
-    page = client().get(f"/verify/{certificate.code}/")
+    payload = client_for().get(f"{API}/verify/{certificate.code.lower().replace('-', '')}/").json()
+    page = client_for().get(f"/verify/{certificate.code}/")
 
     assert payload == {
         "code": certificate.code,
@@ -240,15 +240,15 @@ def test_a_stranger_is_told_the_state_and_nothing_else(certificate, desk, state)
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC", "x", "1234", "☃", "A" * 300, "..", "'; DROP TABLE"])
 def test_an_unknown_code_is_not_found(north, code):
-    assert client().get(f"{API}/verify/{code}/").status_code == 404
-    assert client().get(f"/verify/{code}/").status_code == 404
-    assert client().get("/verify/", {"code": code}).status_code == 404
+    assert client_for().get(f"{API}/verify/{code}/").status_code == 404
+    assert client_for().get(f"/verify/{code}/").status_code == 404
+    assert client_for().get("/verify/", {"code": code}).status_code == 404
 
 
 @pytest.mark.django_db
 def test_the_form_leads_to_the_page(certificate):
-    empty = client().get("/verify/")
-    typed = client().get("/verify/", {"code": f"  {certificate.code.lower()} "})
+    empty = client_for().get("/verify/")
+    typed = client_for().get("/verify/", {"code": f"  {certificate.code.lower()} "})
 
     assert empty.status_code == 200
     assert (typed.status_code, typed["Location"]) == (302, f"/verify/{certificate.code}/")
@@ -256,13 +256,13 @@ def test_the_form_leads_to_the_page(certificate):
 
 @pytest.mark.django_db
 def test_another_academy_knows_no_such_code(certificate, south):
-    assert client(host="south.localhost").get(f"{API}/verify/{certificate.code}/").status_code == 404
+    assert client_for(host="south.localhost").get(f"{API}/verify/{certificate.code}/").status_code == 404
 
 
 # --- Fetching -------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_ones_own_are_listed_read_and_fetched(learner, certificate):
-    door = client(learner)
+    door = client_for(learner)
 
     listed = door.get(f"{API}/").json()
     read = door.get(f"{API}/{certificate.pk}/").json()
@@ -286,7 +286,7 @@ def test_ones_own_are_listed_read_and_fetched(learner, certificate):
 )
 def test_others_do_not_fetch_it(request, certificate, who, api, page):
     with inside("north"):
-        door = client(request.getfixturevalue(who) if who else None)
+        door = client_for(request.getfixturevalue(who) if who else None)
 
     responses = [door.get(f"{API}/{certificate.pk}/{more}") for more in ("", "download/")]
     sheet = door.get(f"/my/certificates/{certificate.pk}/download/")
@@ -297,23 +297,23 @@ def test_others_do_not_fetch_it(request, certificate, who, api, page):
 
 @pytest.mark.django_db
 def test_a_revoked_sheet_says_so(learner, certificate, desk):
-    valid = client(learner).get(f"{API}/{certificate.pk}/download/").content
+    valid = client_for(learner).get(f"{API}/{certificate.pk}/download/").content
     with inside("north"):
         actions.revoke(certificate=certificate, by=desk, reason="Wrong person.", now=NOW)
         assert queries.certificate_data(Certificate.objects.get(), NOW, brand_colour="#000000").status == "revoked"
 
-    revoked = client(learner).get(f"{API}/{certificate.pk}/download/").content
+    revoked = client_for(learner).get(f"{API}/{certificate.pk}/download/").content
 
     assert revoked != valid
 
 
 @pytest.mark.django_db
 def test_an_expired_sheet_says_so(learner, certificate):
-    valid = client(learner).get(f"{API}/{certificate.pk}/download/").content
+    valid = client_for(learner).get(f"{API}/{certificate.pk}/download/").content
     with inside("north"):
         Certificate.objects.update(expires_on=date(2020, 1, 1))
 
-    expired = client(learner).get(f"{API}/{certificate.pk}/download/").content
+    expired = client_for(learner).get(f"{API}/{certificate.pk}/download/").content
 
     assert len(expired) > len(valid)
 
@@ -325,8 +325,8 @@ def test_the_pdf_has_the_brand_colour_on_the_site_and_in_the_api(learner, certif
         brand.colour = "#0f766e"
         brand.save()
 
-    site = client(learner).get(f"/my/certificates/{certificate.pk}/download/")
-    api = client(learner).get(f"{API}/{certificate.pk}/download/")
+    site = client_for(learner).get(f"/my/certificates/{certificate.pk}/download/")
+    api = client_for(learner).get(f"{API}/{certificate.pk}/download/")
 
     with inside("north"):
         data = queries.certificate_data(certificate, NOW, brand_colour="#0f766e")

@@ -1,4 +1,4 @@
-"""It holds that an order is opened whole or not at all, at the price of that moment."""
+"""Checkout: an order opens completely or not at all, at the current price."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""It holds that asking again, or anew, never buys one thing twice."""
+"""Repeated checkout: nothing is bought twice."""
 
 import uuid
 
@@ -19,22 +19,22 @@ def plan(north):
 
 # --- again and again ------------------------------------------------------------------------------------------------
 def test_a_form_that_is_sent_twice_makes_one_order(shop: Shop, learner, plan):
-    wanted = uuid.uuid4()
+    order_id = uuid.uuid4()
 
-    first, one = shop.buy(learner, plan.slug, order_id=wanted)
-    second, two = shop.buy(learner, plan.slug, order_id=wanted)
+    first, attempt = shop.buy(learner, plan.slug, order_id=order_id)
+    second, two = shop.buy(learner, plan.slug, order_id=order_id)
 
-    assert (first.pk, one.url) == (second.pk, two.url)
+    assert (first.pk, attempt.url) == (second.pk, two.url)
     assert Order.objects.count() == PaymentAttempt.objects.count() == 1
 
 
 def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop, learner):
     offering = workshop(seats=1)
-    older, one = shop.buy(learner, offering=offering)
+    older, older_attempt = shop.buy(learner, offering=offering)
     newer, two = shop.buy(learner, offering=offering)
 
     assert Order.objects.get(pk=older.pk).status == Order.Status.CANCELLED
-    assert gateway.current().read(one.reference).state == PaymentState.EXPIRED
+    assert gateway.current().read(older_attempt.reference).state == PaymentState.EXPIRED
     registration = Registration.objects.get()
     assert (registration.status, registration.source) == (Registration.Status.PENDING, f"order:{newer.pk}")
     shop.pay(two)

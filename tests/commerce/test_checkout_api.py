@@ -1,4 +1,4 @@
-"""It holds that a checkout over JSON takes what makes sense, and says what does not."""
+"""Checkout API: requests, responses and errors."""
 
 import uuid
 from typing import Any
@@ -27,21 +27,21 @@ def paid(shop: Shop, learner, plan) -> Order:
 
 # --- checkout -------------------------------------------------------------------------------------------------------
 def test_a_checkout_answers_with_the_order_and_where_to_pay(shop: Shop, learner, plan):
-    answer = post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], "billing": {"name": "Lena"}})
+    response = post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], "billing": {"name": "Lena"}})
 
-    assert answer.status_code == 201, answer.content
-    told = answer.json()
+    assert response.status_code == 201, response.content
+    payload = response.json()
     order = Order.objects.get()
     line = order.lines.get()
     gbp: dict[str, Any] = {"amount_minor": 4900, "currency": "GBP"}
     nothing = {**gbp, "amount_minor": 0}
-    assert set(told) == {"order", "payment"}
-    assert told["payment"] == {"provider": "stripe", "url": PaymentAttempt.objects.get().url}
-    assert told["order"]["lines"] == [
+    assert set(payload) == {"order", "payment"}
+    assert payload["payment"] == {"provider": "stripe", "url": PaymentAttempt.objects.get().url}
+    assert payload["order"]["lines"] == [
         {"id": str(line.pk), "title": "Sourdough", "quantity": 1, "unit": gbp, "total": gbp, "plan": "sourdough",
          "offering": None, "registration": None}
     ]  # fmt: skip
-    assert {name: told["order"][name] for name in ("id", "number", "status", "subtotal", "discount", "tax", "total")} == {
+    assert {name: payload["order"][name] for name in ("id", "number", "status", "subtotal", "discount", "tax", "total")} == {
         "id": str(order.pk), "number": 1, "status": "pending", "subtotal": gbp, "discount": nothing, "tax": nothing,
         "total": gbp,
     }  # fmt: skip
@@ -51,19 +51,19 @@ def test_a_checkout_answers_with_the_order_and_where_to_pay(shop: Shop, learner,
 def test_a_free_checkout_is_paid_and_nothing_is_left_to_pay(north, learner):
     a_plan(a_course(), slug="free", price_minor=0)
 
-    told = post(learner, CHECKOUT, {"items": [{"plan": "free"}]}).json()
+    payload = post(learner, CHECKOUT, {"items": [{"plan": "free"}]}).json()
 
-    assert (told["order"]["status"], told["payment"]) == ("paid", None)
+    assert (payload["order"]["status"], payload["payment"]) == ("paid", None)
     assert Entitlement.objects.filter(person=learner).exists()
 
 
 def test_a_seat_is_ordered_by_its_offering(shop: Shop, learner):
     offering = workshop()
 
-    told = post(learner, CHECKOUT, {"items": [{"offering": str(offering.pk), "quantity": 1}]}).json()
+    payload = post(learner, CHECKOUT, {"items": [{"offering": str(offering.pk), "quantity": 1}]}).json()
 
-    assert told["order"]["lines"][0]["offering"] == str(offering.pk)
-    assert told["order"]["lines"][0]["registration"]
+    assert payload["order"]["lines"][0]["offering"] == str(offering.pk)
+    assert payload["order"]["lines"][0]["registration"]
 
 
 def test_buyers_may_return_to_a_web_site_that_the_academy_has_named(shop: Shop, learner, plan):
@@ -98,10 +98,10 @@ def test_buyers_may_return_to_a_web_site_that_the_academy_has_named(shop: Shop, 
     ],
 )  # fmt: skip
 def test_a_checkout_that_makes_no_sense_is_a_400_with_the_field(shop: Shop, learner, plan, body):
-    answer = post(learner, CHECKOUT, body)
+    response = post(learner, CHECKOUT, body)
 
-    assert answer.status_code == 400, answer.content
-    assert answer.json()["fields"]
+    assert response.status_code == 400, response.content
+    assert response.json()["fields"]
     assert not Order.objects.exists()
 
 
@@ -109,11 +109,11 @@ def test_what_only_we_decide_is_not_taken_from_the_body(shop: Shop, learner, str
     wishes = {"status": "paid", "total": 1, "person": str(stranger.pk), "number": 999, "price_minor": 1}
     item = {"plan": plan.slug, "unit_minor": 1, "total_minor": 1, "price": 1}
 
-    told = post(learner, CHECKOUT, {"items": [item], **wishes}).json()
+    payload = post(learner, CHECKOUT, {"items": [item], **wishes}).json()
 
     order = Order.objects.get()
     assert (order.status, order.total_minor, order.person, order.number) == ("pending", 4900, learner, 1)
-    assert told["order"]["total"]["amount_minor"] == 4900
+    assert payload["order"]["total"]["amount_minor"] == 4900
 
 
 def test_conflicts_have_their_code(shop: Shop, learner, stranger, plan):
@@ -134,9 +134,9 @@ def test_an_app_may_expect_that_it_costs_nothing(shop: Shop, learner):
     a_plan(a_course(), slug="free", price_minor=0)
     nothing = {"expected_total": {"amount_minor": 0, "currency": "GBP"}}
 
-    told = post(learner, CHECKOUT, {"items": [{"plan": "free"}], **nothing}).json()
+    payload = post(learner, CHECKOUT, {"items": [{"plan": "free"}], **nothing}).json()
 
-    assert told["order"]["status"] == "paid"
+    assert payload["order"]["status"] == "paid"
 
 
 def test_who_has_it_gets_a_409(paid, learner, plan):
@@ -150,11 +150,11 @@ def test_nobody_buys_without_signing_in(shop: Shop, plan):
 @pytest.mark.usefixtures("impatient")
 def test_a_provider_that_is_away_is_a_503_and_the_same_key_may_try_again(shop: Shop, learner, plan):
     shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
-    asked, key = {"items": [{"plan": plan.slug}]}, {"headers": {"idempotency-key": "k1"}}
+    payload, key = {"items": [{"plan": plan.slug}]}, {"headers": {"idempotency-key": "k1"}}
 
-    away = post(learner, CHECKOUT, asked, **key)
-    there = post(learner, CHECKOUT, asked, **key)
-    again = post(learner, CHECKOUT, asked, **key)
+    away = post(learner, CHECKOUT, payload, **key)
+    there = post(learner, CHECKOUT, payload, **key)
+    again = post(learner, CHECKOUT, payload, **key)
 
     problem(away, 503, "payment_provider_unavailable")
     assert int(away["Retry-After"]) >= 1

@@ -1,4 +1,4 @@
-"""It holds that many at once do what one after the other would: real threads, real commits.
+"""Concurrency of checkout: real threads, real commits.
 
 Each promise comes with its mutant: the same crowd without the lock, which must go wrong, or the test proves nothing.
 """
@@ -53,10 +53,10 @@ class Together:
     def __init__(self, count: int) -> None:
         self.gate = threading.Barrier(count)
 
-    def __call__(self, found):
+    def __call__(self, value):
         with suppress(threading.BrokenBarrierError):
             self.gate.wait(10)
-        return found
+        return value
 
 
 def confirmations() -> int:
@@ -77,12 +77,12 @@ def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop
             Client().post("/hooks/stripe/", letter.body, content_type="application/json", headers=headers).status_code
         )
 
-    answers = at_once(20, knock)
+    results = at_once(20, knock)
     event = WebhookEvent.objects.get(account=current_schema())
     handled = at_once(20, lambda number: _one_way_or_another(number, order, event))
     outbox.drain()
 
-    assert answers == [200] * 20
+    assert results == [200] * 20
     assert not [error for error in handled if isinstance(error, BaseException)]
     assert Order.objects.get().status == Order.Status.PAID
     assert (confirmations(), Enrolment.objects.count(), Delivery.objects.filter(kind="order_paid").count()) == (1, 1, 1)
@@ -99,7 +99,7 @@ def _one_way_or_another(number: int, order: Order, event: WebhookEvent) -> None:
         actions.reconcile_payments(now=clock.now() + timedelta(minutes=2))
 
 
-def test_without_the_locks_the_storm_books_it_more_than_once(market: Shop, monkeypatch, crowd):
+def test_without_the_locks_concurrent_webhooks_settle_it_more_than_once(market: Shop, monkeypatch, crowd):
     (buyer,) = crowd(1)
     order, attempt = market.buy(buyer, a_plan(a_course()).slug)
     together = Together(20)
@@ -126,9 +126,9 @@ def test_what_is_paid_while_it_expires_ends_paid(market: Shop, crowd):
         else:
             actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=late)
 
-    answers = at_once(12, settle_or_expire)
+    results = at_once(12, settle_or_expire)
 
-    assert answers == [None] * 12
+    assert results == [None] * 12
     assert Counter(Order.objects.values_list("status", flat=True)) == {"paid": 6}
     assert Registration.objects.filter(status="confirmed").count() == 6
     assert not Refund.objects.exists()
@@ -256,9 +256,9 @@ def test_the_button_to_pay_pressed_ten_times_at_once_opens_one_page(market: Shop
     (buyer,) = crowd(1)
     order = _with_a_closed_page(market, buyer)
 
-    answers = at_once(10, lambda number: actions.open_session(order=order, now=clock.now()))
+    results = at_once(10, lambda number: actions.open_session(order=order, now=clock.now()))
 
-    assert len({attempt.pk for attempt in answers}) == 1
+    assert len({attempt.pk for attempt in results}) == 1
     assert Counter(PaymentAttempt.objects.values_list("status", flat=True)) == {"cancelled": 1, "open": 1}
 
 
@@ -269,9 +269,9 @@ def test_without_the_lock_only_the_constraint_keeps_a_second_page_out(market: Sh
     monkeypatch.setattr(locks, "lock_order", lambda pk: Order.objects.get(pk=pk))
     monkeypatch.setattr(queries, "latest_attempt", lambda order: together(latest(order)))
 
-    answers = at_once(6, lambda number: actions.open_session(order=order, now=clock.now()))
+    results = at_once(6, lambda number: actions.open_session(order=order, now=clock.now()))
 
-    assert [error for error in answers if isinstance(error, IntegrityError)]
+    assert [error for error in results if isinstance(error, IntegrityError)]
     assert PaymentAttempt.objects.filter(status__in=["created", "open"]).count() == 1
 
 
@@ -293,11 +293,11 @@ def test_seats_that_cost_are_ordered_by_as_many_as_there_are(market: Shop, crowd
 
 def test_one_form_sent_ten_times_at_once_is_one_order(market: Shop, crowd):
     (buyer,) = crowd(1)
-    plan, wanted = a_plan(a_course()), uuid.uuid4()
+    plan, order_id = a_plan(a_course()), uuid.uuid4()
 
-    orders = at_once(10, lambda number: market.buy(buyer, plan.slug, order_id=wanted)[0].pk)
+    orders = at_once(10, lambda number: market.buy(buyer, plan.slug, order_id=order_id)[0].pk)
 
-    assert orders == [wanted] * 10
+    assert orders == [order_id] * 10
     assert (Order.objects.count(), PaymentAttempt.objects.count()) == (1, 1)
     assert len(list(gateway.current().recent_payments(clock.now() - timedelta(minutes=5)))) == 1
 

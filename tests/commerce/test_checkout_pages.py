@@ -1,4 +1,4 @@
-"""It holds that buying works on pages without scripts, and that the way back proves nothing."""
+"""Checkout pages without JavaScript."""
 
 import re
 import uuid
@@ -16,7 +16,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Coupon, Plan
 from tests.fixtures.http_client import Visitor
-from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.payment_factory import Shop, hidden_fields, workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 PLAN = "/checkout/plan/sourdough/"
@@ -27,19 +27,9 @@ def plan(north):
     return a_plan(a_course())
 
 
-@pytest.fixture
-def browser(learner):
-    return Visitor(learner).client
-
-
-def hidden(answer) -> dict[str, str]:
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
-    return {name: value for name, value in found if name in ("order_id", "expected_minor")}
-
-
-def buttons(answer) -> list[str]:
+def buttons(response) -> list[str]:
     """What there is to press on a page, but for the chrome's."""
-    (main,) = re.findall(r"<main.*</main>", text(answer), re.DOTALL)
+    (main,) = re.findall(r"<main.*</main>", text(response), re.DOTALL)
     return re.findall(r"<button[^>]*>([^<]*)", main)
 
 
@@ -49,29 +39,29 @@ def give_all_courses(person) -> None:
     )
 
 
-def text(answer) -> str:
-    return answer.content.decode()
+def text(response) -> str:
+    return response.content.decode()
 
 
 # --- the review page ------------------------------------------------------------------------------------------------
 def test_the_review_page_says_what_it_costs_and_the_button_goes_to_the_payment_page(shop: Shop, browser, plan):
     page = browser.get(PLAN)
-    answer = browser.post(PLAN, hidden(page))
+    response = browser.post(PLAN, hidden_fields(page))
 
     assert page.status_code == 200
     assert "Pay £49" in text(page)
     attempt = PaymentAttempt.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, attempt.url)
+    assert (response.status_code, response["Location"]) == (302, attempt.url)
 
 
 def test_who_is_not_signed_in_signs_in_first(shop: Shop, plan):
-    answer = Visitor(None).client.get(PLAN)
+    response = Visitor(None).client.get(PLAN)
 
-    assert (answer.status_code, answer["Location"]) == (302, f"/account/login/?next={PLAN}")
+    assert (response.status_code, response["Location"]) == (302, f"/account/login/?next={PLAN}")
 
 
 def test_a_button_pressed_twice_buys_once(shop: Shop, browser, plan):
-    sent = hidden(browser.get(PLAN))
+    sent = hidden_fields(browser.get(PLAN))
 
     first, second = browser.post(PLAN, sent), browser.post(PLAN, sent)
 
@@ -91,18 +81,18 @@ def test_a_form_without_the_token_against_forgery_buys_nothing(shop: Shop, learn
 
 @pytest.mark.parametrize("sent", [{}, {"order_id": "x", "expected_minor": "y"}, {"order_id": str(uuid.uuid4())}])
 def test_a_form_that_lost_its_fields_is_shown_again(shop: Shop, browser, plan, sent):
-    answer = browser.post(PLAN, sent)
+    response = browser.post(PLAN, sent)
 
-    assert answer.status_code == 200
-    assert hidden(answer)
+    assert response.status_code == 200
+    assert hidden_fields(response)
     assert not Order.objects.exists()
 
 
 def test_a_coupon_is_applied_on_the_page_and_charged(shop: Shop, browser, plan):
     Coupon.objects.create(code="SPRING", percent=Decimal(10))
 
-    page = browser.post(PLAN, {**hidden(browser.get(PLAN)), "coupon": "spring", "apply": "1"})
-    browser.post(PLAN, {**hidden(page), "coupon": "spring"})
+    page = browser.post(PLAN, {**hidden_fields(browser.get(PLAN)), "coupon": "spring", "apply": "1"})
+    browser.post(PLAN, {**hidden_fields(page), "coupon": "spring"})
 
     assert "Pay £44.10" in text(page)
     assert Order.objects.get().total_minor == 4410
@@ -110,7 +100,7 @@ def test_a_coupon_is_applied_on_the_page_and_charged(shop: Shop, browser, plan):
 
 @pytest.mark.parametrize("pressed", [{"apply": "1"}, {}])
 def test_a_wrong_coupon_is_said_beside_its_field(shop: Shop, browser, plan, pressed):
-    page = browser.post(PLAN, {**hidden(browser.get(PLAN)), "coupon": "NONE", **pressed})
+    page = browser.post(PLAN, {**hidden_fields(browser.get(PLAN)), "coupon": "NONE", **pressed})
 
     assert page.status_code == 409
     assert "There is no such coupon" in text(page)
@@ -119,16 +109,16 @@ def test_a_wrong_coupon_is_said_beside_its_field(shop: Shop, browser, plan, pres
 
 
 def test_a_price_that_changed_is_shown_before_it_is_charged(shop: Shop, browser, plan):
-    seen = hidden(browser.get(PLAN))
+    seen = hidden_fields(browser.get(PLAN))
     Plan.objects.update(price_minor=5900)
 
     page = browser.post(PLAN, seen)
-    answer = browser.post(PLAN, hidden(page))
+    response = browser.post(PLAN, hidden_fields(page))
 
     assert page.status_code == 409
     assert "The price has changed" in text(page)
     assert "Pay £59" in text(page)
-    assert answer.status_code == 302
+    assert response.status_code == 302
     assert Order.objects.get().total_minor == 5900
 
 
@@ -136,7 +126,7 @@ def test_what_is_free_needs_one_press_and_no_card(north, browser):
     a_plan(a_course(), price_minor=0)
 
     page = browser.get(PLAN)
-    done = browser.post(PLAN, hidden(page), follow=True)
+    done = browser.post(PLAN, hidden_fields(page), follow=True)
 
     assert "Nothing will be charged" in text(page)
     assert "Thank you for your order" in text(done)
@@ -155,11 +145,11 @@ def test_who_has_it_is_sent_to_it(shop: Shop, learner, browser, plan):
 def test_who_was_given_the_course_is_sent_to_begin_it(shop: Shop, learner, browser, plan):
     give_all_courses(learner)
 
-    answer = browser.get(PLAN, follow=True)
+    response = browser.get(PLAN, follow=True)
 
-    assert answer.redirect_chain[-1][0] == "/courses/sourdough/"
-    assert "already have access to this course" in text(answer)
-    assert "Start learning" in text(answer)
+    assert response.redirect_chain[-1][0] == "/courses/sourdough/"
+    assert "already have access to this course" in text(response)
+    assert "Start learning" in text(response)
 
 
 def test_a_plan_that_is_not_there_or_not_for_sale_says_so(shop: Shop, browser, plan):
@@ -178,22 +168,22 @@ def test_a_plan_that_is_not_there_or_not_for_sale_says_so(shop: Shop, browser, p
 
 @pytest.mark.usefixtures("impatient")
 def test_a_provider_that_is_away_leaves_an_order_to_pay_later(shop: Shop, browser, plan):
-    sent = hidden(browser.get(PLAN))
+    sent = hidden_fields(browser.get(PLAN))
     shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
 
     page = browser.post(PLAN, sent, follow=True)
     order = Order.objects.get()
-    answer = browser.get(f"/checkout/orders/{order.pk}/pay/")
+    response = browser.get(f"/checkout/orders/{order.pk}/pay/")
 
     assert "can&#x27;t be reached" in text(page)
     assert "Not paid yet" in text(page)
-    assert answer["Location"] == PaymentAttempt.objects.get().url
+    assert response["Location"] == PaymentAttempt.objects.get().url
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_provider_that_is_away_while_an_older_order_is_open_is_said_to_be_away(shop: Shop, browser, plan):
-    browser.post(PLAN, hidden(browser.get(PLAN)))
-    again = hidden(browser.get(PLAN))
+    browser.post(PLAN, hidden_fields(browser.get(PLAN)))
+    again = hidden_fields(browser.get(PLAN))
     shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
 
     page = browser.post(PLAN, again)
@@ -209,11 +199,11 @@ def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
     path = f"/checkout/offering/{offering.pk}/"
 
     page = browser.get(path)
-    answer = browser.post(path, hidden(page))
+    response = browser.post(path, hidden_fields(page))
 
     assert "Croissant workshop" in text(page)
     assert "Pay £35" in text(page)
-    shop.standin.pay(answer["Location"])
+    shop.standin.pay(response["Location"])
     assert shop.look(Order.objects.get()).status == "paid"
 
 
@@ -245,18 +235,18 @@ def test_a_full_date_offers_its_waiting_list_and_charges_nothing(shop: Shop, lea
     assert Order.objects.count() == 1
 
 
-def test_who_agreed_to_pay_is_not_put_in_line_when_the_last_seat_goes(shop: Shop, browser, stranger):
+def test_who_agreed_to_pay_is_not_put_on_the_waiting_list_when_the_last_seat_goes(shop: Shop, browser, stranger):
     offering = workshop(seats=1, waiting_list=True)
     path = f"/checkout/offering/{offering.pk}/"
-    seen = hidden(browser.get(path))
+    seen = hidden_fields(browser.get(path))
     shop.buy(stranger, offering=offering)
 
-    answer = browser.post(path, seen)
+    response = browser.post(path, seen)
 
-    assert answer.status_code == 409
+    assert response.status_code == 409
     assert Registration.objects.count() == 1
-    assert "The last seat has just been taken" in text(answer)
-    assert "Join the waiting list" in text(answer)
+    assert "The last seat has just been taken" in text(response)
+    assert "Join the waiting list" in text(response)
 
 
 def test_who_wanted_to_wait_is_not_charged_when_a_seat_comes_free(shop: Shop, learner, browser, stranger):
@@ -266,9 +256,9 @@ def test_who_wanted_to_wait_is_not_charged_when_a_seat_comes_free(shop: Shop, le
     browser.get(path)
     actions.cancel_order(order=order, by=stranger, now=clock.now())
 
-    answer = browser.post(path, {"join": "1"})
+    response = browser.post(path, {"join": "1"})
 
-    assert "Pay £35" in text(answer)
+    assert "Pay £35" in text(response)
     assert not Registration.objects.filter(person=learner).exists()
 
 

@@ -1,4 +1,4 @@
-"""It holds that a provider that is away, slow or unwilling leaves no order half open."""
+"""Checkout while the provider is away, slow or refuses."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,9 +7,8 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from academies.kernel import clock
+from academies.kernel import clock, faultpoints
 from commerce.checkout import actions, gateway, refusals
-from commerce.checkout.actions import payment
 from commerce.checkout.encryption import encrypt
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
 from commerce.enrolments.models import Registration
@@ -132,13 +131,10 @@ def test_a_wrong_key_is_said_to_be_the_academys_matter(shop: Shop, learner, plan
 
 
 def test_a_page_that_opens_after_the_order_was_cancelled_is_closed(shop: Shop, learner, plan, monkeypatch):
-    keep = payment._store_session
+    def cancel_the_order():
+        actions.cancel_order(order=Order.objects.get(), by=learner, now=clock.now())
 
-    def cancelled_before(attempt, page, *, now):
-        actions.cancel_order(order=attempt.order, by=learner, now=now)
-        return keep(attempt, page, now=now)
-
-    monkeypatch.setattr(payment, "_store_session", cancelled_before)
+    monkeypatch.setitem(faultpoints.armed, "checkout.store_session", cancel_the_order)
 
     order, attempt = shop.buy(learner, plan.slug)
 

@@ -1,4 +1,4 @@
-"""It holds that the tables are whole and that money divides without losing a penny."""
+"""Checkout rules: status tables, and sums divided without losing a penny."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -84,11 +84,11 @@ def test_of_a_line_there_is_left_what_did_not_go_back_for_it_nor_for_the_whole_o
     whole = 4000 - sum(amount for amount, _ in refunds)
 
     # Three lines with a tenth off: 2000, 1000 and 1000 are paid.
-    found = rules.line_refundable_minor(
+    remaining = rules.line_refundable_minor(
         index=0, totals=[2222, 1111, 1111], discount_minor=444, refunds=refunds, order_left_minor=whole
     )
 
-    assert found == left
+    assert remaining == left
 
 
 def test_half_a_penny_is_rounded_up():

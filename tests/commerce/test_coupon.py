@@ -1,4 +1,4 @@
-"""It holds that a coupon takes off what it says, as often as it may, and from what it is for."""
+"""Coupons: discount, limits and scope."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -22,9 +22,9 @@ def plan(north):
 
 
 def a_coupon(code="SPRING", *plans, **fields):
-    given = fields or {"percent": Decimal(20)}
+    discount = fields or {"percent": Decimal(20)}
     coupon = Coupon.objects.create(
-        code=code, **({"percent": Decimal(20)} | given if "amount_minor" not in given else given)
+        code=code, **({"percent": Decimal(20)} | discount if "amount_minor" not in discount else discount)
     )
     coupon.plans.set(plans)
     return coupon
@@ -45,7 +45,7 @@ def test_a_percentage_of_dinars_leaves_what_cards_can_pay(shop: Shop, learner, f
     Plan.objects.update(currency="KWD", price_minor=49000)
     a_coupon(percent=Decimal("33.33"))
 
-    order, attempt = shop.buy(learner, *(one.slug for one in plans), coupon="SPRING")
+    order, attempt = shop.buy(learner, *(each.slug for each in plans), coupon="SPRING")
 
     assert (order.subtotal_minor, order.discount_minor, order.total_minor) == (98000, 32660, 65340)
     assert gateway.current().read(attempt.reference).amount_minor == 65340

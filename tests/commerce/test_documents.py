@@ -16,8 +16,8 @@ from catalog.library.actions import plant_collections
 from catalog.library.models import AcademyDocument
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Entitlement
-from tests.commerce.test_lectures import client
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ SPELLINGS = [
 
 
 def test_no_other_spelling_of_its_address_opens_a_file(film, stranger):
-    for door in (client(), client(stranger)):
+    for door in (client_for(), client_for(stranger)):
         for path in SPELLINGS:
             for method in ("get", "head"):
                 response = getattr(door, method)(path, headers={"range": "bytes=0-3"})
@@ -67,10 +67,10 @@ def test_no_other_spelling_of_its_address_opens_a_file(film, stranger):
 
 
 def test_a_refunded_buyer_reads_it_at_no_address(film, learner):
-    assert client(learner).get(film.url).status_code == 200
+    assert client_for(learner).get(film.url).status_code == 200
     Entitlement.objects.update(revoked_at=clock.now())
 
-    door = client(learner)
+    door = client_for(learner)
     assert door.get(film.url).status_code == 403
     assert {door.get(path).status_code for path in SPELLINGS} <= {301, 302, 400, 403, 404}
 
@@ -79,7 +79,7 @@ def test_whichever_view_serves_a_document_asks_who_may_read_it(film, learner, st
     """Wagtail's own view is mounted nowhere; a package that mounts it must not open what courses sell."""
     request = RequestFactory().get(film.url)
 
-    for person, refusal in ((stranger, NotEnrolled), (client().get("/").wsgi_request.user, errors.Unauthenticated)):
+    for person, refusal in ((stranger, NotEnrolled), (client_for().get("/").wsgi_request.user, errors.Unauthenticated)):
         request.user = person
         with inside("north"), pytest.raises(refusal):
             wagtails_serve(request, str(film.pk), film.filename)
@@ -101,11 +101,11 @@ def test_a_file_of_the_public_collection_is_kept_by_nobody_once_that_is_private(
     if restricted:
         CollectionViewRestriction.objects.create(collection=plant_collections(), restriction_type="login")
 
-    stranger, member = client().get(file.url), client(learner).get(file.url)
+    stranger, member = client_for().get(file.url), client_for(learner).get(file.url)
 
     assert (stranger.status_code, member.status_code) == ((302 if restricted else 200), 200)
     assert member["Cache-Control"] == ("private, no-cache" if restricted else "public, max-age=300")
-    assert client().get("/api/v2/documents/").json()["meta"]["total_count"] == (0 if restricted else 1)
+    assert client_for().get("/api/v2/documents/").json()["meta"]["total_count"] == (0 if restricted else 1)
 
 
 # --- Free previews of what is private -------------------------------------------------------------------------------
@@ -134,8 +134,8 @@ def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
         )
         restriction.groups.set(Group.objects.filter(name__in=groups))
 
-    files = {name: client(people[name]).get(film.url).status_code for name in expected}
-    lectures = {name: client(people[name]).get(f"/api/v1/lectures/{lesson.pk}/").status_code for name in expected}
+    files = {name: client_for(people[name]).get(film.url).status_code for name in expected}
+    lectures = {name: client_for(people[name]).get(f"/api/v1/lectures/{lesson.pk}/").status_code for name in expected}
 
     # Whoever edits the academy's files reads each of them; that a password was typed is known to a session only.
     assert files == {**expected, "owner": 200}
@@ -144,7 +144,7 @@ def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
 
 # --- Replaced and missing --------------------------------------------------------------------------------------------
 def test_a_replaced_file_is_sent_again_however_it_was_replaced(film, learner):
-    door, former = client(learner), film.filename
+    door, former = client_for(learner), film.filename
     etag = door.get(film.url)["ETag"]
     assert etag not in ('""', "")
 
@@ -163,7 +163,7 @@ def test_a_replaced_file_is_sent_again_however_it_was_replaced(film, learner):
 def test_a_file_stored_without_its_hash_gets_it(film, learner):
     AcademyDocument.objects.update(file_hash="")
 
-    response = client(learner).get(film.url, headers={"if-none-match": '""'})
+    response = client_for(learner).get(film.url, headers={"if-none-match": '""'})
 
     assert response.status_code == 200
     assert response["ETag"] == f'"{hashlib.sha1(CONTENT).hexdigest()}"'
@@ -173,4 +173,4 @@ def test_a_file_that_is_lost_is_not_there(film, learner):
     with inside("north"):
         film.file.storage.delete(film.file.name)
 
-    assert client(learner).get(film.url).status_code == 404
+    assert client_for(learner).get(film.url).status_code == 404

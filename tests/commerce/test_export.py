@@ -13,7 +13,8 @@ from academies.kernel import clock
 from academies.records import export
 from academies.records.record_admin import RecordIndexView
 from commerce.checkout.models import Order
-from tests.commerce.test_ledgers import _as, _url
+from tests.fixtures.http_client import client_for
+from tests.fixtures.routes import record_admin_url
 
 ROWS, CHUNK = 250, 50
 
@@ -59,7 +60,7 @@ def orders(learner) -> None:
 @pytest.mark.usefixtures("orders")
 def test_a_long_export_holds_a_few_records_at_once_and_asks_once(finance, alive, kind):
     with CaptureQueriesContext(connection) as queries:
-        response = _as(finance).get(_url("checkout_order"), {"export": kind})
+        response = client_for(finance).get(record_admin_url("checkout_order"), {"export": kind})
         body = b"".join(response.streaming_content)
 
     assert alive.most <= 2 * CHUNK
@@ -69,7 +70,7 @@ def test_a_long_export_holds_a_few_records_at_once_and_asks_once(finance, alive,
 
 @pytest.mark.usefixtures("orders")
 def test_a_csv_begins_before_all_of_it_is_read(finance, alive):
-    response = _as(finance).get(_url("checkout_order"), {"export": "csv"})
+    response = client_for(finance).get(record_admin_url("checkout_order"), {"export": "csv"})
     lines = iter(response.streaming_content)
 
     next(lines), next(lines)
@@ -89,7 +90,7 @@ def test_a_long_export_outlives_the_limit_of_pages_and_leaves_it_as_it_was(finan
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '500ms'")
 
-    response = _as(finance).get(_url("checkout_order"), {"export": "csv"})
+    response = client_for(finance).get(record_admin_url("checkout_order"), {"export": "csv"})
     body = b"".join(response.streaming_content)
 
     with connection.cursor() as cursor:

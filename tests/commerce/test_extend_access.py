@@ -1,4 +1,4 @@
-"""It holds, of access that ends, that ..."""
+"""Extending access that ends."""
 
 from collections import Counter
 from datetime import timedelta
@@ -13,8 +13,8 @@ from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries
 from commerce.enrolments.models import Enrolment, Entitlement
-from tests.commerce.test_lectures import client
 from tests.fixtures.concurrency import at_once, people_of
+from tests.fixtures.http_client import client_for
 from tests.fixtures.payment_factory import Shop, paid_remote
 from tests.fixtures.product_factory import NOW, a_course, a_plan
 
@@ -151,11 +151,11 @@ def test_two_orders_for_days_placed_at_once_give_them_once(shop: Shop, learner, 
 
 
 def test_the_review_page_says_until_when_before_paying(shop: Shop, learner, course, month):
-    new = client(learner).get("/checkout/plan/month/").content.decode()
+    new = client_for(learner).get("/checkout/plan/month/").content.decode()
     days(learner, course, 10, "order_line:0", clock.now())
     until = clock.now() + 40 * DAY
 
-    more = client(learner).get("/checkout/plan/month/").content.decode()
+    more = client_for(learner).get("/checkout/plan/month/").content.decode()
 
     assert "Access for 30 days" in new
     assert f"access until {until.day} {until:%B %Y}" in more
@@ -165,7 +165,7 @@ def test_the_review_page_says_until_when_before_paying(shop: Shop, learner, cour
 def test_days_granted_at_once_follow_each_other(committed_academy):
     course, [person] = a_course(), people_of(committed_academy, 1)
 
-    answers = at_once(8, lambda number: days(person, course, 10, f"order_line:{number}"))
+    results = at_once(8, lambda number: days(person, course, 10, f"order_line:{number}"))
 
-    assert not [one for one in answers if isinstance(one, BaseException)]
+    assert not [result for result in results if isinstance(result, BaseException)]
     assert ends(person, course) == NOW + 80 * DAY

@@ -1,4 +1,4 @@
-"""It holds that a form with the id of somebody else's order is refused, and tells nothing of that order."""
+"""Forms with the id of another person's order are refused."""
 
 import pytest
 

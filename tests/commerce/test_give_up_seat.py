@@ -1,10 +1,9 @@
-"""It holds that a paid seat given up follows the rule that was shown: asked first, given back once, told to Finance."""
+"""Cancelling a paid seat: confirmation, refund by the rule, notice to Finance."""
 
 from datetime import UTC, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import formats
 
 from academies.kernel import clock
@@ -21,13 +20,6 @@ from commerce.enrolments.models import Registration
 from commerce.plans.models import Coupon
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
-
-
-@pytest.fixture
-def browser(learner) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(learner)
-    return client
 
 
 def rule(offering, **fields) -> None:
@@ -68,18 +60,18 @@ def test_the_question_says_what_goes_back_and_changes_nothing(shop: Shop, learne
 def test_a_yes_gives_back_all_of_it_once_and_finance_is_told(shop: Shop, learner, finance, browser):
     order, mine = seat(shop, learner)
 
-    answer = ask(browser, mine, expected_minor=3500)
+    response = ask(browser, mine, expected_minor=3500)
     outbox.drain()
     again = ask(browser, mine, expected_minor=3500)
     outbox.drain()
 
-    assert (answer.status_code, again.status_code) == (302, 302)
+    assert (response.status_code, again.status_code) == (302, 302)
     refund = Refund.objects.get()
     assert (refund.status, refund.amount_minor, refund.by) == ("done", 3500, None)
     assert now_of(order).status == Order.Status.REFUNDED
     assert mails(learner) == ["order_paid", "order_refunded", "seat_cancelled", "seat_confirmed"]
-    told = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
-    assert (told["amount"], told["who"], told["undecided"]) == ("£35", "Lena Learner", True)
+    context = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
+    assert (context["amount"], context["who"], context["undecided"]) == ("£35", "Lena Learner", True)
     assert invariants.violations(now=clock.now()) == []
 
 
@@ -118,8 +110,8 @@ def test_without_a_rule_nothing_goes_by_itself_and_finance_is_asked_to_decide(sh
 
     assert "the academy decides and writes to you" in " ".join(question.split())
     assert now_of(order).status == Order.Status.PAID
-    told = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
-    assert (told["amount"], told["undecided"]) == ("", True)
+    context = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
+    assert (context["amount"], context["undecided"]) == ("", True)
 
 
 def test_the_rule_is_the_one_that_was_shown_when_it_was_bought(shop: Shop, learner):
@@ -136,10 +128,10 @@ def test_what_was_shown_has_changed_when_they_say_yes(shop: Shop, learner, brows
 
     with time_machine.travel(mine.offering.starts_at - timedelta(days=6)):
         browser.force_login(learner)
-        answer = ask(browser, mine, expected_minor=3500)
+        response = ask(browser, mine, expected_minor=3500)
 
-    assert answer.status_code == 409
-    assert "You get nothing back of the £35" in answer.content.decode()
+    assert response.status_code == 409
+    assert "You get nothing back of the £35" in response.content.decode()
     assert Registration.objects.get().status == "confirmed"
 
 
@@ -165,8 +157,8 @@ def test_staff_who_cancel_send_no_money_but_finance_is_asked(shop: Shop, learner
     outbox.drain()
 
     assert not Refund.objects.exists()
-    told = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
-    assert (told["by_staff"], told["undecided"]) == (True, True)
+    context = Delivery.objects.get(person=finance, kind="paid_seat_given_up").context
+    assert (context["by_staff"], context["undecided"]) == (True, True)
 
 
 def test_a_refund_by_finance_tells_finance_nothing_new(shop: Shop, learner, finance):
@@ -207,9 +199,9 @@ def test_a_part_goes_back_in_steps_that_cards_can_be_paid(shop: Shop, learner, c
 def test_the_api_says_what_goes_back(shop: Shop, learner):
     _, mine = seat(shop, learner, days=21, percent=50)
 
-    told = Visitor(learner).ask("post", f"/api/v1/registrations/{mine.pk}/cancel/").json()
+    payload = Visitor(learner).ask("post", f"/api/v1/registrations/{mine.pk}/cancel/").json()
 
-    assert (told["status"], told["refund"]) == ("cancelled", {"amount_minor": 1750, "currency": "GBP"})
+    assert (payload["status"], payload["refund"]) == ("cancelled", {"amount_minor": 1750, "currency": "GBP"})
 
 
 def test_the_rule_is_shown_wherever_somebody_decides(shop: Shop, learner, browser):

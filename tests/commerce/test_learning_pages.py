@@ -21,8 +21,8 @@ from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning import actions
 from commerce.learning.models import Attempt, Progress
 from tests.commerce.test_certificates import complete
-from tests.commerce.test_lectures import client
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +51,9 @@ def words(response):
 def test_opening_a_lesson_is_noted_for_its_learner(learner, stranger, enrolment, lessons):
     url = lessons[0].url
 
-    shown = client(learner).get(url)
-    kept_out = client(stranger).get(url)
-    client().get(url)
+    shown = client_for(learner).get(url)
+    kept_out = client_for(stranger).get(url)
+    client_for().get(url)
 
     assert shown.status_code == 200
     assert kept_out.status_code == 302
@@ -62,7 +62,7 @@ def test_opening_a_lesson_is_noted_for_its_learner(learner, stranger, enrolment,
 
 
 def test_done_leads_to_the_next_lesson_and_at_last_to_what_one_learns(learner, enrolment, lessons):
-    door = client(learner)
+    door = client_for(learner)
 
     first = door.post(f"/learn/lesson/{lessons[0].pk}/complete/")
     last = door.post(f"/learn/lesson/{lessons[2].pk}/complete/")
@@ -76,7 +76,7 @@ def test_completing_is_said_on_the_page_of_the_last_lesson_with_the_certificate(
     page = lesson_factory.course(lessons=[TEXT])
     lesson_factory.enrolled(learner, page)
     [lesson] = lesson_factory.lessons_of(page)
-    door = client(learner)
+    door = client_for(learner)
 
     at_once = door.post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
     with inside("north"):
@@ -95,7 +95,7 @@ def test_completing_is_said_on_the_result_of_the_last_quiz(learner, north):
     enrolment = lesson_factory.enrolled(learner, page)
     attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson_factory.lessons_of(page)[0], now=clock.now())
 
-    passed = client(learner).post(
+    passed = client_for(learner).post(
         f"/learn/quiz/attempts/{attempt.pk}/", lesson_factory.answers_to(attempt), follow=True
     )
 
@@ -107,7 +107,7 @@ def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learn
     page = lesson_factory.course(lessons=[VIDEO, TEXT])
     enrolment = lesson_factory.enrolled(learner, page)
     video, text = lesson_factory.lessons_of(page)
-    door, url = client(learner), f"/learn/lesson/{video.pk}/complete/"
+    door, url = client_for(learner), f"/learn/lesson/{video.pk}/complete/"
 
     shown = door.get(video.url).content.decode()
     early = door.post(url, follow=True)
@@ -122,9 +122,9 @@ def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learn
 
 @pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])
 def test_strangers_complete_and_start_nothing(stranger, enrolment, lessons, path):
-    refused = client(stranger).post(path % lessons[1].pk)
-    redirect = client().post(path % lessons[1].pk)
-    missing = client(stranger).post(path % 999_999)
+    refused = client_for(stranger).post(path % lessons[1].pk)
+    redirect = client_for().post(path % lessons[1].pk)
+    missing = client_for(stranger).post(path % 999_999)
 
     assert (refused.status_code, redirect.status_code, missing.status_code) == (403, 302, 404)
     assert "/account/login/" in redirect["Location"]
@@ -135,7 +135,7 @@ def test_strangers_complete_and_start_nothing(stranger, enrolment, lessons, path
 
 @pytest.mark.parametrize("path", ["/learn/lesson/%d/complete/", "/learn/quiz/%d/"])
 def test_nothing_is_done_by_looking(learner, enrolment, lessons, path):
-    response = client(learner).get(path % lessons[0].pk)
+    response = client_for(learner).get(path % lessons[0].pk)
 
     assert (response.status_code, response["Location"]) == (302, lessons[0].url)
     with inside("north"):
@@ -149,7 +149,7 @@ def test_one_goes_on_where_one_was(learner, enrolment, lessons):
     actions.mark_viewed(enrolment=enrolment, lesson=lessons[0], now=clock.now())
     actions.start_lesson(enrolment=enrolment, lesson=lessons[2], now=clock.now())
 
-    shown = client(learner).get("/my/")
+    shown = client_for(learner).get("/my/")
 
     assert shown.status_code == 200
     assert shown.context["continuing"]["url"] == lessons[2].url
@@ -159,7 +159,7 @@ def test_one_goes_on_where_one_was(learner, enrolment, lessons):
 def test_what_is_done_shows_its_certificate(learner, north):
     complete(learner)
 
-    shown = client(learner).get("/my/")
+    shown = client_for(learner).get("/my/")
 
     [done] = shown.context["done"]
     assert done.certificate.code in shown.content.decode()
@@ -167,10 +167,10 @@ def test_what_is_done_shows_its_certificate(learner, north):
 
 
 def test_who_learns_nothing_yet_finds_a_way(stranger, north):
-    shown = client(stranger).get("/my/")
+    shown = client_for(stranger).get("/my/")
 
     assert "Nothing here yet" in words(shown)
-    assert client().get("/my/")["Location"].startswith("/account/login/")
+    assert client_for().get("/my/")["Location"].startswith("/account/login/")
 
 
 @pytest.mark.parametrize("count", [1, 6])
@@ -178,7 +178,7 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
     for number in range(count):
         lesson_factory.enrolled(learner, lesson_factory.course(f"Course {number}", lessons=[TEXT]))
         complete(learner, title=f"Done {number}")
-    door = client(learner)
+    door = client_for(learner)
     door.get("/my/")
 
     with CaptureQueriesContext(connection) as captured:
@@ -190,7 +190,7 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
 def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
     page = lesson_factory.course(lessons=[TEXT])
     lesson_factory.enrolled(learner, page)
-    door = client(learner)
+    door = client_for(learner)
     before = door.get("/my/").content.decode()
 
     with inside("north"):
@@ -221,18 +221,18 @@ def film(file, learner):
 
 def test_a_file_of_a_lesson_is_for_those_who_may_attend(film, learner, stranger, editor, teacher, finance):
     answers = {
-        person: client(person).get(film.url).status_code for person in (learner, stranger, editor, finance, None)
+        person: client_for(person).get(film.url).status_code for person in (learner, stranger, editor, finance, None)
     }
 
     assert answers == {learner: 200, stranger: 403, editor: 200, finance: 403, None: 401}
-    sent = client(learner).get(film.url)
+    sent = client_for(learner).get(film.url)
     assert b"".join(sent.streaming_content) == bytes(range(256)) * 4
     assert "private" in sent["Cache-Control"]
 
 
 def test_a_file_that_no_lesson_uses_is_for_editors(file, learner, editor):
-    assert client(learner).get(file.url).status_code == 403
-    assert client(editor).get(file.url).status_code == 200
+    assert client_for(learner).get(file.url).status_code == 403
+    assert client_for(editor).get(file.url).status_code == 200
 
 
 def test_a_file_of_a_free_preview_is_for_everybody(film):
@@ -240,33 +240,33 @@ def test_a_file_of_a_free_preview_is_for_everybody(film):
     lesson.free_preview = True
     lesson.save()
 
-    assert client().get(film.url).status_code == 200
+    assert client_for().get(film.url).status_code == 200
 
 
 def test_a_file_of_a_lesson_that_is_not_published_is_for_editors(film, learner):
     lesson_factory.LessonPage.objects.order_by("path").first().unpublish()
 
-    assert client(learner).get(film.url).status_code == 403
+    assert client_for(learner).get(film.url).status_code == 403
 
 
 def test_access_to_the_file_ends_with_access_to_the_course(film, learner):
     Entitlement.objects.update(revoked_at=clock.now())
 
-    assert client(learner).get(film.url).status_code == 403
+    assert client_for(learner).get(film.url).status_code == 403
 
 
 def test_a_public_file_is_for_everybody(file):
     file.collection = plant_collections()
     file.save()
 
-    response = client().get(file.url)
+    response = client_for().get(file.url)
 
     assert (response.status_code, response["Cache-Control"]) == (200, "public, max-age=300")
     assert Collection.objects.count() >= 2
 
 
 def test_another_academy_has_no_such_file(film, south):
-    assert client(host="south.localhost").get(film.url).status_code == 404
+    assert client_for(host="south.localhost").get(film.url).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_another_academy_has_no_such_file(film, south):
     ],
 )
 def test_a_player_may_ask_for_a_part(film, learner, byte_range, status, content_range, length):
-    response = client(learner).get(film.url, headers={"range": byte_range})
+    response = client_for(learner).get(film.url, headers={"range": byte_range})
 
     body = b"".join(response.streaming_content) if response.streaming else response.content
     assert (response.status_code, response.get("Content-Range"), len(body)) == (status, content_range, length)
@@ -297,7 +297,7 @@ def test_a_player_may_ask_for_a_part(film, learner, byte_range, status, content_
 
 
 def test_an_unchanged_file_is_not_sent_again(film, learner):
-    door = client(learner)
+    door = client_for(learner)
     mark = door.get(film.url)["ETag"]
 
     same = door.get(film.url, headers={"if-none-match": mark})

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
@@ -17,18 +16,11 @@ from catalog.courses.models import CoursePage
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning.models import Bookmark, Note, Progress
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 from tests.fixtures.lesson_factory import TEXT, VIDEO
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
-
-
-def client(person=None, host="north.localhost"):
-    http_client = Client(headers={"host": host})
-    if person is not None:
-        with inside("north"):
-            http_client.force_login(person)
-    return http_client
 
 
 def post(door, path, body=None, method="post"):
@@ -62,8 +54,8 @@ def enrolment(learner, page):
 
 # --- Reading --------------------------------------------------------------------------------------------------------
 def test_anybody_may_know_what_there_is_to_learn(page):
-    sections = client().get(f"{API}/courses/{page.pk}/sections/").json()
-    lectures = client().get(f"{API}/sections/{sections['results'][0]['id']}/lectures/").json()
+    sections = client_for().get(f"{API}/courses/{page.pk}/sections/").json()
+    lectures = client_for().get(f"{API}/sections/{sections['results'][0]['id']}/lectures/").json()
 
     assert (sections["count"], sections["results"][0]["lecture_count"]) == (2, 2)
     assert [(lecture["kind"], lecture["free_preview"]) for lecture in lectures["results"]] == [
@@ -77,8 +69,8 @@ def test_a_course_that_is_no_longer_published_has_no_sections(page, lessons):
     section = lessons[0].get_parent().pk
     page.unpublish()
 
-    assert client().get(f"{API}/courses/{page.pk}/sections/").status_code == 404
-    assert client().get(f"{API}/sections/{section}/lectures/").status_code == 404
+    assert client_for().get(f"{API}/courses/{page.pk}/sections/").status_code == 404
+    assert client_for().get(f"{API}/sections/{section}/lectures/").status_code == 404
 
 
 @pytest.mark.parametrize("levels", [1, 2], ids=["section", "course"])
@@ -86,7 +78,7 @@ def test_a_lesson_below_what_is_not_published_is_there_for_editors_only(
     learner, editor, enrolment, page, lessons, levels
 ):
     lesson = lessons[0]
-    doors = {"anybody": client(), "enrolled": client(learner), "editor": client(editor)}
+    doors = {"anybody": client_for(), "enrolled": client_for(learner), "editor": client_for(editor)}
     paths = [f"{API}/lectures/{lesson.pk}/", lesson.url]
 
     def answers():
@@ -104,7 +96,7 @@ def test_a_lesson_below_what_is_not_published_is_there_for_editors_only(
 
 
 def test_a_free_preview_of_a_private_course_asks_what_its_page_asks(page, lessons):
-    door = client()
+    door = client_for()
     before = door.get(f"{API}/lectures/{lessons[0].pk}/").status_code
 
     with inside("north"):
@@ -116,12 +108,12 @@ def test_a_free_preview_of_a_private_course_asks_what_its_page_asks(page, lesson
 @pytest.mark.parametrize("path", ["/courses/%d/sections/", "/sections/%d/lectures/", "/lectures/%d/"])
 @pytest.mark.parametrize("pk", [999_999, 10**30, 1])
 def test_what_is_not_here_is_not_found(learner, path, pk):
-    assert client().get(API + path % pk).status_code == 404
-    assert client(learner).get(API + path % pk).status_code == 404
+    assert client_for().get(API + path % pk).status_code == 404
+    assert client_for(learner).get(API + path % pk).status_code == 404
 
 
 def test_the_enrolled_read_a_body_by_its_kind(learner, enrolment, lessons):
-    door = client(learner)
+    door = client_for(learner)
 
     text, video, quiz, _ = (door.get(f"{API}/lectures/{lesson.pk}/").json() for lesson in lessons)
 
@@ -139,7 +131,7 @@ def test_the_enrolled_read_a_body_by_its_kind(learner, enrolment, lessons):
 
 def test_reading_begins_a_lesson_for_the_enrolled_only(learner, stranger, editor, enrolment, lessons):
     for person in (learner, stranger, editor, None):
-        client(person).get(f"{API}/lectures/{lessons[0].pk}/")
+        client_for(person).get(f"{API}/lectures/{lessons[0].pk}/")
 
     with inside("north"):
         assert [begun.enrolment_id for begun in Progress.objects.all()] == [enrolment.pk]
@@ -150,7 +142,7 @@ def test_reading_begins_a_lesson_for_the_enrolled_only(learner, stranger, editor
     [("learner", 200, 200), ("editor", 200, 200), ("teacher", 200, 200), ("stranger", 200, 403), (None, 200, 401)],
 )
 def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, free, locked):
-    door = client(request.getfixturevalue(who) if who else None)
+    door = client_for(request.getfixturevalue(who) if who else None)
 
     responses = [door.get(f"{API}/lectures/{lesson.pk}/") for lesson in lessons[:2]]
 
@@ -166,7 +158,7 @@ def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, fr
 
 def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):
     Entitlement.objects.update(ends_at=clock.now() - timedelta(seconds=1))
-    door = client(learner)
+    door = client_for(learner)
 
     read = door.get(f"{API}/lectures/{lessons[1].pk}/")
     reported = post(door, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 9]]})
@@ -175,7 +167,7 @@ def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):
 
 
 def test_another_academy_has_no_such_lecture(learner, enrolment, lessons, south):
-    door = client(host="south.localhost")
+    door = client_for(host="south.localhost")
 
     assert door.get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
     assert post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True}).status_code == 401
@@ -184,14 +176,14 @@ def test_another_academy_has_no_such_lecture(learner, enrolment, lessons, south)
 def test_a_lecture_that_is_not_published_is_not_there(learner, enrolment, lessons):
     lessons[0].unpublish()
 
-    assert client(learner).get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
+    assert client_for(learner).get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
 
 
 # --- Progress -------------------------------------------------------------------------------------------------------
 def test_the_example_of_the_contract_is_taken(learner, enrolment, lessons):
     body = {"watched": [[0, 30], [45, 60]], "position_seconds": 60}
 
-    response = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
+    response = post(client_for(learner), f"/lectures/{lessons[1].pk}/progress/", body)
 
     assert response.status_code == 200
     assert response.json() == {
@@ -204,7 +196,7 @@ def test_the_example_of_the_contract_is_taken(learner, enrolment, lessons):
 
 
 def test_viewing_completes_a_text(learner, enrolment, lessons):
-    response = post(client(learner), f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+    response = post(client_for(learner), f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
     assert response.json() == {
         "percent": 100,
@@ -216,7 +208,7 @@ def test_viewing_completes_a_text(learner, enrolment, lessons):
 
 
 def test_progress_is_never_lowered(learner, enrolment, lessons):
-    door, path = client(learner), f"/lectures/{lessons[1].pk}/progress/"
+    door, path = client_for(learner), f"/lectures/{lessons[1].pk}/progress/"
     post(door, path, {"watched": [[0, 42]], "position_seconds": 42})
 
     response = post(door, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
@@ -254,7 +246,7 @@ def test_progress_is_never_lowered(learner, enrolment, lessons):
     ids=lambda body: str(body)[:40],
 )
 def test_junk_is_a_bad_request(learner, enrolment, lessons, body):
-    response = post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body)
+    response = post(client_for(learner), f"/lectures/{lessons[1].pk}/progress/", body)
 
     assert response.status_code == 400
     assert response.json()["code"] in ("invalid", "not_this_way")
@@ -264,7 +256,7 @@ def test_junk_is_a_bad_request(learner, enrolment, lessons, body):
 def test_what_is_no_json_is_a_bad_request(learner, enrolment, lessons, raw):
     path = f"{API}/lectures/{lessons[1].pk}/progress/"
 
-    response = client(learner).post(path, raw, content_type="application/json")
+    response = client_for(learner).post(path, raw, content_type="application/json")
 
     assert response.status_code == 400
 
@@ -272,19 +264,19 @@ def test_what_is_no_json_is_a_bad_request(learner, enrolment, lessons, raw):
 def test_a_million_ranges_are_a_bad_request(learner, enrolment, lessons):
     body = {"watched": [[0, 1]] * 10**6}
 
-    assert post(client(learner), f"/lectures/{lessons[1].pk}/progress/", body).status_code == 400
+    assert post(client_for(learner), f"/lectures/{lessons[1].pk}/progress/", body).status_code == 400
 
 
 @pytest.mark.parametrize(("kind", "body"), [(0, {"watched": [[0, 9]]}), (1, {"viewed": True}), (2, {"viewed": True})])
 def test_each_kind_is_completed_in_its_own_way(learner, enrolment, lessons, kind, body):
-    response = post(client(learner), f"/lectures/{lessons[kind].pk}/progress/", body)
+    response = post(client_for(learner), f"/lectures/{lessons[kind].pk}/progress/", body)
 
     assert (response.status_code, response.json()["code"]) == (400, "not_this_way")
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
 def test_progress_is_recorded_for_the_enrolled_only(request, enrolment, lessons, who, status):
-    door = client(request.getfixturevalue(who) if who else None)
+    door = client_for(request.getfixturevalue(who) if who else None)
 
     response = post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
@@ -303,7 +295,7 @@ def test_a_report_costs_the_same_in_a_long_course(learner, count):
     page = lesson_factory.course(lessons=[VIDEO, *[TEXT] * (count - 1)], sections=5)
     lesson_factory.enrolled(learner, page)
     video, text, *_ = lesson_factory.lessons_of(page)
-    door = client(learner)
+    door = client_for(learner)
     door.get(f"{API}/enrollments/")
     reports = [(video, {"watched": [[0, 9]]}), (video, {"watched": [[9, 19]]}), (text, {"viewed": True})]
     spent = []
@@ -318,11 +310,11 @@ def test_a_report_costs_the_same_in_a_long_course(learner, count):
 
 
 def test_one_reads_how_far_one_is_in_a_course(learner, stranger, enrolment, lessons):
-    door = client(learner)
+    door = client_for(learner)
     post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
     mine = door.get(f"{API}/enrollments/{enrolment.pk}/progress/")
-    theirs = client(stranger).get(f"{API}/enrollments/{enrolment.pk}/progress/")
+    theirs = client_for(stranger).get(f"{API}/enrollments/{enrolment.pk}/progress/")
 
     assert (mine.json()["percent"], mine.json()["completed"]) == (25, False)
     assert [(lecture["lecture"], lecture["completed"]) for lecture in mine.json()["lectures"]] == [
@@ -345,7 +337,7 @@ def key_of(attempt_id):
 
 
 def test_a_quiz_is_started_saved_submitted_and_reviewed(learner, enrolment, quiz):
-    door = client(learner)
+    door = client_for(learner)
 
     started = post(door, f"/quizzes/{quiz.pk}/start/")
     attempt = started.json()["id"]
@@ -370,7 +362,7 @@ def test_a_quiz_is_started_saved_submitted_and_reviewed(learner, enrolment, quiz
 
 
 def test_an_open_attempt_is_given_again(learner, enrolment, quiz):
-    door = client(learner)
+    door = client_for(learner)
 
     first, second = (post(door, f"/quizzes/{quiz.pk}/start/") for _ in range(2))
 
@@ -379,7 +371,7 @@ def test_an_open_attempt_is_given_again(learner, enrolment, quiz):
 
 
 def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
-    door = client(learner)
+    door = client_for(learner)
     attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
 
     body = "".join(
@@ -399,16 +391,16 @@ def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
 def test_a_quiz_is_sat_by_the_enrolled(request, enrolment, quiz, who, status):
-    door = client(request.getfixturevalue(who) if who else None)
+    door = client_for(request.getfixturevalue(who) if who else None)
 
     assert post(door, f"/quizzes/{quiz.pk}/start/").status_code == status
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("owner", 404), (None, 401)])
 def test_an_attempt_is_its_learners(request, learner, enrolment, quiz, who, status):
-    attempt = post(client(learner), f"/quizzes/{quiz.pk}/start/").json()["id"]
+    attempt = post(client_for(learner), f"/quizzes/{quiz.pk}/start/").json()["id"]
     with inside("north"):
-        door = client(request.getfixturevalue(who) if who else None)
+        door = client_for(request.getfixturevalue(who) if who else None)
 
     read = [door.get(f"{API}/quiz-attempts/{attempt}/{more}") for more in ("", "result/")]
     written = [post(door, f"/quiz-attempts/{attempt}/{more}/", {"answers": {}}) for more in ("save", "submit")]
@@ -421,7 +413,7 @@ def test_an_attempt_is_its_learners(request, learner, enrolment, quiz, who, stat
     "body", [{}, {"answers": None}, {"answers": []}, {"answers": {"x": ["y"]}}, {"answers": {"x": 1}}]
 )
 def test_answers_to_another_attempt_are_a_bad_request(learner, enrolment, quiz, body):
-    door = client(learner)
+    door = client_for(learner)
     attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
 
     response = post(door, f"/quiz-attempts/{attempt}/submit/", body)
@@ -430,18 +422,18 @@ def test_answers_to_another_attempt_are_a_bad_request(learner, enrolment, quiz, 
 
 
 def test_the_rules_of_a_quiz_may_be_read_before_it(learner, stranger, enrolment, quiz, lessons):
-    door, path = client(learner), f"{API}/lectures/{quiz.pk}/quiz/"
+    door, path = client_for(learner), f"{API}/lectures/{quiz.pk}/quiz/"
     post(door, f"/quizzes/{quiz.pk}/start/")
 
     rules = door.get(path).json()
 
     assert (rules["id"], rules["pass_percent"], rules["attempts_used"], rules["attempts_left"]) == (quiz.pk, 70, 1, 2)
-    assert client(stranger).get(path).status_code == 403
+    assert client_for(stranger).get(path).status_code == 403
     assert door.get(f"{API}/lectures/{lessons[0].pk}/quiz/").status_code == 404
 
 
 def test_a_text_is_no_quiz(learner, enrolment, lessons):
-    assert post(client(learner), f"/quizzes/{lessons[0].pk}/start/").status_code == 404
+    assert post(client_for(learner), f"/quizzes/{lessons[0].pk}/start/").status_code == 404
 
 
 # --- Notes and bookmarks --------------------------------------------------------------------------------------------
@@ -453,7 +445,7 @@ BODIES = {
 
 @pytest.mark.parametrize("kind", BODIES)
 def test_one_keeps_changes_and_forgets(learner, enrolment, lessons, kind):
-    door, (body, change) = client(learner), BODIES[kind]
+    door, (body, change) = client_for(learner), BODIES[kind]
 
     created = post(door, f"/lectures/{lessons[1].pk}/{kind}/", body)
     path = f"/{kind}/{created.json()['id']}/"
@@ -477,9 +469,13 @@ def door_json(response):
 @pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("owner", 404), (None, 401)])
 def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kind, who, status):
-    path = f"/{kind}/" + post(client(learner), f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]).json()["id"] + "/"
+    path = (
+        f"/{kind}/"
+        + post(client_for(learner), f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]).json()["id"]
+        + "/"
+    )
     with inside("north"):
-        door = client(request.getfixturevalue(who) if who else None)
+        door = client_for(request.getfixturevalue(who) if who else None)
 
     responses = [door.get(API + path), post(door, path, BODIES[kind][1], method="put"), door.delete(API + path)]
     responses.append(door.get(f"{API}/enrollments/{enrolment.pk}/{kind}/"))
@@ -492,7 +488,7 @@ def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kind, 
 @pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), (None, 401)])
 def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kind, who, status):
-    door = client(request.getfixturevalue(who) if who else None)
+    door = client_for(request.getfixturevalue(who) if who else None)
 
     responses = [door.get(f"{API}/lectures/{lessons[1].pk}/{kind}/")]
     responses.append(post(door, f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]))
@@ -514,11 +510,11 @@ def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kind, who,
     ],
 )
 def test_what_can_not_be_kept_is_a_bad_request(learner, enrolment, lessons, kind, body):
-    assert post(client(learner), f"/lectures/{lessons[1].pk}/{kind}/", body).status_code == 400
+    assert post(client_for(learner), f"/lectures/{lessons[1].pk}/{kind}/", body).status_code == 400
 
 
 def test_a_moment_is_marked_once(learner, enrolment, lessons):
-    door, path = client(learner), f"/lectures/{lessons[1].pk}/bookmarks/"
+    door, path = client_for(learner), f"/lectures/{lessons[1].pk}/bookmarks/"
     first = post(door, path, {"title": "The fold", "timestamp_seconds": 180})
     other = post(door, path, {"timestamp_seconds": 200}).json()["id"]
 
@@ -530,7 +526,7 @@ def test_a_moment_is_marked_once(learner, enrolment, lessons):
 
 
 def test_the_whole_course_ends_in_one_certificate(learner, enrolment, lessons):
-    door = client(learner)
+    door = client_for(learner)
     for lesson in (lessons[0], lessons[3]):
         post(door, f"/lectures/{lesson.pk}/progress/", {"viewed": True})
     attempt = post(door, f"/quizzes/{lessons[2].pk}/start/").json()["id"]

@@ -1,4 +1,4 @@
-"""It holds that records are read and acted on in the admin by those who may, and edited by nobody."""
+"""Record admin of sales and seats: read, filtered, acted on, never edited."""
 
 import csv
 from datetime import timedelta
@@ -7,8 +7,6 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 from django.db import connection
-from django.test import Client
-from django.urls import reverse
 from django_tenants.utils import schema_context
 
 from academies.inbox.models import WebhookEvent
@@ -20,20 +18,12 @@ from catalog.offerings.models import Offering
 from commerce.certificates.models import Certificate
 from commerce.checkout.models import Order
 from commerce.enrolments.models import Registration
+from tests.fixtures.http_client import client_for
+from tests.fixtures.routes import record_admin_url
 
 NOW = clock.now()
 BOOKS = ("checkout_order", "checkout_paymentattempt", "checkout_refund", "inbox_event", "enrolments_enrolment",
          "enrolments_registration", "certificates_certificate", "people_user")  # fmt: skip
-
-
-def _as(person) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(person)
-    return client
-
-
-def _url(book: str, view: str = "index", pk: object = None) -> str:
-    return reverse(f"{book}_modeladmin_{view}", args=[pk] if pk else [])
 
 
 @pytest.fixture
@@ -61,8 +51,8 @@ def full(north, learner, stranger) -> dict[str, Registration]:
 
 
 @pytest.mark.parametrize("book", BOOKS)
-def test_the_owner_reads_every_book(book, owner):
-    assert _as(owner).get(_url(book)).status_code == 200
+def test_the_owner_reads_every_record_admin(book, owner):
+    assert client_for(owner).get(record_admin_url(book)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -84,23 +74,23 @@ def test_the_owner_reads_every_book(book, owner):
         ("finance", set(BOOKS)),
     ],
 )
-def test_each_role_reads_its_own_books(who, open_books, request):
-    client = _as(request.getfixturevalue(who))
+def test_each_role_reads_its_own_record_admins(who, open_books, request):
+    client = client_for(request.getfixturevalue(who))
 
-    assert {book for book in BOOKS if client.get(_url(book)).status_code == 200} == open_books
+    assert {book for book in BOOKS if client.get(record_admin_url(book)).status_code == 200} == open_books
 
 
 def test_nobody_adds_changes_or_deletes_a_record(owner, order):
-    client = _as(owner)
+    client = client_for(owner)
 
     for view, pk in (("create", None), ("edit", order.pk), ("delete", order.pk)):
-        assert client.get(_url("checkout_order", view, pk)).status_code in (302, 403)
-    assert client.post(_url("checkout_order", "delete", order.pk)).status_code in (302, 403)
+        assert client.get(record_admin_url("checkout_order", view, pk)).status_code in (302, 403)
+    assert client.post(record_admin_url("checkout_order", "delete", order.pk)).status_code in (302, 403)
     assert Order.objects.filter(pk=order.pk).exists()
 
 
 def test_a_record_is_inspected_with_its_zeroes(finance, order):
-    page = _as(finance).get(_url("checkout_order", "inspect", order.pk)).content.decode()
+    page = client_for(finance).get(record_admin_url("checkout_order", "inspect", order.pk)).content.decode()
 
     assert "lena@north.example" in page
     assert "<dd>£0</dd>" in page
@@ -109,27 +99,27 @@ def test_a_record_is_inspected_with_its_zeroes(finance, order):
 @pytest.mark.parametrize("pk", ["nonsense", "00000000-0000-0000-0000-000000000000"])
 @pytest.mark.parametrize("view", ["inspect", "history", "refund"])
 def test_what_isn_t_there_is_a_404(finance, view, pk):
-    assert _as(finance).get(_url("checkout_order", view, pk)).status_code == 404
+    assert client_for(finance).get(record_admin_url("checkout_order", view, pk)).status_code == 404
 
 
 def test_an_event_of_another_academy_is_a_404(finance):
     foreign = WebhookEvent.objects.create(
         source="stripe", account="south", external_id="evt_9", kind="x", payload={}, received_at=NOW
     )
-    client = _as(finance)
+    client = client_for(finance)
 
-    assert client.get(_url("inbox_event", "inspect", foreign.pk)).status_code == 404
-    assert client.post(_url("inbox_event", "replay", foreign.pk)).status_code == 404
-    assert "evt_9" not in client.get(_url("inbox_event")).content.decode()
+    assert client.get(record_admin_url("inbox_event", "inspect", foreign.pk)).status_code == 404
+    assert client.post(record_admin_url("inbox_event", "replay", foreign.pk)).status_code == 404
+    assert "evt_9" not in client.get(record_admin_url("inbox_event")).content.decode()
 
 
 def test_a_csv_keeps_zeroes_and_runs_no_formula(finance, order, learner):
     learner.full_name = "=1+1"
     learner.save()
 
-    answer = _as(finance).get(_url("checkout_order"), {"export": "csv"})
+    response = client_for(finance).get(record_admin_url("checkout_order"), {"export": "csv"})
 
-    body = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    body = b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
     (row,) = csv.DictReader(StringIO(body))
     assert (row["Subtotal"], row["Total"], row["Currency"]) == ("0.00", "0.00", "GBP")
     assert row["Email"] == "lena@north.example"
@@ -138,11 +128,11 @@ def test_a_csv_keeps_zeroes_and_runs_no_formula(finance, order, learner):
 
 def test_a_csv_is_written_in_its_own_academy_though_the_request_has_left_it(finance, order, south):
     with inside("north"):
-        answer = _as(finance).get(_url("checkout_order"), {"export": "csv"})
+        response = client_for(finance).get(record_admin_url("checkout_order"), {"export": "csv"})
 
     # The server asks for the body when the middleware is long done, and the connection is nobody's.
     with schema_context("public"):
-        (row,) = csv.DictReader(StringIO(b"".join(answer.streaming_content).decode()))
+        (row,) = csv.DictReader(StringIO(b"".join(response.streaming_content).decode()))
         left_in = connection.schema_name
 
     assert row["Email"] == "lena@north.example"
@@ -150,63 +140,66 @@ def test_a_csv_is_written_in_its_own_academy_though_the_request_has_left_it(fina
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     ["created_at__gte=x", "status__exact=paid&foo=1", "person__password__startswith=argon2"],
 )
-def test_what_cannot_be_filtered_by_shows_the_whole_list(finance, order, asked):
-    answer = _as(finance).get(f"{_url('checkout_order')}?{asked}", follow=True)
+def test_what_cannot_be_filtered_by_shows_the_whole_list(finance, order, query):
+    response = client_for(finance).get(f"{record_admin_url('checkout_order')}?{query}", follow=True)
 
-    assert answer.status_code == 200
-    assert "Lena Learner" in answer.content.decode()
+    assert response.status_code == 200
+    assert "Lena Learner" in response.content.decode()
 
 
 @pytest.mark.parametrize(
-    "asked", ["person__password__startswith=zzz", "person__is_active__exact=0", "attempts__reference=x"]
+    "query", ["person__password__startswith=zzz", "person__is_active__exact=0", "attempts__reference=x"]
 )
-def test_no_address_tells_a_secret_by_what_it_leaves_out(finance, order, asked):
-    answer = _as(finance).get(f"{_url('checkout_order')}?{asked}", follow=True)
+def test_no_address_tells_a_secret_by_what_it_leaves_out(finance, order, query):
+    response = client_for(finance).get(f"{record_admin_url('checkout_order')}?{query}", follow=True)
 
-    assert "Lena Learner" in answer.content.decode()
+    assert "Lena Learner" in response.content.decode()
 
 
 def test_an_xlsx_opens(finance, order):
-    answer = _as(finance).get(_url("checkout_order"), {"export": "xlsx"})
+    response = client_for(finance).get(record_admin_url("checkout_order"), {"export": "xlsx"})
 
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = b"".join(response.streaming_content) if response.streaming else response.content
     rows = list(openpyxl.load_workbook(BytesIO(content)).active.values)
     assert rows[1][0] == 7
 
 
-def test_a_book_is_searched_and_filtered(finance, order):
-    client = _as(finance)
+def test_a_record_admin_is_searched_and_filtered(finance, order):
+    client = client_for(finance)
 
-    assert "Lena Learner" in client.get(_url("checkout_order"), {"q": "lena@north"}).content.decode()
-    assert "Lena Learner" not in client.get(_url("checkout_order"), {"q": "nobody"}).content.decode()
-    assert "Lena Learner" not in client.get(_url("checkout_order"), {"status__exact": "pending"}).content.decode()
+    assert "Lena Learner" in client.get(record_admin_url("checkout_order"), {"q": "lena@north"}).content.decode()
+    assert "Lena Learner" not in client.get(record_admin_url("checkout_order"), {"q": "nobody"}).content.decode()
+    assert (
+        "Lena Learner"
+        not in client.get(record_admin_url("checkout_order"), {"status__exact": "pending"}).content.decode()
+    )
 
 
-def test_the_desk_cancels_a_seat_and_the_first_in_line_gets_it(desk, full):
-    client = _as(desk)
+def test_the_desk_cancels_a_seat_and_the_first_on_the_waiting_list_gets_it(desk, full):
+    client = client_for(desk)
 
-    asked = client.get(_url("enrolments_registration", "cancel", full["seated"].pk)).content.decode()
-    client.post(_url("enrolments_registration", "cancel", full["seated"].pk))
+    confirmation = client.get(record_admin_url("enrolments_registration", "cancel", full["seated"].pk)).content.decode()
+    client.post(record_admin_url("enrolments_registration", "cancel", full["seated"].pk))
 
-    assert "goes to the first person on the waiting list" in asked
+    assert "goes to the first person on the waiting list" in confirmation
     for registration in full.values():
         registration.refresh_from_db()
     assert (full["seated"].status, full["waiting"].status) == ("cancelled", "confirmed")
-    history = client.get(_url("enrolments_registration", "history", full["seated"].pk)).content.decode()
+    history = client.get(record_admin_url("enrolments_registration", "history", full["seated"].pk)).content.decode()
     assert "Dora Desk" in history
     assert Entry.objects.filter(subject_id=str(full["seated"].pk), by=desk).exists()
 
 
 @pytest.mark.parametrize("who", ["editor", "teacher", "learner"])
 def test_who_may_not_cancel_sees_no_button_and_cancels_nothing(who, full, request):
-    client = _as(request.getfixturevalue(who))
+    client = client_for(request.getfixturevalue(who))
 
-    answer = client.post(_url("enrolments_registration", "cancel", full["waiting"].pk))
+    response = client.post(record_admin_url("enrolments_registration", "cancel", full["waiting"].pk))
 
-    assert answer.status_code in (302, 403)
+    assert response.status_code in (302, 403)
     full["waiting"].refresh_from_db()
     assert full["waiting"].status == "waitlisted"
 
@@ -214,7 +207,7 @@ def test_who_may_not_cancel_sees_no_button_and_cancels_nothing(who, full, reques
 def test_a_refusal_is_told_and_loses_nothing_that_was_typed(finance, order):
     form = {"reason": "Kind regards", "entitlements": "keep", "what": "amount", "amount": "1"}
 
-    page = _as(finance).post(_url("checkout_order", "refund", order.pk), form)
+    page = client_for(finance).post(record_admin_url("checkout_order", "refund", order.pk), form)
 
     assert page.status_code == 200
     assert "Kind regards" in page.content.decode()
@@ -222,41 +215,59 @@ def test_a_refusal_is_told_and_loses_nothing_that_was_typed(finance, order):
 
 
 def test_a_revoked_certificate_may_be_reissued_and_a_replaced_one_may_not(desk, learner):
-    made = {"person": learner, "holder": "Lena", "title": "Bread", "academy": "N", "issued_on": NOW, "created_at": NOW}
-    certificate = Certificate.objects.create(code="AAAA-BBBB-CCCC", status="revoked", revoked_because="mistake", **made)
-    client = _as(desk)
+    fields = {
+        "person": learner,
+        "holder": "Lena",
+        "title": "Bread",
+        "academy": "N",
+        "issued_on": NOW,
+        "created_at": NOW,
+    }
+    certificate = Certificate.objects.create(
+        code="AAAA-BBBB-CCCC", status="revoked", revoked_because="mistake", **fields
+    )
+    client = client_for(desk)
 
     assert (
-        _url("certificates_certificate", "reissue", certificate.pk)
-        in client.get(_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+        record_admin_url("certificates_certificate", "reissue", certificate.pk)
+        in client.get(record_admin_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
     )
-    client.post(_url("certificates_certificate", "reissue", certificate.pk), {})
+    client.post(record_admin_url("certificates_certificate", "reissue", certificate.pk), {})
 
     with inside("north"):
         certificate.refresh_from_db()
         assert certificate.status == "replaced"
         assert Entry.objects.filter(verb="certificates.replaced", subject_id=str(certificate.pk), by=desk).exists()
-    page = client.get(_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
-    assert _url("certificates_certificate", "reissue", certificate.pk) not in page
+    page = client.get(record_admin_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+    assert record_admin_url("certificates_certificate", "reissue", certificate.pk) not in page
 
 
-def test_names_in_a_book_are_a_list_for_people(desk, learner):
-    made = {"person": learner, "holder": "Lena", "title": "Bread", "academy": "N", "issued_on": NOW, "created_at": NOW}
-    certificate = Certificate.objects.create(code="AAAA-BBBB-CCCC", instructors=["Ana Pires", "Ben Okri"], **made)
+def test_lists_of_names_in_a_record_admin_are_written_for_people(desk, learner):
+    fields = {
+        "person": learner,
+        "holder": "Lena",
+        "title": "Bread",
+        "academy": "N",
+        "issued_on": NOW,
+        "created_at": NOW,
+    }
+    certificate = Certificate.objects.create(code="AAAA-BBBB-CCCC", instructors=["Ana Pires", "Ben Okri"], **fields)
 
-    page = _as(desk).get(_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+    page = (
+        client_for(desk).get(record_admin_url("certificates_certificate", "inspect", certificate.pk)).content.decode()
+    )
 
     assert "Ana Pires, Ben Okri" in page
 
 
 def test_the_owner_gives_a_role(owner, stranger):
-    _as(owner).post(_url("people_user", "assign_role", stranger.pk), {"role": "Teacher"})
+    client_for(owner).post(record_admin_url("people_user", "assign_role", stranger.pk), {"role": "Teacher"})
 
     assert stranger.groups.filter(name="Teacher").exists()
 
 
 def test_finance_gives_no_role(finance, stranger):
-    answer = _as(finance).post(_url("people_user", "assign_role", stranger.pk), {"role": "Owner"})
+    response = client_for(finance).post(record_admin_url("people_user", "assign_role", stranger.pk), {"role": "Owner"})
 
-    assert answer.status_code in (302, 403)
+    assert response.status_code in (302, 403)
     assert not stranger.groups.filter(name="Owner").exists()

@@ -20,7 +20,7 @@ from catalog.offerings.models import Offering
 from commerce.enrolments import actions, formats, queries
 from commerce.enrolments.models import Registration
 from tests.fixtures import catalog_factory
-from tests.fixtures.http_client import Visitor
+from tests.fixtures.http_client import Visitor, client_for
 from tests.fixtures.payment_factory import mails
 from tests.fixtures.people import make_person
 
@@ -46,12 +46,6 @@ def draft_of(event: EventPage, *, later: timedelta = WEEK, **fields) -> EventPag
     return draft
 
 
-def client_of(somebody) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(somebody)
-    return client
-
-
 def form_of(event: EventPage, starts_at: datetime, **over):
     date = event.offerings.get()
     sent = {
@@ -68,7 +62,7 @@ def form_of(event: EventPage, starts_at: datetime, **over):
 
 @pytest.mark.parametrize("tell", ["yes", "no"])
 def test_publishing_asks_first_and_moves_with_the_answer(event, editor, learner, tell):
-    client, was = client_of(editor), event.offerings.get()
+    client, was = client_for(editor), event.offerings.get()
     question = client.post(reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, was.starts_at + WEEK))
     page = client.get(question.url).content.decode()
     assert Offering.objects.get().starts_at == was.starts_at
@@ -88,7 +82,7 @@ def test_publishing_asks_first_and_moves_with_the_answer(event, editor, learner,
 def test_the_mail_says_old_and_new_and_is_sent_once(event, editor, learner):
     draft = draft_of(event, venue=Venue.objects.create(name="Mill", slug="mill", city="Leeds", time_zone="Asia/Tokyo"))
     revision = draft.save_revision()
-    client_of(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
+    client_for(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
     outbox.drain()
 
     message = Message.objects.get(name="fact:DateMoved")
@@ -116,7 +110,7 @@ def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
     revision = draft.save_revision(user=make_person("Aino Author", "Editor"))
     if how == "bulk":
         path = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish"))
-        client_of(editor).post(f"{path}?id={event.pk}&next=/admin/", {})
+        client_for(editor).post(f"{path}?id={event.pk}&next=/admin/", {})
     else:
         revision.publish()
 
@@ -150,7 +144,7 @@ def test_the_author_reads_what_stayed_and_what_the_draft_says(event):
 def test_nobody_is_written_to_about_what_an_answer_moved(event, editor):
     revision = draft_of(event).save_revision(user=editor)
 
-    client_of(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "no"})
+    client_for(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "no"})
     outbox.drain()
 
     assert not Delivery.objects.filter(kind="dates_kept").exists()
@@ -162,7 +156,7 @@ def test_whoever_had_a_seat_may_leave_for_all_their_money_afterwards(event, edit
     mine = Registration.objects.get()
     assert queries.refund_percent(mine, clock.now()) == 0
 
-    client_of(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
+    client_for(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
     newcomer = make_person("Nora New", "Learner")
     later = actions.register(person=newcomer, offering=Offering.objects.get(), now=clock.now())
 
@@ -173,7 +167,7 @@ def test_whoever_had_a_seat_may_leave_for_all_their_money_afterwards(event, edit
 def test_a_date_is_not_moved_into_the_past(event, editor, learner):
     revision = draft_of(event, later=timedelta(days=-30)).save_revision()
 
-    client_of(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
+    client_for(editor).post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
     outbox.drain()
 
     assert Offering.objects.get().starts_at > clock.now()
@@ -184,7 +178,7 @@ def test_a_date_is_not_moved_into_the_past(event, editor, learner):
 def test_only_who_publishes_may_move(event, role):
     was = event.offerings.get().starts_at
     revision = draft_of(event).save_revision()
-    client = client_of(make_person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
+    client = client_for(make_person("Somebody New", role)) if role else Client(headers={"host": "north.localhost"})
 
     response = client.post(f"/admin/dates/move/{revision.pk}/", {"tell": "yes"})
 
@@ -194,7 +188,7 @@ def test_only_who_publishes_may_move(event, role):
 
 def test_pages_and_search_engines_say_that_it_was_moved(event, editor):
     was = event.offerings.get().starts_at
-    client_of(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
+    client_for(editor).post(f"/admin/dates/move/{draft_of(event).save_revision().pk}/", {"tell": "no"})
     visitor = Visitor()
 
     page = visitor.ask("get", "/events/open-kitchen/").content.decode()
@@ -215,7 +209,7 @@ def test_seats_are_not_cut_below_those_taken(north, editor, taken, saved):
         )
     starts_at = event.offerings.get().starts_at
 
-    response = client_of(editor).post(
+    response = client_for(editor).post(
         reverse("wagtailadmin_pages:edit", args=(event.pk,)), form_of(event, starts_at, seats="2"), follow=True
     )
 
@@ -241,7 +235,7 @@ def test_a_page_goes_off_only_when_nobody_holds_a_seat(north, editor, learner, h
     event = catalog_factory.event()
     if held:
         actions.register(person=learner, offering=event.offerings.get(), now=clock.now())
-    client = client_of(editor)
+    client = client_for(editor)
     response = None
     if how == "one":
         response = client.post(reverse("wagtailadmin_pages:unpublish", args=(event.pk,)), {})
@@ -261,7 +255,7 @@ def test_a_page_goes_off_only_when_nobody_holds_a_seat(north, editor, learner, h
 def test_it_goes_off_with_its_list_only_when_nobody_holds_a_seat(event, editor):
     parent = event.get_parent()
 
-    client_of(editor).post(reverse("wagtailadmin_pages:unpublish", args=(parent.pk,)), {"include_descendants": "on"})
+    client_for(editor).post(reverse("wagtailadmin_pages:unpublish", args=(parent.pk,)), {"include_descendants": "on"})
 
     event.refresh_from_db()
     assert event.live

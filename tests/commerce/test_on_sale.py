@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
@@ -14,7 +13,7 @@ from academies.tenants.context import inside
 from commerce.checkout import actions
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import queries as access
-from tests.fixtures.http_client import Visitor
+from tests.fixtures.http_client import Visitor, client_for
 from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote
 from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
@@ -103,12 +102,6 @@ def test_what_is_paid_too_late_for_a_hidden_course_goes_back(shop: Shop, course,
 
 
 # --- What the admin says of it --------------------------------------------------------------------------------------
-def _as(person) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(person)
-    return client
-
-
 def test_the_list_of_plans_says_what_can_be_bought_and_why_not(course, finance, settings):
     settings.STRIPE_SECRET_KEY = ""
     hidden = a_course(title="Rye", slug="rye")
@@ -119,7 +112,7 @@ def test_the_list_of_plans_says_what_can_be_bought_and_why_not(course, finance, 
     a_plan(course, slug="club", interval="month")
     a_plan(hidden, slug="rye")
 
-    page = _as(finance).get(reverse("wagtailsnippets_plans_plan:list")).content.decode()
+    page = client_for(finance).get(reverse("wagtailsnippets_plans_plan:list")).content.decode()
 
     assert len(re.findall(r"<td[^>]*>\s*Yes\s*</td>", page)) == 1
     for reason in ("payments are not connected yet", "it is not on sale", "paid every month or year", "no course that"):
@@ -133,13 +126,13 @@ def test_the_deployment_s_own_account_takes_payments_too(key, expected, course, 
     settings.STRIPE_SECRET_KEY = key
     a_plan(course)
 
-    page = _as(finance).get(reverse("wagtailsnippets_plans_plan:list")).content.decode()
+    page = client_for(finance).get(reverse("wagtailsnippets_plans_plan:list")).content.decode()
 
     assert re.search(rf"<td[^>]*>\s*{expected}\s*</td>", page)
 
 
 def test_publishing_a_course_that_nobody_can_enter_says_what_is_missing(course, editor):
-    client, publish = _as(editor), reverse("wagtailadmin_pages:edit", args=[course.pk])
+    client, publish = client_for(editor), reverse("wagtailadmin_pages:edit", args=[course.pk])
     form = _form_of(course)
 
     first = client.post(publish, form, follow=True).content.decode()

@@ -1,6 +1,5 @@
-"""It holds that the way back from paying proves nothing, and that an order is shown to its buyer only."""
+"""Order pages: shown to the buyer only; the return from payment proves nothing."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -26,18 +25,8 @@ def plan(north):
     return a_plan(a_course())
 
 
-@pytest.fixture
-def browser(learner):
-    return Visitor(learner).client
-
-
-def hidden(answer) -> dict[str, str]:
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
-    return {name: value for name, value in found if name in ("order_id", "expected_minor")}
-
-
-def text(answer) -> str:
-    return answer.content.decode()
+def text(response) -> str:
+    return response.content.decode()
 
 
 # --- the way back ---------------------------------------------------------------------------------------------------
@@ -75,14 +64,14 @@ def test_coming_back_while_the_provider_is_away_waits_for_the_webhook(shop: Shop
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("status", "sentence"),
     [("cancelled", "You stopped before paying"), ("expired", "The time to pay ran out"), ("paid", "Thank you")],
 )
-def test_each_state_has_its_sentence(shop: Shop, learner, browser, plan, status, said):
+def test_each_state_has_its_sentence(shop: Shop, learner, browser, plan, status, sentence):
     order, _ = shop.buy(learner, plan.slug)
     Order.objects.update(status=status)
 
-    assert said in text(browser.get(f"/checkout/orders/{order.pk}/done/"))
+    assert sentence in text(browser.get(f"/checkout/orders/{order.pk}/done/"))
 
 
 def test_a_payment_that_came_too_late_shows_the_order_and_its_refund(shop: Shop, learner, browser, stranger):
@@ -152,10 +141,10 @@ def test_ones_orders_cost_the_same_however_many(north, learner, browser, plan):
 def _order(person, plan, numbers):
     now = clock.now()
     sums = {"currency": "GBP", "subtotal_minor": 1, "total_minor": 1, "created_at": now, "expires_at": now}
-    made = Order.objects.bulk_create(Order(number=number, person=person, **sums) for number in numbers)
+    orders = Order.objects.bulk_create(Order(number=number, person=person, **sums) for number in numbers)
     OrderLine.objects.bulk_create(
         OrderLine(order=order, plan=plan, title="Sourdough", unit_minor=1, total_minor=1)
-        for order in made
+        for order in orders
         for _ in "ab"
     )
 

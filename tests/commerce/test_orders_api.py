@@ -1,4 +1,4 @@
-"""It holds that orders are opened, seen, cancelled and refunded over JSON by whom they concern, and by nobody else."""
+"""Orders API: open, list, cancel, refund, for the people concerned only."""
 
 import uuid
 
@@ -36,12 +36,12 @@ def test_one_sees_ones_own_orders_newest_first(shop: Shop, paid, learner, strang
     shop.buy(stranger, "rye")
 
     listed = Visitor(learner).ask("get", ORDERS).json()
-    one = Visitor(learner).ask("get", f"{ORDERS}{paid.pk}/").json()
+    detail = Visitor(learner).ask("get", f"{ORDERS}{paid.pk}/").json()
 
     assert (listed["count"], [order["number"] for order in listed["results"]]) == (2, [2, 1])
-    assert listed["results"][1] == one
-    assert (one["status"], one["id"]) == ("paid", str(paid.pk))
-    assert one["paid_at"]
+    assert listed["results"][1] == detail
+    assert (detail["status"], detail["id"]) == ("paid", str(paid.pk))
+    assert detail["paid_at"]
 
 
 def test_a_list_of_orders_takes_five_queries_however_long(shop: Shop, learner, django_assert_num_queries):
@@ -80,9 +80,9 @@ def test_a_paid_order_is_not_cancelled(paid, learner):
 def test_a_pending_order_can_be_paid_later(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
 
-    told = post(learner, f"{ORDERS}{order.pk}/pay/").json()
+    payload = post(learner, f"{ORDERS}{order.pk}/pay/").json()
 
-    assert told["payment"]["url"] == attempt.url
+    assert payload["payment"]["url"] == attempt.url
     actions.cancel_order(order=order, by=learner, now=clock.now())
     problem(post(learner, f"{ORDERS}{order.pk}/pay/"), 409, "order_not_pending")
 
@@ -91,12 +91,12 @@ def test_a_pending_order_can_be_paid_later(shop: Shop, learner, plan):
 def test_finance_gives_money_back(paid, finance, learner):
     body = {"amount": {"amount_minor": 900, "currency": "GBP"}, "reason": "a late start", "entitlements": "keep"}
 
-    answer = post(finance, f"{ORDERS}{paid.pk}/refund/", body)
+    response = post(finance, f"{ORDERS}{paid.pk}/refund/", body)
 
-    assert answer.status_code == 201, answer.content
-    told = answer.json()
-    assert (told["refund"]["status"], told["refund"]["amount"]["amount_minor"]) == ("done", 900)
-    assert told["order"]["status"] == "partially_refunded"
+    assert response.status_code == 201, response.content
+    payload = response.json()
+    assert (payload["refund"]["status"], payload["refund"]["amount"]["amount_minor"]) == ("done", 900)
+    assert payload["order"]["status"] == "partially_refunded"
     assert Refund.objects.get().by == finance
 
 
@@ -114,18 +114,18 @@ def test_finance_gives_money_back(paid, finance, learner):
     ],
 )  # fmt: skip
 def test_a_refund_that_makes_no_sense_is_a_400(paid, finance, body):
-    answer = post(finance, f"{ORDERS}{paid.pk}/refund/", body)
+    response = post(finance, f"{ORDERS}{paid.pk}/refund/", body)
 
-    assert answer.status_code == 400, answer.content
+    assert response.status_code == 400, response.content
     assert not Refund.objects.exists()
 
 
 def test_more_than_was_paid_is_a_409(paid, finance):
     body = {"amount": {"amount_minor": 4901, "currency": "GBP"}, "reason": "x"}
 
-    told = problem(post(finance, f"{ORDERS}{paid.pk}/refund/", body), 409, "refund_too_large")
+    payload = problem(post(finance, f"{ORDERS}{paid.pk}/refund/", body), 409, "refund_too_large")
 
-    assert told["left"] == {"amount_minor": 4900, "currency": "GBP"}
+    assert payload["left"] == {"amount_minor": 4900, "currency": "GBP"}
 
 
 # --- who may --------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_an_order_of_another_academy_is_not_there(shop: Shop, paid, db):
             client = Client(headers={"host": "south.localhost"})
             client.force_login(who)
             ask = getattr(client, method)
-            answer = ask(f"{ORDERS}{paid.pk}/{door}", data={"reason": "x"}, content_type="application/json") \
+            response = ask(f"{ORDERS}{paid.pk}/{door}", data={"reason": "x"}, content_type="application/json") \
                 if method == "post" else ask(f"{ORDERS}{paid.pk}/")  # fmt: skip
-            assert answer.status_code == 404
+            assert response.status_code == 404
     assert Order.objects.get().status == "paid"

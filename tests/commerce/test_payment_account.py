@@ -1,4 +1,4 @@
-"""It holds that an academy sells through its own account, and hears only what that account signs."""
+"""Payment accounts: each academy sells through its own and verifies webhooks with its secret."""
 
 from io import StringIO
 
@@ -21,9 +21,9 @@ def test_connecting_stores_the_key_with_the_secret_of_its_messages(shop: Shop):
 
     assert account.secret_key.startswith("sk_test_north")
     assert account.webhook_secret.startswith("whsec_")
-    told = Entry.objects.get(verb="checkout.account_connected")
-    assert account.secret_key not in str(told.details)
-    assert account.webhook_secret not in str(told.details)
+    entry = Entry.objects.get(verb="checkout.account_connected")
+    assert account.secret_key not in str(entry.details)
+    assert account.webhook_secret not in str(entry.details)
 
 
 def test_connecting_again_replaces_the_secret_and_the_old_one_is_not_believed(shop: Shop):

@@ -1,4 +1,4 @@
-"""It holds that what the provider tells is believed only when signed, and then only as a reason to look."""
+"""Payment webhooks: signature, refresh from the provider, unknown and repeated events."""
 
 import re
 import time
@@ -34,11 +34,11 @@ def test_a_signed_event_is_stored_once_however_often_it_comes(shop: Shop, learne
     shop.pay(attempt)
     letters = shop.letters(3)
 
-    answers = [shop.hand_over(letter) for letter in [*letters, *letters, *letters]]
+    responses = [shop.hand_over(letter) for letter in [*letters, *letters, *letters]]
     shop.work()
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert [answer.json()["new"] for answer in answers] == [True] * 3 + [False] * 6
+    assert {response.status_code for response in responses} == {200}
+    assert [response.json()["new"] for response in responses] == [True] * 3 + [False] * 6
     assert events().count() == 3
     assert now_of(order).status == Order.Status.PAID
     assert Delivery.objects.count() == 1
@@ -59,11 +59,11 @@ def test_what_is_not_signed_here_and_now_is_refused_and_forgotten(shop: Shop, le
     order, attempt = shop.buy(learner, plan.slug)
     body = about(attempt)
 
-    answer = shop.knock(body, signature_of(body))
+    response = shop.knock(body, signature_of(body))
 
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json()["code"] == "bad_signature"
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "bad_signature"
     assert not events().exists()
     assert shop.knock(body, signed(body)).status_code == 200
     assert now_of(order).status == Order.Status.PENDING
@@ -86,7 +86,7 @@ def test_a_large_message_is_not_read(shop: Shop):
     assert shop.knock(body[:20], "").status_code == 400
 
 
-def test_a_door_takes_posts_only(shop: Shop):
+def test_a_webhook_takes_posts_only(shop: Shop):
     from django.test import Client
 
     client = Client(headers={"host": "north.localhost"})
@@ -102,9 +102,9 @@ def test_an_academy_without_an_account_hears_nobody(north, settings):
     body = event()
     headers = {"host": "north.localhost", "stripe-signature": signed(body, "whsec_x")}
 
-    answer = Client().post("/hooks/stripe/", body, content_type="application/json", headers=headers)
+    response = Client().post("/hooks/stripe/", body, content_type="application/json", headers=headers)
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 def test_a_browser_session_changes_nothing_and_needs_no_token_against_forgery(shop: Shop, learner):
@@ -114,11 +114,11 @@ def test_a_browser_session_changes_nothing_and_needs_no_token_against_forgery(sh
     client.force_login(learner)
     body = event()
 
-    answer = client.post(
+    response = client.post(
         "/hooks/stripe/", body, content_type="application/json", headers={"stripe-signature": signed(body)}
     )
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 # --- what it leads to -----------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_a_refund_told_before_its_payment_ends_refunded(shop: Shop, learner, pla
 
 
 @pytest.mark.parametrize(
-    "told",
+    "webhook_object",
     [
         {"object": "checkout.session", "id": "cs_test_unknown"},
         {"object": "payment_intent", "id": "pi_unknown"},
@@ -178,8 +178,8 @@ def test_a_refund_told_before_its_payment_ends_refunded(shop: Shop, learner, pla
         {"object": "refund", "id": "re_1", "payment_intent": None, "metadata": {"attempt_id": "no-uuid"}},
     ],
 )
-def test_an_event_about_something_unknown_is_put_aside(shop: Shop, told):
-    body = event(data={"object": told})
+def test_an_event_about_something_unknown_is_put_aside(shop: Shop, webhook_object):
+    body = event(data={"object": webhook_object})
 
     assert shop.knock(body, signed(body)).status_code == 200
     shop.work()
@@ -193,8 +193,13 @@ def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, f
     shop.pay(attempt)
     shop.deliver(3)
     payment = order.attempts.get().payment_reference
-    told = {"object": "dispute", "id": "dp_1", "payment_intent": payment, "metadata": {"attempt_id": str(attempt.pk)}}
-    body = event(id="evt_dispute", type=f"charge.dispute.{kind}", data={"object": told})
+    dispute = {
+        "object": "dispute",
+        "id": "dp_1",
+        "payment_intent": payment,
+        "metadata": {"attempt_id": str(attempt.pk)},
+    }
+    body = event(id="evt_dispute", type=f"charge.dispute.{kind}", data={"object": dispute})
     # Nobody is asked about it, so nothing can fail and be tried for ever.
     monkeypatch.setattr(gateway.TransactionGuard, "read", None)
 
@@ -202,8 +207,8 @@ def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, f
     shop.work()
     inbox.sweep(now=clock.now() + timedelta(hours=1))
 
-    kept = events().get(external_id="evt_dispute")
-    assert (kept.status, kept.attempts, kept.error) == (WebhookEvent.Status.IGNORED, 1, "")
+    stored = events().get(external_id="evt_dispute")
+    assert (stored.status, stored.attempts, stored.error) == (WebhookEvent.Status.IGNORED, 1, "")
     assert now_of(order).status == Order.Status.PAID
     reader = Client(headers={"host": shop.host})
     reader.force_login(finance)
@@ -249,8 +254,8 @@ def test_replaying_a_handled_event_does_nothing_twice(shop: Shop, learner, plan)
     shop.pay(attempt)
     shop.deliver(3)
 
-    for one in events():
-        inbox.handle(event_id=str(one.pk), now=clock.now(), again=True)
+    for each in events():
+        inbox.handle(event_id=str(each.pk), now=clock.now(), again=True)
 
     assert now_of(order).status == Order.Status.PAID
     assert Entry.objects.filter(verb="checkout.payment_confirmed").count() == 1

@@ -1,4 +1,4 @@
-"""It holds that what one academy is told does nothing in another."""
+"""Webhooks of one academy change nothing in another."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def plan(north):
 
 
 # --- between academies ----------------------------------------------------------------------------------------------
-def test_a_message_for_south_opens_nothing_at_norths_door(shop: Shop, learner, plan, receiver):
+def test_a_webhook_for_south_opens_nothing_in_north(shop: Shop, learner, plan, receiver):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
     northern = shop.letters(3)[-1]
@@ -43,8 +43,8 @@ def test_an_event_signed_for_south_that_names_norths_order_does_nothing(shop: Sh
         assert south.knock(body, signed(body)).status_code == 200
         south.work()
 
-        told = events().get()
-        assert (told.account, told.status) == ("south", WebhookEvent.Status.IGNORED)
+        event = events().get()
+        assert (event.account, event.status) == ("south", WebhookEvent.Status.IGNORED)
         assert not Order.objects.exists()
     assert now_of(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()

@@ -1,4 +1,4 @@
-"""It holds that what was sold stays in the books, and what never was may go."""
+"""Deleting plans: those that were sold stay."""
 
 import pytest
 from django.test import Client

@@ -10,8 +10,8 @@ from academies.kernel import clock
 from academies.tenants.context import inside
 from commerce.learning import actions
 from commerce.learning.models import Attempt
-from tests.commerce.test_lectures import client
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def stored(attempt):
 
 
 def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
-    door = client(learner)
+    door = client_for(learner)
 
     began = door.post(f"/learn/quiz/{lessons[1].pk}/", follow=True)
     with inside("north"):
@@ -72,7 +72,7 @@ def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
 
 
 def test_a_failed_quiz_may_be_tried_again(learner, attempt, url):
-    failed = client(learner).post(url, {"submit_anyway": "1"}, follow=True)
+    failed = client_for(learner).post(url, {"submit_anyway": "1"}, follow=True)
 
     assert "Not passed yet" in words(failed)
     assert "2 left" in words(failed)
@@ -83,8 +83,8 @@ def test_a_failed_quiz_may_be_tried_again(learner, attempt, url):
 def test_a_page_with_empty_questions_is_shown_again_before_it_counts(learner, attempt, url, answers):
     text = next(question["id"] for question in attempt.questions if question["kind"] == "text")
 
-    confirmation = client(learner).post(url, {text: answers[text]})
-    all_the_same = client(learner).post(url, {text: answers[text], "submit_anyway": "1"}, follow=True)
+    confirmation = client_for(learner).post(url, {text: answers[text]})
+    all_the_same = client_for(learner).post(url, {text: answers[text], "submit_anyway": "1"}, follow=True)
 
     assert confirmation.status_code == 200
     assert "3 questions are empty" in words(confirmation)
@@ -94,22 +94,22 @@ def test_a_page_with_empty_questions_is_shown_again_before_it_counts(learner, at
     assert stored(attempt).status == "submitted"
 
 
-def test_asking_burns_no_attempt_and_saves_the_answers(learner, attempt, url, responses):
-    first_answer = dict([next(iter(responses.items()))])
+def test_asking_burns_no_attempt_and_saves_the_answers(learner, attempt, url, answers):
+    first_answer = dict([next(iter(answers.items()))])
 
-    client(learner).post(url, first_answer)
+    client_for(learner).post(url, first_answer)
 
     assert (stored(attempt).status, list(stored(attempt).answers)) == ("started", list(first_answer))
 
 
 def test_a_page_with_every_answer_is_submitted_at_once(learner, attempt, url, answers):
-    client(learner).post(url, answers)
+    client_for(learner).post(url, answers)
 
     assert stored(attempt).status == "submitted"
 
 
 def test_the_enter_key_never_presses_submit_anyway(learner, url):
-    page = client(learner).post(url, {}).content.decode()
+    page = client_for(learner).post(url, {}).content.decode()
     form = page[page.index("data-save-url") :]
 
     first = re.search(r"<button[^>]*>", form).group()
@@ -118,7 +118,7 @@ def test_the_enter_key_never_presses_submit_anyway(learner, url):
 
 
 def test_through_the_api_what_is_submitted_counts(learner, attempt):
-    response = client(learner).post(
+    response = client_for(learner).post(
         f"/api/v1/quiz-attempts/{attempt.pk}/submit/", '{"answers": {}}', content_type="application/json"
     )
 
@@ -128,7 +128,7 @@ def test_through_the_api_what_is_submitted_counts(learner, attempt):
 
 # --- Saving ---------------------------------------------------------------------------------------------------------
 def test_answers_may_be_kept_for_later(learner, attempt, url, lessons, answers):
-    door = client(learner)
+    door = client_for(learner)
 
     saved = door.post(url, {**answers, "save": "1"})
     shown = door.get(url)
@@ -141,7 +141,7 @@ def test_answers_may_be_kept_for_later(learner, attempt, url, lessons, answers):
 
 
 def test_an_older_tab_does_not_take_back_what_another_has_answered(learner, attempt, url, answers):
-    door = client(learner)
+    door = client_for(learner)
     names = list(answers)
     older = {"shown": json.dumps(attempt.answers)}
     door.post(url, {**older, names[0]: answers[names[0]], "save": "1"})
@@ -152,7 +152,7 @@ def test_an_older_tab_does_not_take_back_what_another_has_answered(learner, atte
 
 
 def test_an_answer_that_was_shown_can_be_taken_back(learner, attempt, url, answers):
-    door = client(learner)
+    door = client_for(learner)
     door.post(url, {**answers, "save": "1"})
     _, *others = answers
 
@@ -165,7 +165,7 @@ def test_an_answer_that_was_shown_can_be_taken_back(learner, attempt, url, answe
 
 @pytest.mark.parametrize("shown", ["", "[]", "{", "null", '{"x": 1}', "nonsense"])
 def test_a_page_that_says_nonsense_of_what_it_showed_is_taken_whole(learner, attempt, url, answers, shown):
-    client(learner).post(url, {**answers, "shown": shown, "save": "1"})
+    client_for(learner).post(url, {**answers, "shown": shown, "save": "1"})
 
     assert set(stored(attempt).answers) == set(answers)
 
@@ -173,7 +173,7 @@ def test_a_page_that_says_nonsense_of_what_it_showed_is_taken_whole(learner, att
 def test_what_comes_too_late_ends_in_the_result_of_what_was_kept(learner, attempt, url, answers):
     Attempt.objects.update(deadline_at=clock.now() - timedelta(minutes=1))
 
-    late = client(learner).post(url, answers, follow=True)
+    late = client_for(learner).post(url, answers, follow=True)
 
     assert "time for this attempt is over" in words(late)
     assert "Not passed yet" in words(late)
@@ -183,7 +183,7 @@ def test_saving_after_the_deadline_says_so_and_keeps_what_was_there(learner, att
     actions.save_answers(attempt=attempt, answers=answers, now=clock.now())
     Attempt.objects.update(deadline_at=clock.now() - timedelta(minutes=1))
 
-    late = client(learner).post(url, {"save": "1"}, follow=True)
+    late = client_for(learner).post(url, {"save": "1"}, follow=True)
 
     assert "time for this attempt is over" in words(late)
     assert "Passed" in words(late)
@@ -192,7 +192,7 @@ def test_saving_after_the_deadline_says_so_and_keeps_what_was_there(learner, att
 def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, attempt, url):
     choice = next(question for question in attempt.questions if question["kind"] == "single")
 
-    response = client(learner).post(url, {choice["id"]: "nobody offered"})
+    response = client_for(learner).post(url, {choice["id"]: "nobody offered"})
 
     assert response.status_code == 400
     assert "That did not work" in words(response)
@@ -201,7 +201,7 @@ def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, attempt, u
 
 # --- Signed out in the middle ---------------------------------------------------------------------------------------
 def test_answers_sent_after_the_session_has_ended_are_there_after_the_sign_in(learner, attempt, url, answers):
-    door = client(learner)
+    door = client_for(learner)
     with inside("north"):
         door.session.flush()
 
@@ -217,7 +217,7 @@ def test_answers_sent_after_the_session_has_ended_are_there_after_the_sign_in(le
 
 
 def test_they_are_for_nobody_else_who_signs_in_there(learner, stranger, attempt, url, answers):
-    door = client(learner)
+    door = client_for(learner)
     with inside("north"):
         door.session.flush()
     door.post(url, answers)
@@ -230,7 +230,7 @@ def test_they_are_for_nobody_else_who_signs_in_there(learner, stranger, attempt,
 
 
 def test_a_stranger_can_fill_no_session_with_answers(north, learner, attempt, answers):
-    door = client()
+    door = client_for()
 
     nowhere = door.post("/learn/quiz/attempts/0198a7f2-0000-7000-8000-000000000000/", answers)
 
@@ -242,8 +242,8 @@ def test_a_stranger_can_fill_no_session_with_answers(north, learner, attempt, an
 def test_an_attempt_is_its_learners(learner, stranger, url, more):
     path = f"{url}{more}"
 
-    assert client(learner).get(path).status_code in (200, 302)
-    assert client(stranger).get(path).status_code == 404
-    assert client(stranger).post(path).status_code in (404, 405)
-    assert client().get(path).status_code == 302
-    assert client(host="south.localhost").get(path).status_code == 302
+    assert client_for(learner).get(path).status_code in (200, 302)
+    assert client_for(stranger).get(path).status_code == 404
+    assert client_for(stranger).post(path).status_code in (404, 405)
+    assert client_for().get(path).status_code == 302
+    assert client_for(host="south.localhost").get(path).status_code == 302

@@ -1,4 +1,4 @@
-"""It holds that what the webhooks missed is found by asking, and that asking again finds nothing."""
+"""Reconciliation: payments whose webhooks were missed are found, once."""
 
 from datetime import timedelta
 
@@ -125,9 +125,9 @@ def test_what_another_shop_calls_its_payments_keeps_none_of_ours(shop: Shop, lea
 
 
 def test_an_order_that_cannot_be_settled_keeps_no_other(shop: Shop, learner, stranger, plan, monkeypatch, caplog):
-    broken, one = shop.buy(learner, plan.slug)
+    broken, attempt = shop.buy(learner, plan.slug)
     order, two = shop.buy(stranger, plan.slug)
-    shop.pay(one)
+    shop.pay(attempt)
     shop.pay(two)
     settle = reconcile.settle
 
@@ -163,7 +163,7 @@ def test_an_academy_that_lost_its_account_is_no_fault(shop: Shop, learner, plan)
     assert actions.reconcile_payments(now=soon()) == 0
 
 
-def test_the_clock_doors_run_and_may_run_twice(shop: Shop, learner, plan):
+def test_the_scheduled_tasks_run_and_may_run_twice(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
     PaymentAttempt.objects.update(created_at=clock.now() - timedelta(minutes=2))

@@ -1,4 +1,4 @@
-"""It holds that no more goes back than came, that it goes back once, and that only its own access ends."""
+"""Refunds: amounts, states, repeats, and the access that ends."""
 
 import uuid
 from datetime import timedelta
@@ -101,7 +101,7 @@ def test_access_that_something_else_gives_stays(paid, learner, finance, plan):
     assert Enrolment.objects.get().status == Enrolment.Status.ACTIVE
 
 
-def test_one_line_goes_back_at_its_price_after_discount_with_its_seat(shop: Shop, learner, finance, plan):
+def test_one_order_line_is_refunded_at_its_price_after_discount_with_its_seat(shop: Shop, learner, finance, plan):
     Coupon.objects.create(code="TENTH", percent=Decimal(10))
     order, attempt = shop.buy(learner, plan.slug, offering=workshop(), coupon="TENTH")
     shop.pay(attempt)
@@ -116,7 +116,7 @@ def test_one_line_goes_back_at_its_price_after_discount_with_its_seat(shop: Shop
     assert access.is_entitled(learner, plan.courses.get().translation_key)
 
 
-def test_a_line_that_went_back_does_not_go_back_again_at_the_cost_of_the_others(shop: Shop, learner, finance, plan):
+def test_a_refunded_order_line_is_not_refunded_again_at_the_cost_of_the_others(shop: Shop, learner, finance, plan):
     order, attempt = shop.buy(learner, plan.slug, offering=workshop())
     shop.pay(attempt)
     shop.look(order)
@@ -131,11 +131,11 @@ def test_a_line_that_went_back_does_not_go_back_again_at_the_cost_of_the_others(
 
 
 def test_a_form_that_is_sent_twice_gives_back_once(paid, finance):
-    wanted = uuid.uuid4()
+    refund_id = uuid.uuid4()
 
-    first, second = (give_back(paid, finance, amount_minor=1000, refund_id=wanted) for _ in range(2))
+    first, second = (give_back(paid, finance, amount_minor=1000, refund_id=refund_id) for _ in range(2))
 
-    assert first.pk == second.pk == wanted
+    assert first.pk == second.pk == refund_id
     assert sent_back(paid) == Refund.objects.get().amount_minor == 1000
 
 
@@ -174,7 +174,7 @@ def test_an_unpaid_or_free_order_has_nothing_to_give_back(shop: Shop, learner, f
 
 
 # --- when things break between the steps ----------------------------------------------------------------------------
-def test_a_crash_between_the_call_and_the_book_is_made_good_by_asking_again(paid, finance, monkeypatch):
+def test_a_crash_between_the_refund_and_its_record_is_repaired_by_asking_again(paid, finance, monkeypatch):
     def crashes(*args, **kwargs):
         raise KeyboardInterrupt
 
@@ -242,7 +242,7 @@ def test_a_refund_that_the_provider_refuses_frees_the_amount_again(shop: Shop, p
 
 
 # --- made outside ---------------------------------------------------------------------------------------------------
-def test_a_refund_made_at_the_provider_is_booked_once(shop: Shop, paid, learner, plan):
+def test_a_refund_made_at_the_provider_is_recorded_once(shop: Shop, paid, learner, plan):
     reference = paid.attempts.get().payment_reference
     gateway.current().refund(RefundRequest("dashboard", reference, 4900, "GBP", "a call"))
 
@@ -270,7 +270,7 @@ def test_a_part_given_back_at_the_provider_leaves_access(shop: Shop, paid, learn
         give_back(paid, finance, amount_minor=4001)
 
 
-def test_news_of_our_own_refund_before_its_answer_books_it_once(shop: Shop, paid, finance, monkeypatch):
+def test_a_webhook_of_our_own_refund_before_its_response_records_it_once(shop: Shop, paid, finance, monkeypatch):
     record = refund_actions.apply_remote
 
     def told_first(row, remote, *, now):
@@ -308,9 +308,9 @@ def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, 
     for _ in range(2):
         refund_actions.record_provider_refunds(now_of(paid), paid.attempts.get(), [bounced], now=clock.now())
 
-    told = Delivery.objects.get(kind="refund_failed")
-    assert (told.person, told.context["ended"]) == (finance, True)
-    assert str(paid.pk) in told.context["path"]
+    context = Delivery.objects.get(kind="refund_failed")
+    assert (context.person, context.context["ended"]) == (finance, True)
+    assert str(paid.pk) in context.context["path"]
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
     (violation,) = invariants.violations(now=clock.now())
     assert "opens nothing" in violation

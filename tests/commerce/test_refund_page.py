@@ -1,4 +1,4 @@
-"""It holds that whoever refunds sees whose money it is, is asked once more, and gives back exactly what was confirmed."""
+"""Refund page for Finance: what is shown, confirmed and refunded."""
 
 import re
 
@@ -80,12 +80,12 @@ def test_it_asks_once_more_and_then_gives_back_what_it_asked_about(paid, finance
     second = desk.ask(note="Called us on Monday.", expected_minor="500")
     with inside("north"):
         before = Refund.objects.count()
-    answer = desk.confirm(second)
+    response = desk.confirm(second)
 
     assert f"Refund £69.00 of £69.00 to {learner}?" in second
     assert "As agreed." in second
     assert before == 0
-    assert answer.status_code == 302
+    assert response.status_code == 302
     with inside("north"):
         refund = Refund.objects.get()
         assert (refund.amount_minor, refund.reason, refund.by) == (6900, "As agreed.", finance)
@@ -115,7 +115,7 @@ def test_confirming_twice_or_from_an_old_page_gives_back_once(paid, finance):
         assert not Entitlement.objects.exclude(revoked_at=None).exists()
 
 
-def test_one_line_goes_back_with_its_own_access(paid, finance):
+def test_one_order_line_is_refunded_with_its_own_access(paid, finance):
     rye = paid.lines.get(plan__slug="rye")
     desk = Desk(finance, paid)
 
@@ -165,9 +165,9 @@ def test_what_makes_no_sense_is_refused_before_it_asks(typed, sentence, paid, fi
 def test_a_page_from_before_decimals_gives_nothing_back(paid, finance):
     sent = {"refund_id": "019f0000-0000-7000-8000-000000000000", "amount_minor": "20", "reason": "x", "confirmed": "1"}
 
-    answer = _as(finance).post(_address(paid), sent)
+    response = _as(finance).post(_address(paid), sent)
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     with inside("north"):
         assert not Refund.objects.exists()
 

@@ -10,8 +10,8 @@ from academies.outbox.models import Message
 from academies.tenants.context import inside
 from commerce.enrolments.models import Enrolment, RequirementSet
 from commerce.learning import actions
-from tests.commerce.test_lectures import client
 from tests.fixtures import lesson_factory
+from tests.fixtures.http_client import client_for
 from tests.fixtures.lesson_factory import TEXT
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_what_is_gone_is_still_asked_of_those_who_have_not_done_it(enrolment, le
 @pytest.mark.parametrize("how", ["delete", "move", "unpublish"])
 def test_the_outline_says_that_a_lesson_was_taken_away_and_whom_to_ask(learner, page, enrolment, lessons, other, how):
     do(enrolment, lessons[0])
-    door, sentence = client(learner), "1 lesson that this course required when you enrolled is not available."
+    door, sentence = client_for(learner), "1 lesson that this course required when you enrolled is not available."
     paths = (page.url, lessons[1].url)
 
     before = [door.get(path).content.decode() for path in paths]
@@ -130,7 +130,7 @@ def test_a_lesson_taken_away_that_was_done_is_not_missed(learner, page, enrolmen
     do(enrolment, lessons[0])
     lessons[0].delete()
 
-    assert "not here at present" not in client(learner).get(page.url).content.decode()
+    assert "not here at present" not in client_for(learner).get(page.url).content.decode()
 
 
 def ease(page):
@@ -147,8 +147,8 @@ def test_who_has_done_all_that_is_left_finishes_by_their_own_act_once_the_rule_i
     ease(page)
     assert state(enrolment) == ("active", 66)
 
-    shown = client(learner).get("/my/").content.decode()
-    client(learner).post(f"/learn/courses/{enrolment.pk}/finish/")
+    shown = client_for(learner).get("/my/").content.decode()
+    client_for(learner).post(f"/learn/courses/{enrolment.pk}/finish/")
 
     assert f"/learn/courses/{enrolment.pk}/finish/" in shown
     assert "ask the academy" in shown
@@ -159,8 +159,8 @@ def test_finishing_is_for_those_who_have_done_it_and_for_oneself(learner, strang
     do(enrolment, lessons[0])
     url = f"/learn/courses/{enrolment.pk}/finish/"
 
-    early, others = client(learner).post(url), client(stranger).post(url)
-    unknown, elsewhere = client().post(url), client(host="south.localhost").post(url)
+    early, others = client_for(learner).post(url), client_for(stranger).post(url)
+    unknown, elsewhere = client_for().post(url), client_for(host="south.localhost").post(url)
 
     assert (early.status_code, others.status_code) == (409, 404)
     assert {unknown.status_code, elsewhere.status_code} == {302}
@@ -258,7 +258,7 @@ def test_who_comes_back_is_asked_for_what_they_were_asked_at_first(learner, page
 @pytest.mark.parametrize(("act", "after"), [("unpublish", "published again"), ("delete", "stay required")])
 def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, after):
     do(enrolment, lessons[0])
-    door = client(editor)
+    door = client_for(editor)
 
     missing = door.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[2].pk])).content.decode()
     done = door.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[0].pk])).content.decode()
@@ -269,7 +269,7 @@ def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, afte
 
 
 def test_an_editor_is_told_before_a_lesson_leaves_for_another_course_only(editor, enrolment, lessons, other):
-    door = client(editor)
+    door = client_for(editor)
     section = lesson_factory.lessons_of(other)[0].get_parent()
 
     away = door.get(reverse("wagtailadmin_pages:move_confirm", args=[lessons[2].pk, section.pk])).content.decode()
@@ -282,7 +282,7 @@ def test_an_editor_is_told_before_a_lesson_leaves_for_another_course_only(editor
 
 
 def test_a_course_without_learners_is_taken_away_without_a_word(editor, lessons):
-    page = client(editor).get(reverse("wagtailadmin_pages:delete", args=[lessons[2].pk])).content.decode()
+    page = client_for(editor).get(reverse("wagtailadmin_pages:delete", args=[lessons[2].pk])).content.decode()
 
     assert "is taking" not in page
 

@@ -1,4 +1,4 @@
-"""It holds that what a page shows to some can be had by them, and by nobody else, whichever door they come through."""
+"""Pages with view restrictions: the same rules for pages, API and purchases."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -18,8 +18,10 @@ LOGIN, GROUPS, PASSWORD = PageViewRestriction.LOGIN, PageViewRestriction.GROUPS,
 
 
 def restrict(page, kind, *groups):
-    made = PageViewRestriction.objects.create(page=page, restriction_type=kind, password="knead" * (kind == PASSWORD))
-    made.groups.set(Group.objects.filter(name__in=groups))
+    restriction = PageViewRestriction.objects.create(
+        page=page, restriction_type=kind, password="knead" * (kind == PASSWORD)
+    )
+    restriction.groups.set(Group.objects.filter(name__in=groups))
 
 
 @pytest.fixture
@@ -44,12 +46,12 @@ def test_who_may_see_a_course_enrols_in_it(course, learner, stranger, kind, grou
 def test_who_may_not_see_a_course_does_not_enrol(course, learner, kind, groups):
     restrict(course, kind, *groups)
 
-    answers = [
+    responses = [
         Visitor(learner).ask("post", f"/courses/enrol/{course.pk}/"),
         Visitor(learner).ask("post", "/api/v1/enrollments/", {"course": course.pk}),
     ]
 
-    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [response.status_code for response in responses] == [404, 404]
     with inside("north"):
         assert not Enrolment.objects.exists()
 
@@ -59,9 +61,9 @@ def test_who_may_see_a_course_reads_what_there_is_to_learn(course, learner):
     restrict(course, LOGIN)
     paths = (f"/api/v1/courses/{course.pk}/sections/", f"/api/v1/sections/{section.pk}/lectures/")
 
-    told = [[Visitor(who).ask("get", path).status_code for path in paths] for who in (learner, None)]
+    statuses = [[Visitor(who).ask("get", path).status_code for path in paths] for who in (learner, None)]
 
-    assert told == [[200, 200], [404, 404]]
+    assert statuses == [[200, 200], [404, 404]]
 
 
 def test_of_two_restrictions_both_have_to_open(course, learner):
@@ -89,12 +91,12 @@ def test_a_seat_at_a_page_for_some_is_sold_to_nobody_else(shop: Shop, learner, o
         actions.place_order(
             person=learner, checkout_request=CheckoutRequest([Item(offering=offering.pk)]), now=clock.now()
         )
-    answer = Visitor(learner).ask("post", "/api/v1/checkout/", {"items": [{"offering": str(offering.pk)}]})
+    response = Visitor(learner).ask("post", "/api/v1/checkout/", {"items": [{"offering": str(offering.pk)}]})
     with inside("north"):
         order, _ = actions.place_order(
             person=owner, checkout_request=CheckoutRequest([Item(offering=offering.pk)]), now=clock.now()
         )
 
-        assert (answer.status_code, answer.json()["code"]) == (409, "not_on_sale")
+        assert (response.status_code, response.json()["code"]) == (409, "not_on_sale")
         assert Registration.objects.get().person == owner
         assert Order.objects.get() == order

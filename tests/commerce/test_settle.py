@@ -1,4 +1,4 @@
-"""It holds that money that came is booked once, whatever order its news comes in, and that what was bought is given."""
+"""Settling payments: recorded once, in any order of events; purchases fulfilled."""
 
 from datetime import timedelta
 
@@ -65,10 +65,10 @@ def test_every_change_of_status_is_in_the_journal(shop: Shop, learner, plan):
     shop.pay(attempt)
     shop.look(order)
 
-    told = Entry.objects.filter(verb__startswith="checkout.", subject_type__startswith="checkout.").exclude(
+    entries = Entry.objects.filter(verb__startswith="checkout.", subject_type__startswith="checkout.").exclude(
         verb="checkout.account_connected"
     )
-    assert list(told.order_by("pk").values_list("verb", flat=True)) == [
+    assert list(entries.order_by("pk").values_list("verb", flat=True)) == [
         "checkout.order_opened", "checkout.payment_created", "checkout.payment_open", "checkout.payment_confirmed",
         "checkout.order_paid",
     ]  # fmt: skip
@@ -130,10 +130,10 @@ def test_who_leaves_the_page_has_paid_nothing_and_may_come_back(shop: Shop, lear
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.standin.cancel(attempt.url)
-    found, state = actions.sync_payment(order=now_of(order), now=clock.now())
+    order_, state = actions.sync_payment(order=now_of(order), now=clock.now())
 
-    assert (found.status, state) == (Order.Status.PENDING, PaymentState.OPEN)
-    assert actions.open_session(order=found, now=clock.now()).url == attempt.url
+    assert (order_.status, state) == (Order.Status.PENDING, PaymentState.OPEN)
+    assert actions.open_session(order=order_, now=clock.now()).url == attempt.url
 
 
 def test_a_closed_page_is_replaced_while_the_order_is_open(shop: Shop, learner, plan):
@@ -186,11 +186,11 @@ def test_money_on_its_way_keeps_the_order_and_its_seat(shop: Shop, learner):
     slow = paid_remote(attempt, state=PaymentState.PROCESSING)
 
     actions.settle(order_id=order.pk, remote=slow, now=clock.now())
-    kept = now_of(order)
+    pending = now_of(order)
 
-    assert kept.status == Order.Status.PENDING
-    assert kept.expires_at > clock.now() + timedelta(hours=23)
-    assert Registration.objects.get(person=learner).hold_until > kept.expires_at
+    assert pending.status == Order.Status.PENDING
+    assert pending.expires_at > clock.now() + timedelta(hours=23)
+    assert Registration.objects.get(person=learner).hold_until > pending.expires_at
 
 
 def test_money_on_its_way_for_a_seat_that_was_given_up_holds_no_new_one(shop: Shop, learner):

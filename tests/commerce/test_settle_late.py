@@ -1,4 +1,4 @@
-"""It holds that a payment that came too late is taken while it can be, and sent back once when it can't."""
+"""Late payments: accepted while possible, else refunded once."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def plan(course):
 
 
 # --- too late -------------------------------------------------------------------------------------------------------
-def test_a_payment_after_the_end_is_taken_while_the_thing_is_still_for_sale(shop: Shop, learner, plan, course):
+def test_a_late_payment_is_accepted_while_the_plan_is_still_for_sale(shop: Shop, learner, plan, course):
     order, attempt = shop.buy(learner, plan.slug)
     late = paid_remote(attempt)
     actions.expire_orders(now=overdue(order))
@@ -86,10 +86,10 @@ def test_a_payment_whose_way_back_failed_is_told_audited_and_sent_back_by_hand(
     assert [violation for violation in invariants.violations(now=clock.now()) if "3500 more was paid" in violation]
     assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) in book
     with inside("north"):
-        made = actions.refund_order(
+        refund = actions.refund_order(
             order=order, by=finance, refund_input=RefundInput(reason="by hand"), now=clock.now()
         )
-        assert made.status == Refund.Status.DONE
+        assert refund.status == Refund.Status.DONE
         assert invariants.violations(now=clock.now()) == []
     book = Visitor(finance).client.get(reverse("checkout_order_modeladmin_index")).content.decode()
     assert reverse("checkout_order_modeladmin_refund", args=[order.pk]) not in book
@@ -122,17 +122,17 @@ def test_a_hold_that_ran_out_before_the_order_did_is_sent_back(shop: Shop, learn
 
 def test_of_two_late_payments_for_the_last_seat_one_is_taken(shop: Shop, learner, stranger):
     offering = workshop(seats=1)
-    first, one = shop.buy(learner, offering=offering)
+    first, first_attempt = shop.buy(learner, offering=offering)
     actions.expire_orders(now=overdue(first))
     second, two = shop.buy(stranger, offering=offering)
     late = overdue(second)
     actions.expire_orders(now=late)
 
     actions.settle(order_id=second.pk, remote=paid_remote(two), now=late)
-    actions.settle(order_id=first.pk, remote=paid_remote(one), now=late)
+    actions.settle(order_id=first.pk, remote=paid_remote(first_attempt), now=late)
 
     assert (now_of(first).status, now_of(second).status) == ("expired", "paid")
-    assert Refund.objects.get().attempt_id == one.pk
+    assert Refund.objects.get().attempt_id == first_attempt.pk
     assert Registration.objects.filter(offering=offering, status="confirmed").count() == 1
 
 

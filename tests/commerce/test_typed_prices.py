@@ -13,16 +13,11 @@ from academies.tenants.models import Academy
 from catalog.events.models import EventIndexPage, EventPage
 from catalog.offerings.models import Offering
 from commerce.plans.models import Coupon, Plan
+from tests.fixtures.http_client import client_for
 from tests.fixtures.product_factory import a_plan
 
 PLANS, COUPONS = "wagtailsnippets_plans_plan", "wagtailsnippets_plans_coupon"
 CURRENCIES = [("GBP", "39.50", 3950), ("JPY", "3950", 3950), ("KWD", "39.500", 39500)]
-
-
-def _as(person) -> Client:
-    client = Client(headers={"host": "north.localhost"})
-    client.force_login(person)
-    return client
 
 
 def _plan(**over) -> dict:
@@ -52,7 +47,7 @@ def _add_event(client: Client, **over):
 
 @pytest.mark.parametrize(("typed", "minor"), [("39", 3900), ("39.50", 3950), ("39,50", 3950), ("£1,234", 123400)])
 def test_a_plan_costs_what_was_typed(typed, minor, owner):
-    _as(owner).post(reverse(f"{PLANS}:add"), _plan(price=typed))
+    client_for(owner).post(reverse(f"{PLANS}:add"), _plan(price=typed))
 
     assert Plan.objects.get().price_minor == minor
 
@@ -61,7 +56,7 @@ def test_a_plan_costs_what_was_typed(typed, minor, owner):
 def test_a_plan_is_priced_in_the_currency_of_the_academy(currency, typed, minor, owner, monkeypatch):
     # Of every copy that is kept of the academy.
     monkeypatch.setattr(Academy, "currency", property(lambda academy: currency, lambda academy, value: None))
-    client = _as(owner)
+    client = client_for(owner)
 
     client.post(reverse(f"{PLANS}:add"), _plan(price=typed))
 
@@ -72,7 +67,7 @@ def test_a_plan_is_priced_in_the_currency_of_the_academy(currency, typed, minor,
 
 def test_a_plan_keeps_its_own_currency_when_the_academy_takes_another(owner):
     plan = a_plan(price_minor=3900, currency="JPY")
-    client, address = _as(owner), reverse(f"{PLANS}:edit", args=[plan.pk])
+    client, address = client_for(owner), reverse(f"{PLANS}:edit", args=[plan.pk])
 
     page = client.get(address).content.decode()
     client.post(address, _plan(price="4000"))
@@ -87,7 +82,7 @@ def test_a_form_that_still_sends_pence_changes_no_price(owner):
     stale = _plan(price_minor="3900")
     del stale["price"]
 
-    page = _as(owner).post(reverse(f"{PLANS}:edit", args=[plan.pk]), stale).content.decode()
+    page = client_for(owner).post(reverse(f"{PLANS}:edit", args=[plan.pk]), stale).content.decode()
 
     assert "opened before amounts were typed with decimals" in page
     assert Plan.objects.get().price_minor == 4900
@@ -97,14 +92,14 @@ def test_lists_show_decimals(owner):
     a_plan(price_minor=3950)
     Coupon.objects.create(code="SPRING", amount_minor=1050)
 
-    assert "£39.50" in _as(owner).get(reverse(f"{PLANS}:list")).content.decode()
-    assert "£10.50" in _as(owner).get(reverse(f"{COUPONS}:list")).content.decode()
+    assert "£39.50" in client_for(owner).get(reverse(f"{PLANS}:list")).content.decode()
+    assert "£10.50" in client_for(owner).get(reverse(f"{COUPONS}:list")).content.decode()
 
 
 def test_a_coupon_takes_off_what_was_typed(owner):
     sent = {"code": "SPRING", "amount": "10.50", "percent": "", "max_uses": "", "valid_from": "", "valid_until": ""}
 
-    _as(owner).post(reverse(f"{COUPONS}:add"), sent)
+    client_for(owner).post(reverse(f"{COUPONS}:add"), sent)
 
     assert Coupon.objects.get().amount_minor == 1050
 
@@ -113,7 +108,7 @@ def test_a_date_costs_what_was_typed_in_the_editor_s_language(editor):
     profile = UserProfile.get_for_user(editor)
     profile.preferred_language = "es"
     profile.save()
-    client = _as(editor)
+    client = client_for(editor)
 
     _add_event(client, price="1.234,50")
 
@@ -123,7 +118,7 @@ def test_a_date_costs_what_was_typed_in_the_editor_s_language(editor):
 
 
 def test_a_date_without_a_readable_price_is_not_published_as_free(editor):
-    client = _as(editor)
+    client = client_for(editor)
     stale = _event(price_minor="3500")
     del stale["offerings-0-price"]
     parent = EventIndexPage.objects.get()
@@ -135,7 +130,7 @@ def test_a_date_without_a_readable_price_is_not_published_as_free(editor):
 
 
 def test_revisions_are_compared_in_decimals(editor):
-    client = _as(editor)
+    client = client_for(editor)
     _add_event(client, price="35")
     event, first = EventPage.objects.get(), EventPage.objects.get().latest_revision
     date = Offering.objects.get()

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from academies.journal import actions as journal
 from academies.journal.models import Entry
+from academies.kernel import faultpoints
 from academies.kernel.errors import Refusal
 from academies.notifications import actions as notices
 from academies.people.models import User
@@ -108,6 +109,7 @@ def _session_request(attempt: PaymentAttempt) -> SessionRequest:
 
 def _store_session(attempt: PaymentAttempt, session: CheckoutSession, *, now: datetime) -> PaymentAttempt:
     """Store where to pay. If the order has ended meanwhile, the session is closed again."""
+    faultpoints.reach("checkout.store_session")
     with transaction.atomic():
         order = locks.lock_order(attempt.order_id)
         attempt = locks.lock_attempt(attempt.pk)

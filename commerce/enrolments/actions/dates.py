@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from academies.kernel import faultpoints
 from academies.notifications import actions as notices
 from academies.outbox import actions as outbox
 from academies.tenants.languages import page_language
@@ -37,6 +38,7 @@ def end_registrations(*, offering_id: UUID | str, message: str, now: datetime) -
 
 @transaction.atomic
 def _end_registration(pk: UUID, message: str, now: datetime) -> bool:
+    faultpoints.reach("enrolments.cancel_date.registration")
     # The lock of the offering comes first, as everywhere: a payment may be confirming this seat right now.
     offering = locks.lock_offering(Registration.objects.values_list("offering", flat=True).get(pk=pk))
     registration = Registration.objects.select_related("person").get(pk=pk)

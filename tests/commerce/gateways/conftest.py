@@ -1,4 +1,4 @@
-"""A stand-in for every test here; Stripe's own test mode beside it where a key is given."""
+"""Fixtures of gateways: accounts at the stand-in and, with a key, in Stripe's test mode."""
 
 import os
 import uuid
@@ -66,12 +66,6 @@ def session_request(**changes: Any) -> SessionRequest:
     return SessionRequest(**(usual | changes))
 
 
-@pytest.fixture(scope="session")
-def running_standin() -> Iterator[StandIn]:
-    with StandIn() as standin:
-        yield standin
-
-
 @pytest.fixture
 def standin(running_standin: StandIn) -> Iterator[StandIn]:
     yield running_standin
@@ -114,21 +108,7 @@ def adapter(request: pytest.FixtureRequest) -> Gateway:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the SDK repeat without its pauses."""
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
-    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.02)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    receiver = Receiver().start()
-    yield receiver
-    receiver.stop()
-
-
-@pytest.fixture
-def told(account: Account, receiver: Receiver) -> Account:
+def webhook_account(account: Account, receiver: Receiver) -> Account:
     """The account, its webhooks sent to the receiver."""
     secret = account.gateway.ensure_webhook(receiver.url())
     assert account.buyer

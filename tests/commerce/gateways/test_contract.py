@@ -1,4 +1,4 @@
-"""The contract that every adapter keeps: Stripe, by its stand-in, and bank transfer.
+"""The gateway contract that every adapter keeps: Stripe, by its stand-in, and bank transfer.
 
 test_stripe_contract.py has what only Stripe can do, and runs against Stripe's test mode as well.
 """

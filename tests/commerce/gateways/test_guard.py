@@ -1,4 +1,4 @@
-"""It holds, of a provider that hangs, that it costs a few requests a few seconds and the others nothing."""
+"""Circuit breaker around the gateway: a provider that hangs costs a few requests a few seconds."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -36,11 +36,17 @@ class Provider:
         return "event"
 
 
-def guard(provider: Provider, *, seconds: float = 0.2, at_once: int = 2, failures: int = 3) -> GuardedGateway:
+def make_breaker(failures: int = 3) -> Breaker:
+    return Breaker("provider", failures=failures, pause=0.3)
+
+
+def guard(
+    provider: Provider, *, seconds: float = 0.2, at_once: int = 2, breaker: Breaker | None = None
+) -> GuardedGateway:
     adapter: Any = provider
     return GuardedGateway(
         adapter,
-        breaker=Breaker("provider", failures=failures, pause=0.3),
+        breaker=breaker or make_breaker(),
         limits=Limits(seconds, Slots(at_once, wait=0.05)),
     )
 
@@ -95,7 +101,7 @@ def test_calls_of_one_block_share_its_time():
 
 
 def test_no_more_calls_run_at_once_than_there_are_places(hanging):
-    guarded = guard(hanging, seconds=0.5, at_once=2, failures=99)
+    guarded = guard(hanging, seconds=0.5, at_once=2, breaker=make_breaker(99))
 
     with ThreadPoolExecutor(8) as pool:
         waits = list(pool.map(lambda _: took(lambda: guarded.read("cs_1")), range(8)))
@@ -108,7 +114,7 @@ def test_no_more_calls_run_at_once_than_there_are_places(hanging):
 
 def test_a_place_is_free_again_when_its_call_has_ended():
     over = Event()
-    guarded = guard(Provider(lambda: over.wait(10)), seconds=0.1, at_once=1, failures=99)
+    guarded = guard(Provider(lambda: over.wait(10)), seconds=0.1, at_once=1, breaker=make_breaker(99))
     with pytest.raises(GatewayUnavailable):
         guarded.read("cs_1")
     with pytest.raises(Busy):
@@ -137,7 +143,8 @@ def test_after_failures_in_a_row_callers_are_told_at_once_when_to_come_back(hang
 def test_a_provider_that_is_back_is_found_by_one_probe():
     answers: list[Callable[[], Any]] = [lambda: _raise(GatewayUnavailable()) for _ in range(3)]
     provider = Provider(lambda: answers.pop(0)() if answers else "paid")
-    guarded = guard(provider)
+    breaker = make_breaker()
+    guarded = guard(provider, breaker=breaker)
     for _ in range(4):
         with pytest.raises(GatewayUnavailable):
             guarded.read("cs_1")
@@ -146,28 +153,30 @@ def test_a_provider_that_is_back_is_found_by_one_probe():
     time.sleep(0.35)
 
     assert [guarded.read("cs_1"), guarded.read("cs_1")] == ["paid", "paid"]
-    assert guarded._breaker.state == State.CLOSED
+    assert breaker.state == State.CLOSED
 
 
 def test_an_answer_that_comes_too_late_does_not_close_the_breaker():
-    guarded = guard(Provider(lambda: time.sleep(0.1)), seconds=0.02, at_once=9)
+    breaker = make_breaker()
+    guarded = guard(Provider(lambda: time.sleep(0.1)), seconds=0.02, at_once=9, breaker=breaker)
     for _ in range(3):
         with pytest.raises(GatewayUnavailable):
             guarded.read("cs_1")
 
     time.sleep(0.15)
 
-    assert guarded._breaker.state == State.OPEN
+    assert breaker.state == State.OPEN
 
 
 def test_a_refusal_is_an_answer():
-    guarded = guard(Provider(lambda: _raise(GatewayRefused("not_found", "No such page."))))
+    breaker = make_breaker()
+    guarded = guard(Provider(lambda: _raise(GatewayRefused("not_found", "No such page."))), breaker=breaker)
 
     for _ in range(5):
         with pytest.raises(GatewayRefused):
             guarded.read("cs_1")
 
-    assert guarded._breaker.state == State.CLOSED
+    assert breaker.state == State.CLOSED
 
 
 def test_where_nobody_waits_only_the_breaker_holds():

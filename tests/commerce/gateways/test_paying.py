@@ -1,4 +1,4 @@
-"""What happens on the hosted page, seen through the port."""
+"""The hosted payment page, seen through the gateway."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def test_ten_clicks_at_once_pay_once(account: Account, standin: StandIn) -> None
     with ThreadPoolExecutor(10) as fingers:
         seen = list(fingers.map(standin.pay, [page.url] * 10))
 
-    assert {one.status for one in seen} == {303}
+    assert {response.status for response in seen} == {303}
     assert len(account.client.v1.charges.list().data) == 1
 
 
@@ -46,7 +46,7 @@ def test_a_second_click_pays_nothing_more(account: Account, standin: StandIn) ->
 
 
 @pytest.mark.parametrize(
-    ("card", "said"),
+    ("card", "message"),
     [
         (DECLINED, "Your card was declined."),
         ("4000000000009995", "insufficient funds"),
@@ -57,13 +57,13 @@ def test_a_second_click_pays_nothing_more(account: Account, standin: StandIn) ->
         ("", "Enter a card number."),
     ],
 )
-def test_a_bad_card_stays_on_the_page(account: Account, standin: StandIn, card: str, said: str) -> None:
+def test_a_bad_card_stays_on_the_page(account: Account, standin: StandIn, card: str, message: str) -> None:
     page = account.gateway.open_session(session_request())
 
     seen = standin.pay(page.url, card)
 
     assert seen.status == 200
-    assert said in seen.text
+    assert message in seen.text
     assert 'role="alert"' in seen.text
     assert "<script>" not in seen.text
     assert account.gateway.read(page.reference).state == PaymentState.OPEN
@@ -74,12 +74,12 @@ def test_a_bad_card_stays_on_the_page(account: Account, standin: StandIn, card: 
 def test_a_card_that_asks_pays_once_its_holder_agrees(account: Account, standin: StandIn) -> None:
     page = account.gateway.open_session(session_request())
 
-    asked = standin.pay(page.url, ASKS)
+    challenge = standin.pay(page.url, ASKS)
     before = account.gateway.read(page.reference)
     seen = standin.confirm(page.url)
 
-    assert asked.status == 200
-    assert "3-D Secure" in asked.text
+    assert challenge.status == 200
+    assert "3-D Secure" in challenge.text
     assert before.state == PaymentState.OPEN
     assert seen.status == 303
     assert account.gateway.read(page.reference).state == PaymentState.PAID
@@ -169,7 +169,7 @@ def test_a_slow_refund_ends_later(
     payment = account.gateway.read(page.reference)
 
     assert refund.state == first
-    assert [one.state for one in payment.refunds] == [then]
+    assert [each.state for each in payment.refunds] == [then]
     assert payment.refunded_minor == refunded
 
 

@@ -1,4 +1,4 @@
-"""The stand-in itself: strict about what is asked, complete in what it answers."""
+"""The Stripe stand-in: strict parameters, complete resources."""
 
 import http.client
 import json
@@ -28,15 +28,15 @@ def _call(
         name.replace("_", "-"): value for name, value in headers.items()
     }
     connection.request(method, path, body, sent)
-    answer = connection.getresponse()
-    said = answer.read()
+    response = connection.getresponse()
+    payload = response.read()
     connection.close()
-    return answer.status, json.loads(said), dict(answer.headers)
+    return response.status, json.loads(payload), dict(response.headers)
 
 
 def _missing(kind: Any, answer: Any, at: str) -> list[str]:
     """Name the fields of an SDK type that an answer lacks, and those that are null and must not be."""
-    found: list[str] = []
+    missing: list[str] = []
     for name, hint in kind.__annotations__.items():
         if typing.get_origin(hint) is typing.ClassVar or name in (
             "deleted",
@@ -49,15 +49,15 @@ def _missing(kind: Any, answer: Any, at: str) -> list[str]:
         parts = typing.get_args(hint)
         if name not in answer or (answer[name] is None and type(None) not in parts):
             if name != "secret":
-                found.append(f"{at}.{name}")
+                missing.append(f"{at}.{name}")
             continue
         for part in (hint, *parts):
             if isinstance(part, type) and issubclass(part, stripe.StripeObject) and isinstance(answer[name], dict):
                 required = [
-                    one for one, what in part.__annotations__.items() if type(None) not in typing.get_args(what)
+                    field for field, what in part.__annotations__.items() if type(None) not in typing.get_args(what)
                 ]
-                found += [f"{at}.{name}.{one}" for one in required if answer[name].get(one) is None]
-    return found
+                missing += [f"{at}.{name}.{field}" for field in required if answer[name].get(field) is None]
+    return missing
 
 
 def test_answers_have_every_field_that_the_types_name(account: Account, standin: StandIn) -> None:
@@ -83,7 +83,9 @@ def test_answers_have_every_field_that_the_types_name(account: Account, standin:
         v1.balance.retrieve(),
     ]
     assert len(answers) > 12
-    assert [_missing(type(one), one.to_dict(), type(one).__name__) for one in answers if one] == [[]] * len(answers)
+    assert [
+        _missing(type(resource), resource.to_dict(), type(resource).__name__) for resource in answers if resource
+    ] == [[]] * len(answers)
     assert endpoint.secret
     assert endpoint.secret.startswith("whsec_")
     assert v1.balance.retrieve().available[0].amount == 4800
@@ -93,7 +95,7 @@ def test_every_parameter_of_every_address_can_be_checked() -> None:
     def walk(kind: Any, seen: set[Any]) -> None:
         if hasattr(kind, "__required_keys__") and kind not in seen:
             seen.add(kind)
-            hints = params._hints(kind, params._OPTIONS if kind in tops else frozenset())
+            hints = params.field_hints(kind, params.OPTIONS if kind in tops else frozenset())
             for hint in hints.values():
                 walk(hint, seen)
         for part in typing.get_args(kind):
@@ -101,10 +103,10 @@ def test_every_parameter_of_every_address_can_be_checked() -> None:
 
     tops = set()
     for route in routes.ROUTES:
-        found: Any = stripe.params
+        module: Any = stripe.params
         for part in route.params.split("."):
-            found = getattr(found, part)
-        tops.add(found)
+            module = getattr(module, part)
+        tops.add(module)
     seen: set[Any] = set()
     for top in tops:
         walk(top, seen)
@@ -194,17 +196,17 @@ def test_what_is_not_done_is_said(standin: StandIn) -> None:
 
 def test_lists_come_in_pages(account: Account) -> None:
     intents = account.client.v1.payment_intents
-    made = [intents.create({"amount": 100 + number, "currency": "gbp"}).id for number in range(5)][::-1]
+    ids = [intents.create({"amount": 100 + number, "currency": "gbp"}).id for number in range(5)][::-1]
 
     first = intents.list({"limit": 2})
-    second = intents.list({"limit": 2, "starting_after": made[1]})
-    back = intents.list({"limit": 2, "ending_before": made[3]})
+    second = intents.list({"limit": 2, "starting_after": ids[1]})
+    back = intents.list({"limit": 2, "ending_before": ids[3]})
 
-    assert [one.id for one in first.data] == made[:2]
+    assert [intent.id for intent in first.data] == ids[:2]
     assert first.has_more
-    assert [one.id for one in second.data] == made[2:4]
-    assert [one.id for one in back.data] == made[1:3]
-    assert [one.id for one in intents.list({"limit": 2}).auto_paging_iter()] == made
+    assert [intent.id for intent in second.data] == ids[2:4]
+    assert [intent.id for intent in back.data] == ids[1:3]
+    assert [intent.id for intent in intents.list({"limit": 2}).auto_paging_iter()] == ids
     for wrong in ({"limit": 0}, {"limit": 101}, {"starting_after": "pi_nobody"}):
         with pytest.raises(stripe.InvalidRequestError):
             intents.list(typing.cast(Any, wrong))
@@ -241,24 +243,24 @@ def test_intents_are_cancelled_once(account: Account) -> None:
 
 def test_endpoints_are_changed_and_switched_off(account: Account) -> None:
     endpoints = account.client.v1.webhook_endpoints
-    made = endpoints.create({"url": "http://127.0.0.1:1/", "enabled_events": ["*"]})
+    endpoint = endpoints.create({"url": "http://127.0.0.1:1/", "enabled_events": ["*"]})
 
-    changed = endpoints.update(made.id, {"url": "http://localhost:1/", "disabled": True})
+    changed = endpoints.update(endpoint.id, {"url": "http://localhost:1/", "disabled": True})
 
     assert (changed.url, changed.status) == ("http://localhost:1/", "disabled")
-    assert endpoints.retrieve(made.id).url == "http://localhost:1/"
-    assert endpoints.delete(made.id).deleted
+    assert endpoints.retrieve(endpoint.id).url == "http://localhost:1/"
+    assert endpoints.delete(endpoint.id).deleted
     with pytest.raises(stripe.InvalidRequestError):
-        endpoints.retrieve(made.id)
+        endpoints.retrieve(endpoint.id)
 
 
 def test_events_are_read_again_by_kind(account: Account) -> None:
     account.gateway.expire(account.gateway.open_session(session_request()).reference)
 
-    found = account.client.v1.events.list({"type": "checkout.session.*"}).data
+    expired = account.client.v1.events.list({"type": "checkout.session.*"}).data
 
-    assert [one.type for one in found] == ["checkout.session.expired"]
-    assert account.client.v1.events.retrieve(found[0].id).data.object["status"] == "expired"
+    assert [event.type for event in expired] == ["checkout.session.expired"]
+    assert account.client.v1.events.retrieve(expired[0].id).data.object["status"] == "expired"
     assert account.client.v1.events.list({"types": ["charge.failed"]}).data == []
 
 

@@ -1,4 +1,4 @@
-"""The hosted page: what it shows, and what it takes."""
+"""The stand-in's payment page."""
 
 from commerce.gateways.types import Line
 from lyceum_dev.standins.stripe.harness import StandIn

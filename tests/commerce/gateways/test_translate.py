@@ -1,4 +1,4 @@
-"""Stripe's words read as ours, without Stripe."""
+"""Translation of Stripe's resources into the gateway's types."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,22 +35,22 @@ def test_a_session_is_in_one_state(status: str, payment_status: str, intent: Any
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("requested", "allowed"),
     [
         (timedelta(minutes=5), timedelta(minutes=35)),
         (timedelta(hours=2), timedelta(hours=2)),
         (timedelta(days=9), timedelta(hours=23, minutes=55)),
     ],
 )
-def test_a_page_expires_when_stripe_allows(asked: timedelta, given: timedelta) -> None:
+def test_a_page_expires_when_stripe_allows(requested: timedelta, allowed: timedelta) -> None:
     opened = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
-    params = translate.session_params(session_request(opened_at=opened, expires_at=opened + asked))
+    params = translate.session_params(session_request(opened_at=opened, expires_at=opened + requested))
 
-    assert params["expires_at"] == int((opened + given).timestamp())
+    assert params["expires_at"] == int((opened + allowed).timestamp())
 
 
-def test_more_lines_than_stripe_takes_become_one() -> None:
+def test_more_order_lines_than_stripe_takes_become_one() -> None:
     many = tuple(Line(f"Seat {number}", 1, 100) for number in range(101))
 
     params = translate.session_params(session_request(lines=many, total_minor=10100))

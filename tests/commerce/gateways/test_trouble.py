@@ -1,4 +1,4 @@
-"""When the provider is slow, down, or hangs up after acting."""
+"""The provider is slow, down, or closes the connection after acting."""
 
 import threading
 from typing import Any
@@ -25,7 +25,7 @@ def test_an_answer_lost_on_the_way_opens_one_page(account: Account, standin: Sta
 
     page = account.gateway.open_session(session_request())
 
-    assert [one.id for one in account.client.v1.checkout.sessions.list().data] == [page.reference]
+    assert [session.id for session in account.client.v1.checkout.sessions.list().data] == [page.reference]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -37,8 +37,8 @@ def test_a_refund_whose_answers_were_all_lost_is_given_once(account: Account, st
         account.gateway.refund(request)
     refund = account.gateway.refund(request)
 
-    made = account.client.v1.refunds.list().data
-    assert [one.id for one in made] == [refund.reference]
+    refunds = account.client.v1.refunds.list().data
+    assert [each.id for each in refunds] == [refund.reference]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -152,4 +152,4 @@ def test_a_page_that_would_charge_something_else_is_closed(account: Account, mon
         account.gateway.open_session(session_request())
 
     assert refused.value.code == "total_mismatch"
-    assert [one.status for one in account.client.v1.checkout.sessions.list().data] == ["expired"]
+    assert [session.status for session in account.client.v1.checkout.sessions.list().data] == ["expired"]

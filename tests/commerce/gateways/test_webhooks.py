@@ -1,4 +1,4 @@
-"""Events: signed, verified, repeated, reordered."""
+"""Webhooks from the provider: signed, verified, repeated, out of order."""
 
 import json
 import time
@@ -126,14 +126,17 @@ def test_without_a_secret_nothing_is_believed() -> None:
         deaf.read_event({"Stripe-Signature": _signed(body, secret="")}, body)
 
 
-def test_paying_tells_the_academy(told: Account, standin: StandIn, receiver: Receiver) -> None:
+def test_paying_tells_the_academy(webhook_account: Account, standin: StandIn, receiver: Receiver) -> None:
     request = session_request()
-    page = told.gateway.open_session(request)
+    page = webhook_account.gateway.open_session(request)
 
     standin.pay(page.url)
     wait_until(lambda: len(receiver.letters) >= 3)
 
-    events = {letter.opened(told.gateway).kind: letter.opened(told.gateway) for letter in receiver.letters}
+    events = {
+        letter.opened(webhook_account.gateway).kind: letter.opened(webhook_account.gateway)
+        for letter in receiver.letters
+    }
     assert set(events) == {"charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"}
     assert {event.attempt_id for event in events.values()} == {request.attempt_id}
     assert events["checkout.session.completed"].reference == page.reference
@@ -141,45 +144,50 @@ def test_paying_tells_the_academy(told: Account, standin: StandIn, receiver: Rec
     assert len({event.payment_reference for event in events.values()}) == 1
 
 
-def test_other_turns_are_told_too(told: Account, standin: StandIn, receiver: Receiver) -> None:
-    declined, refunded, expired = (told.gateway.open_session(session_request()) for _ in range(3))
+def test_other_turns_are_told_too(webhook_account: Account, standin: StandIn, receiver: Receiver) -> None:
+    declined, refunded, expired = (webhook_account.gateway.open_session(session_request()) for _ in range(3))
     standin.pay(declined.url, DECLINED)
     standin.pay(refunded.url)
-    reference = told.gateway.read(refunded.reference).payment_reference or ""
+    reference = webhook_account.gateway.read(refunded.reference).payment_reference or ""
 
-    told.gateway.refund(RefundRequest("refund-1", reference, 100, "GBP"))
-    told.gateway.expire(expired.reference)
-    wanted = {"payment_intent.payment_failed", "charge.refunded", "refund.created", "checkout.session.expired"}
-    wait_until(lambda: wanted <= set(receiver.kinds(told.gateway)))
+    webhook_account.gateway.refund(RefundRequest("refund-1", reference, 100, "GBP"))
+    webhook_account.gateway.expire(expired.reference)
+    expected = {"payment_intent.payment_failed", "charge.refunded", "refund.created", "checkout.session.expired"}
+    wait_until(lambda: expected <= set(receiver.kinds(webhook_account.gateway)))
 
-    about = {letter.opened(told.gateway).kind: letter.opened(told.gateway) for letter in receiver.letters}
+    about = {
+        letter.opened(webhook_account.gateway).kind: letter.opened(webhook_account.gateway)
+        for letter in receiver.letters
+    }
     assert about["charge.refunded"].payment_reference == about["refund.created"].payment_reference == reference
 
 
-def test_the_clock_tells_of_expiry(told: Account, standin: StandIn, receiver: Receiver) -> None:
-    page = told.gateway.open_session(session_request())
+def test_the_clock_tells_of_expiry(webhook_account: Account, standin: StandIn, receiver: Receiver) -> None:
+    page = webhook_account.gateway.open_session(session_request())
 
     standin.advance(3601)
-    wait_until(lambda: receiver.kinds(told.gateway) == ["checkout.session.expired"])
+    wait_until(lambda: receiver.kinds(webhook_account.gateway) == ["checkout.session.expired"])
 
-    assert receiver.letters[0].opened(told.gateway).reference == page.reference
+    assert receiver.letters[0].opened(webhook_account.gateway).reference == page.reference
 
 
-def test_an_event_is_repeated_until_somebody_takes_it(told: Account, standin: StandIn, receiver: Receiver) -> None:
+def test_an_event_is_repeated_until_somebody_takes_it(
+    webhook_account: Account, standin: StandIn, receiver: Receiver
+) -> None:
     receiver.statuses = [500, 302, 404]
-    told.gateway.expire(told.gateway.open_session(session_request()).reference)
+    webhook_account.gateway.expire(webhook_account.gateway.open_session(session_request()).reference)
 
-    wait_until(lambda: [one["state"] for one in standin.deliveries()] == ["delivered"])
+    wait_until(lambda: [delivery["state"] for delivery in standin.deliveries()] == ["delivered"])
 
     assert len(receiver.letters) == 4
-    assert len({letter.opened(told.gateway).id for letter in receiver.letters}) == 1
+    assert len({letter.opened(webhook_account.gateway).id for letter in receiver.letters}) == 1
     assert standin.deliveries()[0]["attempts"] == 4
-    assert told.client.v1.events.list().data[0].pending_webhooks == 0
+    assert webhook_account.client.v1.events.list().data[0].pending_webhooks == 0
 
 
-def test_events_can_come_twice_and_out_of_order(told: Account, standin: StandIn, receiver: Receiver) -> None:
+def test_events_can_come_twice_and_out_of_order(webhook_account: Account, standin: StandIn, receiver: Receiver) -> None:
     standin.webhooks(paused=True, copies=2, order="reversed")
-    page = told.gateway.open_session(session_request())
+    page = webhook_account.gateway.open_session(session_request())
     standin.pay(page.url)
     time.sleep(0.2)
 
@@ -187,20 +195,20 @@ def test_events_can_come_twice_and_out_of_order(told: Account, standin: StandIn,
     standin.webhooks(paused=False)
     wait_until(lambda: len(receiver.letters) == 6)
 
-    assert receiver.kinds(told.gateway) == [
+    assert receiver.kinds(webhook_account.gateway) == [
         "checkout.session.completed", "checkout.session.completed", "payment_intent.succeeded",
         "payment_intent.succeeded", "charge.succeeded", "charge.succeeded",
     ]  # fmt: skip
 
 
-def test_an_event_can_be_sent_again(told: Account, standin: StandIn, receiver: Receiver) -> None:
-    told.gateway.expire(told.gateway.open_session(session_request()).reference)
+def test_an_event_can_be_sent_again(webhook_account: Account, standin: StandIn, receiver: Receiver) -> None:
+    webhook_account.gateway.expire(webhook_account.gateway.open_session(session_request()).reference)
     wait_until(lambda: len(receiver.letters) == 1)
 
-    standin.redeliver(receiver.letters[0].opened(told.gateway).id)
+    standin.redeliver(receiver.letters[0].opened(webhook_account.gateway).id)
     wait_until(lambda: len(receiver.letters) == 2)
 
-    assert len({letter.opened(told.gateway).id for letter in receiver.letters}) == 1
+    assert len({letter.opened(webhook_account.gateway).id for letter in receiver.letters}) == 1
 
 
 def test_names_under_localhost_are_reached_by_name(account: Account, standin: StandIn, receiver: Receiver) -> None:

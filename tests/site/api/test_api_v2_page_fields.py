@@ -55,9 +55,9 @@ def without_addresses(value):
     """Drop what has to differ: the router's own addresses, and the address of a picture's file."""
     if isinstance(value, dict):
         return {
-            name: without_addresses(one) for name, one in value.items() if name not in ("detail_url", "download_url")
+            name: without_addresses(item) for name, item in value.items() if name not in ("detail_url", "download_url")
         }
-    return [without_addresses(one) for one in value] if isinstance(value, list) else value
+    return [without_addresses(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.mark.urls("tests.site.api.stock_urls")
@@ -126,7 +126,7 @@ def test_an_alias_names_its_source_only_while_that_is_public(north):
     alias = source.create_alias(update_slug="alias")
     path = f"/api/v2/pages/?{COURSES}&fields=alias_of"
     assert {
-        one["id"]: one["meta"]["alias_of"] and one["meta"]["alias_of"]["id"] for one in get(path).json()["items"]
+        item["id"]: item["meta"]["alias_of"] and item["meta"]["alias_of"]["id"] for item in get(path).json()["items"]
     } == {source.pk: None, alias.pk: source.pk}
 
     CoursePage.objects.filter(pk=source.pk).update(live=False)

@@ -51,7 +51,7 @@ def test_every_endpoint_of_v2_is_described(v2_document):
     schema = v2_document["components"]["schemas"]
     assert {"price", "image", "lesson_count"} <= set(schema["CourseCard"]["properties"])
     assert {"outline", "offers"} <= set(schema["CourseDetail"]["properties"])
-    names = [one["name"] for one in v2_document["paths"]["/api/v2/courses/"]["get"]["parameters"]]
+    names = [parameter["name"] for parameter in v2_document["paths"]["/api/v2/courses/"]["get"]["parameters"]]
     assert {"fields", "limit", "offset", "order", "search", "level", "free"} <= set(names)
 
 

@@ -13,7 +13,7 @@ from stripe.params import checkout  # noqa: F401  (binds stripe.params.checkout)
 
 from lyceum_dev.standins.stripe.errors import ApiError, invalid, missing, unknown
 
-_OPTIONS = frozenset(stripe.RequestOptions.__annotations__)
+OPTIONS = frozenset(stripe.RequestOptions.__annotations__)
 _INTEGER = re.compile(r"^-?\d{1,18}$")
 
 
@@ -25,11 +25,11 @@ def check(kind: str, raw: dict[str, Any]) -> dict[str, Any]:
     kind_type: Any = stripe.params
     for part in kind.split("."):
         kind_type = getattr(kind_type, part)
-    return _object(kind_type, raw, "", leaving=_OPTIONS)
+    return _object(kind_type, raw, "", leaving=OPTIONS)
 
 
 @cache
-def _hints(kind: type, leaving: frozenset[str]) -> dict[str, Any]:
+def field_hints(kind: type, leaving: frozenset[str]) -> dict[str, Any]:
     own = {name: hint for name, hint in kind.__annotations__.items() if name not in leaving}
     holder = types.SimpleNamespace(__annotations__=own)
     return typing.get_type_hints(holder, vars(sys.modules[kind.__module__]))
@@ -38,7 +38,7 @@ def _hints(kind: type, leaving: frozenset[str]) -> dict[str, Any]:
 def _object(kind: Any, raw: Any, at: str, leaving: frozenset[str] = frozenset()) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise invalid("Invalid object", at)
-    hints = _hints(kind, leaving)
+    hints = field_hints(kind, leaving)
     for name in raw:
         if name not in hints:
             raise unknown(_under(at, name))
