@@ -29,10 +29,10 @@ def grant(person, course, ends_in, source="order_line:1"):
 
 def answers(person, enrolment):
     """Every answer that the APIs give about an enrolment."""
-    door, token = client_for(person), bearer(person)
+    browser, token = client_for(person), bearer(person)
     return [
-        door.get("/api/v1/enrollments/").json()["results"][0],
-        door.get(f"/api/v1/enrollments/{enrolment.pk}/").json(),
+        browser.get("/api/v1/enrollments/").json()["results"][0],
+        browser.get(f"/api/v1/enrollments/{enrolment.pk}/").json(),
         get("enrollments/", token).json()["items"][0],
         get(f"enrollments/{enrolment.pk}/", token).json(),
     ]
@@ -44,14 +44,14 @@ def ends(payloads):
 
 def test_every_answer_about_an_enrolment_says_when_access_ends(learner, course):
     until = grant(learner, course, 30 * DAY)
-    door = client_for(learner)
+    browser = client_for(learner)
 
     payloads = answers(learner, Enrolment.objects.get())
 
     assert ends(payloads) == {until}
     assert {answer["status"] for answer in payloads} == {"active"}
-    assert "Access until" in door.get("/my/").content.decode()
-    assert "Access until" in door.get(course.url).content.decode()
+    assert "Access until" in browser.get("/my/").content.decode()
+    assert "Access until" in browser.get(course.url).content.decode()
 
 
 def test_the_last_end_counts_and_none_where_something_never_ends(learner, course):

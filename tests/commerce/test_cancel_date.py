@@ -25,7 +25,7 @@ from commerce.checkout.models import Order, Refund
 from commerce.enrolments import actions, queries
 from commerce.enrolments.models import Registration
 from tests.fixtures.http_client import Visitor, client_for
-from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop, reload, sent_kinds
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 
@@ -48,11 +48,11 @@ def at(*dates: Offering) -> str:
 
 
 def test_everybody_is_told_and_every_paid_seat_is_refunded_in_full(shop: Shop, learner, stranger, finance, owner):
-    offering = workshop(seats=2, waiting_list=True)
+    offering = make_workshop(seats=2, waiting_list=True)
     EventPage.objects.update(full_refund_days=30)
     paid, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
-    shop.look(paid)
+    shop.refresh_payment(paid)
     pending, _ = shop.buy(stranger, offering=offering)
     waiting = make_person("Wanda Waits", "Learner")
     actions.register(person=waiting, offering=offering, now=clock.now())
@@ -62,7 +62,7 @@ def test_everybody_is_told_and_every_paid_seat_is_refunded_in_full(shop: Shop, l
 
     assert statuses() == ["cancelled"] * 3
     assert set(Registration.objects.values_list("cause", flat=True)) == {"date_cancelled"}
-    assert (now_of(paid).status, now_of(pending).status) == (Order.Status.REFUNDED, Order.Status.CANCELLED)
+    assert (reload(paid).status, reload(pending).status) == (Order.Status.REFUNDED, Order.Status.CANCELLED)
     assert Refund.objects.get().amount_minor == 3500
     deliveries = Delivery.objects.filter(kind="date_cancelled")
     assert {delivery.person for delivery in deliveries} == {learner, stranger, waiting}
@@ -99,15 +99,15 @@ def test_cut_short_between_two_people_it_goes_on_with_the_rest(north, learner, s
 
 
 def test_a_payment_that_comes_after_is_sent_back(shop: Shop, learner):
-    offering = workshop()
+    offering = make_workshop()
     order, attempt = shop.buy(learner, offering=offering)
     offerings.cancel_date(offering=offering, by=None, now=clock.now())
 
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
     outbox.drain()
 
-    assert now_of(order).status == Order.Status.EXPIRED
+    assert reload(order).status == Order.Status.EXPIRED
     assert (Refund.objects.get().status, Refund.objects.get().amount_minor) == ("done", 3500)
     assert "was cancelled" in Delivery.objects.get(kind="payment_too_late").context["reason"]
     assert statuses() == ["cancelled"]
@@ -116,7 +116,7 @@ def test_a_payment_that_comes_after_is_sent_back(shop: Shop, learner):
 
 @pytest.mark.parametrize("cancelled", [True, False])
 def test_a_cancelled_date_gives_no_seat(shop: Shop, learner, cancelled):
-    offering, free = workshop(), a_date(starts_at=soon())
+    offering, free = make_workshop(), a_date(starts_at=soon())
     if cancelled:
         for each in (offering, free):
             cancel(each)
@@ -136,7 +136,7 @@ def test_a_date_that_is_over_is_not_cancelled_and_nobody_is_written_to(north, le
     with time_machine.travel(offering.ends_at), pytest.raises(offerings.DateIsOver):
         offerings.cancel_date(offering=offering, by=None, now=clock.now())
 
-    assert mails(learner) == ["seat_confirmed"]
+    assert sent_kinds(learner) == ["seat_confirmed"]
     assert statuses() == ["confirmed"]
 
 
@@ -196,10 +196,10 @@ def test_calendars_lists_pages_and_programs_say_so(north, learner):
 
 # --- the admin's page -----------------------------------------------------------------------------------------------
 def test_the_page_says_who_and_how_much_and_what_they_read_before(shop: Shop, learner, owner):
-    offering = workshop()
+    offering = make_workshop()
     order, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
 
     page = client_for(owner).get(at(offering)).content.decode()
 
@@ -272,7 +272,7 @@ def test_failed_refunds_land_with_finance(shop: Shop, learner, finance, monkeypa
     from commerce.checkout import gateway
     from commerce.gateways.port import GatewayRefused
 
-    offering = workshop()
+    offering = make_workshop()
     order, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
     checkout.sync_payment(order=order, now=clock.now())
@@ -285,4 +285,4 @@ def test_failed_refunds_land_with_finance(shop: Shop, learner, finance, monkeypa
     cancel(offering)
 
     assert Refund.objects.get().status == "failed"
-    assert mails(finance) == ["refund_failed"]
+    assert sent_kinds(finance) == ["refund_failed"]

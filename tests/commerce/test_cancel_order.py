@@ -13,7 +13,7 @@ from commerce.enrolments import queries as access
 from commerce.enrolments.models import Registration
 from commerce.gateways.port import GatewayRefused
 from commerce.gateways.types import PaymentState
-from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote, workshop
+from tests.fixtures.payment_factory import Shop, after_expiry, make_workshop, paid_remote, reload
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -35,12 +35,12 @@ def run_before(monkeypatch, place, name, callback):
 
 
 def test_an_order_that_nobody_paid_expires_with_its_page_and_its_seat(shop: Shop, learner):
-    order, attempt = shop.buy(learner, offering=workshop(seats=1))
+    order, attempt = shop.buy(learner, offering=make_workshop(seats=1))
 
     assert actions.expire_orders(now=order.expires_at - timedelta(seconds=1)) == 0
-    assert actions.expire_orders(now=overdue(order)) == 1
+    assert actions.expire_orders(now=after_expiry(order)) == 1
 
-    assert now_of(order).status == Order.Status.EXPIRED
+    assert reload(order).status == Order.Status.EXPIRED
     assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.CANCELLED
     assert gateway.current().read(attempt.reference).state == PaymentState.EXPIRED
     assert Registration.objects.get().status == Registration.Status.CANCELLED
@@ -48,19 +48,19 @@ def test_an_order_that_nobody_paid_expires_with_its_page_and_its_seat(shop: Shop
 
 def test_expiring_again_finds_nothing(shop: Shop, learner, plan):
     order, _ = shop.buy(learner, plan.slug)
-    actions.expire_orders(now=overdue(order))
+    actions.expire_orders(now=after_expiry(order))
 
-    assert actions.expire_orders(now=overdue(order)) == 0
+    assert actions.expire_orders(now=after_expiry(order)) == 0
 
 
 def test_an_order_that_was_paid_in_the_last_second_is_settled_instead(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
 
-    assert actions.expire_orders(now=overdue(order)) == 0
+    assert actions.expire_orders(now=after_expiry(order)) == 0
 
-    assert now_of(order).status == Order.Status.PAID
-    assert access.holds_entitlement(learner, plan.courses.get().translation_key, overdue(order))
+    assert reload(order).status == Order.Status.PAID
+    assert access.holds_entitlement(learner, plan.courses.get().translation_key, after_expiry(order))
 
 
 @pytest.mark.parametrize("moment", ["before the page is closed", "before the order is locked"])
@@ -73,9 +73,9 @@ def test_an_order_that_is_paid_while_it_expires_ends_paid(shop: Shop, learner, p
     place = (cancel, "close_sessions") if moment == "before the page is closed" else (locks, "lock_order")
     run_before(monkeypatch, *place, webhook)
 
-    assert actions.expire_orders(now=overdue(order)) == 0
+    assert actions.expire_orders(now=after_expiry(order)) == 0
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.CONFIRMED
     assert access.is_entitled(learner, plan.courses.get().translation_key)
 
@@ -86,22 +86,22 @@ def test_without_reading_again_under_the_lock_the_payment_would_be_lost(shop: Sh
     actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
 
     monkeypatch.setattr(locks, "lock_order", lambda order_id: stale)
-    cancel.end_order(order.pk, Order.Status.EXPIRED, by=None, now=overdue(order))
+    cancel.end_order(order.pk, Order.Status.EXPIRED, by=None, now=after_expiry(order))
 
-    assert now_of(order).status == Order.Status.EXPIRED
+    assert reload(order).status == Order.Status.EXPIRED
     assert PaymentAttempt.objects.get().status == PaymentAttempt.Status.CONFIRMED
 
 
 @pytest.mark.usefixtures("impatient")
 def test_what_the_provider_cannot_close_is_not_let_go(shop: Shop, learner):
-    order, _ = shop.buy(learner, offering=workshop(seats=1))
+    order, _ = shop.buy(learner, offering=make_workshop(seats=1))
     shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
 
-    assert actions.expire_orders(now=overdue(order)) == 0
-    assert now_of(order).status == Order.Status.PENDING
+    assert actions.expire_orders(now=after_expiry(order)) == 0
+    assert reload(order).status == Order.Status.PENDING
     assert Registration.objects.get().status == Registration.Status.PENDING
 
-    assert actions.expire_orders(now=overdue(order)) == 1
+    assert actions.expire_orders(now=after_expiry(order)) == 1
 
 
 def test_one_faulty_order_does_not_keep_the_others(shop: Shop, learner, stranger, plan, monkeypatch):
@@ -116,15 +116,15 @@ def test_one_faulty_order_does_not_keep_the_others(shop: Shop, learner, stranger
 
     monkeypatch.setattr(gateway.TransactionGuard, "expire", moody)
 
-    assert actions.expire_orders(now=overdue(second)) == 1
+    assert actions.expire_orders(now=after_expiry(second)) == 1
 
-    assert (now_of(first).status, now_of(second).status) == ("pending", "expired")
-    assert now_of(first).expires_at > overdue(second)
+    assert (reload(first).status, reload(second).status) == ("pending", "expired")
+    assert reload(first).expires_at > after_expiry(second)
 
 
 # --- cancelling -----------------------------------------------------------------------------------------------------
 def test_a_cancelled_order_frees_its_seat_for_the_next(shop: Shop, learner, stranger):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     order, attempt = shop.buy(learner, offering=offering)
 
     cancelled = actions.cancel_order(order=order, by=learner, now=clock.now())
@@ -150,7 +150,7 @@ def test_who_paid_first_has_bought_and_cannot_cancel(shop: Shop, learner, plan):
     with pytest.raises(refusals.OrderPaid):
         actions.cancel_order(order=order, by=learner, now=clock.now())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_while_money_is_on_its_way_nothing_is_cancelled(shop: Shop, learner, plan, monkeypatch):
@@ -161,7 +161,7 @@ def test_while_money_is_on_its_way_nothing_is_cancelled(shop: Shop, learner, pla
     with pytest.raises(refusals.PaymentProcessing):
         actions.cancel_order(order=order, by=learner, now=clock.now())
 
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
 
 
 def test_a_page_that_opened_meanwhile_is_not_forgotten(shop: Shop, learner, plan, monkeypatch):
@@ -189,19 +189,19 @@ def test_a_page_that_the_provider_will_not_close_stays_an_open_order(shop: Shop,
 
     with pytest.raises(refusals.ProviderUnavailable):
         actions.cancel_order(order=order, by=learner, now=clock.now())
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
 
 
 def test_a_seat_promised_from_the_waiting_list_outlives_an_order_that_lapsed(shop: Shop, learner):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     until = clock.now() + timedelta(hours=24)
     enrolments.hold_seat(person=learner, offering=offering, hold_until=until, source="", now=clock.now())
     order, _ = shop.buy(learner, offering=offering)
 
-    actions.expire_orders(now=overdue(order))
+    actions.expire_orders(now=after_expiry(order))
 
     registration = Registration.objects.get()
     assert (registration.status, registration.hold_until) == (Registration.Status.PENDING, until)
     again, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
-    assert shop.look(again).status == Order.Status.PAID
+    assert shop.refresh_payment(again).status == Order.Status.PAID

@@ -122,9 +122,9 @@ def test_one_certificate_is_issued_and_one_email_sent_however_often_the_fact_arr
         actions.issue(enrolment=enrolment, now=clock.now())
     outbox.drain()
 
-    [letter] = [message for message in mail.outbox if "certificate" in message.subject.lower()]
+    [email] = [message for message in mail.outbox if "certificate" in message.subject.lower()]
     assert Certificate.objects.count() == 1
-    assert f"http://north.localhost:8000/verify/{Certificate.objects.get().code}/" in letter.body
+    assert f"http://north.localhost:8000/verify/{Certificate.objects.get().code}/" in email.body
     assert Entry.objects.filter(verb="certificates.issued").count() == 1
 
 
@@ -262,12 +262,13 @@ def test_another_academy_knows_no_such_code(certificate, south):
 # --- Fetching -------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_ones_own_are_listed_read_and_fetched(learner, certificate):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    listed = door.get(f"{API}/").json()
-    read = door.get(f"{API}/{certificate.pk}/").json()
+    listed = browser.get(f"{API}/").json()
+    read = browser.get(f"{API}/{certificate.pk}/").json()
     sheets = [
-        door.get(path) for path in (f"{API}/{certificate.pk}/download/", f"/my/certificates/{certificate.pk}/download/")
+        browser.get(path)
+        for path in (f"{API}/{certificate.pk}/download/", f"/my/certificates/{certificate.pk}/download/")
     ]
 
     assert (listed["count"], listed["results"]) == (1, [read])
@@ -286,10 +287,10 @@ def test_ones_own_are_listed_read_and_fetched(learner, certificate):
 )
 def test_others_do_not_fetch_it(request, certificate, who, api, page):
     with inside("north"):
-        door = client_for(request.getfixturevalue(who) if who else None)
+        browser = client_for(request.getfixturevalue(who) if who else None)
 
-    responses = [door.get(f"{API}/{certificate.pk}/{more}") for more in ("", "download/")]
-    sheet = door.get(f"/my/certificates/{certificate.pk}/download/")
+    responses = [browser.get(f"{API}/{certificate.pk}/{more}") for more in ("", "download/")]
+    sheet = browser.get(f"/my/certificates/{certificate.pk}/download/")
 
     assert {response.status_code for response in responses} == {api}
     assert sheet.status_code == page

@@ -15,7 +15,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments import queries as access
 from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Plan
-from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -38,7 +38,7 @@ def test_an_order_keeps_title_and_price_of_its_moment(shop: Shop, learner, plan)
 
 
 def test_a_basket_is_one_payment(shop: Shop, learner, plan):
-    offering = workshop()
+    offering = make_workshop()
     order, attempt = shop.buy(learner, plan.slug, offering=offering)
 
     assert attempt.amount_minor == order.total_minor == 8400
@@ -72,7 +72,7 @@ def test_what_costs_nothing_is_paid_at_once_and_nobody_is_asked(north, learner, 
 
 
 def test_a_free_seat_is_confirmed_at_once(north, learner):
-    offering = workshop(price_minor=0)
+    offering = make_workshop(price_minor=0)
 
     order, _ = actions.place_order(
         person=learner, checkout_request=CheckoutRequest([Item(offering=offering.pk)]), now=clock.now()
@@ -167,7 +167,7 @@ def test_a_price_that_changed_since_it_was_shown_is_shown_again(shop: Shop, lear
 
 
 def test_the_last_seat_is_held_for_one(shop: Shop, learner, stranger):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     shop.buy(learner, offering=offering)
 
     with pytest.raises(enrolments.SoldOut):
@@ -177,7 +177,7 @@ def test_the_last_seat_is_held_for_one(shop: Shop, learner, stranger):
 
 
 def test_a_date_whose_page_is_hidden_is_not_sold(shop: Shop, learner):
-    offering = workshop()
+    offering = make_workshop()
     offering.page.unpublish()
 
     with pytest.raises(refusals.NotOnSale):
@@ -223,7 +223,7 @@ def test_the_demo_sends_people_back_to_any_address_of_this_machine(shop: Shop, l
 
 
 def test_placing_an_order_takes_few_queries(shop: Shop, learner, plan, django_assert_max_num_queries):
-    offering = workshop()
+    offering = make_workshop()
     shop.buy(learner, plan.slug)
     Order.objects.update(status="expired")
 

@@ -8,7 +8,7 @@ from commerce.checkout import gateway, refusals
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Registration
 from commerce.gateways.types import PaymentState
-from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -29,7 +29,7 @@ def test_a_form_that_is_sent_twice_makes_one_order(shop: Shop, learner, plan):
 
 
 def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop, learner):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     older, older_attempt = shop.buy(learner, offering=offering)
     newer, two = shop.buy(learner, offering=offering)
 
@@ -38,7 +38,7 @@ def test_a_newer_order_for_the_same_thing_ends_the_older_and_its_page(shop: Shop
     registration = Registration.objects.get()
     assert (registration.status, registration.source) == (Registration.Status.PENDING, f"order:{newer.pk}")
     shop.pay(two)
-    assert shop.look(newer).status == Order.Status.PAID
+    assert shop.refresh_payment(newer).status == Order.Status.PAID
 
 
 def test_a_newer_order_does_not_end_one_that_was_just_paid(shop: Shop, learner, plan):

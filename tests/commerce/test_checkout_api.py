@@ -7,7 +7,7 @@ import pytest
 
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Entitlement
-from tests.fixtures.payment_factory import Shop, post, problem, workshop
+from tests.fixtures.payment_factory import Shop, assert_problem, make_workshop, post_json
 from tests.fixtures.product_factory import a_course, a_plan
 
 CHECKOUT, ORDERS = "/api/v1/checkout/", "/api/v1/orders/"
@@ -22,12 +22,12 @@ def plan(north):
 def paid(shop: Shop, learner, plan) -> Order:
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    return shop.look(order)
+    return shop.refresh_payment(order)
 
 
 # --- checkout -------------------------------------------------------------------------------------------------------
 def test_a_checkout_answers_with_the_order_and_where_to_pay(shop: Shop, learner, plan):
-    response = post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], "billing": {"name": "Lena"}})
+    response = post_json(learner, CHECKOUT, {"items": [{"plan": plan.slug}], "billing": {"name": "Lena"}})
 
     assert response.status_code == 201, response.content
     payload = response.json()
@@ -51,16 +51,16 @@ def test_a_checkout_answers_with_the_order_and_where_to_pay(shop: Shop, learner,
 def test_a_free_checkout_is_paid_and_nothing_is_left_to_pay(north, learner):
     a_plan(a_course(), slug="free", price_minor=0)
 
-    payload = post(learner, CHECKOUT, {"items": [{"plan": "free"}]}).json()
+    payload = post_json(learner, CHECKOUT, {"items": [{"plan": "free"}]}).json()
 
     assert (payload["order"]["status"], payload["payment"]) == ("paid", None)
     assert Entitlement.objects.filter(person=learner).exists()
 
 
 def test_a_seat_is_ordered_by_its_offering(shop: Shop, learner):
-    offering = workshop()
+    offering = make_workshop()
 
-    payload = post(learner, CHECKOUT, {"items": [{"offering": str(offering.pk), "quantity": 1}]}).json()
+    payload = post_json(learner, CHECKOUT, {"items": [{"offering": str(offering.pk), "quantity": 1}]}).json()
 
     assert payload["order"]["lines"][0]["offering"] == str(offering.pk)
     assert payload["order"]["lines"][0]["registration"]
@@ -72,11 +72,11 @@ def test_buyers_may_return_to_a_web_site_that_the_academy_has_named(shop: Shop, 
     Headless.objects.update_or_create(defaults={"origins": "https://shop.example"})
     body = {"items": [{"plan": plan.slug}], "success_url": "https://shop.example/thanks"}
 
-    assert post(learner, CHECKOUT, body).status_code == 201
+    assert post_json(learner, CHECKOUT, body).status_code == 201
 
     assert Order.objects.get().success_url == "https://shop.example/thanks"
-    foreign = post(learner, CHECKOUT, {**body, "success_url": "https://shop.example:8443/thanks"})
-    problem(foreign, 400, "foreign_address")
+    foreign = post_json(learner, CHECKOUT, {**body, "success_url": "https://shop.example:8443/thanks"})
+    assert_problem(foreign, 400, "foreign_address")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_buyers_may_return_to_a_web_site_that_the_academy_has_named(shop: Shop, 
     ],
 )  # fmt: skip
 def test_a_checkout_that_makes_no_sense_is_a_400_with_the_field(shop: Shop, learner, plan, body):
-    response = post(learner, CHECKOUT, body)
+    response = post_json(learner, CHECKOUT, body)
 
     assert response.status_code == 400, response.content
     assert response.json()["fields"]
@@ -109,7 +109,7 @@ def test_what_only_we_decide_is_not_taken_from_the_body(shop: Shop, learner, str
     wishes = {"status": "paid", "total": 1, "person": str(stranger.pk), "number": 999, "price_minor": 1}
     item = {"plan": plan.slug, "unit_minor": 1, "total_minor": 1, "price": 1}
 
-    payload = post(learner, CHECKOUT, {"items": [item], **wishes}).json()
+    payload = post_json(learner, CHECKOUT, {"items": [item], **wishes}).json()
 
     order = Order.objects.get()
     assert (order.status, order.total_minor, order.person, order.number) == ("pending", 4900, learner, 1)
@@ -118,33 +118,35 @@ def test_what_only_we_decide_is_not_taken_from_the_body(shop: Shop, learner, str
 
 def test_conflicts_have_their_code(shop: Shop, learner, stranger, plan):
     a_plan(a_course(title="Rye", slug="rye"), slug="bakers-club", interval="month")
-    seat = {"items": [{"offering": str(workshop(seats=1).pk)}]}
-    post(learner, CHECKOUT, seat)
+    seat = {"items": [{"offering": str(make_workshop(seats=1).pk)}]}
+    post_json(learner, CHECKOUT, seat)
     wrong = {"expected_total": {"amount_minor": 1, "currency": "GBP"}}
 
-    problem(post(stranger, CHECKOUT, seat), 409, "sold_out")
-    problem(post(learner, CHECKOUT, {"items": [{"plan": "bakers-club"}]}), 409, "subscriptions_not_open")
-    changed = problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **wrong}), 409, "price_changed")
+    assert_problem(post_json(stranger, CHECKOUT, seat), 409, "sold_out")
+    assert_problem(post_json(learner, CHECKOUT, {"items": [{"plan": "bakers-club"}]}), 409, "subscriptions_not_open")
+    changed = assert_problem(
+        post_json(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **wrong}), 409, "price_changed"
+    )
     assert changed["total"] == {"amount_minor": 4900, "currency": "GBP"}
     yen = {"expected_total": {"amount_minor": 4900, "currency": "JPY"}}
-    problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **yen}), 409, "price_changed")
+    assert_problem(post_json(learner, CHECKOUT, {"items": [{"plan": plan.slug}], **yen}), 409, "price_changed")
 
 
 def test_an_app_may_expect_that_it_costs_nothing(shop: Shop, learner):
     a_plan(a_course(), slug="free", price_minor=0)
     nothing = {"expected_total": {"amount_minor": 0, "currency": "GBP"}}
 
-    payload = post(learner, CHECKOUT, {"items": [{"plan": "free"}], **nothing}).json()
+    payload = post_json(learner, CHECKOUT, {"items": [{"plan": "free"}], **nothing}).json()
 
     assert payload["order"]["status"] == "paid"
 
 
 def test_who_has_it_gets_a_409(paid, learner, plan):
-    problem(post(learner, CHECKOUT, {"items": [{"plan": plan.slug}]}), 409, "already_enrolled")
+    assert_problem(post_json(learner, CHECKOUT, {"items": [{"plan": plan.slug}]}), 409, "already_enrolled")
 
 
 def test_nobody_buys_without_signing_in(shop: Shop, plan):
-    problem(post(None, CHECKOUT, {"items": [{"plan": plan.slug}]}), 401, "not_authenticated")
+    assert_problem(post_json(None, CHECKOUT, {"items": [{"plan": plan.slug}]}), 401, "not_authenticated")
 
 
 @pytest.mark.usefixtures("impatient")
@@ -152,11 +154,11 @@ def test_a_provider_that_is_away_is_a_503_and_the_same_key_may_try_again(shop: S
     shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/checkout/sessions"})
     payload, key = {"items": [{"plan": plan.slug}]}, {"headers": {"idempotency-key": "k1"}}
 
-    away = post(learner, CHECKOUT, payload, **key)
-    there = post(learner, CHECKOUT, payload, **key)
-    again = post(learner, CHECKOUT, payload, **key)
+    away = post_json(learner, CHECKOUT, payload, **key)
+    there = post_json(learner, CHECKOUT, payload, **key)
+    again = post_json(learner, CHECKOUT, payload, **key)
 
-    problem(away, 503, "payment_provider_unavailable")
+    assert_problem(away, 503, "payment_provider_unavailable")
     assert int(away["Retry-After"]) >= 1
     assert there.status_code == 201
     assert there.content == again.content

@@ -29,20 +29,20 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Enrolment, Registration
 from commerce.plans.models import Coupon
 from tests.fixtures.concurrency import at_once, people_of
-from tests.fixtures.payment_factory import Shop, overdue, paid_remote, workshop
+from tests.fixtures.payment_factory import Shop, after_expiry, make_workshop, paid_remote
 from tests.fixtures.product_factory import a_course, a_date, a_plan
 
 pytestmark = pytest.mark.threads
 
 
 @pytest.fixture
-def market(committed_academy, standin, receiver) -> Shop:
+def committed_shop(committed_academy, standin, receiver) -> Shop:
     """The committed_academy, selling."""
     return Shop.at(standin, receiver)
 
 
 @pytest.fixture
-def crowd(committed_academy):
+def make_people(committed_academy):
     """Make so many people of the committed_academy."""
     return lambda count: people_of(committed_academy, count)
 
@@ -64,17 +64,17 @@ def confirmations() -> int:
 
 
 # --- the same news, twenty times at once ----------------------------------------------------------------------------
-def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(market: Shop, crowd):
-    (buyer,) = crowd(1)
+def test_a_storm_of_one_event_is_one_payment_one_enrolment_one_mail(committed_shop: Shop, make_people):
+    (buyer,) = make_people(1)
     plan = a_plan(a_course())
-    order, attempt = market.buy(buyer, plan.slug)
-    market.pay(attempt)
-    letter = market.letters(3)[-1]
+    order, attempt = committed_shop.buy(buyer, plan.slug)
+    committed_shop.pay(attempt)
+    webhook = committed_shop.webhooks(3)[-1]
 
     def knock(number: int) -> int:
-        headers = {"host": market.host, "stripe-signature": letter.signature}
+        headers = {"host": committed_shop.host, "stripe-signature": webhook.signature}
         return (
-            Client().post("/hooks/stripe/", letter.body, content_type="application/json", headers=headers).status_code
+            Client().post("/hooks/stripe/", webhook.body, content_type="application/json", headers=headers).status_code
         )
 
     results = at_once(20, knock)
@@ -99,9 +99,9 @@ def _one_way_or_another(number: int, order: Order, event: WebhookEvent) -> None:
         actions.reconcile_payments(now=clock.now() + timedelta(minutes=2))
 
 
-def test_without_the_locks_concurrent_webhooks_settle_it_more_than_once(market: Shop, monkeypatch, crowd):
-    (buyer,) = crowd(1)
-    order, attempt = market.buy(buyer, a_plan(a_course()).slug)
+def test_without_the_locks_concurrent_webhooks_settle_it_more_than_once(committed_shop: Shop, monkeypatch, make_people):
+    (buyer,) = make_people(1)
+    order, attempt = committed_shop.buy(buyer, a_plan(a_course()).slug)
     together = Together(20)
     monkeypatch.setattr(locks, "lock_order", lambda pk: together(Order.objects.get(pk=pk)))
     monkeypatch.setattr(locks, "lock_attempts", lambda order: list(order.attempts.all()))
@@ -113,11 +113,11 @@ def test_without_the_locks_concurrent_webhooks_settle_it_more_than_once(market: 
 
 
 # --- paid while it expires ------------------------------------------------------------------------------------------
-def test_what_is_paid_while_it_expires_ends_paid(market: Shop, crowd):
-    buyers = crowd(6)
-    offering = workshop(seats=6)
-    bought = [market.buy(buyer, offering=offering) for buyer in buyers]
-    late = overdue(bought[-1][0])
+def test_what_is_paid_while_it_expires_ends_paid(committed_shop: Shop, make_people):
+    buyers = make_people(6)
+    offering = make_workshop(seats=6)
+    bought = [committed_shop.buy(buyer, offering=offering) for buyer in buyers]
+    late = after_expiry(bought[-1][0])
 
     def settle_or_expire(number: int) -> None:
         order, attempt = bought[number // 2]
@@ -135,11 +135,11 @@ def test_what_is_paid_while_it_expires_ends_paid(market: Shop, crowd):
 
 
 # --- two orders for one thing ---------------------------------------------------------------------------------------
-def _twins(market: Shop, buyer, **things) -> list[tuple[Order, PaymentAttempt]]:
+def _twins(committed_shop: Shop, buyer, **things) -> list[tuple[Order, PaymentAttempt]]:
     """Order one thing in two windows at the same moment: neither order knows of the other."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cancel, "supersede", lambda **wish: None)
-        return [market.buy(buyer, *things.get("plans", ()), offering=things.get("offering")) for _ in range(2)]
+        return [committed_shop.buy(buyer, *things.get("plans", ()), offering=things.get("offering")) for _ in range(2)]
 
 
 def _settle_both(bought) -> list[object]:
@@ -151,14 +151,14 @@ def _settle_both(bought) -> list[object]:
     )
 
 
-def _of_a_kind(market: Shop, kind: str) -> dict[str, object]:
-    return {"plans": [a_plan(a_course()).slug]} if kind == "plan" else {"offering": workshop(seats=2)}
+def _of_a_kind(committed_shop: Shop, kind: str) -> dict[str, object]:
+    return {"plans": [a_plan(a_course()).slug]} if kind == "plan" else {"offering": make_workshop(seats=2)}
 
 
 @pytest.mark.parametrize("kind", ["plan", "seat"])
-def test_of_two_orders_for_one_thing_paid_at_once_one_is_sent_back(market: Shop, crowd, kind):
-    (buyer,) = crowd(1)
-    bought = _twins(market, buyer, **_of_a_kind(market, kind))
+def test_of_two_orders_for_one_thing_paid_at_once_one_is_sent_back(committed_shop: Shop, make_people, kind):
+    (buyer,) = make_people(1)
+    bought = _twins(committed_shop, buyer, **_of_a_kind(committed_shop, kind))
 
     answers = _settle_both(bought)
 
@@ -170,9 +170,9 @@ def test_of_two_orders_for_one_thing_paid_at_once_one_is_sent_back(market: Shop,
 
 
 @pytest.mark.parametrize("kind", ["plan", "seat"])
-def test_without_the_buyers_lock_both_orders_keep_the_money(market: Shop, crowd, kind, monkeypatch):
-    (buyer,) = crowd(1)
-    bought = _twins(market, buyer, **_of_a_kind(market, kind))
+def test_without_the_buyers_lock_both_orders_keep_the_money(committed_shop: Shop, make_people, kind, monkeypatch):
+    (buyer,) = make_people(1)
+    bought = _twins(committed_shop, buyer, **_of_a_kind(committed_shop, kind))
     together, refuse = Together(2), pricing.check_not_sold_twice
     monkeypatch.setattr(locks, "lock_buyer", lambda person_id: None)
     monkeypatch.setattr(pricing, "check_not_sold_twice", lambda *args, **more: together(refuse(*args, **more)))
@@ -198,22 +198,22 @@ def _with_coupon(plan, people):
     return Counter(at_once(len(people), buy))
 
 
-def test_the_last_use_of_a_coupon_is_given_once(market: Shop, crowd):
+def test_the_last_use_of_a_coupon_is_given_once(committed_shop: Shop, make_people):
     Coupon.objects.create(code="ONCE", percent=100, max_uses=1)
 
-    assert _with_coupon(a_plan(a_course()), crowd(30)) == {"bought": 1, "used up": 29}
+    assert _with_coupon(a_plan(a_course()), make_people(30)) == {"bought": 1, "used up": 29}
 
     assert Order.objects.filter(coupon__isnull=False).count() == 1
 
 
-def test_without_its_lock_a_coupon_is_used_too_often(market: Shop, monkeypatch, crowd):
+def test_without_its_lock_a_coupon_is_used_too_often(committed_shop: Shop, monkeypatch, make_people):
     Coupon.objects.create(code="ONCE", percent=100, max_uses=1)
     together = Together(10)
     monkeypatch.setattr(locks, "lock_coupon", lambda code: Coupon.objects.get(code=code))
     coupon_uses = queries.coupon_uses
     monkeypatch.setattr(queries, "coupon_uses", lambda coupon: together(coupon_uses(coupon)))
 
-    assert _with_coupon(a_plan(a_course()), crowd(10))["bought"] > 1
+    assert _with_coupon(a_plan(a_course()), make_people(10))["bought"] > 1
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
@@ -229,32 +229,32 @@ def _free_orders(people):
     )
 
 
-def test_numbers_of_orders_placed_at_once_have_no_gap_and_no_double(market: Shop, crowd):
-    numbers = _free_orders(crowd(30))
+def test_numbers_of_orders_placed_at_once_have_no_gap_and_no_double(committed_shop: Shop, make_people):
+    numbers = _free_orders(make_people(30))
 
     assert sorted(numbers) == list(range(1, 31))
     assert invariants.violations(now=clock.now()) == []
 
 
-def test_without_its_lock_a_number_is_given_twice(market: Shop, monkeypatch, crowd):
+def test_without_its_lock_a_number_is_given_twice(committed_shop: Shop, monkeypatch, make_people):
     together = Together(10)
     monkeypatch.setattr(locks, "next_number", lambda: together(Order.objects.count() + 1))
 
-    answers = _free_orders(crowd(10))
+    answers = _free_orders(make_people(10))
 
     assert [error for error in answers if isinstance(error, IntegrityError)]
 
 
 # --- payment pages --------------------------------------------------------------------------------------------------
-def _with_a_closed_page(market: Shop, buyer) -> Order:
-    order, attempt = market.buy(buyer, a_plan(a_course()).slug)
+def _with_a_closed_page(committed_shop: Shop, buyer) -> Order:
+    order, attempt = committed_shop.buy(buyer, a_plan(a_course()).slug)
     gateway.current().expire(attempt.reference)
-    return market.look(order)
+    return committed_shop.refresh_payment(order)
 
 
-def test_the_button_to_pay_pressed_ten_times_at_once_opens_one_page(market: Shop, crowd):
-    (buyer,) = crowd(1)
-    order = _with_a_closed_page(market, buyer)
+def test_the_button_to_pay_pressed_ten_times_at_once_opens_one_page(committed_shop: Shop, make_people):
+    (buyer,) = make_people(1)
+    order = _with_a_closed_page(committed_shop, buyer)
 
     results = at_once(10, lambda number: actions.open_session(order=order, now=clock.now()))
 
@@ -262,9 +262,9 @@ def test_the_button_to_pay_pressed_ten_times_at_once_opens_one_page(market: Shop
     assert Counter(PaymentAttempt.objects.values_list("status", flat=True)) == {"cancelled": 1, "open": 1}
 
 
-def test_without_the_lock_only_the_constraint_keeps_a_second_page_out(market: Shop, crowd, monkeypatch):
-    (buyer,) = crowd(1)
-    order = _with_a_closed_page(market, buyer)
+def test_without_the_lock_only_the_constraint_keeps_a_second_page_out(committed_shop: Shop, make_people, monkeypatch):
+    (buyer,) = make_people(1)
+    order = _with_a_closed_page(committed_shop, buyer)
     together, latest = Together(6), queries.latest_attempt
     monkeypatch.setattr(locks, "lock_order", lambda pk: Order.objects.get(pk=pk))
     monkeypatch.setattr(queries, "latest_attempt", lambda order: together(latest(order)))
@@ -276,13 +276,13 @@ def test_without_the_lock_only_the_constraint_keeps_a_second_page_out(market: Sh
 
 
 # --- seats and forms ------------------------------------------------------------------------------------------------
-def test_seats_that_cost_are_ordered_by_as_many_as_there_are(market: Shop, crowd):
-    people = crowd(18)
-    offering = workshop(seats=5)
+def test_seats_that_cost_are_ordered_by_as_many_as_there_are(committed_shop: Shop, make_people):
+    people = make_people(18)
+    offering = make_workshop(seats=5)
 
     def order(number: int) -> str:
         try:
-            market.buy(people[number], offering=offering)
+            committed_shop.buy(people[number], offering=offering)
         except enrolments.SoldOut:
             return "sold out"
         return "ordered"
@@ -291,19 +291,19 @@ def test_seats_that_cost_are_ordered_by_as_many_as_there_are(market: Shop, crowd
     assert PaymentAttempt.objects.filter(status="open").count() == Order.objects.count() == 5
 
 
-def test_one_form_sent_ten_times_at_once_is_one_order(market: Shop, crowd):
-    (buyer,) = crowd(1)
+def test_one_form_sent_ten_times_at_once_is_one_order(committed_shop: Shop, make_people):
+    (buyer,) = make_people(1)
     plan, order_id = a_plan(a_course()), uuid.uuid4()
 
-    orders = at_once(10, lambda number: market.buy(buyer, plan.slug, order_id=order_id)[0].pk)
+    orders = at_once(10, lambda number: committed_shop.buy(buyer, plan.slug, order_id=order_id)[0].pk)
 
     assert orders == [order_id] * 10
     assert (Order.objects.count(), PaymentAttempt.objects.count()) == (1, 1)
     assert len(list(gateway.current().recent_payments(clock.now() - timedelta(minutes=5)))) == 1
 
 
-def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out(market: Shop, crowd):
-    people = crowd(12)
+def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out(committed_shop: Shop, make_people):
+    people = make_people(12)
     later = clock.now() + timedelta(days=14)
     dates = [a_date(slug=f"date-{number}", title="Date", starts_at=later) for number in range(3)]
 
@@ -318,11 +318,11 @@ def test_baskets_that_name_the_same_dates_in_any_order_never_lock_each_other_out
 
 # --- refunds --------------------------------------------------------------------------------------------------------
 @pytest.fixture
-def paid(market: Shop, crowd) -> Order:
-    (buyer,) = crowd(1)
-    order, attempt = market.buy(buyer, a_plan(a_course()).slug)
-    market.pay(attempt)
-    return market.look(order)
+def paid(committed_shop: Shop, make_people) -> Order:
+    (buyer,) = make_people(1)
+    order, attempt = committed_shop.buy(buyer, a_plan(a_course()).slug)
+    committed_shop.pay(attempt)
+    return committed_shop.refresh_payment(order)
 
 
 def _refunds(order: Order, count: int, amount: int):
@@ -338,7 +338,7 @@ def _refunds(order: Order, count: int, amount: int):
     return Counter(at_once(count, give_back))
 
 
-def test_refunds_at_once_never_give_back_more_than_was_paid(market: Shop, paid):
+def test_refunds_at_once_never_give_back_more_than_was_paid(committed_shop: Shop, paid):
     assert _refunds(paid, 8, 1500) == {"given": 3, "too much": 5}
 
     assert gateway.current().read(paid.attempts.get().reference).refunded_minor == 4500
@@ -346,7 +346,7 @@ def test_refunds_at_once_never_give_back_more_than_was_paid(market: Shop, paid):
     assert invariants.violations(now=clock.now()) == []
 
 
-def test_without_the_lock_refunds_promise_more_than_was_paid(market: Shop, paid, monkeypatch):
+def test_without_the_lock_refunds_promise_more_than_was_paid(committed_shop: Shop, paid, monkeypatch):
     together = Together(8)
     monkeypatch.setattr(locks, "lock_order", lambda pk: together(Order.objects.get(pk=pk)))
 
@@ -355,7 +355,7 @@ def test_without_the_lock_refunds_promise_more_than_was_paid(market: Shop, paid,
     assert outcomes["given"] + outcomes["refused by the provider"] > 3
 
 
-def test_one_refund_sent_many_times_at_once_is_one_refund(market: Shop, paid):
+def test_one_refund_sent_many_times_at_once_is_one_refund(committed_shop: Shop, paid):
     waiting = refund_actions.refund_unfulfillable(paid, paid.attempts.get(), reason="twice", now=clock.now())
 
     at_once(6, lambda number: actions.send_refund(refund_id=waiting.pk, now=clock.now()))

@@ -16,7 +16,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement, Registration
 from commerce.plans.models import Coupon, Plan
 from tests.fixtures.http_client import Visitor
-from tests.fixtures.payment_factory import Shop, hidden_fields, workshop
+from tests.fixtures.payment_factory import Shop, hidden_fields, make_workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 PLAN = "/checkout/plan/sourdough/"
@@ -136,7 +136,7 @@ def test_what_is_free_needs_one_press_and_no_card(north, browser):
 def test_who_has_it_is_sent_to_it(shop: Shop, learner, browser, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
 
     assert browser.get(PLAN)["Location"] == "/my/"
     assert browser.post(PLAN, {"order_id": str(uuid.uuid4()), "expected_minor": 4900})["Location"] == "/my/"
@@ -195,7 +195,7 @@ def test_a_provider_that_is_away_while_an_older_order_is_open_is_said_to_be_away
 
 # --- seats ----------------------------------------------------------------------------------------------------------
 def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     path = f"/checkout/offering/{offering.pk}/"
 
     page = browser.get(path)
@@ -204,11 +204,11 @@ def test_a_seat_is_reviewed_and_bought(shop: Shop, learner, browser):
     assert "Croissant workshop" in text(page)
     assert "Pay £35" in text(page)
     shop.standin.pay(response["Location"])
-    assert shop.look(Order.objects.get()).status == "paid"
+    assert shop.refresh_payment(Order.objects.get()).status == "paid"
 
 
 def test_a_date_is_said_by_the_clock_of_its_venue(shop: Shop, learner, browser):
-    offering = workshop()
+    offering = make_workshop()
     Offering.objects.update(
         starts_at=datetime(2031, 7, 1, 16, tzinfo=UTC), ends_at=datetime(2031, 7, 1, 18, tzinfo=UTC)
     )
@@ -222,7 +222,7 @@ def test_a_date_is_said_by_the_clock_of_its_venue(shop: Shop, learner, browser):
 
 
 def test_a_full_date_offers_its_waiting_list_and_charges_nothing(shop: Shop, learner, browser, stranger):
-    offering = workshop(seats=1, waiting_list=True)
+    offering = make_workshop(seats=1, waiting_list=True)
     shop.buy(stranger, offering=offering)
     path = f"/checkout/offering/{offering.pk}/"
 
@@ -236,7 +236,7 @@ def test_a_full_date_offers_its_waiting_list_and_charges_nothing(shop: Shop, lea
 
 
 def test_who_agreed_to_pay_is_not_put_on_the_waiting_list_when_the_last_seat_goes(shop: Shop, browser, stranger):
-    offering = workshop(seats=1, waiting_list=True)
+    offering = make_workshop(seats=1, waiting_list=True)
     path = f"/checkout/offering/{offering.pk}/"
     seen = hidden_fields(browser.get(path))
     shop.buy(stranger, offering=offering)
@@ -250,7 +250,7 @@ def test_who_agreed_to_pay_is_not_put_on_the_waiting_list_when_the_last_seat_goe
 
 
 def test_who_wanted_to_wait_is_not_charged_when_a_seat_comes_free(shop: Shop, learner, browser, stranger):
-    offering = workshop(seats=1, waiting_list=True)
+    offering = make_workshop(seats=1, waiting_list=True)
     path = f"/checkout/offering/{offering.pk}/"
     order, _ = shop.buy(stranger, offering=offering)
     browser.get(path)
@@ -263,7 +263,7 @@ def test_who_wanted_to_wait_is_not_charged_when_a_seat_comes_free(shop: Shop, le
 
 
 def test_a_date_nobody_may_know_of_is_a_404(shop: Shop, browser):
-    offering = workshop()
+    offering = make_workshop()
     offering.page.unpublish()
 
     assert browser.get(f"/checkout/offering/{offering.pk}/").status_code == 404
@@ -271,7 +271,7 @@ def test_a_date_nobody_may_know_of_is_a_404(shop: Shop, browser):
 
 
 def test_who_has_a_seat_or_waits_is_not_asked_to_pay_for_it(shop: Shop, learner, browser, stranger):
-    offering = workshop(seats=1, waiting_list=True)
+    offering = make_workshop(seats=1, waiting_list=True)
     path = f"/checkout/offering/{offering.pk}/"
     shop.buy(stranger, offering=offering)
     seen = [browser.post(path, {"join": "1"}, follow=True) for _ in range(2)]
@@ -287,7 +287,7 @@ def test_who_has_a_seat_or_waits_is_not_asked_to_pay_for_it(shop: Shop, learner,
 @pytest.mark.parametrize("why", ["closed", "full"])
 def test_a_seat_that_cannot_be_had_has_no_button_that_ends_in_a_refusal(shop: Shop, browser, stranger, why):
     ended = clock.now() - timedelta(minutes=1)
-    offering = workshop(seats=1, **({"closes_at": ended} if why == "closed" else {}))
+    offering = make_workshop(seats=1, **({"closes_at": ended} if why == "closed" else {}))
     if why == "full":
         shop.buy(stranger, offering=offering)
 

@@ -13,7 +13,7 @@ from commerce.checkout.encryption import encrypt
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt
 from commerce.enrolments.models import Registration
 from commerce.gateways.types import PaymentState
-from tests.fixtures.payment_factory import Shop, overdue, workshop
+from tests.fixtures.payment_factory import Shop, after_expiry, make_workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -41,16 +41,16 @@ def test_while_the_provider_is_away_the_order_waits_and_is_paid_later(shop: Shop
     assert refused.value.retry_after >= 1
     assert refused.value.extra == {"order": str(order.pk)}
     assert order.attempts.count() == 1
-    assert shop.look(order).status == Order.Status.PAID
+    assert shop.refresh_payment(order).status == Order.Status.PAID
 
 
 @pytest.fixture
-def hasty(shop, settings):
+def short_provider_timeout(shop, settings):
     """No request waits long for the provider, and those that were cut short keep no other out."""
     settings.PROVIDER_SECONDS, settings.PROVIDER_CALLS_AT_ONCE = 0.5, 9
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_provider_timeout")
 def test_buyers_are_kept_waiting_for_a_set_time_and_after_three_for_none(shop: Shop, learner, plan):
     shop.standin.faults(delay_seconds=4)
 
@@ -64,7 +64,7 @@ def test_buyers_are_kept_waiting_for_a_set_time_and_after_three_for_none(shop: S
     assert [order.status for order in Order.objects.order_by("number")] == [*["cancelled"] * 3, "pending"]
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_provider_timeout")
 def test_a_page_that_hung_is_opened_once_and_paid_later(shop: Shop, learner, plan, settings):
     shop.standin.faults(delay_seconds=1)
     assert "didn't answer" in _cause_of_refusal(partial(shop.buy, learner, plan.slug))
@@ -76,10 +76,10 @@ def test_a_page_that_hung_is_opened_once_and_paid_later(shop: Shop, learner, pla
 
     recent = list(gateway.current().recent_payments(clock.now() - timedelta(minutes=1)))
     assert [remote.reference for remote in recent] == [attempt.reference]
-    assert shop.look(Order.objects.get()).status == Order.Status.PAID
+    assert shop.refresh_payment(Order.objects.get()).status == Order.Status.PAID
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_provider_timeout")
 def test_an_order_is_shown_while_the_provider_hangs(shop: Shop, learner, plan, settings):
     settings.PROVIDER_SECONDS = 20
     order, _ = shop.buy(learner, plan.slug)
@@ -113,7 +113,7 @@ def test_an_answer_that_got_lost_opens_no_second_page(shop: Shop, learner, plan)
 
 def test_an_order_that_the_provider_will_not_take_is_cancelled_and_lets_go(shop: Shop, learner):
     # Stripe charges dinars in steps of ten.
-    offering = workshop(price_minor=3501, currency="BHD")
+    offering = make_workshop(price_minor=3501, currency="BHD")
 
     with pytest.raises(refusals.PaymentNotTaken):
         shop.buy(learner, offering=offering)
@@ -147,4 +147,4 @@ def test_nothing_can_be_paid_after_its_time(shop: Shop, learner, plan):
     order, _ = shop.buy(learner, plan.slug)
 
     with pytest.raises(refusals.OrderNotPending):
-        actions.open_session(order=order, now=overdue(order))
+        actions.open_session(order=order, now=after_expiry(order))

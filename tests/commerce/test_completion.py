@@ -50,7 +50,7 @@ def test_fifty_completions_at_once_are_one_fact_one_certificate_and_one_email(co
     assert Message.objects.filter(name="fact:CourseCompleted").count() == 1
     assert set(issued) == {Certificate.objects.get().pk}
     assert Delivery.objects.filter(kind="certificate_issued").count() == 1
-    assert len([letter for letter in mail.outbox if "certificate" in letter.subject.lower()]) == 1
+    assert len([email for email in mail.outbox if "certificate" in email.subject.lower()]) == 1
     assert Entry.objects.filter(verb="enrolments.enrolment_completed").count() == 1
 
 

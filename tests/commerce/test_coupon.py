@@ -12,7 +12,7 @@ from commerce.checkout.models import Order, Refund
 from commerce.checkout.types import RefundInput
 from commerce.enrolments import queries as access
 from commerce.plans.models import Coupon, Plan
-from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote
+from tests.fixtures.payment_factory import Shop, after_expiry, paid_remote, reload
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -50,7 +50,7 @@ def test_a_percentage_of_dinars_leaves_what_cards_can_pay(shop: Shop, learner, f
     assert (order.subtotal_minor, order.discount_minor, order.total_minor) == (98000, 32660, 65340)
     assert gateway.current().read(attempt.reference).amount_minor == 65340
     shop.pay(attempt)
-    paid = shop.look(order)
+    paid = shop.refresh_payment(order)
     # A line goes back as what it cost, and a sum that no card can be given back is refused before Stripe is asked.
     cost = RefundInput("asked for it", lines=[paid.lines.order_by("pk").first().pk])
     assert actions.refund_order(order=paid, by=finance, refund_input=cost, now=clock.now()).amount_minor == 32670
@@ -132,12 +132,12 @@ def test_ones_own_older_order_does_not_use_it_up(shop: Shop, learner, plan):
 def test_a_late_payment_does_not_use_it_once_too_often(shop: Shop, learner, stranger, plan):
     a_coupon(max_uses=1)
     late, attempt = shop.buy(learner, plan.slug, coupon="SPRING")
-    actions.expire_orders(now=overdue(late))
+    actions.expire_orders(now=after_expiry(late))
     shop.buy(stranger, plan.slug, coupon="SPRING")
 
-    actions.settle(order_id=late.pk, remote=paid_remote(attempt), now=overdue(late))
+    actions.settle(order_id=late.pk, remote=paid_remote(attempt), now=after_expiry(late))
 
-    assert now_of(late).status == Order.Status.EXPIRED
+    assert reload(late).status == Order.Status.EXPIRED
     assert Refund.objects.get().reason == "coupon_used_up"
 
 

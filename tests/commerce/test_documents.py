@@ -26,18 +26,18 @@ CONTENT = b"what the course sells"
 
 
 @pytest.fixture
-def file(north, settings, tmp_path):
+def document(north, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     return AcademyDocument.objects.create(pk=1, title="Fold", file=ContentFile(CONTENT, name="fold.mp4"))
 
 
 @pytest.fixture
-def film(file, learner):
+def lesson_video(document, learner):
     kind, value = VIDEO
-    page = lesson_factory.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
+    page = lesson_factory.course(lessons=[(kind, {**value, "file": document.pk}), TEXT])
     lesson_factory.enrolled(learner, page)
     ReferenceIndex.create_or_update_for_object(lesson_factory.lessons_of(page)[0])
-    return file
+    return document
 
 
 def body(response):
@@ -56,36 +56,36 @@ SPELLINGS = [
 ]  # fmt: skip
 
 
-def test_no_other_spelling_of_its_address_opens_a_file(film, stranger):
-    for door in (client_for(), client_for(stranger)):
+def test_no_other_spelling_of_its_address_opens_a_file(lesson_video, stranger):
+    for browser in (client_for(), client_for(stranger)):
         for path in SPELLINGS:
             for method in ("get", "head"):
-                response = getattr(door, method)(path, headers={"range": "bytes=0-3"})
+                response = getattr(browser, method)(path, headers={"range": "bytes=0-3"})
                 # An address that means the same number is asked for as that number.
                 assert response.status_code in (301, 302, 400, 401, 403, 404), (path, response.status_code)
                 assert "Content-Range" not in response, path
 
 
-def test_a_refunded_buyer_reads_it_at_no_address(film, learner):
-    assert client_for(learner).get(film.url).status_code == 200
+def test_a_refunded_buyer_reads_it_at_no_address(lesson_video, learner):
+    assert client_for(learner).get(lesson_video.url).status_code == 200
     Entitlement.objects.update(revoked_at=clock.now())
 
-    door = client_for(learner)
-    assert door.get(film.url).status_code == 403
-    assert {door.get(path).status_code for path in SPELLINGS} <= {301, 302, 400, 403, 404}
+    browser = client_for(learner)
+    assert browser.get(lesson_video.url).status_code == 403
+    assert {browser.get(path).status_code for path in SPELLINGS} <= {301, 302, 400, 403, 404}
 
 
-def test_whichever_view_serves_a_document_asks_who_may_read_it(film, learner, stranger):
+def test_whichever_view_serves_a_document_asks_who_may_read_it(lesson_video, learner, stranger):
     """Wagtail's own view is mounted nowhere; a package that mounts it must not open what courses sell."""
-    request = RequestFactory().get(film.url)
+    request = RequestFactory().get(lesson_video.url)
 
     for person, refusal in ((stranger, NotEnrolled), (client_for().get("/").wsgi_request.user, errors.Unauthenticated)):
         request.user = person
         with inside("north"), pytest.raises(refusal):
-            wagtails_serve(request, str(film.pk), film.filename)
+            wagtails_serve(request, str(lesson_video.pk), lesson_video.filename)
     request.user = learner
     with inside("north"):
-        assert body(wagtails_serve(request, str(film.pk), film.filename)) == CONTENT
+        assert body(wagtails_serve(request, str(lesson_video.pk), lesson_video.filename)) == CONTENT
 
 
 def test_only_our_view_serves_documents():
@@ -95,13 +95,13 @@ def test_only_our_view_serves_documents():
 
 
 @pytest.mark.parametrize("restricted", [False, True])
-def test_a_file_of_the_public_collection_is_kept_by_nobody_once_that_is_private(file, learner, restricted):
-    file.collection = plant_collections().add_child(instance=Collection(name="Members"))
-    file.save()
+def test_a_file_of_the_public_collection_is_kept_by_nobody_once_that_is_private(document, learner, restricted):
+    document.collection = plant_collections().add_child(instance=Collection(name="Members"))
+    document.save()
     if restricted:
         CollectionViewRestriction.objects.create(collection=plant_collections(), restriction_type="login")
 
-    stranger, member = client_for().get(file.url), client_for(learner).get(file.url)
+    stranger, member = client_for().get(document.url), client_for(learner).get(document.url)
 
     assert (stranger.status_code, member.status_code) == ((302 if restricted else 200), 200)
     assert member["Cache-Control"] == ("private, no-cache" if restricted else "public, max-age=300")
@@ -120,7 +120,7 @@ def test_a_file_of_the_public_collection_is_kept_by_nobody_once_that_is_private(
 )
 @pytest.mark.parametrize("above", [False, True])
 def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
-    film, owner, stranger, learner, kind, groups, expected, above
+    lesson_video, owner, stranger, learner, kind, groups, expected, above
 ):
     """The learner is enrolled: what they have bought stays open to them."""
     people = {"owner": owner, "stranger": stranger, "learner": learner, None: None}
@@ -134,7 +134,7 @@ def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
         )
         restriction.groups.set(Group.objects.filter(name__in=groups))
 
-    files = {name: client_for(people[name]).get(film.url).status_code for name in expected}
+    files = {name: client_for(people[name]).get(lesson_video.url).status_code for name in expected}
     lectures = {name: client_for(people[name]).get(f"/api/v1/lectures/{lesson.pk}/").status_code for name in expected}
 
     # Whoever edits the academy's files reads each of them; that a password was typed is known to a session only.
@@ -143,34 +143,34 @@ def test_a_free_preview_of_a_private_course_is_for_whom_the_course_opens(
 
 
 # --- Replaced and missing --------------------------------------------------------------------------------------------
-def test_a_replaced_file_is_sent_again_however_it_was_replaced(film, learner):
-    door, former = client_for(learner), film.filename
-    etag = door.get(film.url)["ETag"]
+def test_a_replaced_file_is_sent_again_however_it_was_replaced(lesson_video, learner):
+    browser, former = client_for(learner), lesson_video.filename
+    etag = browser.get(lesson_video.url)["ETag"]
     assert etag not in ('""', "")
 
     with inside("north"):
-        film.file.storage.delete(film.file.name)
-        film.file = ContentFile(b"another film", name=former)
-        film.save()
-    again = door.get(film.url, headers={"if-none-match": etag})
+        lesson_video.file.storage.delete(lesson_video.file.name)
+        lesson_video.file = ContentFile(b"another film", name=former)
+        lesson_video.save()
+    again = browser.get(lesson_video.url, headers={"if-none-match": etag})
 
-    assert film.filename == former
+    assert lesson_video.filename == former
     assert (again.status_code, body(again)) == (200, b"another film")
-    assert door.get(film.url, headers={"range": "bytes=0-3", "if-range": etag}).status_code == 200
-    assert door.get(film.url, headers={"if-none-match": again["ETag"]}).status_code == 304
+    assert browser.get(lesson_video.url, headers={"range": "bytes=0-3", "if-range": etag}).status_code == 200
+    assert browser.get(lesson_video.url, headers={"if-none-match": again["ETag"]}).status_code == 304
 
 
-def test_a_file_stored_without_its_hash_gets_it(film, learner):
+def test_a_file_stored_without_its_hash_gets_it(lesson_video, learner):
     AcademyDocument.objects.update(file_hash="")
 
-    response = client_for(learner).get(film.url, headers={"if-none-match": '""'})
+    response = client_for(learner).get(lesson_video.url, headers={"if-none-match": '""'})
 
     assert response.status_code == 200
     assert response["ETag"] == f'"{hashlib.sha1(CONTENT).hexdigest()}"'
 
 
-def test_a_file_that_is_lost_is_not_there(film, learner):
+def test_a_file_that_is_lost_is_not_there(lesson_video, learner):
     with inside("north"):
-        film.file.storage.delete(film.file.name)
+        lesson_video.file.storage.delete(lesson_video.file.name)
 
-    assert client_for(learner).get(film.url).status_code == 404
+    assert client_for(learner).get(lesson_video.url).status_code == 404

@@ -74,7 +74,7 @@ def test_an_account_that_no_key_opens_sells_nothing_hears_nobody_and_says_so(sho
     with caplog.at_level(logging.DEBUG), pytest.raises(refusals.PaymentsNotSetUp):
         actions.place_order(person=learner, checkout_request=CheckoutRequest([Item(plan=plan.slug)]), now=clock.now())
 
-    assert shop.knock(body, signature).status_code == 400
+    assert shop.post_webhook(body, signature).status_code == 400
     assert "north can't be decrypted" in caplog.text
     assert not any(secret in caplog.text for secret in secrets)
     assert any("can't be decrypted" in violation for violation in invariants.violations(now=clock.now()))

@@ -32,18 +32,18 @@ class Alive:
 
 
 @pytest.fixture
-def alive(monkeypatch) -> Iterator[Alive]:
-    alive, from_db = Alive(), Order.from_db.__func__
+def living_orders(monkeypatch) -> Iterator[Alive]:
+    living_orders, from_db = Alive(), Order.from_db.__func__
 
     def noted(cls, *args):
         order = from_db(cls, *args)
-        alive.note(order)
+        living_orders.note(order)
         return order
 
     monkeypatch.setattr(Order, "from_db", classmethod(noted))
     monkeypatch.setattr(export, "CHUNK", CHUNK)
     gc.collect()
-    return alive
+    return living_orders
 
 
 @pytest.fixture
@@ -58,24 +58,24 @@ def orders(learner) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.usefixtures("orders")
-def test_a_long_export_holds_a_few_records_at_once_and_asks_once(finance, alive, kind):
+def test_a_long_export_holds_a_few_records_at_once_and_asks_once(finance, living_orders, kind):
     with CaptureQueriesContext(connection) as queries:
         response = client_for(finance).get(record_admin_url("checkout_order"), {"export": kind})
         body = b"".join(response.streaming_content)
 
-    assert alive.most <= 2 * CHUNK
+    assert living_orders.most <= 2 * CHUNK
     assert kind == "xlsx" or body.count(b"\r\n") == ROWS + 1
     assert len([query for query in queries if 'FROM "checkout_order"' in query["sql"]]) <= 1
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_csv_begins_before_all_of_it_is_read(finance, alive):
+def test_a_csv_begins_before_all_of_it_is_read(finance, living_orders):
     response = client_for(finance).get(record_admin_url("checkout_order"), {"export": "csv"})
     lines = iter(response.streaming_content)
 
     next(lines), next(lines)
 
-    assert 0 < alive.most <= CHUNK
+    assert 0 < living_orders.most <= CHUNK
     # Its cursor must not be closed in the middle of another test.
     response.close()
 

@@ -27,7 +27,7 @@ def course(north):
 
 
 @pytest.fixture
-def month(course):
+def month_plan(course):
     return a_plan(course, slug="month", access_days=30)
 
 
@@ -105,12 +105,12 @@ def test_days_of_every_course_follow_days_of_every_course(learner, course):
 
 
 # --- Selling it -----------------------------------------------------------------------------------------------------
-def test_somebody_with_days_left_buys_more_and_is_given_them_once(shop: Shop, learner, course, month):
-    order, attempt = shop.buy(learner, month.slug)
+def test_somebody_with_days_left_buys_more_and_is_given_them_once(shop: Shop, learner, course, month_plan):
+    order, attempt = shop.buy(learner, month_plan.slug)
     actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
     first = queries.access_end(learner, course.translation_key, clock.now())
 
-    more, attempt = shop.buy(learner, month.slug)
+    more, attempt = shop.buy(learner, month_plan.slug)
     for _ in range(3):
         actions.settle(order_id=more.pk, remote=paid_remote(attempt), now=clock.now())
 
@@ -118,7 +118,7 @@ def test_somebody_with_days_left_buys_more_and_is_given_them_once(shop: Shop, le
     assert queries.access_end(learner, course.translation_key, clock.now()) == first + 30 * DAY
 
 
-def test_days_may_become_lasting_and_what_is_lasting_is_not_sold_again(shop: Shop, learner, course, month):
+def test_days_may_become_lasting_and_what_is_lasting_is_not_sold_again(shop: Shop, learner, course, month_plan):
     days(learner, course, 30, "order_line:0", clock.now())
     lasting = a_plan(course, slug="lasting")
 
@@ -126,7 +126,7 @@ def test_days_may_become_lasting_and_what_is_lasting_is_not_sold_again(shop: Sho
     actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
 
     assert queries.access_end(learner, course.translation_key, clock.now()) is None
-    for plan in (month, lasting):
+    for plan in (month_plan, lasting):
         with pytest.raises(refusals.AlreadyBought):
             shop.buy(learner, plan.slug)
 
@@ -139,9 +139,9 @@ def test_what_costs_nothing_is_not_piled_up(shop: Shop, learner, course):
         shop.buy(learner, free.slug)
 
 
-def test_two_orders_for_days_placed_at_once_give_them_once(shop: Shop, learner, course, month):
+def test_two_orders_for_days_placed_at_once_give_them_once(shop: Shop, learner, course, month_plan):
     with mock.patch.object(cancel, "supersede"):
-        bought = [shop.buy(learner, month.slug) for _ in range(2)]
+        bought = [shop.buy(learner, month_plan.slug) for _ in range(2)]
 
     for order, attempt in bought:
         actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
@@ -150,7 +150,7 @@ def test_two_orders_for_days_placed_at_once_give_them_once(shop: Shop, learner, 
     assert Refund.objects.count() == 1
 
 
-def test_the_review_page_says_until_when_before_paying(shop: Shop, learner, course, month):
+def test_the_review_page_says_until_when_before_paying(shop: Shop, learner, course, month_plan):
     new = client_for(learner).get("/checkout/plan/month/").content.decode()
     days(learner, course, 10, "order_line:0", clock.now())
     until = clock.now() + 40 * DAY

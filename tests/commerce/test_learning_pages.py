@@ -62,10 +62,10 @@ def test_opening_a_lesson_is_noted_for_its_learner(learner, stranger, enrolment,
 
 
 def test_done_leads_to_the_next_lesson_and_at_last_to_what_one_learns(learner, enrolment, lessons):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    first = door.post(f"/learn/lesson/{lessons[0].pk}/complete/")
-    last = door.post(f"/learn/lesson/{lessons[2].pk}/complete/")
+    first = browser.post(f"/learn/lesson/{lessons[0].pk}/complete/")
+    last = browser.post(f"/learn/lesson/{lessons[2].pk}/complete/")
 
     assert (first["Location"], last["Location"]) == (lessons[1].url, "/my/")
     with inside("north"):
@@ -76,12 +76,12 @@ def test_completing_is_said_on_the_page_of_the_last_lesson_with_the_certificate(
     page = lesson_factory.course(lessons=[TEXT])
     lesson_factory.enrolled(learner, page)
     [lesson] = lesson_factory.lessons_of(page)
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    at_once = door.post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
+    at_once = browser.post(f"/learn/lesson/{lesson.pk}/complete/", follow=True)
     with inside("north"):
         outbox.drain()
-    later = door.get(lesson.url)
+    later = browser.get(lesson.url)
 
     assert at_once.redirect_chain == [(f"{lesson.url}#completed", 302)]
     assert "You have completed the course" in words(at_once)
@@ -107,12 +107,12 @@ def test_a_film_is_completed_without_javascript_once_there_was_time_for_it(learn
     page = lesson_factory.course(lessons=[VIDEO, TEXT])
     enrolment = lesson_factory.enrolled(learner, page)
     video, text = lesson_factory.lessons_of(page)
-    door, url = client_for(learner), f"/learn/lesson/{video.pk}/complete/"
+    browser, url = client_for(learner), f"/learn/lesson/{video.pk}/complete/"
 
-    shown = door.get(video.url).content.decode()
-    early = door.post(url, follow=True)
+    shown = browser.get(video.url).content.decode()
+    early = browser.post(url, follow=True)
     Progress.objects.update(started_at=clock.now() - timedelta(minutes=10))
-    done = door.post(url)
+    done = browser.post(url)
 
     assert "I have watched it" in shown[shown.index("<noscript>") : shown.index("</noscript>")]
     assert re.search(r"Only [1-5]\d% counts so far", words(early))
@@ -178,11 +178,11 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
     for number in range(count):
         lesson_factory.enrolled(learner, lesson_factory.course(f"Course {number}", lessons=[TEXT]))
         complete(learner, title=f"Done {number}")
-    door = client_for(learner)
-    door.get("/my/")
+    browser = client_for(learner)
+    browser.get("/my/")
 
     with CaptureQueriesContext(connection) as captured:
-        door.get("/my/")
+        browser.get("/my/")
 
     assert len([query for query in captured if not re.match("SAVEPOINT|RELEASE|SET ", query["sql"])]) <= 14
 
@@ -190,12 +190,12 @@ def test_the_page_costs_the_same_however_much_there_is(learner, north, count):
 def test_a_course_taken_off_the_site_leads_nowhere_and_says_so(learner, north):
     page = lesson_factory.course(lessons=[TEXT])
     lesson_factory.enrolled(learner, page)
-    door = client_for(learner)
-    before = door.get("/my/").content.decode()
+    browser = client_for(learner)
+    before = browser.get("/my/").content.decode()
 
     with inside("north"):
         page.unpublish()
-    after = door.get("/my/").content.decode()
+    after = browser.get("/my/").content.decode()
 
     assert f'href="{page.url}' in before
     assert f'href="{page.url}' not in after
@@ -210,7 +210,7 @@ def file(north, settings, tmp_path):
 
 
 @pytest.fixture
-def film(file, learner):
+def lesson_video(file, learner):
     kind, value = VIDEO
     page = lesson_factory.course(lessons=[(kind, {**value, "file": file.pk}), TEXT])
     lesson_factory.enrolled(learner, page)
@@ -219,13 +219,14 @@ def film(file, learner):
     return file
 
 
-def test_a_file_of_a_lesson_is_for_those_who_may_attend(film, learner, stranger, editor, teacher, finance):
+def test_a_file_of_a_lesson_is_for_those_who_may_attend(lesson_video, learner, stranger, editor, teacher, finance):
     answers = {
-        person: client_for(person).get(film.url).status_code for person in (learner, stranger, editor, finance, None)
+        person: client_for(person).get(lesson_video.url).status_code
+        for person in (learner, stranger, editor, finance, None)
     }
 
     assert answers == {learner: 200, stranger: 403, editor: 200, finance: 403, None: 401}
-    sent = client_for(learner).get(film.url)
+    sent = client_for(learner).get(lesson_video.url)
     assert b"".join(sent.streaming_content) == bytes(range(256)) * 4
     assert "private" in sent["Cache-Control"]
 
@@ -235,24 +236,24 @@ def test_a_file_that_no_lesson_uses_is_for_editors(file, learner, editor):
     assert client_for(editor).get(file.url).status_code == 200
 
 
-def test_a_file_of_a_free_preview_is_for_everybody(film):
+def test_a_file_of_a_free_preview_is_for_everybody(lesson_video):
     lesson = lesson_factory.LessonPage.objects.order_by("path").first()
     lesson.free_preview = True
     lesson.save()
 
-    assert client_for().get(film.url).status_code == 200
+    assert client_for().get(lesson_video.url).status_code == 200
 
 
-def test_a_file_of_a_lesson_that_is_not_published_is_for_editors(film, learner):
+def test_a_file_of_a_lesson_that_is_not_published_is_for_editors(lesson_video, learner):
     lesson_factory.LessonPage.objects.order_by("path").first().unpublish()
 
-    assert client_for(learner).get(film.url).status_code == 403
+    assert client_for(learner).get(lesson_video.url).status_code == 403
 
 
-def test_access_to_the_file_ends_with_access_to_the_course(film, learner):
+def test_access_to_the_file_ends_with_access_to_the_course(lesson_video, learner):
     Entitlement.objects.update(revoked_at=clock.now())
 
-    assert client_for(learner).get(film.url).status_code == 403
+    assert client_for(learner).get(lesson_video.url).status_code == 403
 
 
 def test_a_public_file_is_for_everybody(file):
@@ -265,8 +266,8 @@ def test_a_public_file_is_for_everybody(file):
     assert Collection.objects.count() >= 2
 
 
-def test_another_academy_has_no_such_file(film, south):
-    assert client_for(host="south.localhost").get(film.url).status_code == 404
+def test_another_academy_has_no_such_file(lesson_video, south):
+    assert client_for(host="south.localhost").get(lesson_video.url).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -285,8 +286,8 @@ def test_another_academy_has_no_such_file(film, south):
         ("bytes=-", 200, None, 1024),
     ],
 )
-def test_a_player_may_ask_for_a_part(film, learner, byte_range, status, content_range, length):
-    response = client_for(learner).get(film.url, headers={"range": byte_range})
+def test_a_player_may_ask_for_a_part(lesson_video, learner, byte_range, status, content_range, length):
+    response = client_for(learner).get(lesson_video.url, headers={"range": byte_range})
 
     body = b"".join(response.streaming_content) if response.streaming else response.content
     assert (response.status_code, response.get("Content-Range"), len(body)) == (status, content_range, length)
@@ -296,13 +297,13 @@ def test_a_player_may_ask_for_a_part(film, learner, byte_range, status, content_
         assert response["Content-Length"] == str(length)
 
 
-def test_an_unchanged_file_is_not_sent_again(film, learner):
-    door = client_for(learner)
-    mark = door.get(film.url)["ETag"]
+def test_an_unchanged_file_is_not_sent_again(lesson_video, learner):
+    browser = client_for(learner)
+    mark = browser.get(lesson_video.url)["ETag"]
 
-    same = door.get(film.url, headers={"if-none-match": mark})
-    part_of_another = door.get(film.url, headers={"range": "bytes=0-9", "if-range": '"older"'})
-    part = door.get(film.url, headers={"range": "bytes=0-9", "if-range": mark})
+    same = browser.get(lesson_video.url, headers={"if-none-match": mark})
+    part_of_another = browser.get(lesson_video.url, headers={"range": "bytes=0-9", "if-range": '"older"'})
+    part = browser.get(lesson_video.url, headers={"range": "bytes=0-9", "if-range": mark})
 
     assert (same.status_code, part_of_another.status_code, part.status_code) == (304, 200, 206)
 

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 API = "/api/v1"
 
 
-def post(door, path, body=None, method="post"):
-    return getattr(door, method)(API + path, json.dumps(body or {}), content_type="application/json")
+def post(browser, path, body=None, method="post"):
+    return getattr(browser, method)(API + path, json.dumps(body or {}), content_type="application/json")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_a_lesson_below_what_is_not_published_is_there_for_editors_only(
     paths = [f"{API}/lectures/{lesson.pk}/", lesson.url]
 
     def answers():
-        return {name: [door.get(path).status_code for path in paths] for name, door in doors.items()}
+        return {name: [browser.get(path).status_code for path in paths] for name, browser in doors.items()}
 
     before = answers()
     with inside("north"):
@@ -96,13 +96,13 @@ def test_a_lesson_below_what_is_not_published_is_there_for_editors_only(
 
 
 def test_a_free_preview_of_a_private_course_asks_what_its_page_asks(page, lessons):
-    door = client_for()
-    before = door.get(f"{API}/lectures/{lessons[0].pk}/").status_code
+    browser = client_for()
+    before = browser.get(f"{API}/lectures/{lessons[0].pk}/").status_code
 
     with inside("north"):
         PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
-    assert (before, door.get(f"{API}/lectures/{lessons[0].pk}/").status_code) == (200, 401)
+    assert (before, browser.get(f"{API}/lectures/{lessons[0].pk}/").status_code) == (200, 401)
 
 
 @pytest.mark.parametrize("path", ["/courses/%d/sections/", "/sections/%d/lectures/", "/lectures/%d/"])
@@ -113,9 +113,9 @@ def test_what_is_not_here_is_not_found(learner, path, pk):
 
 
 def test_the_enrolled_read_a_body_by_its_kind(learner, enrolment, lessons):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    text, video, quiz, _ = (door.get(f"{API}/lectures/{lesson.pk}/").json() for lesson in lessons)
+    text, video, quiz, _ = (browser.get(f"{API}/lectures/{lesson.pk}/").json() for lesson in lessons)
 
     assert "Feed it" in text["body"]["html"]
     assert video["body"]["duration_seconds"] == 600
@@ -142,9 +142,9 @@ def test_reading_begins_a_lesson_for_the_enrolled_only(learner, stranger, editor
     [("learner", 200, 200), ("editor", 200, 200), ("teacher", 200, 200), ("stranger", 200, 403), (None, 200, 401)],
 )
 def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, free, locked):
-    door = client_for(request.getfixturevalue(who) if who else None)
+    browser = client_for(request.getfixturevalue(who) if who else None)
 
-    responses = [door.get(f"{API}/lectures/{lesson.pk}/") for lesson in lessons[:2]]
+    responses = [browser.get(f"{API}/lectures/{lesson.pk}/") for lesson in lessons[:2]]
 
     assert [response.status_code for response in responses] == [free, locked]
     if locked != 200:
@@ -158,19 +158,19 @@ def test_a_body_is_for_those_who_may_attend(request, enrolment, lessons, who, fr
 
 def test_access_that_has_ended_opens_nothing(learner, enrolment, lessons):
     Entitlement.objects.update(ends_at=clock.now() - timedelta(seconds=1))
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    read = door.get(f"{API}/lectures/{lessons[1].pk}/")
-    reported = post(door, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 9]]})
+    read = browser.get(f"{API}/lectures/{lessons[1].pk}/")
+    reported = post(browser, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 9]]})
 
     assert (read.status_code, reported.status_code) == (403, 403)
 
 
 def test_another_academy_has_no_such_lecture(learner, enrolment, lessons, south):
-    door = client_for(host="south.localhost")
+    browser = client_for(host="south.localhost")
 
-    assert door.get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
-    assert post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True}).status_code == 401
+    assert browser.get(f"{API}/lectures/{lessons[0].pk}/").status_code == 404
+    assert post(browser, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True}).status_code == 401
 
 
 def test_a_lecture_that_is_not_published_is_not_there(learner, enrolment, lessons):
@@ -208,10 +208,10 @@ def test_viewing_completes_a_text(learner, enrolment, lessons):
 
 
 def test_progress_is_never_lowered(learner, enrolment, lessons):
-    door, path = client_for(learner), f"/lectures/{lessons[1].pk}/progress/"
-    post(door, path, {"watched": [[0, 42]], "position_seconds": 42})
+    browser, path = client_for(learner), f"/lectures/{lessons[1].pk}/progress/"
+    post(browser, path, {"watched": [[0, 42]], "position_seconds": 42})
 
-    response = post(door, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
+    response = post(browser, path, {"watched": [[0, 1]], "position_seconds": 1}, method="put")
 
     assert response.json() == {
         "percent": 7,
@@ -220,7 +220,7 @@ def test_progress_is_never_lowered(learner, enrolment, lessons):
         "course_percent": 0,
         "course_completed": False,
     }
-    assert door.get(API + path).json() == response.json()
+    assert browser.get(API + path).json() == response.json()
 
 
 @pytest.mark.parametrize(
@@ -276,9 +276,9 @@ def test_each_kind_is_completed_in_its_own_way(learner, enrolment, lessons, kind
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
 def test_progress_is_recorded_for_the_enrolled_only(request, enrolment, lessons, who, status):
-    door = client_for(request.getfixturevalue(who) if who else None)
+    browser = client_for(request.getfixturevalue(who) if who else None)
 
-    response = post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+    response = post(browser, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
     assert response.status_code == status
     with inside("north"):
@@ -295,14 +295,14 @@ def test_a_report_costs_the_same_in_a_long_course(learner, count):
     page = lesson_factory.course(lessons=[VIDEO, *[TEXT] * (count - 1)], sections=5)
     lesson_factory.enrolled(learner, page)
     video, text, *_ = lesson_factory.lessons_of(page)
-    door = client_for(learner)
-    door.get(f"{API}/enrollments/")
+    browser = client_for(learner)
+    browser.get(f"{API}/enrollments/")
     reports = [(video, {"watched": [[0, 9]]}), (video, {"watched": [[9, 19]]}), (text, {"viewed": True})]
     spent = []
 
     for lesson, body in reports:
         with CaptureQueriesContext(connection) as captured:
-            post(door, f"/lectures/{lesson.pk}/progress/", body)
+            post(browser, f"/lectures/{lesson.pk}/progress/", body)
         spent.append(work(captured.captured_queries))
 
     # Two of each are the session and its person; a Bearer token needs one. The first of two hundred is 0 %.
@@ -310,10 +310,10 @@ def test_a_report_costs_the_same_in_a_long_course(learner, count):
 
 
 def test_one_reads_how_far_one_is_in_a_course(learner, stranger, enrolment, lessons):
-    door = client_for(learner)
-    post(door, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
+    browser = client_for(learner)
+    post(browser, f"/lectures/{lessons[0].pk}/progress/", {"viewed": True})
 
-    mine = door.get(f"{API}/enrollments/{enrolment.pk}/progress/")
+    mine = browser.get(f"{API}/enrollments/{enrolment.pk}/progress/")
     theirs = client_for(stranger).get(f"{API}/enrollments/{enrolment.pk}/progress/")
 
     assert (mine.json()["percent"], mine.json()["completed"]) == (25, False)
@@ -337,17 +337,17 @@ def key_of(attempt_id):
 
 
 def test_a_quiz_is_started_saved_submitted_and_reviewed(learner, enrolment, quiz):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    started = post(door, f"/quizzes/{quiz.pk}/start/")
+    started = post(browser, f"/quizzes/{quiz.pk}/start/")
     attempt = started.json()["id"]
     responses = lesson_factory.answers_to(key_of(attempt))
-    saved = post(door, f"/quiz-attempts/{attempt}/save/", {"answers": dict(list(responses.items())[:2])})
-    open_one = door.get(f"{API}/quiz-attempts/{attempt}/").json()
-    too_early = door.get(f"{API}/quiz-attempts/{attempt}/result/")
-    done = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": responses})
-    again = post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": {}})
-    result = door.get(f"{API}/quiz-attempts/{attempt}/result/").json()
+    saved = post(browser, f"/quiz-attempts/{attempt}/save/", {"answers": dict(list(responses.items())[:2])})
+    open_one = browser.get(f"{API}/quiz-attempts/{attempt}/").json()
+    too_early = browser.get(f"{API}/quiz-attempts/{attempt}/result/")
+    done = post(browser, f"/quiz-attempts/{attempt}/submit/", {"answers": responses})
+    again = post(browser, f"/quiz-attempts/{attempt}/submit/", {"answers": {}})
+    result = browser.get(f"{API}/quiz-attempts/{attempt}/result/").json()
 
     assert started.status_code == 201
     assert set(started.json()) == {"id", "number", "deadline_at", "questions"}
@@ -358,24 +358,24 @@ def test_a_quiz_is_started_saved_submitted_and_reviewed(learner, enrolment, quiz
     assert (too_early.status_code, too_early.json()["code"]) == (409, "not_submitted")
     assert done.json() == {"score": 5, "max_score": 5, "percent": 100, "passed": True} == again.json()
     assert all(question["correct"] for question in result["questions"])
-    assert door.get(f"{API}/lectures/{quiz.pk}/progress/").json()["completed"] is True
+    assert browser.get(f"{API}/lectures/{quiz.pk}/progress/").json()["completed"] is True
 
 
 def test_an_open_attempt_is_given_again(learner, enrolment, quiz):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    first, second = (post(door, f"/quizzes/{quiz.pk}/start/") for _ in range(2))
+    first, second = (post(browser, f"/quizzes/{quiz.pk}/start/") for _ in range(2))
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
 
 
 def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
-    door = client_for(learner)
-    attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
+    browser = client_for(learner)
+    attempt = post(browser, f"/quizzes/{quiz.pk}/start/").json()["id"]
 
     body = "".join(
-        door.get(path).content.decode()
+        browser.get(path).content.decode()
         for path in (
             f"{API}/lectures/{quiz.pk}/",
             f"{API}/quiz-attempts/{attempt}/",
@@ -391,19 +391,19 @@ def test_no_public_answer_holds_the_key(learner, enrolment, quiz, lessons):
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), ("editor", 403), (None, 401)])
 def test_a_quiz_is_sat_by_the_enrolled(request, enrolment, quiz, who, status):
-    door = client_for(request.getfixturevalue(who) if who else None)
+    browser = client_for(request.getfixturevalue(who) if who else None)
 
-    assert post(door, f"/quizzes/{quiz.pk}/start/").status_code == status
+    assert post(browser, f"/quizzes/{quiz.pk}/start/").status_code == status
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("owner", 404), (None, 401)])
 def test_an_attempt_is_its_learners(request, learner, enrolment, quiz, who, status):
     attempt = post(client_for(learner), f"/quizzes/{quiz.pk}/start/").json()["id"]
     with inside("north"):
-        door = client_for(request.getfixturevalue(who) if who else None)
+        browser = client_for(request.getfixturevalue(who) if who else None)
 
-    read = [door.get(f"{API}/quiz-attempts/{attempt}/{more}") for more in ("", "result/")]
-    written = [post(door, f"/quiz-attempts/{attempt}/{more}/", {"answers": {}}) for more in ("save", "submit")]
+    read = [browser.get(f"{API}/quiz-attempts/{attempt}/{more}") for more in ("", "result/")]
+    written = [post(browser, f"/quiz-attempts/{attempt}/{more}/", {"answers": {}}) for more in ("save", "submit")]
 
     assert {response.status_code for response in (*read, *written)} == {status}
     assert key_of(attempt).status == "started"
@@ -413,23 +413,23 @@ def test_an_attempt_is_its_learners(request, learner, enrolment, quiz, who, stat
     "body", [{}, {"answers": None}, {"answers": []}, {"answers": {"x": ["y"]}}, {"answers": {"x": 1}}]
 )
 def test_answers_to_another_attempt_are_a_bad_request(learner, enrolment, quiz, body):
-    door = client_for(learner)
-    attempt = post(door, f"/quizzes/{quiz.pk}/start/").json()["id"]
+    browser = client_for(learner)
+    attempt = post(browser, f"/quizzes/{quiz.pk}/start/").json()["id"]
 
-    response = post(door, f"/quiz-attempts/{attempt}/submit/", body)
+    response = post(browser, f"/quiz-attempts/{attempt}/submit/", body)
 
     assert (response.status_code, list(response.json()["fields"])) == (400, ["answers"])
 
 
 def test_the_rules_of_a_quiz_may_be_read_before_it(learner, stranger, enrolment, quiz, lessons):
-    door, path = client_for(learner), f"{API}/lectures/{quiz.pk}/quiz/"
-    post(door, f"/quizzes/{quiz.pk}/start/")
+    browser, path = client_for(learner), f"{API}/lectures/{quiz.pk}/quiz/"
+    post(browser, f"/quizzes/{quiz.pk}/start/")
 
-    rules = door.get(path).json()
+    rules = browser.get(path).json()
 
     assert (rules["id"], rules["pass_percent"], rules["attempts_used"], rules["attempts_left"]) == (quiz.pk, 70, 1, 2)
     assert client_for(stranger).get(path).status_code == 403
-    assert door.get(f"{API}/lectures/{lessons[0].pk}/quiz/").status_code == 404
+    assert browser.get(f"{API}/lectures/{lessons[0].pk}/quiz/").status_code == 404
 
 
 def test_a_text_is_no_quiz(learner, enrolment, lessons):
@@ -445,21 +445,21 @@ BODIES = {
 
 @pytest.mark.parametrize("kind", BODIES)
 def test_one_keeps_changes_and_forgets(learner, enrolment, lessons, kind):
-    door, (body, change) = client_for(learner), BODIES[kind]
+    browser, (body, change) = client_for(learner), BODIES[kind]
 
-    created = post(door, f"/lectures/{lessons[1].pk}/{kind}/", body)
+    created = post(browser, f"/lectures/{lessons[1].pk}/{kind}/", body)
     path = f"/{kind}/{created.json()['id']}/"
-    changed = post(door, path, change, method="patch")
-    listed = door.get(f"{API}/enrollments/{enrolment.pk}/{kind}/").json()
-    beside = door.get(f"{API}/lectures/{lessons[1].pk}/{kind}/").json()
-    forgotten = door.delete(API + path)
+    changed = post(browser, path, change, method="patch")
+    listed = browser.get(f"{API}/enrollments/{enrolment.pk}/{kind}/").json()
+    beside = browser.get(f"{API}/lectures/{lessons[1].pk}/{kind}/").json()
+    forgotten = browser.delete(API + path)
 
     assert created.status_code == 201
     assert {**body, "lecture": lessons[1].pk}.items() <= created.json().items()
     assert {**body, **change}.items() <= changed.json().items()
     assert listed["results"] == beside["results"] == [changed.json()] == [door_json(changed)]
     assert forgotten.status_code == 204
-    assert door.get(API + path).status_code == 404
+    assert browser.get(API + path).status_code == 404
 
 
 def door_json(response):
@@ -475,10 +475,14 @@ def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kind, 
         + "/"
     )
     with inside("north"):
-        door = client_for(request.getfixturevalue(who) if who else None)
+        browser = client_for(request.getfixturevalue(who) if who else None)
 
-    responses = [door.get(API + path), post(door, path, BODIES[kind][1], method="put"), door.delete(API + path)]
-    responses.append(door.get(f"{API}/enrollments/{enrolment.pk}/{kind}/"))
+    responses = [
+        browser.get(API + path),
+        post(browser, path, BODIES[kind][1], method="put"),
+        browser.delete(API + path),
+    ]
+    responses.append(browser.get(f"{API}/enrollments/{enrolment.pk}/{kind}/"))
 
     assert {response.status_code for response in responses} == {status}
     with inside("north"):
@@ -488,10 +492,10 @@ def test_what_one_keeps_is_ones_own(request, learner, enrolment, lessons, kind, 
 @pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize(("who", "status"), [("stranger", 403), (None, 401)])
 def test_only_the_enrolled_keep_anything(request, enrolment, lessons, kind, who, status):
-    door = client_for(request.getfixturevalue(who) if who else None)
+    browser = client_for(request.getfixturevalue(who) if who else None)
 
-    responses = [door.get(f"{API}/lectures/{lessons[1].pk}/{kind}/")]
-    responses.append(post(door, f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]))
+    responses = [browser.get(f"{API}/lectures/{lessons[1].pk}/{kind}/")]
+    responses.append(post(browser, f"/lectures/{lessons[1].pk}/{kind}/", BODIES[kind][0]))
 
     assert {response.status_code for response in responses} == {status}
 
@@ -514,23 +518,23 @@ def test_what_can_not_be_kept_is_a_bad_request(learner, enrolment, lessons, kind
 
 
 def test_a_moment_is_marked_once(learner, enrolment, lessons):
-    door, path = client_for(learner), f"/lectures/{lessons[1].pk}/bookmarks/"
-    first = post(door, path, {"title": "The fold", "timestamp_seconds": 180})
-    other = post(door, path, {"timestamp_seconds": 200}).json()["id"]
+    browser, path = client_for(learner), f"/lectures/{lessons[1].pk}/bookmarks/"
+    first = post(browser, path, {"title": "The fold", "timestamp_seconds": 180})
+    other = post(browser, path, {"timestamp_seconds": 200}).json()["id"]
 
-    again = post(door, path, {"title": "A better name", "timestamp_seconds": 180})
-    moved = post(door, f"/bookmarks/{other}/", {"timestamp_seconds": 180}, method="put")
+    again = post(browser, path, {"title": "A better name", "timestamp_seconds": 180})
+    moved = post(browser, f"/bookmarks/{other}/", {"timestamp_seconds": 180}, method="put")
 
     assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
     assert (moved.status_code, moved.json()["code"]) == (409, "already_bookmarked")
 
 
 def test_the_whole_course_ends_in_one_certificate(learner, enrolment, lessons):
-    door = client_for(learner)
+    browser = client_for(learner)
     for lesson in (lessons[0], lessons[3]):
-        post(door, f"/lectures/{lesson.pk}/progress/", {"viewed": True})
-    attempt = post(door, f"/quizzes/{lessons[2].pk}/start/").json()["id"]
-    post(door, f"/quiz-attempts/{attempt}/submit/", {"answers": lesson_factory.answers_to(key_of(attempt))})
+        post(browser, f"/lectures/{lesson.pk}/progress/", {"viewed": True})
+    attempt = post(browser, f"/quizzes/{lessons[2].pk}/start/").json()["id"]
+    post(browser, f"/quiz-attempts/{attempt}/submit/", {"answers": lesson_factory.answers_to(key_of(attempt))})
     with inside("north"):
         Progress.objects.filter(enrolment=enrolment).update(started_at=clock.now() - timedelta(hours=1))
         Progress.objects.create(
@@ -540,7 +544,7 @@ def test_the_whole_course_ends_in_one_certificate(learner, enrolment, lessons):
             updated_at=clock.now(),
         )
 
-    last = post(door, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 600]]})
+    last = post(browser, f"/lectures/{lessons[1].pk}/progress/", {"watched": [[0, 600]]})
     with inside("north"):
         outbox.drain()
         enrolment = Enrolment.objects.get(pk=enrolment.pk)

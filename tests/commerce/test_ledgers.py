@@ -35,7 +35,7 @@ def order(learner) -> Order:
 
 
 @pytest.fixture
-def full(north, learner, stranger) -> dict[str, Registration]:
+def full_date(north, learner, stranger) -> dict[str, Registration]:
     """One seat, taken by the learner; the stranger waits."""
     event = EventPage(title="Open kitchen", slug="open-kitchen", summary="Come.")
     EventIndexPage.objects.get().add_child(instance=event)
@@ -178,30 +178,34 @@ def test_a_record_admin_is_searched_and_filtered(finance, order):
     )
 
 
-def test_the_desk_cancels_a_seat_and_the_first_on_the_waiting_list_gets_it(desk, full):
+def test_the_desk_cancels_a_seat_and_the_first_on_the_waiting_list_gets_it(desk, full_date):
     client = client_for(desk)
 
-    confirmation = client.get(record_admin_url("enrolments_registration", "cancel", full["seated"].pk)).content.decode()
-    client.post(record_admin_url("enrolments_registration", "cancel", full["seated"].pk))
+    confirmation = client.get(
+        record_admin_url("enrolments_registration", "cancel", full_date["seated"].pk)
+    ).content.decode()
+    client.post(record_admin_url("enrolments_registration", "cancel", full_date["seated"].pk))
 
     assert "goes to the first person on the waiting list" in confirmation
-    for registration in full.values():
+    for registration in full_date.values():
         registration.refresh_from_db()
-    assert (full["seated"].status, full["waiting"].status) == ("cancelled", "confirmed")
-    history = client.get(record_admin_url("enrolments_registration", "history", full["seated"].pk)).content.decode()
+    assert (full_date["seated"].status, full_date["waiting"].status) == ("cancelled", "confirmed")
+    history = client.get(
+        record_admin_url("enrolments_registration", "history", full_date["seated"].pk)
+    ).content.decode()
     assert "Dora Desk" in history
-    assert Entry.objects.filter(subject_id=str(full["seated"].pk), by=desk).exists()
+    assert Entry.objects.filter(subject_id=str(full_date["seated"].pk), by=desk).exists()
 
 
 @pytest.mark.parametrize("who", ["editor", "teacher", "learner"])
-def test_who_may_not_cancel_sees_no_button_and_cancels_nothing(who, full, request):
+def test_who_may_not_cancel_sees_no_button_and_cancels_nothing(who, full_date, request):
     client = client_for(request.getfixturevalue(who))
 
-    response = client.post(record_admin_url("enrolments_registration", "cancel", full["waiting"].pk))
+    response = client.post(record_admin_url("enrolments_registration", "cancel", full_date["waiting"].pk))
 
     assert response.status_code in (302, 403)
-    full["waiting"].refresh_from_db()
-    assert full["waiting"].status == "waitlisted"
+    full_date["waiting"].refresh_from_db()
+    assert full_date["waiting"].status == "waitlisted"
 
 
 def test_a_refusal_is_told_and_loses_nothing_that_was_typed(finance, order):

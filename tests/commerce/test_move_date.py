@@ -21,7 +21,7 @@ from commerce.enrolments import actions, formats, queries
 from commerce.enrolments.models import Registration
 from tests.fixtures import catalog_factory
 from tests.fixtures.http_client import Visitor, client_for
-from tests.fixtures.payment_factory import mails
+from tests.fixtures.payment_factory import sent_kinds
 from tests.fixtures.people import make_person
 
 WEEK = timedelta(days=7)
@@ -75,7 +75,7 @@ def test_publishing_asks_first_and_moves_with_the_answer(event, editor, learner,
     assert "Moved: Open kitchen" in page
     assert now.starts_at == (was.starts_at + WEEK).replace(second=0, microsecond=0)
     assert (now.sequence, now.previous_starts_at) == (1, was.starts_at)
-    assert mails(learner) == (["date_moved"] if tell == "yes" else []) + ["seat_confirmed"]
+    assert sent_kinds(learner) == (["date_moved"] if tell == "yes" else []) + ["seat_confirmed"]
     assert Registration.objects.get().status == "confirmed"
 
 
@@ -122,7 +122,7 @@ def test_no_other_way_of_publishing_moves_it(north, editor, learner, how, held):
     assert (now.offerings.get().starts_at == was.starts_at) is held
     assert now.attendance == ("in_person" if held else "online")
     assert now.offerings.get().sequence == (0 if held else 1)
-    assert mails(revision.user) == (["dates_kept"] if held else [])
+    assert sent_kinds(revision.user) == (["dates_kept"] if held else [])
 
 
 def test_the_author_reads_what_stayed_and_what_the_draft_says(event):
@@ -171,7 +171,7 @@ def test_a_date_is_not_moved_into_the_past(event, editor, learner):
     outbox.drain()
 
     assert Offering.objects.get().starts_at > clock.now()
-    assert mails(learner) == ["seat_confirmed"]
+    assert sent_kinds(learner) == ["seat_confirmed"]
 
 
 @pytest.mark.parametrize("role", ["Teacher", "Front desk", "Finance", "Learner", None])

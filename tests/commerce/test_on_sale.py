@@ -14,7 +14,7 @@ from commerce.checkout import actions
 from commerce.checkout.models import Order, Refund
 from commerce.enrolments import queries as access
 from tests.fixtures.http_client import Visitor, client_for
-from tests.fixtures.payment_factory import Shop, now_of, overdue, paid_remote
+from tests.fixtures.payment_factory import Shop, after_expiry, paid_remote, reload
 from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
 GROUPS = PageViewRestriction.GROUPS
@@ -82,7 +82,7 @@ def test_what_is_paid_for_is_given_although_its_course_was_hidden_meanwhile(shop
 
     actions.settle(order_id=bought.pk, remote=paid_remote(attempt), now=clock.now())
 
-    assert now_of(bought).status == Order.Status.PAID
+    assert reload(bought).status == Order.Status.PAID
     assert access.holds_entitlement(learner, course.translation_key, clock.now())
     assert not Refund.objects.exists()
 
@@ -91,14 +91,14 @@ def test_what_is_paid_too_late_for_a_hidden_course_goes_back(shop: Shop, course,
     plan = a_plan(course)
     bought, attempt = shop.buy(learner, plan.slug)
     late = paid_remote(attempt)
-    actions.expire_orders(now=overdue(bought))
+    actions.expire_orders(now=after_expiry(bought))
     course.unpublish()
 
-    actions.settle(order_id=bought.pk, remote=late, now=overdue(bought))
+    actions.settle(order_id=bought.pk, remote=late, now=after_expiry(bought))
 
-    assert now_of(bought).status == Order.Status.EXPIRED
+    assert reload(bought).status == Order.Status.EXPIRED
     assert Refund.objects.get().amount_minor == attempt.amount_minor
-    assert not access.holds_entitlement(learner, course.translation_key, overdue(bought))
+    assert not access.holds_entitlement(learner, course.translation_key, after_expiry(bought))
 
 
 # --- What the admin says of it --------------------------------------------------------------------------------------

@@ -10,15 +10,15 @@ from commerce.checkout.actions import refund as refund_actions
 from commerce.checkout.models import Order, PaymentAttempt, Refund
 from commerce.checkout.types import RefundInput
 from commerce.enrolments.models import Entitlement, Registration
-from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture
 def paid(shop: Shop, learner) -> Order:
-    order, attempt = shop.buy(learner, a_plan(a_course()).slug, offering=workshop())
+    order, attempt = shop.buy(learner, a_plan(a_course()).slug, offering=make_workshop())
     shop.pay(attempt)
-    return shop.look(order)
+    return shop.refresh_payment(order)
 
 
 def lose_the_payment(order):
@@ -92,7 +92,7 @@ def test_a_violation_is_reported(paid, spoil, violation):
 
 def test_refunded_and_cancelled_orders_are_in_order(shop: Shop, paid, finance, stranger):
     actions.refund_order(order=paid, by=finance, refund_input=RefundInput(reason="test"), now=clock.now())
-    order, _ = shop.buy(stranger, offering=workshop())
+    order, _ = shop.buy(stranger, offering=make_workshop())
     actions.cancel_order(order=order, by=stranger, now=clock.now())
 
     assert invariants.violations(now=clock.now()) == []

@@ -14,7 +14,7 @@ from commerce.enrolments import actions as enrolments
 from commerce.enrolments.models import Entitlement
 from commerce.gateways.types import RefundRequest
 from tests.fixtures.http_client import Visitor
-from tests.fixtures.payment_factory import Shop, overdue, workshop
+from tests.fixtures.payment_factory import Shop, after_expiry, make_workshop
 from tests.fixtures.product_factory import a_course, a_plan
 
 PLAN = "/checkout/plan/sourdough/"
@@ -75,10 +75,10 @@ def test_each_state_has_its_sentence(shop: Shop, learner, browser, plan, status,
 
 
 def test_a_payment_that_came_too_late_shows_the_order_and_its_refund(shop: Shop, learner, browser, stranger):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     order, attempt = shop.buy(learner, offering=offering)
     shop.pay(attempt)
-    after = overdue(order) + timedelta(hours=1)
+    after = after_expiry(order) + timedelta(hours=1)
     enrolments.release_holds(now=after)
     enrolments.hold_seat(
         person=stranger, offering=offering, hold_until=after + timedelta(hours=1), source="x", now=after

@@ -10,7 +10,7 @@ from academies.tenants.context import inside
 from commerce.checkout import actions
 from commerce.checkout.models import Order, Refund
 from tests.fixtures.http_client import Visitor
-from tests.fixtures.payment_factory import Shop, post, problem
+from tests.fixtures.payment_factory import Shop, assert_problem, post_json
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -26,7 +26,7 @@ def plan(north):
 def paid(shop: Shop, learner, plan) -> Order:
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    return shop.look(order)
+    return shop.refresh_payment(order)
 
 
 # --- one's own orders -----------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ def test_a_list_of_orders_takes_five_queries_however_long(shop: Shop, learner, d
     client = Visitor(learner)
     for number in range(3):
         a_plan(a_course(title=f"Rye {number}", slug=f"rye-{number}"), slug=f"rye-{number}", price_minor=0)
-        post(learner, CHECKOUT, {"items": [{"plan": f"rye-{number}"}]})
+        post_json(learner, CHECKOUT, {"items": [{"plan": f"rye-{number}"}]})
 
     with django_assert_num_queries(5):
         assert client.ask("get", f"{ORDERS}?page_size=1").json()["count"] == 3
@@ -66,32 +66,32 @@ def test_placing_an_order_over_http_takes_few_queries(shop: Shop, learner, plan,
 def test_an_order_is_cancelled_by_its_buyer_once_and_for_all(shop: Shop, learner, plan):
     order, _ = shop.buy(learner, plan.slug)
 
-    first = post(learner, f"{ORDERS}{order.pk}/cancel/")
-    again = post(learner, f"{ORDERS}{order.pk}/cancel/")
+    first = post_json(learner, f"{ORDERS}{order.pk}/cancel/")
+    again = post_json(learner, f"{ORDERS}{order.pk}/cancel/")
 
     assert (first.status_code, first.json()["status"]) == (200, "cancelled")
     assert again.json() == first.json()
 
 
 def test_a_paid_order_is_not_cancelled(paid, learner):
-    problem(post(learner, f"{ORDERS}{paid.pk}/cancel/"), 409, "order_paid")
+    assert_problem(post_json(learner, f"{ORDERS}{paid.pk}/cancel/"), 409, "order_paid")
 
 
 def test_a_pending_order_can_be_paid_later(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
 
-    payload = post(learner, f"{ORDERS}{order.pk}/pay/").json()
+    payload = post_json(learner, f"{ORDERS}{order.pk}/pay/").json()
 
     assert payload["payment"]["url"] == attempt.url
     actions.cancel_order(order=order, by=learner, now=clock.now())
-    problem(post(learner, f"{ORDERS}{order.pk}/pay/"), 409, "order_not_pending")
+    assert_problem(post_json(learner, f"{ORDERS}{order.pk}/pay/"), 409, "order_not_pending")
 
 
 # --- refunds --------------------------------------------------------------------------------------------------------
 def test_finance_gives_money_back(paid, finance, learner):
     body = {"amount": {"amount_minor": 900, "currency": "GBP"}, "reason": "a late start", "entitlements": "keep"}
 
-    response = post(finance, f"{ORDERS}{paid.pk}/refund/", body)
+    response = post_json(finance, f"{ORDERS}{paid.pk}/refund/", body)
 
     assert response.status_code == 201, response.content
     payload = response.json()
@@ -114,7 +114,7 @@ def test_finance_gives_money_back(paid, finance, learner):
     ],
 )  # fmt: skip
 def test_a_refund_that_makes_no_sense_is_a_400(paid, finance, body):
-    response = post(finance, f"{ORDERS}{paid.pk}/refund/", body)
+    response = post_json(finance, f"{ORDERS}{paid.pk}/refund/", body)
 
     assert response.status_code == 400, response.content
     assert not Refund.objects.exists()
@@ -123,7 +123,7 @@ def test_a_refund_that_makes_no_sense_is_a_400(paid, finance, body):
 def test_more_than_was_paid_is_a_409(paid, finance):
     body = {"amount": {"amount_minor": 4901, "currency": "GBP"}, "reason": "x"}
 
-    payload = problem(post(finance, f"{ORDERS}{paid.pk}/refund/", body), 409, "refund_too_large")
+    payload = assert_problem(post_json(finance, f"{ORDERS}{paid.pk}/refund/", body), 409, "refund_too_large")
 
     assert payload["left"] == {"amount_minor": 4900, "currency": "GBP"}
 
@@ -152,19 +152,19 @@ def test_nobody_but_finance_and_the_owner_refunds(paid, request, name):
     who = request.getfixturevalue(name)
 
     for pk in (paid.pk, uuid.uuid4()):
-        problem(post(who, f"{ORDERS}{pk}/refund/", {"reason": "please"}), 403, "not_allowed")
-    assert post(None, f"{ORDERS}{paid.pk}/refund/", {"reason": "please"}).status_code == 401
+        assert_problem(post_json(who, f"{ORDERS}{pk}/refund/", {"reason": "please"}), 403, "not_allowed")
+    assert post_json(None, f"{ORDERS}{paid.pk}/refund/", {"reason": "please"}).status_code == 401
     assert not Refund.objects.exists()
 
 
 def test_the_owner_refunds_too(paid, owner):
-    assert post(owner, f"{ORDERS}{paid.pk}/refund/", {"reason": "of course"}).status_code == 201
+    assert post_json(owner, f"{ORDERS}{paid.pk}/refund/", {"reason": "of course"}).status_code == 201
 
 
 @pytest.mark.parametrize("pk", ["0" * 32, "not-a-uuid-but-as-long-as-one-would-be", "-" * 36, "1"])
 def test_an_order_that_never_was_is_a_404(north, learner, finance, pk):
     assert Visitor(learner).ask("get", f"{ORDERS}{pk}/").status_code == 404
-    assert post(finance, f"{ORDERS}{pk}/refund/", {"reason": "x"}).status_code == 404
+    assert post_json(finance, f"{ORDERS}{pk}/refund/", {"reason": "x"}).status_code == 404
 
 
 def test_an_order_of_another_academy_is_not_there(shop: Shop, paid, db):

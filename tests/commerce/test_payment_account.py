@@ -34,8 +34,8 @@ def test_connecting_again_replaces_the_secret_and_the_old_one_is_not_believed(sh
 
     assert (after.pk, PaymentAccount.objects.count()) == (before.pk, 1)
     body = event()
-    assert shop.knock(body, signed(body, before.webhook_secret)).status_code == 400
-    assert shop.knock(body, signed(body, after.webhook_secret)).status_code == 200
+    assert shop.post_webhook(body, signed(body, before.webhook_secret)).status_code == 400
+    assert shop.post_webhook(body, signed(body, after.webhook_secret)).status_code == 200
 
 
 def test_a_wrong_key_connects_nothing(north, standin):

@@ -18,7 +18,7 @@ from commerce.checkout.encryption import encrypt
 from commerce.checkout.models import Order, PaymentAccount
 from commerce.enrolments.models import Entitlement
 from lyceum_dev.standins.stripe.harness import DECLINED
-from tests.fixtures.payment_factory import Shop, now_of
+from tests.fixtures.payment_factory import Shop, reload
 from tests.fixtures.product_factory import a_course, a_plan
 from tests.fixtures.stripe_webhooks import about, event, events, signed
 
@@ -32,15 +32,15 @@ def plan(north):
 def test_a_signed_event_is_stored_once_however_often_it_comes(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    letters = shop.letters(3)
+    webhooks = shop.webhooks(3)
 
-    responses = [shop.hand_over(letter) for letter in [*letters, *letters, *letters]]
+    responses = [shop.deliver_webhook(webhook) for webhook in [*webhooks, *webhooks, *webhooks]]
     shop.work()
 
     assert {response.status_code for response in responses} == {200}
     assert [response.json()["new"] for response in responses] == [True] * 3 + [False] * 6
     assert events().count() == 3
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert Delivery.objects.count() == 1
 
 
@@ -59,14 +59,14 @@ def test_what_is_not_signed_here_and_now_is_refused_and_forgotten(shop: Shop, le
     order, attempt = shop.buy(learner, plan.slug)
     body = about(attempt)
 
-    response = shop.knock(body, signature_of(body))
+    response = shop.post_webhook(body, signature_of(body))
 
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["code"] == "bad_signature"
     assert not events().exists()
-    assert shop.knock(body, signed(body)).status_code == 200
-    assert now_of(order).status == Order.Status.PENDING
+    assert shop.post_webhook(body, signed(body)).status_code == 200
+    assert reload(order).status == Order.Status.PENDING
 
 
 @pytest.mark.parametrize(
@@ -75,15 +75,15 @@ def test_what_is_not_signed_here_and_now_is_refused_and_forgotten(shop: Shop, le
      event(type="t" * 81), event(data=None), event(account="\0"), event(created="now")],
 )  # fmt: skip
 def test_rubbish_is_refused_even_when_signed(shop: Shop, body):
-    assert shop.knock(body, signed(body)).status_code == 400
+    assert shop.post_webhook(body, signed(body)).status_code == 400
     assert not events().exists()
 
 
 def test_a_large_message_is_not_read(shop: Shop):
     body = event(padding="x" * api_v1.MAX_EVENT_SIZE)
 
-    assert shop.knock(body, signed(body)).status_code == 413
-    assert shop.knock(body[:20], "").status_code == 400
+    assert shop.post_webhook(body, signed(body)).status_code == 413
+    assert shop.post_webhook(body[:20], "").status_code == 400
 
 
 def test_a_webhook_takes_posts_only(shop: Shop):
@@ -126,11 +126,11 @@ def test_an_event_that_lies_is_not_believed(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     body = about(attempt)
 
-    assert shop.knock(body, signed(body)).status_code == 200
+    assert shop.post_webhook(body, signed(body)).status_code == 200
     shop.work()
 
     assert events().get().status == WebhookEvent.Status.HANDLED
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()
 
 
@@ -142,9 +142,9 @@ def test_events_in_any_order_and_many_times_end_the_same(shop: Shop, learner, pl
     shop.pay(attempt)
     shop.standin.webhooks(paused=False)
 
-    shop.deliver(16)
+    shop.deliver_webhooks(16)
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert Entitlement.objects.count() == 1
     assert [mail.kind for mail in Delivery.objects.all()] == ["order_paid"]
     assert Entry.objects.filter(verb="checkout.payment_confirmed").count() == 1
@@ -158,12 +158,12 @@ def test_a_refund_told_before_its_payment_ends_refunded(shop: Shop, learner, pla
     reference = gateway.current().read(attempt.reference).payment_reference
     gateway.current().refund(RefundRequest("outside", reference, 4900, "GBP"))
 
-    letters = shop.letters(5)
-    for letter in reversed(letters):
-        shop.hand_over(letter)
+    webhooks = shop.webhooks(5)
+    for webhook in reversed(webhooks):
+        shop.deliver_webhook(webhook)
         shop.work()
 
-    assert now_of(order).status == Order.Status.REFUNDED
+    assert reload(order).status == Order.Status.REFUNDED
     assert Entitlement.objects.get().revoked_at
     assert not any(event.status == WebhookEvent.Status.FAILED for event in events())
 
@@ -181,7 +181,7 @@ def test_a_refund_told_before_its_payment_ends_refunded(shop: Shop, learner, pla
 def test_an_event_about_something_unknown_is_put_aside(shop: Shop, webhook_object):
     body = event(data={"object": webhook_object})
 
-    assert shop.knock(body, signed(body)).status_code == 200
+    assert shop.post_webhook(body, signed(body)).status_code == 200
     shop.work()
 
     assert events().get().status == WebhookEvent.Status.IGNORED
@@ -191,7 +191,7 @@ def test_an_event_about_something_unknown_is_put_aside(shop: Shop, webhook_objec
 def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, finance, plan, monkeypatch, kind):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    shop.deliver(3)
+    shop.deliver_webhooks(3)
     payment = order.attempts.get().payment_reference
     dispute = {
         "object": "dispute",
@@ -203,13 +203,13 @@ def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, f
     # Nobody is asked about it, so nothing can fail and be tried for ever.
     monkeypatch.setattr(gateway.TransactionGuard, "read", None)
 
-    assert [shop.knock(body, signed(body)).status_code for _ in range(2)] == [200, 200]
+    assert [shop.post_webhook(body, signed(body)).status_code for _ in range(2)] == [200, 200]
     shop.work()
     inbox.sweep(now=clock.now() + timedelta(hours=1))
 
     stored = events().get(external_id="evt_dispute")
     assert (stored.status, stored.attempts, stored.error) == (WebhookEvent.Status.IGNORED, 1, "")
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     reader = Client(headers={"host": shop.host})
     reader.force_login(finance)
     page = reader.get(reverse("inbox_event_modeladmin_index"), {"q": "evt_dispute"}).content.decode()
@@ -221,41 +221,41 @@ def test_a_dispute_is_kept_to_be_read_and_changes_nothing(shop: Shop, learner, f
 def test_an_event_that_comes_while_the_provider_is_away_is_handled_later(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    letter = shop.letters(3)[-1]
+    webhook = shop.webhooks(3)[-1]
     shop.standin.faults(fail={"times": 3, "status": 500})
 
-    assert shop.hand_over(letter).status_code == 200
+    assert shop.deliver_webhook(webhook).status_code == 200
     shop.work()
     assert events().get().status == WebhookEvent.Status.RETRYING
     shop.work()
 
     assert events().get().status == WebhookEvent.Status.HANDLED
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_an_event_that_our_own_key_does_not_open_is_kept_for_later(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    letter = shop.letters(3)[-1]
+    webhook = shop.webhooks(3)[-1]
     right = PaymentAccount.objects.get().encrypted_key
     PaymentAccount.objects.update(encrypted_key=encrypt("sk_live_wrong"))
-    shop.hand_over(letter)
+    shop.deliver_webhook(webhook)
     shop.work()
     assert events().get().status == WebhookEvent.Status.RETRYING
 
     PaymentAccount.objects.update(encrypted_key=right)
     shop.work()
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_replaying_a_handled_event_does_nothing_twice(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    shop.deliver(3)
+    shop.deliver_webhooks(3)
 
     for each in events():
         inbox.handle(event_id=str(each.pk), now=clock.now(), again=True)
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert Entry.objects.filter(verb="checkout.payment_confirmed").count() == 1

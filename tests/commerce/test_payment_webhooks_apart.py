@@ -6,7 +6,7 @@ from academies.inbox.models import WebhookEvent
 from academies.tenants.context import inside
 from commerce.checkout.models import Order, PaymentAttempt
 from commerce.enrolments.models import Entitlement
-from tests.fixtures.payment_factory import Shop, now_of
+from tests.fixtures.payment_factory import Shop, reload
 from tests.fixtures.product_factory import a_course, a_plan
 from tests.fixtures.stripe_webhooks import about, event, events, signed
 
@@ -20,17 +20,17 @@ def plan(north):
 def test_a_webhook_for_south_opens_nothing_in_north(shop: Shop, learner, plan, receiver):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    northern = shop.letters(3)[-1]
+    northern = shop.webhooks(3)[-1]
     with inside("south"):
         south = Shop.at(shop.standin, receiver)
 
         # North's own message at south's door, and south's signature at north's.
-        assert south.hand_over(northern).status_code == 400
+        assert south.deliver_webhook(northern).status_code == 400
         body = about(attempt)
-        assert shop.knock(body, signed(body), host="north.localhost").status_code == 400
+        assert shop.post_webhook(body, signed(body), host="north.localhost").status_code == 400
 
     assert not events().exists()
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
 
 
 def test_an_event_signed_for_south_that_names_norths_order_does_nothing(shop: Shop, learner, plan, receiver):
@@ -40,13 +40,13 @@ def test_an_event_signed_for_south_that_names_norths_order_does_nothing(shop: Sh
         south = Shop.at(shop.standin, receiver)
         body = about(attempt)
 
-        assert south.knock(body, signed(body)).status_code == 200
+        assert south.post_webhook(body, signed(body)).status_code == 200
         south.work()
 
         event = events().get()
         assert (event.account, event.status) == ("south", WebhookEvent.Status.IGNORED)
         assert not Order.objects.exists()
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()
 
 
@@ -64,20 +64,20 @@ def test_the_same_order_in_two_academies_is_two_orders(shop: Shop, learner, plan
         PaymentAttempt.objects.filter(pk=double.pk).update(id=attempt.pk)
         body = about(attempt)
 
-        south.knock(body, signed(body))
+        south.post_webhook(body, signed(body))
         south.work()
 
         assert Order.objects.get(pk=copy.pk).status == Order.Status.PENDING
-    assert now_of(order).status == Order.Status.PENDING
-    shop.look(order)
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PENDING
+    shop.refresh_payment(order)
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_two_academies_may_get_events_of_one_id(shop: Shop, receiver):
     body = event()
-    assert shop.knock(body, signed(body)).json()["new"]
+    assert shop.post_webhook(body, signed(body)).json()["new"]
     with inside("south"):
         south = Shop.at(shop.standin, receiver)
-        assert south.knock(body, signed(body)).json()["new"]
+        assert south.post_webhook(body, signed(body)).json()["new"]
 
     assert events().count() == 2

@@ -11,7 +11,7 @@ from academies.kernel import clock
 from academies.tenants import queries
 from academies.tenants.models import Academy
 from commerce.checkout.models import Order
-from tests.fixtures.payment_factory import Shop, now_of
+from tests.fixtures.payment_factory import Shop, reload
 from tests.fixtures.product_factory import a_course, a_plan
 from tests.fixtures.stripe_webhooks import event, events, signed
 
@@ -19,7 +19,7 @@ Status = Academy.Status
 
 
 @pytest.fixture
-def become(north):
+def set_status(north):
     """Give Northlight another status."""
 
     def change(status: str) -> None:
@@ -31,7 +31,7 @@ def become(north):
 
 
 @pytest.fixture
-def sent(monkeypatch):
+def sent_tasks(monkeypatch):
     """Which tasks were sent."""
     names: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **options: names.append(name))
@@ -42,26 +42,26 @@ def sent(monkeypatch):
     ("status", "handled_at_once"), [(Status.LIVE, True), (Status.SUSPENDED, True), (Status.MAINTENANCE, False)]
 )
 def test_a_paused_academy_stores_what_it_is_told(
-    shop: Shop, become, sent, status, handled_at_once, django_capture_on_commit_callbacks
+    shop: Shop, set_status, sent_tasks, status, handled_at_once, django_capture_on_commit_callbacks
 ):
     body = event()
     signature = signed(body)
-    become(status)
+    set_status(status)
 
     with django_capture_on_commit_callbacks(execute=True):
-        response = shop.knock(body, signature)
+        response = shop.post_webhook(body, signature)
 
     assert (response.status_code, response.json()) == (200, {"received": True, "new": True})
     assert events().get().status == "received"
-    assert ("inbox.handle" in sent) is handled_at_once
+    assert ("inbox.handle" in sent_tasks) is handled_at_once
 
 
 @pytest.mark.parametrize("status", [Status.SUSPENDED, Status.MAINTENANCE])
-def test_a_paused_academy_takes_nothing_else_and_nothing_unsigned(shop: Shop, become, status):
-    become(status)
+def test_a_paused_academy_takes_nothing_else_and_nothing_unsigned(shop: Shop, set_status, status):
+    set_status(status)
     door = Client(headers={"host": "north.localhost"})
 
-    assert shop.knock(event(), "t=1,v1=forged").status_code == 400
+    assert shop.post_webhook(event(), "t=1,v1=forged").status_code == 400
     for path in (
         "/",
         "/hooks",
@@ -79,25 +79,25 @@ def test_a_paused_academy_takes_nothing_else_and_nothing_unsigned(shop: Shop, be
 
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.PROVISIONING])
-def test_an_academy_that_is_no_more_is_told_nothing(shop: Shop, become, status):
+def test_an_academy_that_is_no_more_is_told_nothing(shop: Shop, set_status, status):
     body = event()
     signature = signed(body)
-    become(status)
+    set_status(status)
 
-    assert shop.knock(body, signature).status_code == 404
-    assert shop.knock(body, signature, host="nobody.localhost").status_code == 404
+    assert shop.post_webhook(body, signature).status_code == 404
+    assert shop.post_webhook(body, signature, host="nobody.localhost").status_code == 404
     assert not events().exists()
 
 
-def test_what_was_paid_in_maintenance_is_settled_afterwards(shop: Shop, learner, become):
+def test_what_was_paid_in_maintenance_is_settled_afterwards(shop: Shop, learner, set_status):
     order, attempt = shop.buy(learner, a_plan(a_course()).slug)
     shop.pay(attempt)
-    letters = shop.letters(3)
-    become(Status.MAINTENANCE)
-    assert {shop.hand_over(letter).status_code for letter in letters} == {200}
-    assert now_of(order).status == Order.Status.PENDING
+    webhooks = shop.webhooks(3)
+    set_status(Status.MAINTENANCE)
+    assert {shop.deliver_webhook(webhook).status_code for webhook in webhooks} == {200}
+    assert reload(order).status == Order.Status.PENDING
 
-    become(Status.LIVE)
+    set_status(Status.LIVE)
     inbox.sweep(now=clock.now() + timedelta(minutes=1))
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID

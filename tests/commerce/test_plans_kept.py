@@ -13,7 +13,7 @@ from tests.fixtures.product_factory import a_course, a_plan
 
 
 @pytest.fixture
-def sold(north, learner):
+def sold_and_unsold(north, learner):
     """A plan and a coupon that an order names, and one of each that none does."""
     plan, coupon = a_plan(a_course(), price_minor=0), Coupon.objects.create(code="SPRING", percent=100)
     actions.place_order(
@@ -38,7 +38,7 @@ def _delete(person, model, *things):
     ("model", "instead"), [(Plan, "Take it off sale instead"), (Coupon, "Let its time to be valid end")]
 )
 @pytest.mark.parametrize("together", [False, True])
-def test_what_an_order_names_is_not_deleted(owner, sold, model, instead, together):
+def test_what_an_order_names_is_not_deleted(owner, sold_and_unsold, model, instead, together):
     things = list(model.objects.order_by("pk"))
 
     page = _delete(owner, model, *(things if together else things[:1]))
@@ -49,7 +49,7 @@ def test_what_an_order_names_is_not_deleted(owner, sold, model, instead, togethe
 
 
 @pytest.mark.parametrize("model", [Plan, Coupon])
-def test_what_nobody_bought_is_deleted(owner, sold, model):
+def test_what_nobody_bought_is_deleted(owner, sold_and_unsold, model):
     last = model.objects.order_by("pk").last()
 
     _delete(owner, model, last)

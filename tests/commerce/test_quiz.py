@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def sit(learner):
+def start_quiz(learner):
     """Start a quiz with these terms, as an enrolled learner."""
 
     def start(**terms):
@@ -31,8 +31,8 @@ def sit(learner):
 
 
 @pytest.mark.django_db
-def test_all_right_passes_and_completes_the_lesson(sit):
-    attempt, _ = sit()
+def test_all_right_passes_and_completes_the_lesson(start_quiz):
+    attempt, _ = start_quiz()
 
     done = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
 
@@ -44,8 +44,8 @@ def test_all_right_passes_and_completes_the_lesson(sit):
 
 
 @pytest.mark.django_db
-def test_all_wrong_does_not(sit):
-    attempt, _ = sit()
+def test_all_wrong_does_not(start_quiz):
+    attempt, _ = start_quiz()
 
     done = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt, right=False), now=NOW + MINUTE)
 
@@ -54,8 +54,8 @@ def test_all_wrong_does_not(sit):
 
 
 @pytest.mark.django_db
-def test_a_second_submit_gives_the_first_result(sit):
-    attempt, _ = sit()
+def test_a_second_submit_gives_the_first_result(start_quiz):
+    attempt, _ = start_quiz()
     first = actions.submit_attempt(attempt=attempt, answers={}, now=NOW + MINUTE)
 
     second = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW + 2 * MINUTE)
@@ -64,8 +64,8 @@ def test_a_second_submit_gives_the_first_result(sit):
 
 
 @pytest.mark.django_db
-def test_a_second_start_continues_the_same_quiz_attempt(sit):
-    attempt, lesson = sit(limit_minutes=10)
+def test_a_second_start_continues_the_same_quiz_attempt(start_quiz):
+    attempt, lesson = start_quiz(limit_minutes=10)
 
     again, is_new = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW + MINUTE)
 
@@ -74,8 +74,8 @@ def test_a_second_start_continues_the_same_quiz_attempt(sit):
 
 
 @pytest.mark.django_db
-def test_a_question_edited_meanwhile_changes_no_open_quiz_attempt(sit):
-    attempt, lesson = sit()
+def test_a_question_edited_meanwhile_changes_no_open_quiz_attempt(start_quiz):
+    attempt, lesson = start_quiz()
     assert attempt.revision_id is None
     lesson.activity[0].value["questions"][0]["text"] = "Something else?"
     options = lesson.activity[0].value["questions"][0]["options"]
@@ -93,8 +93,8 @@ def test_a_question_edited_meanwhile_changes_no_open_quiz_attempt(sit):
 
 
 @pytest.mark.django_db
-def test_attempts_are_counted(sit):
-    attempt, lesson = sit(attempts_allowed=2)
+def test_attempts_are_counted(start_quiz):
+    attempt, lesson = start_quiz(attempts_allowed=2)
     for _ in range(2):
         attempt, _ = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
         actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
@@ -106,8 +106,8 @@ def test_attempts_are_counted(sit):
 
 
 @pytest.mark.django_db
-def test_none_allowed_means_as_many_as_they_like(sit):
-    attempt, lesson = sit(attempts_allowed=0)
+def test_none_allowed_means_as_many_as_they_like(start_quiz):
+    attempt, lesson = start_quiz(attempts_allowed=0)
 
     for _ in range(5):
         actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
@@ -119,8 +119,8 @@ def test_none_allowed_means_as_many_as_they_like(sit):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("late", [0, 1, 30])
-def test_within_the_grace_the_attempt_ends_at_its_deadline(sit, late):
-    attempt, _ = sit(limit_minutes=10)
+def test_within_the_grace_the_attempt_ends_at_its_deadline(start_quiz, late):
+    attempt, _ = start_quiz(limit_minutes=10)
 
     done = actions.submit_attempt(
         attempt=attempt, answers=answers_to(attempt), now=NOW + 10 * MINUTE + timedelta(seconds=late)
@@ -131,8 +131,8 @@ def test_within_the_grace_the_attempt_ends_at_its_deadline(sit, late):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("swept", [False, True], ids=["before the sweep", "after the sweep"])
-def test_after_the_grace_only_what_was_saved_counts(sit, swept):
-    attempt, _ = sit(limit_minutes=10)
+def test_after_the_grace_only_what_was_saved_counts(start_quiz, swept):
+    attempt, _ = start_quiz(limit_minutes=10)
     saved = dict(list(answers_to(attempt).items())[:1])
     actions.save_answers(attempt=attempt, answers=saved, now=NOW + 9 * MINUTE)
     late = NOW + 10 * MINUTE + timedelta(seconds=31)
@@ -148,8 +148,8 @@ def test_after_the_grace_only_what_was_saved_counts(sit, swept):
 
 
 @pytest.mark.django_db
-def test_the_clock_closes_what_nobody_hands_in(sit):
-    attempt, lesson = sit(limit_minutes=10, attempts_allowed=2)
+def test_the_clock_closes_what_nobody_hands_in(start_quiz):
+    attempt, lesson = start_quiz(limit_minutes=10, attempts_allowed=2)
     actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
 
     early = actions.close_overdue_attempts(now=NOW + 10 * MINUTE + timedelta(seconds=30))
@@ -163,8 +163,8 @@ def test_the_clock_closes_what_nobody_hands_in(sit):
 
 
 @pytest.mark.django_db
-def test_an_overdue_attempt_makes_room_for_the_next(sit):
-    attempt, lesson = sit(limit_minutes=10)
+def test_an_overdue_attempt_makes_room_for_the_next(start_quiz):
+    attempt, lesson = start_quiz(limit_minutes=10)
 
     following, is_new = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW + timedelta(hours=1))
 
@@ -173,8 +173,8 @@ def test_an_overdue_attempt_makes_room_for_the_next(sit):
 
 
 @pytest.mark.django_db
-def test_an_attempt_that_breaks_keeps_no_other_open(sit, stranger):
-    attempt, lesson = sit(limit_minutes=10)
+def test_an_attempt_that_breaks_keeps_no_other_open(start_quiz, stranger):
+    attempt, lesson = start_quiz(limit_minutes=10)
     page = lesson.get_parent().get_parent().specific
     other, _ = actions.start_attempt(enrolment=lesson_factory.enrolled(stranger, page), lesson=lesson, now=NOW)
     Attempt.objects.filter(pk=attempt.pk).update(answer_key={"kind": "gone"})
@@ -186,8 +186,8 @@ def test_an_attempt_that_breaks_keeps_no_other_open(sit, stranger):
 
 
 @pytest.mark.django_db
-def test_saved_answers_stay_until_they_are_changed_or_emptied(sit):
-    attempt, _ = sit()
+def test_saved_answers_stay_until_they_are_changed_or_emptied(start_quiz):
+    attempt, _ = start_quiz()
     answers = answers_to(attempt)
     first, second, *_ = answers
 
@@ -199,8 +199,8 @@ def test_saved_answers_stay_until_they_are_changed_or_emptied(sit):
 
 
 @pytest.mark.django_db
-def test_a_submitted_quiz_takes_no_more_answers(sit):
-    attempt, _ = sit()
+def test_a_submitted_quiz_takes_no_more_answers(start_quiz):
+    attempt, _ = start_quiz()
     actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
 
     with pytest.raises(actions.AlreadySubmitted):
@@ -209,8 +209,8 @@ def test_a_submitted_quiz_takes_no_more_answers(sit):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("junk", [None, [], "x", {"x": ["y"]}, {"x": {"y": 1}}])
-def test_junk_closes_nothing(sit, junk):
-    attempt, _ = sit()
+def test_junk_closes_nothing(start_quiz, junk):
+    attempt, _ = start_quiz()
 
     with pytest.raises(actions.InvalidAnswers):
         actions.submit_attempt(attempt=attempt, answers=junk, now=NOW)
@@ -220,9 +220,9 @@ def test_junk_closes_nothing(sit, junk):
 
 
 @pytest.mark.django_db
-def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(sit):
+def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(start_quiz):
     thirds = question("multi", "Which?", points=1, options={"a": True, "b": True, "c": True, "d": False})
-    attempt, _ = sit(questions=[thirds], pass_percent=67)
+    attempt, _ = start_quiz(questions=[thirds], pass_percent=67)
     [name] = attempt.answer_key["questions"]
 
     done = actions.submit_attempt(
@@ -233,8 +233,8 @@ def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(sit):
 
 
 @pytest.mark.django_db
-def test_a_text_has_no_questions(sit):
-    attempt, lesson = sit()
+def test_a_text_has_no_questions(start_quiz):
+    attempt, lesson = start_quiz()
     text = lesson.get_next_siblings().specific().first()
 
     with pytest.raises(actions.NotAQuiz):
@@ -242,8 +242,8 @@ def test_a_text_has_no_questions(sit):
 
 
 @pytest.mark.django_db
-def test_the_state_names_the_open_and_the_best(sit):
-    attempt, lesson = sit()
+def test_the_state_names_the_open_and_the_best(start_quiz):
+    attempt, lesson = start_quiz()
     passed = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW)
     following, _ = actions.start_attempt(enrolment=attempt.enrolment, lesson=lesson, now=NOW)
 

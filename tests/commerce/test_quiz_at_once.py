@@ -19,14 +19,14 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def seat(committed_academy):
+def enrolment_and_lesson(committed_academy):
     page = lesson_factory.course(lessons=[lesson_factory.quiz()])
     [person] = people_of(committed_academy, 1)
     return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)[0]
 
 
-def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monkeypatch):
-    enrolment, lesson = seat
+def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(enrolment_and_lesson, monkeypatch):
+    enrolment, lesson = enrolment_and_lesson
     monkeypatch.setattr(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))
     monkeypatch.setitem(faultpoints.armed, "learning.create_attempt", meeting_point(8))
 
@@ -36,8 +36,8 @@ def test_without_the_lock_two_clicks_on_start_meet_at_the_constraint(seat, monke
     assert Attempt.objects.count() == 1
 
 
-def test_without_the_lock_two_answers_are_both_graded(seat, monkeypatch):
-    enrolment, lesson = seat
+def test_without_the_lock_two_answers_are_both_graded(enrolment_and_lesson, monkeypatch):
+    enrolment, lesson = enrolment_and_lesson
     attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
     right = answers_to(attempt)
     monkeypatch.setattr(completion, "lock_enrolment", lambda pk: Enrolment.objects.get(pk=pk))

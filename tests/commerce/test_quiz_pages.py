@@ -54,14 +54,14 @@ def stored(attempt):
 
 
 def test_a_quiz_is_sat_without_javascript(learner, enrolment, lessons):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    began = door.post(f"/learn/quiz/{lessons[1].pk}/", follow=True)
+    began = browser.post(f"/learn/quiz/{lessons[1].pk}/", follow=True)
     with inside("north"):
         attempt = Attempt.objects.get()
         answers = lesson_factory.answers_to(attempt)
-    done = door.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
-    again = door.get(f"/learn/quiz/attempts/{attempt.pk}/")
+    done = browser.post(f"/learn/quiz/attempts/{attempt.pk}/", answers, follow=True)
+    again = browser.get(f"/learn/quiz/attempts/{attempt.pk}/")
 
     assert began.redirect_chain == [(f"/learn/quiz/attempts/{attempt.pk}/", 302)]
     assert all(question["text"] in words(began) for question in attempt.questions)
@@ -128,11 +128,11 @@ def test_through_the_api_what_is_submitted_counts(learner, attempt):
 
 # --- Saving ---------------------------------------------------------------------------------------------------------
 def test_answers_may_be_kept_for_later(learner, attempt, url, lessons, answers):
-    door = client_for(learner)
+    browser = client_for(learner)
 
-    saved = door.post(url, {**answers, "save": "1"})
-    shown = door.get(url)
-    lesson = door.get(lessons[1].url)
+    saved = browser.post(url, {**answers, "save": "1"})
+    shown = browser.get(url)
+    lesson = browser.get(lessons[1].url)
 
     assert saved["Location"] == lessons[1].url
     assert 'value="autolyse"' in shown.content.decode()
@@ -141,22 +141,22 @@ def test_answers_may_be_kept_for_later(learner, attempt, url, lessons, answers):
 
 
 def test_an_older_tab_does_not_take_back_what_another_has_answered(learner, attempt, url, answers):
-    door = client_for(learner)
+    browser = client_for(learner)
     names = list(answers)
     older = {"shown": json.dumps(attempt.answers)}
-    door.post(url, {**older, names[0]: answers[names[0]], "save": "1"})
+    browser.post(url, {**older, names[0]: answers[names[0]], "save": "1"})
 
-    door.post(url, {**older, names[1]: answers[names[1]], "save": "1"})
+    browser.post(url, {**older, names[1]: answers[names[1]], "save": "1"})
 
     assert set(stored(attempt).answers) == set(names[:2])
 
 
 def test_an_answer_that_was_shown_can_be_taken_back(learner, attempt, url, answers):
-    door = client_for(learner)
-    door.post(url, {**answers, "save": "1"})
+    browser = client_for(learner)
+    browser.post(url, {**answers, "save": "1"})
     _, *others = answers
 
-    door.post(
+    browser.post(
         url, {"shown": json.dumps(stored(attempt).answers), "save": "1", **{name: answers[name] for name in others}}
     )
 
@@ -201,14 +201,14 @@ def test_junk_in_the_form_is_said_and_keeps_the_attempt_open(learner, attempt, u
 
 # --- Signed out in the middle ---------------------------------------------------------------------------------------
 def test_answers_sent_after_the_session_has_ended_are_there_after_the_sign_in(learner, attempt, url, answers):
-    door = client_for(learner)
+    browser = client_for(learner)
     with inside("north"):
-        door.session.flush()
+        browser.session.flush()
 
-    sent = door.post(url, answers)
+    sent = browser.post(url, answers)
     with inside("north"):
-        door.force_login(learner)
-    back = door.get(url)
+        browser.force_login(learner)
+    back = browser.get(url)
 
     assert sent["Location"].startswith("/account/login/")
     assert "answers from before you signed in are saved" in words(back)
@@ -217,25 +217,25 @@ def test_answers_sent_after_the_session_has_ended_are_there_after_the_sign_in(le
 
 
 def test_they_are_for_nobody_else_who_signs_in_there(learner, stranger, attempt, url, answers):
-    door = client_for(learner)
+    browser = client_for(learner)
     with inside("north"):
-        door.session.flush()
-    door.post(url, answers)
+        browser.session.flush()
+    browser.post(url, answers)
 
     with inside("north"):
-        door.force_login(stranger)
+        browser.force_login(stranger)
 
-    assert door.get(url).status_code == 404
+    assert browser.get(url).status_code == 404
     assert stored(attempt).answers == {}
 
 
 def test_a_stranger_can_fill_no_session_with_answers(north, learner, attempt, answers):
-    door = client_for()
+    browser = client_for()
 
-    nowhere = door.post("/learn/quiz/attempts/0198a7f2-0000-7000-8000-000000000000/", answers)
+    nowhere = browser.post("/learn/quiz/attempts/0198a7f2-0000-7000-8000-000000000000/", answers)
 
     assert nowhere.status_code == 302
-    assert "sessionid" not in door.cookies
+    assert "sessionid" not in browser.cookies
 
 
 @pytest.mark.parametrize("more", ["", "result/"])

@@ -11,7 +11,7 @@ from commerce.checkout.actions import reconcile
 from commerce.checkout.actions import refund as refund_actions
 from commerce.checkout.models import Order, PaymentAccount, PaymentAttempt, Refund
 from commerce.enrolments import queries as access
-from tests.fixtures.payment_factory import Shop, now_of, paid_remote
+from tests.fixtures.payment_factory import Shop, paid_remote, reload
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -31,7 +31,7 @@ def test_a_payment_that_no_webhook_told_of_is_found(shop: Shop, learner, plan):
     actions.reconcile_payments(now=soon())
     actions.reconcile_payments(now=soon())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert access.holds_entitlement(learner, plan.courses.get().translation_key, soon(3))
     assert Delivery.objects.count() == 1
 
@@ -43,7 +43,7 @@ def test_a_payment_whose_page_was_never_stored_is_found_by_its_attempt(shop: Sho
 
     actions.reconcile_payments(now=soon())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_an_old_open_payment_is_asked_for_one_by_one(shop: Shop, learner, plan):
@@ -58,7 +58,7 @@ def test_an_old_open_payment_is_asked_for_one_by_one(shop: Shop, learner, plan):
     finally:
         gateway.TransactionGuard.recent_payments = till_of
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_a_payment_on_a_cancelled_order_is_found(shop: Shop, learner, plan):
@@ -69,7 +69,7 @@ def test_a_payment_on_a_cancelled_order_is_found(shop: Shop, learner, plan):
 
     actions.reconcile_payments(now=clock.now(), thorough=True)
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_a_quiet_academy_asks_nobody(shop: Shop, monkeypatch):
@@ -92,10 +92,10 @@ def test_a_provider_that_is_away_is_asked_next_time(shop: Shop, learner, plan):
     shop.standin.faults(fail={"times": 3, "status": 500})
 
     actions.reconcile_payments(now=soon())
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
 
     actions.reconcile_payments(now=soon())
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_a_payment_that_cannot_be_read_does_not_keep_the_others(shop: Shop, learner, stranger, plan):
@@ -107,7 +107,7 @@ def test_a_payment_that_cannot_be_read_does_not_keep_the_others(shop: Shop, lear
 
     actions.reconcile_payments(now=soon())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_what_another_shop_calls_its_payments_keeps_none_of_ours(shop: Shop, learner, plan, monkeypatch):
@@ -121,7 +121,7 @@ def test_what_another_shop_calls_its_payments_keeps_none_of_ours(shop: Shop, lea
 
     actions.reconcile_payments(now=soon())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
 
 
 def test_an_order_that_cannot_be_settled_keeps_no_other(shop: Shop, learner, stranger, plan, monkeypatch, caplog):
@@ -140,14 +140,14 @@ def test_an_order_that_cannot_be_settled_keeps_no_other(shop: Shop, learner, str
 
     actions.reconcile_payments(now=soon())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert f"order {broken.pk} can't be settled" in caplog.text
 
 
 def test_refunds_wait_for_an_account(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
     waiting = refund_actions.refund_unfulfillable(order, order.attempts.get(), reason="test", now=clock.now())
     PaymentAccount.objects.all().delete()
 
@@ -172,4 +172,4 @@ def test_the_scheduled_tasks_run_and_may_run_twice(shop: Shop, learner, plan):
         tasks.reconcile.run()
         tasks.expire_orders.run()
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID

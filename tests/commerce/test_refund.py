@@ -22,7 +22,7 @@ from commerce.enrolments.models import Enrolment, Registration
 from commerce.gateways.port import GatewayUnavailable
 from commerce.gateways.types import RefundRequest, RefundState, RemoteRefund
 from commerce.plans.models import Coupon
-from tests.fixtures.payment_factory import Shop, mails, now_of, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop, reload, sent_kinds
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -35,7 +35,7 @@ def plan(north):
 def paid(shop: Shop, learner, plan) -> Order:
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    return shop.look(order)
+    return shop.refresh_payment(order)
 
 
 def sent_back(order):
@@ -56,11 +56,11 @@ def test_all_of_it_goes_back_and_access_ends(paid, learner, finance, plan):
     refund = give_back(paid, finance)
 
     assert (refund.status, refund.amount_minor, refund.by) == (Refund.Status.DONE, 4900, finance)
-    assert now_of(paid).status == Order.Status.REFUNDED
+    assert reload(paid).status == Order.Status.REFUNDED
     assert sent_back(paid) == 4900
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
     assert Enrolment.objects.get().status == Enrolment.Status.CANCELLED
-    assert mails(learner) == ["order_paid", "order_refunded"]
+    assert sent_kinds(learner) == ["order_paid", "order_refunded"]
     assert "The academy writes: asked for it" in _refund_mail()
     assert invariants.violations(now=clock.now()) == []
 
@@ -69,7 +69,7 @@ def test_a_part_of_it_goes_back_and_access_stays(paid, learner, finance, plan):
     refund = give_back(paid, finance, amount_minor=1000)
 
     assert refund.entitlements == Refund.Entitlements.KEEP
-    assert now_of(paid).status == Order.Status.PARTIALLY_REFUNDED
+    assert reload(paid).status == Order.Status.PARTIALLY_REFUNDED
     assert access.is_entitled(learner, plan.courses.get().translation_key)
     assert Delivery.objects.get(kind="order_refunded").context["total"] == "£10"
 
@@ -78,7 +78,7 @@ def test_parts_that_make_the_whole_end_access(paid, learner, finance, plan):
     give_back(paid, finance, amount_minor=4899)
     give_back(paid, finance)
 
-    assert now_of(paid).status == Order.Status.REFUNDED
+    assert reload(paid).status == Order.Status.REFUNDED
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
 
 
@@ -86,7 +86,7 @@ def test_parts_that_make_the_whole_end_access(paid, learner, finance, plan):
 def test_access_stays_where_finance_says_so(paid, learner, finance, plan, kind):
     give_back(paid, finance, entitlements=kind)
 
-    assert now_of(paid).status == Order.Status.REFUNDED
+    assert reload(paid).status == Order.Status.REFUNDED
     assert access.is_entitled(learner, plan.courses.get().translation_key)
 
 
@@ -103,23 +103,23 @@ def test_access_that_something_else_gives_stays(paid, learner, finance, plan):
 
 def test_one_order_line_is_refunded_at_its_price_after_discount_with_its_seat(shop: Shop, learner, finance, plan):
     Coupon.objects.create(code="TENTH", percent=Decimal(10))
-    order, attempt = shop.buy(learner, plan.slug, offering=workshop(), coupon="TENTH")
+    order, attempt = shop.buy(learner, plan.slug, offering=make_workshop(), coupon="TENTH")
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
     seat = order.lines.get(plan=None)
 
     refund = give_back(order, finance, lines=[seat.pk])
 
     assert (refund.amount_minor, refund.lines) == (3150, [str(seat.pk)])
-    assert now_of(order).status == Order.Status.PARTIALLY_REFUNDED
+    assert reload(order).status == Order.Status.PARTIALLY_REFUNDED
     assert Registration.objects.get().status == Registration.Status.CANCELLED
     assert access.is_entitled(learner, plan.courses.get().translation_key)
 
 
 def test_a_refunded_order_line_is_not_refunded_again_at_the_cost_of_the_others(shop: Shop, learner, finance, plan):
-    order, attempt = shop.buy(learner, plan.slug, offering=workshop())
+    order, attempt = shop.buy(learner, plan.slug, offering=make_workshop())
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
     seat = order.lines.get(plan=None)
     give_back(order, finance, lines=[seat.pk])
 
@@ -197,11 +197,11 @@ def test_while_the_provider_is_away_the_refund_waits_and_is_sent_by_the_outbox(s
     shop.standin.faults(fail={"times": 3, "status": 500, "path": "/v1/refunds"})
 
     waiting = give_back(paid, finance)
-    assert (waiting.status, now_of(paid).status) == (Refund.Status.CREATED, Order.Status.PAID)
+    assert (waiting.status, reload(paid).status) == (Refund.Status.CREATED, Order.Status.PAID)
     time_machine.move_to(clock.now() + timedelta(seconds=61))
     outbox.drain()
 
-    assert now_of(paid).status == Order.Status.REFUNDED
+    assert reload(paid).status == Order.Status.REFUNDED
     assert sent_back(paid) == 4900
 
 
@@ -237,7 +237,7 @@ def test_a_refund_that_the_provider_refuses_frees_the_amount_again(shop: Shop, p
 
     assert Refund.objects.get().status == Refund.Status.FAILED
     actions.reconcile_payments(now=clock.now(), thorough=True)
-    assert now_of(paid).status == Order.Status.REFUNDED
+    assert reload(paid).status == Order.Status.REFUNDED
     assert sorted(Refund.objects.values_list("status", flat=True)) == ["done", "failed"]
 
 
@@ -246,15 +246,15 @@ def test_a_refund_made_at_the_provider_is_recorded_once(shop: Shop, paid, learne
     reference = paid.attempts.get().payment_reference
     gateway.current().refund(RefundRequest("dashboard", reference, 4900, "GBP", "a call"))
 
-    shop.deliver(5)
+    shop.deliver_webhooks(5)
     for _ in range(3):
         actions.reconcile_payments(now=clock.now(), thorough=True)
 
     refund = Refund.objects.get()
     assert (refund.status, refund.amount_minor, refund.by) == (Refund.Status.DONE, 4900, None)
-    assert now_of(paid).status == Order.Status.REFUNDED
+    assert reload(paid).status == Order.Status.REFUNDED
     assert not access.is_entitled(learner, plan.courses.get().translation_key)
-    assert mails(learner) == ["order_paid", "order_refunded"]
+    assert sent_kinds(learner) == ["order_paid", "order_refunded"]
     assert "The academy writes" not in _refund_mail()
 
 
@@ -264,7 +264,7 @@ def test_a_part_given_back_at_the_provider_leaves_access(shop: Shop, paid, learn
 
     actions.reconcile_payments(now=clock.now(), thorough=True)
 
-    assert now_of(paid).status == Order.Status.PARTIALLY_REFUNDED
+    assert reload(paid).status == Order.Status.PARTIALLY_REFUNDED
     assert access.is_entitled(learner, plan.courses.get().translation_key)
     with pytest.raises(refusals.RefundTooLarge):
         give_back(paid, finance, amount_minor=4001)
@@ -274,7 +274,7 @@ def test_a_webhook_of_our_own_refund_before_its_response_records_it_once(shop: S
     record = refund_actions.apply_remote
 
     def told_first(row, remote, *, now):
-        shop.look(Order.objects.get(pk=paid.pk))
+        shop.refresh_payment(Order.objects.get(pk=paid.pk))
         seen = gateway.current().read(paid.attempts.get().reference)
         actions.settle(order_id=paid.pk, remote=seen, now=now)
         return record(row, remote, now=now)
@@ -297,7 +297,7 @@ def test_a_refund_that_bounces_takes_the_order_back(paid, finance):
     stale = RemoteRefund(refund.reference, RefundState.DONE, 4900, "GBP", str(refund.pk))
     refund_actions.record_provider_refunds(order, attempt, [stale], now=clock.now())
 
-    assert now_of(paid).status == Order.Status.PAID
+    assert reload(paid).status == Order.Status.PAID
     assert Refund.objects.get().status == Refund.Status.FAILED
 
 
@@ -306,7 +306,7 @@ def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, 
     bounced = RemoteRefund(refund.reference, RefundState.FAILED, 4900, "GBP", str(refund.pk))
 
     for _ in range(2):
-        refund_actions.record_provider_refunds(now_of(paid), paid.attempts.get(), [bounced], now=clock.now())
+        refund_actions.record_provider_refunds(reload(paid), paid.attempts.get(), [bounced], now=clock.now())
 
     context = Delivery.objects.get(kind="refund_failed")
     assert (context.person, context.context["ended"]) == (finance, True)
@@ -317,7 +317,7 @@ def test_who_refunds_is_told_that_one_bounced_after_access_ended(paid, learner, 
 
 
 def test_the_outbox_is_told_when_the_provider_is_away(shop: Shop, paid, finance, monkeypatch):
-    waiting = refund_actions.refund_unfulfillable(now_of(paid), paid.attempts.get(), reason="test", now=clock.now())
+    waiting = refund_actions.refund_unfulfillable(reload(paid), paid.attempts.get(), reason="test", now=clock.now())
 
     def away(*args):
         raise GatewayUnavailable()
@@ -329,10 +329,10 @@ def test_the_outbox_is_told_when_the_provider_is_away(shop: Shop, paid, finance,
 
 
 def test_finance_may_refund_their_own_seat_also_when_the_date_has_begun(shop: Shop, finance):
-    offering = workshop()
+    offering = make_workshop()
     order, attempt = shop.buy(finance, offering=offering)
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
     Offering.objects.update(starts_at=clock.now() - timedelta(hours=1))
 
     refund = give_back(order, finance)

@@ -40,7 +40,7 @@ def paid(shop: Shop, learner) -> Order:
     a_plan(a_course(title="Rye", slug="rye-course"), slug="rye", price_minor=2000)
     order, attempt = shop.buy(learner, "sourdough", "rye")
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
     return order
 
 

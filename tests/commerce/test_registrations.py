@@ -30,26 +30,30 @@ def soon():
 
 
 @pytest.fixture
-def evening(north):
+def event_date(north):
     return a_date(seats=1, starts_at=soon())
 
 
-def test_a_free_date_gives_a_seat(evening, learner):
-    response = register(Visitor(learner), evening, answers={"diet": "none", "path": r"C:\u0000"})
+def test_a_free_date_gives_a_seat(event_date, learner):
+    response = register(Visitor(learner), event_date, answers={"diet": "none", "path": r"C:\u0000"})
 
     payload = response.json()
     assert response.status_code == 201
     assert (payload["status"], payload["waitlist_position"], payload["payment"]) == ("confirmed", None, None)
-    assert payload["event"] == {"id": evening.page_id, "title": "Open kitchen evening", "slug": "open-kitchen-evening"}
-    assert payload["offering"]["id"] == str(evening.pk)
+    assert payload["event"] == {
+        "id": event_date.page_id,
+        "title": "Open kitchen evening",
+        "slug": "open-kitchen-evening",
+    }
+    assert payload["offering"]["id"] == str(event_date.pk)
     assert payload["joining_instructions"] == "Ring the bell."
     assert Registration.objects.get().answers == {"diet": "none", "path": r"C:\u0000"}
 
 
-def test_a_full_date_gives_a_place_on_the_waiting_list_and_no_instructions(evening, learner, stranger):
-    register(Visitor(stranger), evening)
+def test_a_full_date_gives_a_place_on_the_waiting_list_and_no_instructions(event_date, learner, stranger):
+    register(Visitor(stranger), event_date)
 
-    payload = register(Visitor(learner), evening).json()
+    payload = register(Visitor(learner), event_date).json()
 
     assert (payload["status"], payload["waitlist_position"]) == ("waitlisted", 1)
     assert payload["joining_instructions"] == ""
@@ -57,28 +61,28 @@ def test_a_full_date_gives_a_place_on_the_waiting_list_and_no_instructions(eveni
 
 @pytest.mark.parametrize("offering_named", [True, False])
 def test_a_full_date_without_a_waiting_list_is_sold_out(north, learner, stranger, offering_named):
-    evening = a_date(seats=1, waiting_list=False, starts_at=soon())
-    register(Visitor(stranger), evening)
+    event_date = a_date(seats=1, waiting_list=False, starts_at=soon())
+    register(Visitor(stranger), event_date)
 
-    response = register(Visitor(learner), evening, **({"offering": str(evening.pk)} if offering_named else {}))
+    response = register(Visitor(learner), event_date, **({"offering": str(event_date.pk)} if offering_named else {}))
 
     assert (response.status_code, response.json()["code"]) == (409, "sold_out")
 
 
-def test_twice_is_refused(evening, learner):
+def test_twice_is_refused(event_date, learner):
     visitor = Visitor(learner)
-    first = register(visitor, evening).json()
+    first = register(visitor, event_date).json()
 
-    again = register(visitor, evening)
+    again = register(visitor, event_date)
 
     assert (again.status_code, again.json()["code"]) == (409, "already_registered")
     assert again.json()["registration"] == {"id": first["id"], "status": "confirmed"}
 
 
 def test_a_closed_date_is_refused(north, learner):
-    evening = a_date(starts_at=soon(), closes_at=clock.now() - timedelta(hours=1))
+    event_date = a_date(starts_at=soon(), closes_at=clock.now() - timedelta(hours=1))
 
-    response = register(Visitor(learner), evening)
+    response = register(Visitor(learner), event_date)
 
     assert (response.status_code, response.json()["code"]) == (409, "registration_closed")
 
@@ -102,10 +106,10 @@ def test_a_date_that_costs_holds_a_seat_and_opens_a_checkout(shop, learner, stra
 
 def test_where_nothing_can_be_paid_no_seat_is_held(north, learner, stranger, settings):
     settings.STRIPE_SECRET_KEY = ""
-    evening = a_date(seats=1, price_minor=3500, starts_at=soon())
+    event_date = a_date(seats=1, price_minor=3500, starts_at=soon())
     free = a_date(title="Talk", slug="talk", seats=1, starts_at=soon())
 
-    response = register(Visitor(learner), evening)
+    response = register(Visitor(learner), event_date)
 
     assert (response.status_code, response.json()["code"]) == (409, "payments_not_set_up")
     with inside("north"):
@@ -179,14 +183,14 @@ def test_what_cant_be_understood_is_a_400(north, learner, body):
 
 
 @pytest.mark.parametrize("what", ["unknown", "huge", "draft", "other date", "south"])
-def test_what_isnt_here_is_a_404(evening, learner, what):
-    wish = {"event": evening.page_id}
+def test_what_isnt_here_is_a_404(event_date, learner, what):
+    wish = {"event": event_date.page_id}
     if what in ("unknown", "huge"):
         wish["event"] = 999_999 if what == "unknown" else 10**17
     if what == "other date":
         wish["offering"] = str(uuid4())
     if what == "draft":
-        evening.page.unpublish()
+        event_date.page.unpublish()
     if what == "south":
         with inside("south"):
             wish["offering"] = str(a_date(title="Webinar", slug="webinar", starts_at=soon()).pk)
@@ -197,9 +201,9 @@ def test_what_isnt_here_is_a_404(evening, learner, what):
     assert not Registration.objects.exists()
 
 
-def test_giving_up_passes_the_seat_on(evening, learner, stranger):
-    mine = register(Visitor(stranger), evening).json()
-    register(Visitor(learner), evening)
+def test_giving_up_passes_the_seat_on(event_date, learner, stranger):
+    mine = register(Visitor(stranger), event_date).json()
+    register(Visitor(learner), event_date)
 
     response = Visitor(stranger).ask("post", f"{REGISTRATIONS}{mine['id']}/cancel/")
 
@@ -207,8 +211,8 @@ def test_giving_up_passes_the_seat_on(evening, learner, stranger):
     assert Registration.objects.get(person=learner).status == "confirmed"
 
 
-def test_one_sees_and_ends_ones_own_only(evening, learner, stranger, owner):
-    theirs = actions.register(person=stranger, offering=evening, now=clock.now())
+def test_one_sees_and_ends_ones_own_only(event_date, learner, stranger, owner):
+    theirs = actions.register(person=stranger, offering=event_date, now=clock.now())
 
     for person in (learner, owner):
         visitor = Visitor(person)
@@ -251,8 +255,8 @@ def register_at(offering) -> str:
     return f"/events/register/{offering.pk}/"
 
 
-def test_a_button_gives_a_seat_and_says_so(evening, learner):
-    response = Visitor(learner).ask("post", register_at(evening))
+def test_a_button_gives_a_seat_and_says_so(event_date, learner):
+    response = Visitor(learner).ask("post", register_at(event_date))
 
     assert (response.status_code, response.url) == (302, "/events/open-kitchen-evening/")
     assert Registration.objects.get(person=learner).status == "confirmed"
@@ -271,34 +275,34 @@ def test_a_button_leads_to_the_checkout_where_it_costs_and_to_the_waiting_list_w
     assert Registration.objects.get(person=stranger).status == "waitlisted"
 
 
-def test_a_button_asks_who_isnt_signed_in_to_sign_in_and_come_back(evening):
-    response = Visitor().ask("post", register_at(evening))
+def test_a_button_asks_who_isnt_signed_in_to_sign_in_and_come_back(event_date):
+    response = Visitor().ask("post", register_at(event_date))
 
     assert response.url == "/account/login/?next=/events/open-kitchen-evening/"
 
 
-def test_a_button_pressed_twice_is_told(evening, learner):
+def test_a_button_pressed_twice_is_told(event_date, learner):
     visitor = Visitor(learner)
-    visitor.ask("post", register_at(evening))
+    visitor.ask("post", register_at(event_date))
 
-    response = visitor.ask("post", register_at(evening))
+    response = visitor.ask("post", register_at(event_date))
 
     assert response.status_code == 409
     assert "You already have a seat at this date." in response.content.decode()
 
 
-def test_a_button_is_no_link_and_needs_its_token(evening, learner):
+def test_a_button_is_no_link_and_needs_its_token(event_date, learner):
     careful = Client(headers={"host": "north.localhost"}, enforce_csrf_checks=True)
     careful.force_login(learner)
-    mine = actions.register(person=learner, offering=evening, now=clock.now())
+    mine = actions.register(person=learner, offering=event_date, now=clock.now())
 
-    assert careful.get(f"/events/register/{evening.pk}/").status_code == 405
-    for path in (f"/events/register/{evening.pk}/", f"/my/registrations/{mine.pk}/cancel/"):
+    assert careful.get(f"/events/register/{event_date.pk}/").status_code == 405
+    for path in (f"/events/register/{event_date.pk}/", f"/my/registrations/{mine.pk}/cancel/"):
         assert careful.post(path).status_code == 403
 
 
-def test_a_button_gives_up_ones_own_seat_and_nobody_elses(evening, learner, stranger):
-    mine = actions.register(person=learner, offering=evening, now=clock.now())
+def test_a_button_gives_up_ones_own_seat_and_nobody_elses(event_date, learner, stranger):
+    mine = actions.register(person=learner, offering=event_date, now=clock.now())
     path = f"/my/registrations/{mine.pk}/cancel/"
 
     theirs, response = (

@@ -115,12 +115,12 @@ def test_what_is_gone_is_still_asked_of_those_who_have_not_done_it(enrolment, le
 @pytest.mark.parametrize("how", ["delete", "move", "unpublish"])
 def test_the_outline_says_that_a_lesson_was_taken_away_and_whom_to_ask(learner, page, enrolment, lessons, other, how):
     do(enrolment, lessons[0])
-    door, sentence = client_for(learner), "1 lesson that this course required when you enrolled is not available."
+    browser, sentence = client_for(learner), "1 lesson that this course required when you enrolled is not available."
     paths = (page.url, lessons[1].url)
 
-    before = [door.get(path).content.decode() for path in paths]
+    before = [browser.get(path).content.decode() for path in paths]
     change(how, lessons[2], other)
-    after = [" ".join(door.get(path).content.decode().split()) for path in paths]
+    after = [" ".join(browser.get(path).content.decode().split()) for path in paths]
 
     assert not any(sentence in shown for shown in before)
     assert all(sentence in shown and "ask the academy" in shown for shown in after)
@@ -258,10 +258,10 @@ def test_who_comes_back_is_asked_for_what_they_were_asked_at_first(learner, page
 @pytest.mark.parametrize(("act", "after"), [("unpublish", "published again"), ("delete", "stay required")])
 def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, after):
     do(enrolment, lessons[0])
-    door = client_for(editor)
+    browser = client_for(editor)
 
-    missing = door.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[2].pk])).content.decode()
-    done = door.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[0].pk])).content.decode()
+    missing = browser.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[2].pk])).content.decode()
+    done = browser.get(reverse(f"wagtailadmin_pages:{act}", args=[lessons[0].pk])).content.decode()
 
     assert "1 learner is taking Sourdough. 1 of them has not completed the lessons that you remove." in missing
     assert after in missing
@@ -269,11 +269,11 @@ def test_an_editor_is_told_whom_it_touches(editor, enrolment, lessons, act, afte
 
 
 def test_an_editor_is_told_before_a_lesson_leaves_for_another_course_only(editor, enrolment, lessons, other):
-    door = client_for(editor)
+    browser = client_for(editor)
     section = lesson_factory.lessons_of(other)[0].get_parent()
 
-    away = door.get(reverse("wagtailadmin_pages:move_confirm", args=[lessons[2].pk, section.pk])).content.decode()
-    within = door.get(
+    away = browser.get(reverse("wagtailadmin_pages:move_confirm", args=[lessons[2].pk, section.pk])).content.decode()
+    within = browser.get(
         reverse("wagtailadmin_pages:move_confirm", args=[lessons[2].pk, lessons[0].get_parent().pk])
     ).content.decode()
 

@@ -11,7 +11,7 @@ from commerce.checkout.models import Order
 from commerce.checkout.types import CheckoutRequest, Item
 from commerce.enrolments.models import Enrolment, Registration
 from tests.fixtures.http_client import Visitor
-from tests.fixtures.payment_factory import Shop, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop
 from tests.fixtures.product_factory import a_course, a_lesson, a_plan
 
 LOGIN, GROUPS, PASSWORD = PageViewRestriction.LOGIN, PageViewRestriction.GROUPS, PageViewRestriction.PASSWORD
@@ -74,7 +74,7 @@ def test_of_two_restrictions_both_have_to_open(course, learner):
 
 
 def test_who_may_see_a_date_registers_for_it_and_buys_it(shop: Shop, learner, stranger):
-    offering = workshop()
+    offering = make_workshop()
     restrict(offering.page, LOGIN)
 
     page = Visitor(learner).ask("get", f"/checkout/offering/{offering.pk}/")
@@ -84,7 +84,7 @@ def test_who_may_see_a_date_registers_for_it_and_buys_it(shop: Shop, learner, st
 
 
 def test_a_seat_at_a_page_for_some_is_sold_to_nobody_else(shop: Shop, learner, owner):
-    offering = workshop()
+    offering = make_workshop()
     restrict(offering.page, GROUPS, "Owner")
 
     with pytest.raises(refusals.NotOnSale):

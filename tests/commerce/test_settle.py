@@ -16,7 +16,7 @@ from commerce.enrolments import queries as access
 from commerce.enrolments.models import Enrolment, Entitlement, Registration
 from commerce.gateways.types import PaymentState
 from lyceum_dev.standins.stripe.harness import ASKS, DECLINED
-from tests.fixtures.payment_factory import Shop, mails, now_of, paid_remote, workshop
+from tests.fixtures.payment_factory import Shop, make_workshop, paid_remote, reload, sent_kinds
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -35,14 +35,14 @@ def test_a_paid_order_enrols_and_writes_once(shop: Shop, learner, plan, course):
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.pay(attempt)
-    shop.deliver(3)
+    shop.deliver_webhooks(3)
 
-    order = now_of(order)
+    order = reload(order)
     assert order.status == Order.Status.PAID
     assert order.attempts.get().payment_reference.startswith("pi_")
     assert access.is_entitled(learner, course.translation_key)
     assert Enrolment.objects.get(person=learner).status == Enrolment.Status.ACTIVE
-    assert mails(learner) == ["order_paid"]
+    assert sent_kinds(learner) == ["order_paid"]
     assert invariants.violations(now=clock.now()) == []
 
 
@@ -63,7 +63,7 @@ def test_settling_again_changes_nothing(shop: Shop, learner, plan):
 def test_every_change_of_status_is_in_the_journal(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
 
     entries = Entry.objects.filter(verb__startswith="checkout.", subject_type__startswith="checkout.").exclude(
         verb="checkout.account_connected"
@@ -79,7 +79,7 @@ def test_a_plan_for_all_courses_opens_those_of_tomorrow(shop: Shop, learner, cou
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.pay(attempt)
-    order = shop.look(order)
+    order = shop.refresh_payment(order)
 
     entitlement = Entitlement.objects.get(person=learner)
     assert (entitlement.course_key, entitlement.source) == (None, f"order_line:{order.lines.get().pk}")
@@ -88,16 +88,16 @@ def test_a_plan_for_all_courses_opens_those_of_tomorrow(shop: Shop, learner, cou
 
 
 def test_a_paid_seat_is_confirmed(shop: Shop, learner, north):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     order, attempt = shop.buy(learner, offering=offering)
     assert Registration.objects.get(person=learner).status == Registration.Status.PENDING
 
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
 
     registration = Registration.objects.get(person=learner)
     assert (registration.status, registration.source) == (Registration.Status.CONFIRMED, f"order:{order.pk}")
-    assert mails(learner) == ["order_paid", "seat_confirmed"]
+    assert sent_kinds(learner) == ["order_paid", "seat_confirmed"]
     assert invariants.violations(now=clock.now()) == []
 
 
@@ -106,31 +106,31 @@ def test_a_declined_card_leaves_the_order_open_and_another_card_pays(shop: Shop,
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.pay(attempt, DECLINED)
-    shop.deliver(1)
-    assert now_of(order).status == Order.Status.PENDING
+    shop.deliver_webhooks(1)
+    assert reload(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()
     shop.pay(attempt)
-    shop.deliver(4)
+    shop.deliver_webhooks(4)
 
-    assert now_of(order).status == Order.Status.PAID
-    assert mails(learner) == ["order_paid"]
+    assert reload(order).status == Order.Status.PAID
+    assert sent_kinds(learner) == ["order_paid"]
 
 
 def test_a_card_that_asks_first_pays_once_the_person_agreed(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.pay(attempt, ASKS)
-    assert shop.look(order).status == Order.Status.PENDING
+    assert shop.refresh_payment(order).status == Order.Status.PENDING
     shop.standin.confirm(attempt.url)
 
-    assert shop.look(order).status == Order.Status.PAID
+    assert shop.refresh_payment(order).status == Order.Status.PAID
 
 
 def test_who_leaves_the_page_has_paid_nothing_and_may_come_back(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
 
     shop.standin.cancel(attempt.url)
-    order_, state = actions.sync_payment(order=now_of(order), now=clock.now())
+    order_, state = actions.sync_payment(order=reload(order), now=clock.now())
 
     assert (order_.status, state) == (Order.Status.PENDING, PaymentState.OPEN)
     assert actions.open_session(order=order_, now=clock.now()).url == attempt.url
@@ -139,13 +139,13 @@ def test_who_leaves_the_page_has_paid_nothing_and_may_come_back(shop: Shop, lear
 def test_a_closed_page_is_replaced_while_the_order_is_open(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     gateway.current().expire(attempt.reference)
-    shop.look(order)
+    shop.refresh_payment(order)
 
-    again = actions.open_session(order=now_of(order), now=clock.now())
+    again = actions.open_session(order=reload(order), now=clock.now())
     shop.pay(again)
 
     assert again.url != attempt.url
-    assert shop.look(order).status == Order.Status.PAID
+    assert shop.refresh_payment(order).status == Order.Status.PAID
     assert sorted(order.attempts.values_list("status", flat=True)) == ["cancelled", "confirmed"]
 
 
@@ -166,7 +166,7 @@ def test_another_amount_than_asked_gives_nothing_and_raises_the_alarm(shop: Shop
     for _ in range(2):
         actions.settle(order_id=order.pk, remote=paid_remote(attempt, **changes), now=clock.now())
 
-    assert now_of(order).status == Order.Status.PENDING
+    assert reload(order).status == Order.Status.PENDING
     assert not Entitlement.objects.exists()
     assert Entry.objects.filter(verb="checkout.payment_mismatched").count() == 1
     assert "is not what was asked for" in caplog.text
@@ -181,12 +181,12 @@ def test_a_payment_of_nobody_is_left_alone(shop: Shop, learner, plan):
 
 # --- slow money -----------------------------------------------------------------------------------------------------
 def test_money_on_its_way_keeps_the_order_and_its_seat(shop: Shop, learner):
-    offering = workshop(seats=1)
+    offering = make_workshop(seats=1)
     order, attempt = shop.buy(learner, offering=offering)
     slow = paid_remote(attempt, state=PaymentState.PROCESSING)
 
     actions.settle(order_id=order.pk, remote=slow, now=clock.now())
-    pending = now_of(order)
+    pending = reload(order)
 
     assert pending.status == Order.Status.PENDING
     assert pending.expires_at > clock.now() + timedelta(hours=23)
@@ -194,7 +194,7 @@ def test_money_on_its_way_keeps_the_order_and_its_seat(shop: Shop, learner):
 
 
 def test_money_on_its_way_for_a_seat_that_was_given_up_holds_no_new_one(shop: Shop, learner):
-    order, attempt = shop.buy(learner, offering=workshop(seats=1))
+    order, attempt = shop.buy(learner, offering=make_workshop(seats=1))
     enrolments.cancel_registration(registration=Registration.objects.get(), by=learner, now=clock.now())
 
     slow = paid_remote(attempt, state=PaymentState.PROCESSING)
@@ -202,7 +202,7 @@ def test_money_on_its_way_for_a_seat_that_was_given_up_holds_no_new_one(shop: Sh
     actions.settle(order_id=order.pk, remote=paid_remote(attempt), now=clock.now())
 
     assert Registration.objects.get().status == Registration.Status.CANCELLED
-    assert now_of(order).status == Order.Status.EXPIRED
+    assert reload(order).status == Order.Status.EXPIRED
     assert Refund.objects.get().amount_minor == 3500
 
 
@@ -210,7 +210,7 @@ def test_slow_money_that_failed_leaves_the_order_to_be_paid_otherwise(shop: Shop
     order, attempt = shop.buy(learner, plan.slug)
 
     actions.settle(order_id=order.pk, remote=paid_remote(attempt, state=PaymentState.FAILED), now=clock.now())
-    again = actions.open_session(order=now_of(order), now=clock.now())
+    again = actions.open_session(order=reload(order), now=clock.now())
 
     assert PaymentAttempt.objects.get(pk=attempt.pk).status == PaymentAttempt.Status.FAILED
     assert again.pk != attempt.pk
@@ -220,12 +220,12 @@ def test_slow_money_that_failed_leaves_the_order_to_be_paid_otherwise(shop: Shop
 def test_a_failure_that_is_told_after_the_success_changes_nothing(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    shop.look(order)
+    shop.refresh_payment(order)
 
     for state in (PaymentState.FAILED, PaymentState.OPEN, PaymentState.EXPIRED, PaymentState.PROCESSING):
         actions.settle(order_id=order.pk, remote=paid_remote(attempt, state=state), now=clock.now())
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert access.is_entitled(learner, plan.courses.get().translation_key)
 
 
@@ -234,9 +234,9 @@ def test_a_crash_before_the_page_was_stored_is_made_good_by_the_payment(shop: Sh
     PaymentAttempt.objects.filter(pk=attempt.pk).update(reference=None, url="", status="created")
     shop.pay(attempt)
 
-    shop.deliver(3)
+    shop.deliver_webhooks(3)
 
-    assert now_of(order).status == Order.Status.PAID
+    assert reload(order).status == Order.Status.PAID
     assert PaymentAttempt.objects.get(pk=attempt.pk).reference == attempt.reference
 
 
@@ -260,8 +260,8 @@ def test_a_power_cut_at_any_step_leaves_nothing_half_given_and_is_made_good(
 ):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)
-    letters = shop.letters(3)
-    assert shop.hand_over(letters[-1]).status_code == 200
+    received = shop.webhooks(3)
+    assert shop.deliver_webhook(received[-1]).status_code == 200
 
     def goes(*args, **kwargs):
         raise PowerCut
@@ -270,9 +270,9 @@ def test_a_power_cut_at_any_step_leaves_nothing_half_given_and_is_made_good(
         broken.setattr(place, name, goes)
         with pytest.raises(PowerCut):
             shop.work()
-    assert (now_of(order).status, Entitlement.objects.count()) == (Order.Status.PENDING, 0)
+    assert (reload(order).status, Entitlement.objects.count()) == (Order.Status.PENDING, 0)
     shop.work()
 
-    assert now_of(order).status == Order.Status.PAID
-    assert (Entitlement.objects.count(), mails(learner)) == (1, ["order_paid"])
+    assert reload(order).status == Order.Status.PAID
+    assert (Entitlement.objects.count(), sent_kinds(learner)) == (1, ["order_paid"])
     assert Entry.objects.filter(verb="checkout.payment_confirmed").count() == 1

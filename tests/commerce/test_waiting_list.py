@@ -20,7 +20,7 @@ Status = Registration.Status
 LATER = NOW + timedelta(hours=2)
 
 
-def somebody(number: int) -> User:
+def make_waiting_person(number: int) -> User:
     return User.objects.create(email=f"waiter{number}@north.example", full_name=f"Waiter{number} Ng", password="!")
 
 
@@ -30,7 +30,7 @@ def a_full_date(*, waiting: int, **fields) -> tuple[Offering, list[Registration]
     rows = []
     for number in range(waiting + 1):
         now = NOW + timedelta(minutes=number)
-        rows.append(actions.register(person=somebody(number), offering=offering, now=now))
+        rows.append(actions.register(person=make_waiting_person(number), offering=offering, now=now))
     if offering.price_minor:
         assert actions.confirm_seat(registration=rows[0], now=NOW)
     return offering, rows
@@ -148,7 +148,7 @@ def test_more_free_seats_than_people_waiting_let_a_newcomer_in(north, learner):
 def test_two_at_the_same_moment_wait_in_the_order_of_their_requests(north):
     offering = a_date(seats=0)
 
-    rows = [actions.register(person=somebody(number), offering=offering, now=NOW) for number in range(3)]
+    rows = [actions.register(person=make_waiting_person(number), offering=offering, now=NOW) for number in range(3)]
 
     since = [row.waiting_since for row in rows]
     assert since == sorted(set(since))

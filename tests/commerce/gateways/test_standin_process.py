@@ -27,7 +27,7 @@ def test_a_killed_stand_in_remembers(tmp_path: Path, receiver: Receiver) -> None
     again = StandIn(apart=True, state=tmp_path).start(port)
     try:
         account = Account.at(again, account.key, webhook_secret=secret)
-        wait_until(lambda: len(receiver.letters) >= 3)
+        wait_until(lambda: len(receiver.webhooks) >= 3)
 
         assert account.gateway.read(paid.reference).state == PaymentState.PAID
         assert account.gateway.read(waiting.reference).state == PaymentState.OPEN

@@ -131,11 +131,11 @@ def test_paying_tells_the_academy(webhook_account: Account, standin: StandIn, re
     page = webhook_account.gateway.open_session(request)
 
     standin.pay(page.url)
-    wait_until(lambda: len(receiver.letters) >= 3)
+    wait_until(lambda: len(receiver.webhooks) >= 3)
 
     events = {
-        letter.opened(webhook_account.gateway).kind: letter.opened(webhook_account.gateway)
-        for letter in receiver.letters
+        webhook.parse(webhook_account.gateway).kind: webhook.parse(webhook_account.gateway)
+        for webhook in receiver.webhooks
     }
     assert set(events) == {"charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"}
     assert {event.attempt_id for event in events.values()} == {request.attempt_id}
@@ -156,8 +156,8 @@ def test_other_turns_are_told_too(webhook_account: Account, standin: StandIn, re
     wait_until(lambda: expected <= set(receiver.kinds(webhook_account.gateway)))
 
     about = {
-        letter.opened(webhook_account.gateway).kind: letter.opened(webhook_account.gateway)
-        for letter in receiver.letters
+        webhook.parse(webhook_account.gateway).kind: webhook.parse(webhook_account.gateway)
+        for webhook in receiver.webhooks
     }
     assert about["charge.refunded"].payment_reference == about["refund.created"].payment_reference == reference
 
@@ -168,7 +168,7 @@ def test_the_clock_tells_of_expiry(webhook_account: Account, standin: StandIn, r
     standin.advance(3601)
     wait_until(lambda: receiver.kinds(webhook_account.gateway) == ["checkout.session.expired"])
 
-    assert receiver.letters[0].opened(webhook_account.gateway).reference == page.reference
+    assert receiver.webhooks[0].parse(webhook_account.gateway).reference == page.reference
 
 
 def test_an_event_is_repeated_until_somebody_takes_it(
@@ -179,8 +179,8 @@ def test_an_event_is_repeated_until_somebody_takes_it(
 
     wait_until(lambda: [delivery["state"] for delivery in standin.deliveries()] == ["delivered"])
 
-    assert len(receiver.letters) == 4
-    assert len({letter.opened(webhook_account.gateway).id for letter in receiver.letters}) == 1
+    assert len(receiver.webhooks) == 4
+    assert len({webhook.parse(webhook_account.gateway).id for webhook in receiver.webhooks}) == 1
     assert standin.deliveries()[0]["attempts"] == 4
     assert webhook_account.client.v1.events.list().data[0].pending_webhooks == 0
 
@@ -191,9 +191,9 @@ def test_events_can_come_twice_and_out_of_order(webhook_account: Account, standi
     standin.pay(page.url)
     time.sleep(0.2)
 
-    assert receiver.letters == []
+    assert receiver.webhooks == []
     standin.webhooks(paused=False)
-    wait_until(lambda: len(receiver.letters) == 6)
+    wait_until(lambda: len(receiver.webhooks) == 6)
 
     assert receiver.kinds(webhook_account.gateway) == [
         "checkout.session.completed", "checkout.session.completed", "payment_intent.succeeded",
@@ -203,21 +203,21 @@ def test_events_can_come_twice_and_out_of_order(webhook_account: Account, standi
 
 def test_an_event_can_be_sent_again(webhook_account: Account, standin: StandIn, receiver: Receiver) -> None:
     webhook_account.gateway.expire(webhook_account.gateway.open_session(session_request()).reference)
-    wait_until(lambda: len(receiver.letters) == 1)
+    wait_until(lambda: len(receiver.webhooks) == 1)
 
-    standin.redeliver(receiver.letters[0].opened(webhook_account.gateway).id)
-    wait_until(lambda: len(receiver.letters) == 2)
+    standin.redeliver(receiver.webhooks[0].parse(webhook_account.gateway).id)
+    wait_until(lambda: len(receiver.webhooks) == 2)
 
-    assert len({letter.opened(webhook_account.gateway).id for letter in receiver.letters}) == 1
+    assert len({webhook.parse(webhook_account.gateway).id for webhook in receiver.webhooks}) == 1
 
 
 def test_names_under_localhost_are_reached_by_name(account: Account, standin: StandIn, receiver: Receiver) -> None:
     account.gateway.ensure_webhook(receiver.url("north.localhost"))
 
     account.gateway.expire(account.gateway.open_session(session_request()).reference)
-    wait_until(lambda: len(receiver.letters) == 1)
+    wait_until(lambda: len(receiver.webhooks) == 1)
 
-    assert receiver.letters[0].host == f"north.localhost:{receiver.port}"
+    assert receiver.webhooks[0].host == f"north.localhost:{receiver.port}"
 
 
 def test_a_webhook_registered_anew_replaces_the_old(account: Account, standin: StandIn, receiver: Receiver) -> None:
@@ -226,7 +226,7 @@ def test_a_webhook_registered_anew_replaces_the_old(account: Account, standin: S
     listener = build_gateway(STRIPE, secret_key=account.key, webhook_secret=second)
 
     account.gateway.expire(account.gateway.open_session(session_request()).reference)
-    wait_until(lambda: len(receiver.letters) == 1)
+    wait_until(lambda: len(receiver.webhooks) == 1)
 
     assert first != second
     assert receiver.kinds(listener) == ["checkout.session.expired"]
