@@ -127,7 +127,7 @@ def _pages_are_stale_at_once(request: pytest.FixtureRequest, monkeypatch: pytest
     wait = cache_version.bump
 
     def bump() -> None:
-        cache_version._bump()
+        cache_version.bump_now()
         wait()
 
     if "page_cache" not in request.path.parts:

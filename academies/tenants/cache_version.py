@@ -71,10 +71,10 @@ def bump() -> None:
 
     Call it from every action that changes free seats, prices or other public content.
     """
-    transaction.on_commit(_bump, robust=True)
+    transaction.on_commit(bump_now, robust=True)
 
 
-def _bump() -> None:
+def bump_now() -> None:
     cache.set(_KEY, secrets.token_hex(8), None)
     _seen.pop(connection.schema_name, None)  # type: ignore[attr-defined]
 

@@ -97,13 +97,13 @@ def costs():
 
 def test_twenty_pages_cost_what_one_does(north):
     furnish(range(1))
-    one = costs()
+    single = costs()
     furnish(range(1, 20))
     twenty = costs()
 
-    assert one == twenty
-    assert len(one) >= 6
-    assert max(one.values()) <= 16
+    assert single == twenty
+    assert len(single) >= 6
+    assert max(single.values()) <= 16
 
 
 @pytest.mark.parametrize("endpoint", ["images", "documents", "redirects"])

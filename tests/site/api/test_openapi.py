@@ -38,7 +38,7 @@ def test_each_document_is_about_one_version(document, v2_document):
 
 def test_operation_ids_have_one_style(document, v2_document):
     for each in (document, v2_document):
-        ids = {(path, method): one["operationId"] for path, method, one in operations(each)}
+        ids = {(path, method): operation["operationId"] for path, method, operation in operations(each)}
         assert len(set(ids.values())) == len(ids)
         for (path, _), name in ids.items():
             words = [word.replace("-", "_") for word in path.split("/")[3:] if word and "{" not in word]
