@@ -26,6 +26,8 @@ from home.pages.models import Brand
 from tests.fixtures import lesson_factory
 from tests.fixtures.http_client import client_for
 
+pytestmark = pytest.mark.django_db
+
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -74,7 +76,6 @@ def certificate(learner):
     return complete(learner).certificates.get()
 
 
-@pytest.mark.django_db
 def test_a_certificate_holds_what_was_true_on_the_day(learner):
     page = lesson_factory.course(
         lessons=[lesson_factory.TEXT],
@@ -100,7 +101,6 @@ def test_a_certificate_holds_what_was_true_on_the_day(learner):
     assert held.revision_id == page.live_revision_id
 
 
-@pytest.mark.django_db
 def test_the_day_is_the_academys_however_late_the_fact_arrives(learner, north, monkeypatch):
     monkeypatch.setattr(north, "time_zone", "Pacific/Auckland")
     page = lesson_factory.course(lessons=[lesson_factory.TEXT])
@@ -114,7 +114,6 @@ def test_the_day_is_the_academys_however_late_the_fact_arrives(learner, north, m
     assert Certificate.objects.get().issued_on == date(2026, 3, 3)
 
 
-@pytest.mark.django_db
 def test_one_certificate_is_issued_and_one_email_sent_however_often_the_fact_arrives(learner):
     enrolment = complete(learner)
 
@@ -128,7 +127,6 @@ def test_one_certificate_is_issued_and_one_email_sent_however_often_the_fact_arr
     assert Entry.objects.filter(verb="certificates.issued").count() == 1
 
 
-@pytest.mark.django_db
 def test_a_course_may_give_none(learner):
     enrolment = complete(learner, gives_certificate=False)
 
@@ -137,14 +135,12 @@ def test_a_course_may_give_none(learner):
     assert not Certificate.objects.exists()
 
 
-@pytest.mark.django_db
 def test_what_is_not_completed_is_not_certified(learner):
     enrolment = lesson_factory.enrolled(learner, lesson_factory.course())
 
     assert actions.issue(enrolment=enrolment, now=NOW) is None
 
 
-@pytest.mark.django_db
 def test_a_revoked_one_is_not_issued_again_by_a_late_fact(learner, certificate):
     actions.revoke(certificate=certificate, by=None, reason="Handed in another's work.", now=NOW)
 
@@ -154,7 +150,6 @@ def test_a_revoked_one_is_not_issued_again_by_a_late_fact(learner, certificate):
     assert Certificate.objects.count() == 1
 
 
-@pytest.mark.django_db
 def test_the_database_keeps_a_second_one_out(certificate):
     certificate.pk, certificate.code = codes.uuid7(), codes.random_code()
 
@@ -163,7 +158,6 @@ def test_the_database_keeps_a_second_one_out(certificate):
 
 
 # --- Revoking and reissuing -----------------------------------------------------------------------------------------
-@pytest.mark.django_db
 def test_revoking_is_told_and_remembered(desk, certificate):
     revoked = actions.revoke(certificate=certificate, by=desk, reason=" Wrong person. ", now=NOW)
 
@@ -174,13 +168,11 @@ def test_revoking_is_told_and_remembered(desk, certificate):
         actions.revoke(certificate=certificate, by=desk, reason="Again.", now=NOW)
 
 
-@pytest.mark.django_db
 def test_revoking_needs_a_reason(desk, certificate):
     with pytest.raises(actions.ReasonMissing):
         actions.revoke(certificate=certificate, by=desk, reason="  ", now=NOW)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("revoked", [False, True])
 def test_a_new_name_needs_a_new_certificate(learner, desk, certificate, revoked):
     if revoked:
@@ -212,7 +204,6 @@ def _make(state, certificate, desk):
         Certificate.objects.update(expires_on=date(2020, 1, 1))
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("state", ["valid", "revoked", "replaced", "expired"])
 def test_a_stranger_is_told_the_state_and_nothing_else(certificate, desk, state):
     _make(state, certificate, desk)
@@ -237,7 +228,6 @@ def test_a_stranger_is_told_the_state_and_nothing_else(certificate, desk, state)
     assert "Lena Learner" in page.content.decode()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC", "x", "1234", "☃", "A" * 300, "..", "'; DROP TABLE"])
 def test_an_unknown_code_is_not_found(north, code):
     assert client_for().get(f"{API}/verify/{code}/").status_code == 404
@@ -245,7 +235,6 @@ def test_an_unknown_code_is_not_found(north, code):
     assert client_for().get("/verify/", {"code": code}).status_code == 404
 
 
-@pytest.mark.django_db
 def test_the_form_leads_to_the_page(certificate):
     empty = client_for().get("/verify/")
     typed = client_for().get("/verify/", {"code": f"  {certificate.code.lower()} "})
@@ -254,13 +243,11 @@ def test_the_form_leads_to_the_page(certificate):
     assert (typed.status_code, typed["Location"]) == (302, f"/verify/{certificate.code}/")
 
 
-@pytest.mark.django_db
 def test_another_academy_knows_no_such_code(certificate, south):
     assert client_for(host="south.localhost").get(f"{API}/verify/{certificate.code}/").status_code == 404
 
 
 # --- Fetching -------------------------------------------------------------------------------------------------------
-@pytest.mark.django_db
 def test_ones_own_are_listed_read_and_fetched(learner, certificate):
     browser = client_for(learner)
 
@@ -280,7 +267,6 @@ def test_ones_own_are_listed_read_and_fetched(learner, certificate):
         assert "private" in sheet["Cache-Control"]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("who", "api", "page"),
     [("stranger", 404, 404), ("editor", 404, 404), ("desk", 404, 200), ("owner", 404, 200), (None, 401, 302)],
@@ -296,7 +282,6 @@ def test_others_do_not_fetch_it(request, certificate, who, api, page):
     assert sheet.status_code == page
 
 
-@pytest.mark.django_db
 def test_a_revoked_sheet_says_so(learner, certificate, desk):
     valid = client_for(learner).get(f"{API}/{certificate.pk}/download/").content
     with inside("north"):
@@ -308,7 +293,6 @@ def test_a_revoked_sheet_says_so(learner, certificate, desk):
     assert revoked != valid
 
 
-@pytest.mark.django_db
 def test_an_expired_sheet_says_so(learner, certificate):
     valid = client_for(learner).get(f"{API}/{certificate.pk}/download/").content
     with inside("north"):
@@ -319,7 +303,6 @@ def test_an_expired_sheet_says_so(learner, certificate):
     assert len(expired) > len(valid)
 
 
-@pytest.mark.django_db
 def test_the_pdf_has_the_brand_colour_on_the_site_and_in_the_api(learner, certificate):
     with inside("north"):
         brand = Brand.load()
@@ -336,7 +319,6 @@ def test_the_pdf_has_the_brand_colour_on_the_site_and_in_the_api(learner, certif
 
 
 # --- Audit ----------------------------------------------------------------------------------------------------------
-@pytest.mark.django_db
 def test_an_audit_finds_nothing_after_an_ordinary_course(certificate, desk):
     actions.reissue(certificate=certificate, by=desk, now=NOW)
     later = NOW + timedelta(days=1)
@@ -344,7 +326,6 @@ def test_an_audit_finds_nothing_after_an_ordinary_course(certificate, desk):
     assert learning_invariants.violations(now=later) + invariants.violations(now=later) == []
 
 
-@pytest.mark.django_db
 def test_an_audit_names_what_does_not_hold(certificate, learner):
     enrolment = certificate.enrolment
     Message.objects.filter(name="fact:CourseCompleted").update(delivered_at=None, created_at=NOW)

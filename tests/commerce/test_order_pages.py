@@ -150,11 +150,11 @@ def _order(person, plan, numbers):
 
 
 @pytest.mark.parametrize(
-    ("method", "door"), [("get", ""), ("get", "done/"), ("get", "pay/"), ("post", "pay/"), ("post", "cancel/")]
+    ("method", "subpath"), [("get", ""), ("get", "done/"), ("get", "pay/"), ("post", "pay/"), ("post", "cancel/")]
 )
-def test_another_persons_order_is_not_there(shop: Shop, learner, stranger, finance, plan, method, door):
+def test_another_persons_order_is_not_there(shop: Shop, learner, stranger, finance, plan, method, subpath):
     order, _ = shop.buy(learner, plan.slug)
-    path = f"/checkout/orders/{order.pk}/{door}"
+    path = f"/checkout/orders/{order.pk}/{subpath}"
 
     for who in (stranger, finance):
         assert getattr(Visitor(who).client, method)(path).status_code == 404

@@ -129,13 +129,13 @@ def test_more_than_was_paid_is_a_409(paid, finance):
 
 
 # --- who may --------------------------------------------------------------------------------------------------------
-DOORS = [("get", ""), ("post", "cancel/"), ("post", "pay/")]
+ENDPOINTS = [("get", ""), ("post", "cancel/"), ("post", "pay/")]
 
 
-@pytest.mark.parametrize(("method", "door"), DOORS)
-def test_another_persons_order_is_not_there(shop: Shop, learner, stranger, finance, plan, method, door):
+@pytest.mark.parametrize(("method", "subpath"), ENDPOINTS)
+def test_another_persons_order_is_not_there(shop: Shop, learner, stranger, finance, plan, method, subpath):
     order, _ = shop.buy(learner, plan.slug)
-    path, nowhere = (f"{ORDERS}{pk}/{door}" for pk in (order.pk, uuid.uuid4()))
+    path, nowhere = (f"{ORDERS}{pk}/{subpath}" for pk in (order.pk, uuid.uuid4()))
 
     assert Visitor(learner).ask(method, path).status_code == 200
     Order.objects.filter(pk=order.pk).update(status="pending")
@@ -170,7 +170,7 @@ def test_an_order_that_never_was_is_a_404(north, learner, finance, pk):
 def test_an_order_of_another_academy_is_not_there(shop: Shop, paid, db):
     with inside("south"):
         southerner, treasurer = make_person("Sue Southerner", "Learner"), make_person("Tom Treasurer", "Finance")
-        for who, method, door in [
+        for who, method, subpath in [
             (southerner, "get", ""),
             (southerner, "post", "cancel/"),
             (treasurer, "post", "refund/"),
@@ -178,7 +178,7 @@ def test_an_order_of_another_academy_is_not_there(shop: Shop, paid, db):
             client = Client(headers={"host": "south.localhost"})
             client.force_login(who)
             ask = getattr(client, method)
-            response = ask(f"{ORDERS}{paid.pk}/{door}", data={"reason": "x"}, content_type="application/json") \
+            response = ask(f"{ORDERS}{paid.pk}/{subpath}", data={"reason": "x"}, content_type="application/json") \
                 if method == "post" else ask(f"{ORDERS}{paid.pk}/")  # fmt: skip
             assert response.status_code == 404
     assert Order.objects.get().status == "paid"

@@ -28,7 +28,7 @@ def plan(north):
     return a_plan(a_course())
 
 
-# --- the door -------------------------------------------------------------------------------------------------------
+# --- the endpoint ---------------------------------------------------------------------------------------------------
 def test_a_signed_event_is_stored_once_however_often_it_comes(shop: Shop, learner, plan):
     order, attempt = shop.buy(learner, plan.slug)
     shop.pay(attempt)

@@ -24,7 +24,7 @@ def test_a_webhook_for_south_opens_nothing_in_north(shop: Shop, learner, plan, r
     with inside("south"):
         south = Shop.at(shop.standin, receiver)
 
-        # North's own message at south's door, and south's signature at north's.
+        # North's own webhook sent to south, and one with south's signature sent to north.
         assert south.deliver_webhook(northern).status_code == 400
         body = about(attempt)
         assert shop.post_webhook(body, signed(body), host="north.localhost").status_code == 400

@@ -59,7 +59,7 @@ def test_a_paused_academy_stores_what_it_is_told(
 @pytest.mark.parametrize("status", [Status.SUSPENDED, Status.MAINTENANCE])
 def test_a_paused_academy_takes_nothing_else_and_nothing_unsigned(shop: Shop, set_status, status):
     set_status(status)
-    door = Client(headers={"host": "north.localhost"})
+    browser = Client(headers={"host": "north.localhost"})
 
     assert shop.post_webhook(event(), "t=1,v1=forged").status_code == 400
     for path in (
@@ -74,7 +74,7 @@ def test_a_paused_academy_takes_nothing_else_and_nothing_unsigned(shop: Shop, se
         "/documents/1/x.pdf",
         "/media/images/x.png",
     ):
-        assert door.get(path).status_code == 503, path
+        assert browser.get(path).status_code == 503, path
     assert not events().exists()
 
 

@@ -10,8 +10,9 @@ from catalog.courses.models import LessonPage
 from commerce.learning import actions, queries
 from commerce.learning.models import Attempt, Progress
 from tests.fixtures import lesson_factory
-from tests.fixtures.concurrency import at_once, people_of
 from tests.fixtures.lesson_factory import TEXT, answers_to, question
+
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -30,7 +31,6 @@ def start_quiz(learner):
     return start
 
 
-@pytest.mark.django_db
 def test_all_right_passes_and_completes_the_lesson(start_quiz):
     attempt, _ = start_quiz()
 
@@ -43,7 +43,6 @@ def test_all_right_passes_and_completes_the_lesson(start_quiz):
     assert done.enrolment.percent == 50
 
 
-@pytest.mark.django_db
 def test_all_wrong_does_not(start_quiz):
     attempt, _ = start_quiz()
 
@@ -53,7 +52,6 @@ def test_all_wrong_does_not(start_quiz):
     assert not Progress.objects.exists()
 
 
-@pytest.mark.django_db
 def test_a_second_submit_gives_the_first_result(start_quiz):
     attempt, _ = start_quiz()
     first = actions.submit_attempt(attempt=attempt, answers={}, now=NOW + MINUTE)
@@ -63,7 +61,6 @@ def test_a_second_submit_gives_the_first_result(start_quiz):
     assert (second.score, second.passed, second.submitted_at) == (first.score, False, NOW + MINUTE)
 
 
-@pytest.mark.django_db
 def test_a_second_start_continues_the_same_quiz_attempt(start_quiz):
     attempt, lesson = start_quiz(limit_minutes=10)
 
@@ -73,7 +70,6 @@ def test_a_second_start_continues_the_same_quiz_attempt(start_quiz):
     assert (again.questions, again.deadline_at) == (attempt.questions, NOW + 10 * MINUTE)
 
 
-@pytest.mark.django_db
 def test_a_question_edited_meanwhile_changes_no_open_quiz_attempt(start_quiz):
     attempt, lesson = start_quiz()
     assert attempt.revision_id is None
@@ -92,7 +88,6 @@ def test_a_question_edited_meanwhile_changes_no_open_quiz_attempt(start_quiz):
     assert following.revision_id == lesson.live_revision_id
 
 
-@pytest.mark.django_db
 def test_attempts_are_counted(start_quiz):
     attempt, lesson = start_quiz(attempts_allowed=2)
     for _ in range(2):
@@ -105,7 +100,6 @@ def test_attempts_are_counted(start_quiz):
     assert [each.number for each in queries.attempts_of(attempt.enrolment, lesson.translation_key)] == [1, 2]
 
 
-@pytest.mark.django_db
 def test_none_allowed_means_as_many_as_they_like(start_quiz):
     attempt, lesson = start_quiz(attempts_allowed=0)
 
@@ -117,7 +111,6 @@ def test_none_allowed_means_as_many_as_they_like(start_quiz):
     assert queries.quiz_state(attempt.enrolment, lesson).left is None
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("late", [0, 1, 30])
 def test_within_the_grace_the_attempt_ends_at_its_deadline(start_quiz, late):
     attempt, _ = start_quiz(limit_minutes=10)
@@ -129,7 +122,6 @@ def test_within_the_grace_the_attempt_ends_at_its_deadline(start_quiz, late):
     assert (done.passed, done.submitted_at) == (True, NOW + 10 * MINUTE)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("swept", [False, True], ids=["before the sweep", "after the sweep"])
 def test_after_the_grace_only_what_was_saved_counts(start_quiz, swept):
     attempt, _ = start_quiz(limit_minutes=10)
@@ -147,7 +139,6 @@ def test_after_the_grace_only_what_was_saved_counts(start_quiz, swept):
     assert attempt.score is not None
 
 
-@pytest.mark.django_db
 def test_the_clock_closes_what_nobody_hands_in(start_quiz):
     attempt, lesson = start_quiz(limit_minutes=10, attempts_allowed=2)
     actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW + MINUTE)
@@ -162,7 +153,6 @@ def test_the_clock_closes_what_nobody_hands_in(start_quiz):
     assert Progress.objects.get(lesson_key=lesson.translation_key).completed_at == NOW + 10 * MINUTE
 
 
-@pytest.mark.django_db
 def test_an_overdue_attempt_makes_room_for_the_next(start_quiz):
     attempt, lesson = start_quiz(limit_minutes=10)
 
@@ -172,7 +162,6 @@ def test_an_overdue_attempt_makes_room_for_the_next(start_quiz):
     assert (attempt.status, is_new, following.number) == ("lapsed", True, 2)
 
 
-@pytest.mark.django_db
 def test_an_attempt_that_breaks_keeps_no_other_open(start_quiz, stranger):
     attempt, lesson = start_quiz(limit_minutes=10)
     page = lesson.get_parent().get_parent().specific
@@ -185,7 +174,6 @@ def test_an_attempt_that_breaks_keeps_no_other_open(start_quiz, stranger):
     assert (closed, other.status) == (1, "lapsed")
 
 
-@pytest.mark.django_db
 def test_saved_answers_stay_until_they_are_changed_or_emptied(start_quiz):
     attempt, _ = start_quiz()
     answers = answers_to(attempt)
@@ -198,7 +186,6 @@ def test_saved_answers_stay_until_they_are_changed_or_emptied(start_quiz):
     assert saved.answers == {second: answers[second]}
 
 
-@pytest.mark.django_db
 def test_a_submitted_quiz_takes_no_more_answers(start_quiz):
     attempt, _ = start_quiz()
     actions.submit_attempt(attempt=attempt, answers={}, now=NOW)
@@ -207,7 +194,6 @@ def test_a_submitted_quiz_takes_no_more_answers(start_quiz):
         actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("junk", [None, [], "x", {"x": ["y"]}, {"x": {"y": 1}}])
 def test_junk_closes_nothing(start_quiz, junk):
     attempt, _ = start_quiz()
@@ -219,7 +205,6 @@ def test_junk_closes_nothing(start_quiz, junk):
     assert attempt.status == "started"
 
 
-@pytest.mark.django_db
 def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(start_quiz):
     thirds = question("multi", "Which?", points=1, options={"a": True, "b": True, "c": True, "d": False})
     attempt, _ = start_quiz(questions=[thirds], pass_percent=67)
@@ -232,7 +217,6 @@ def test_just_below_the_mark_is_not_a_pass_however_it_is_rounded(start_quiz):
     assert (done.percent, done.score, done.passed) == (Decimal("66.666"), Decimal("0.666"), False)
 
 
-@pytest.mark.django_db
 def test_a_text_has_no_questions(start_quiz):
     attempt, lesson = start_quiz()
     text = lesson.get_next_siblings().specific().first()
@@ -241,7 +225,6 @@ def test_a_text_has_no_questions(start_quiz):
         actions.start_attempt(enrolment=attempt.enrolment, lesson=text, now=NOW)
 
 
-@pytest.mark.django_db
 def test_the_state_names_the_open_and_the_best(start_quiz):
     attempt, lesson = start_quiz()
     passed = actions.submit_attempt(attempt=attempt, answers=answers_to(attempt), now=NOW)
@@ -250,51 +233,3 @@ def test_the_state_names_the_open_and_the_best(start_quiz):
     state = queries.quiz_state(attempt.enrolment, lesson)
 
     assert (state.open, state.best, state.used, state.left) == (following, passed, 2, 1)
-
-
-# --- At once --------------------------------------------------------------------------------------------------------
-def _sitting(committed_academy, **terms):
-    page = lesson_factory.course(lessons=[lesson_factory.quiz(**terms)])
-    [person] = people_of(committed_academy, 1)
-    return lesson_factory.enrolled(person, page), lesson_factory.lessons_of(page)[0]
-
-
-@pytest.mark.threads
-def test_twenty_clicks_on_start_are_one_attempt(committed_academy):
-    enrolment, lesson = _sitting(committed_academy)
-
-    results = at_once(20, lambda _: actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW))
-
-    assert sum(is_new for _, is_new in results) == 1
-    assert {attempt.pk for attempt, _ in results} == {Attempt.objects.get().pk}
-
-
-@pytest.mark.threads
-def test_the_learner_and_the_clock_close_an_attempt_once(committed_academy):
-    enrolment, lesson = _sitting(committed_academy, limit_minutes=10)
-    over = NOW + 10 * MINUTE + timedelta(seconds=31)
-    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
-    actions.save_answers(attempt=attempt, answers=answers_to(attempt), now=NOW)
-
-    def close(number):
-        if number % 2:
-            return actions.close_overdue_attempts(now=over)
-        return actions.submit_attempt(attempt=attempt, answers={}, now=over)
-
-    results = at_once(12, close)
-
-    assert all(isinstance(result, actions.DeadlinePassed) for result in results[::2])
-    attempt.refresh_from_db()
-    assert (attempt.status, attempt.passed, attempt.score) == ("lapsed", True, 5)
-    assert Progress.objects.get().completed_at == NOW + 10 * MINUTE
-
-
-@pytest.mark.threads
-def test_of_two_quiz_submissions_at_once_one_is_graded(committed_academy):
-    enrolment, lesson = _sitting(committed_academy)
-    attempt, _ = actions.start_attempt(enrolment=enrolment, lesson=lesson, now=NOW)
-    right = answers_to(attempt)
-
-    results = at_once(10, lambda n: actions.submit_attempt(attempt=attempt, answers=right if n % 2 else {}, now=NOW))
-
-    assert len({(result.score, result.passed) for result in results}) == 1

@@ -40,21 +40,21 @@ def test_a_lesson_below_what_is_not_published_is_there_for_editors_only(
     learner, editor, enrolment, page, lessons, levels
 ):
     lesson = lessons[0]
-    doors = {"anybody": client_for(), "enrolled": client_for(learner), "editor": client_for(editor)}
+    browsers = {"anybody": client_for(), "enrolled": client_for(learner), "editor": client_for(editor)}
     paths = [f"{API}/lectures/{lesson.pk}/", lesson.url]
 
     def answers():
-        return {name: [browser.get(path).status_code for path in paths] for name, browser in doors.items()}
+        return {name: [browser.get(path).status_code for path in paths] for name, browser in browsers.items()}
 
     before = answers()
     with inside("north"):
         (lesson.get_parent() if levels == 1 else page).specific.unpublish()
     after = answers()
 
-    assert before == {name: [200, 200] for name in doors}
+    assert before == {name: [200, 200] for name in browsers}
     assert after == {"anybody": [404, 404], "enrolled": [404, 404], "editor": [200, 200]}
     progress = f"/lectures/{lesson.pk}/progress/"
-    assert post(doors["enrolled"], progress, {"viewed": True}).status_code == 404
+    assert post(browsers["enrolled"], progress, {"viewed": True}).status_code == 404
 
 
 def test_a_free_preview_of_a_private_course_asks_what_its_page_asks(page, lessons):

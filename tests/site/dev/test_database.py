@@ -10,8 +10,9 @@ from academies.tenants import schema_template
 from home.pages.models import HomePage
 from tests.fixtures import run_cache as runs
 
+pytestmark = pytest.mark.django_db
 
-@pytest.mark.django_db
+
 @pytest.mark.parametrize(("schema", "host"), [("north", "north.localhost"), ("south", "south.localhost")])
 def test_each_academy_has_a_home_page(schema, host, request):
     academy = request.getfixturevalue(schema)
@@ -22,7 +23,6 @@ def test_each_academy_has_a_home_page(schema, host, request):
     assert home.full_url == f"http://{host}:8000/"
 
 
-@pytest.mark.django_db
 def test_no_foreign_key_leaves_an_academy(north):
     with connection.cursor() as cursor:
         cursor.execute(schema_template.LEAVING_KEYS, ["north"])
@@ -30,19 +30,16 @@ def test_no_foreign_key_leaves_an_academy(north):
         assert cursor.fetchall() == []
 
 
-@pytest.mark.django_db
 def test_an_unknown_host_gets_a_plain_404():
     response = Client().get("/", headers={"host": "nowhere.localhost"})
 
     assert response.status_code == 404
 
 
-@pytest.mark.django_db
 def test_making_the_academies_has_left_nothing_to_do(north):
     assert not Message.objects.exists()
 
 
-@pytest.mark.django_db
 def test_emptying_the_cache_leaves_what_another_run_keeps(north, monkeypatch):
     if not isinstance(caches["default"], runs.RunsCache):
         pytest.skip("there is no cache server")
