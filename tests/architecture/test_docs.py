@@ -18,7 +18,16 @@ SOURCES = [
     if "migrations" not in file.parts
 ] + [ROOT / "manage.py"]
 # What the system, Python, pytest, a CI server or a test itself sets.
-FOREIGN = {"CI", "DJANGO_ALLOW_ASYNC_UNSAFE", "HOME", "PATH", "PYTHONPATH", "PYTEST_XDIST_WORKER", "WORKER_READY_FILE"}
+FOREIGN = {
+    "ACADEMY",
+    "CI",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "HOME",
+    "PATH",
+    "PYTHONPATH",
+    "PYTEST_XDIST_WORKER",
+    "WORKER_READY_FILE",
+}
 # How variables are read: settings' own two functions, and os.environ.
 READING = re.compile(
     r"""(?:\benv|\bflag|os\.environ\.(?:get|setdefault|pop)|getenv)\(\s*["']([A-Z][A-Z_]+)["']"""
