@@ -19,7 +19,7 @@ from commerce.gateways.manual.models import ManualSettings
 from tests.fixtures.concurrency import at_once, people_of
 from tests.fixtures.http_client import Visitor
 from tests.fixtures.manual_payments import IBAN, buy, record, take_transfers
-from tests.fixtures.payment_factory import mails, now_of, overdue, post, workshop
+from tests.fixtures.payment_factory import after_expiry, make_workshop, post_json, reload, sent_kinds
 from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_course, a_plan
 
@@ -47,18 +47,18 @@ def test_the_buyer_reads_how_to_pay_on_the_order_and_in_an_email(order, learner)
     outbox.drain()
 
     assert (attempt.provider, attempt.status, attempt.instructions) == ("manual", "open", IBAN)
-    assert now_of(order).expires_at == order.created_at + timedelta(days=10)
+    assert reload(order).expires_at == order.created_at + timedelta(days=10)
     body = page.content.decode()
     assert IBAN in body
     assert f"Order {order.number}" in body
     assert "Pay £49" not in body
     email = Delivery.objects.get(kind="payment_instructions", person=learner)
     assert (email.context["instructions"], email.context["number"]) == (IBAN, order.number)
-    assert mails(learner) == ["payment_instructions"]
+    assert sent_kinds(learner) == ["payment_instructions"]
 
 
 def test_the_api_leads_to_the_order(plan, learner):
-    payload = post(learner, "/api/v1/checkout/", {"items": [{"plan": plan.slug}]}).json()
+    payload = post_json(learner, "/api/v1/checkout/", {"items": [{"plan": plan.slug}]}).json()
 
     assert payload["order"]["status"] == "pending"
     assert payload["payment"]["provider"] == "manual"
@@ -66,13 +66,13 @@ def test_the_api_leads_to_the_order(plan, learner):
 
 
 def test_a_seat_is_held_for_as_long_as_the_order_waits(transfers, learner):
-    order = buy(learner, offering=workshop())
+    order = buy(learner, offering=make_workshop())
 
     seat = Registration.objects.get()
 
-    assert seat.hold_until == now_of(order).expires_at + timedelta(minutes=15)
+    assert seat.hold_until == reload(order).expires_at + timedelta(minutes=15)
     assert actions.expire_orders(now=clock.now() + timedelta(days=9)) == 0
-    assert actions.expire_orders(now=overdue(now_of(order))) == 1
+    assert actions.expire_orders(now=after_expiry(reload(order))) == 1
     assert Registration.objects.get().status == "cancelled"
 
 
@@ -95,7 +95,7 @@ def test_a_recorded_payment_fulfils_the_order_and_stays_in_its_history(order, le
     for subject in (order, order.attempts.get()):
         entry = Entry.objects.get(verb="checkout.payment_recorded", subject_id=str(subject.pk))
         assert (entry.by, entry.details) == (finance, {"reference": "FT-1"})
-    assert "order_paid" in mails(learner)
+    assert "order_paid" in sent_kinds(learner)
     assert invariants.violations(now=clock.now()) == []
 
 
@@ -117,25 +117,25 @@ def test_a_payment_is_recorded_with_one_reference_and_a_reference_for_one_paymen
     with pytest.raises(refusals.ReferenceUsed):
         record(other, finance)
 
-    assert now_of(other).status == "pending"
+    assert reload(other).status == "pending"
     assert not Entry.objects.filter(verb="checkout.payment_recorded", subject_id=str(other.pk)).exists()
     assert record(other, finance, "FT-1/2").status == "paid"
 
 
 def test_a_transfer_that_comes_after_the_order_has_expired_still_buys(order, learner, finance):
-    actions.expire_orders(now=overdue(now_of(order)))
+    actions.expire_orders(now=after_expiry(reload(order)))
 
-    assert record(now_of(order), finance).status == "paid"
+    assert record(reload(order), finance).status == "paid"
 
     assert Entitlement.objects.filter(person=learner).exists()
 
 
 def test_a_late_transfer_that_can_buy_nothing_is_to_be_refunded(order, plan, learner, finance):
-    actions.expire_orders(now=overdue(now_of(order)))
+    actions.expire_orders(now=after_expiry(reload(order)))
     plan.on_sale = False
     plan.save()
 
-    assert record(now_of(order), finance).status == "expired"
+    assert record(reload(order), finance).status == "expired"
 
     refund = Refund.objects.get()
     assert (refund.status, refund.amount_minor) == ("created", order.total_minor)
@@ -146,11 +146,11 @@ def test_reconciling_leaves_an_order_alone_until_its_payment_is_recorded(order, 
     later = clock.now() + timedelta(hours=3)
 
     actions.reconcile_payments(now=later, thorough=True)
-    assert now_of(order).status == "pending"
+    assert reload(order).status == "pending"
     record(order, finance)
 
     assert actions.reconcile_payments(now=later, thorough=True) == 0
-    assert now_of(order).status == "paid"
+    assert reload(order).status == "paid"
 
 
 # --- the admin ------------------------------------------------------------------------------------------------------
@@ -164,19 +164,19 @@ def test_finance_marks_an_order_as_paid_and_nobody_else(order, finance, desk, ed
     for person in (desk, editor, learner):
         client, address = admin_of(person, order, "mark_paid")
         assert client.post(address, {"reference": "FT-1"}).status_code in (302, 403)
-        assert now_of(order).status == "pending"
+        assert reload(order).status == "pending"
 
     client, address = admin_of(finance, order, "mark_paid")
     assert "Mark as paid" in client.get(reverse("checkout_order_modeladmin_index")).content.decode()
     page = client.get(address).content.decode()
     assert "£49.00" in page
     assert client.post(address, {"reference": ""}).status_code == 200
-    assert now_of(order).status == "pending"
+    assert reload(order).status == "pending"
 
     assert client.post(address, {"reference": " FT-1 "}).status_code == 302
     assert client.post(address, {"reference": "FT-1"}).status_code == 302
 
-    assert now_of(order).status == "paid"
+    assert reload(order).status == "paid"
     assert "Mark as paid" not in client.get(reverse("checkout_order_modeladmin_index")).content.decode()
     assert "already" in client.post(address, {"reference": "FT-9"}).content.decode()
 
@@ -192,7 +192,7 @@ def test_an_order_of_another_academy_is_not_found(order, south):
     assert client.post(address, {"reference": "FT-1"}).status_code == 404
 
     with inside("north"):
-        assert now_of(order).status == "pending"
+        assert reload(order).status == "pending"
 
 
 def test_finance_chooses_the_provider_and_writes_the_instructions(north, finance, desk):
@@ -230,18 +230,18 @@ def refund(order, finance) -> Refund:
 
 
 def test_a_refund_waits_until_it_is_paid_out(refund, order, learner, finance):
-    assert (refund.status, now_of(order).status) == ("created", "paid")
+    assert (refund.status, reload(order).status) == ("created", "paid")
     assert Entitlement.objects.live(clock.now()).filter(person=learner).exists()
     assert invariants.violations(now=clock.now() + timedelta(days=3)) == []
 
     done = actions.record_refund(refund=refund, reference="OUT-1", by=finance, now=clock.now())
     outbox.drain()
 
-    assert (done.status, done.reference, now_of(order).status) == ("done", "OUT-1", "refunded")
+    assert (done.status, done.reference, reload(order).status) == ("done", "OUT-1", "refunded")
     assert not Entitlement.objects.live(clock.now()).filter(person=learner).exists()
     entry = Entry.objects.get(verb="checkout.refund_recorded")
     assert (entry.by, entry.details, entry.subject_id) == (finance, {"reference": "OUT-1"}, str(refund.pk))
-    assert "order_refunded" in mails(learner)
+    assert "order_refunded" in sent_kinds(learner)
 
 
 def test_recording_a_refund_again_changes_nothing(refund, finance):

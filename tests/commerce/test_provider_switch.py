@@ -10,7 +10,7 @@ from commerce.checkout import actions, gateway, queries, refusals
 from commerce.checkout.models import PaymentAttempt, PaymentSettings
 from commerce.checkout.types import RefundInput
 from tests.fixtures.manual_payments import IBAN, buy, record, take_transfers
-from tests.fixtures.payment_factory import now_of, problem
+from tests.fixtures.payment_factory import assert_problem, reload
 from tests.fixtures.product_factory import a_course, a_plan
 
 
@@ -26,10 +26,10 @@ def test_orders_of_the_former_provider_are_settled_reconciled_and_refunded_there
     PaymentAttempt.objects.filter(pk=other.pk, status="open").update(created_at=clock.now() - timedelta(minutes=5))
     actions.reconcile_payments(now=clock.now() + timedelta(minutes=2))
     refund = actions.refund_order(
-        order=now_of(settled), by=finance, refund_input=RefundInput(amount_minor=900), now=clock.now()
+        order=reload(settled), by=finance, refund_input=RefundInput(amount_minor=900), now=clock.now()
     )
 
-    assert (now_of(settled).status, now_of(reconciled).status) == ("partially_refunded", "paid")
+    assert (reload(settled).status, reload(reconciled).status) == ("partially_refunded", "paid")
     assert (refund.status, refund.attempt.provider) == ("done", "stripe")
     assert gateway.named("stripe").read(attempt.reference or "").refunded_minor == 900
     assert gateway.current().name == "manual"
@@ -56,7 +56,7 @@ def test_orders_awaiting_a_transfer_are_recorded_and_refunded_after_a_change(sho
     refund = actions.refund_order(order=order, by=finance, refund_input=RefundInput(), now=clock.now())
     done = actions.record_refund(refund=refund, reference="OUT-1", by=finance, now=clock.now())
 
-    assert (refund.status, done.status, now_of(order).status) == ("created", "done", "refunded")
+    assert (refund.status, done.status, reload(order).status) == ("created", "done", "refunded")
     assert gateway.current().name == "stripe"
 
 
@@ -75,4 +75,4 @@ def test_webhooks_of_a_provider_that_sends_none_are_not_found(shop, provider, st
 
     response = Client(headers={"host": shop.host}).post(f"/hooks/{provider}/", b"{}", content_type="application/json")
 
-    problem(response, status, "bad_signature" if status == 400 else "not_found")
+    assert_problem(response, status, "bad_signature" if status == 400 else "not_found")
