@@ -58,9 +58,10 @@ class _Logged(Task):  # type: ignore[misc]
             response = SimpleNamespace(
                 status=self.status, sent=self.content_bytes_written, headers=self.response_headers
             )
-            log.access(response, SimpleNamespace(headers=self.request.headers), self.environ(), took)
+            log.access(response, SimpleNamespace(headers=self.request.headers), self.log_environ(), took)
 
-    def environ(self) -> dict[str, Any]:
+    def log_environ(self) -> dict[str, Any]:
+        """Return what the access log reads; waitress keeps a WSGI request's environment under `environ`."""
         request = self.request
         return {
             "REQUEST_METHOD": getattr(request, "command", "-"),
