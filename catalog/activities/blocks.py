@@ -8,7 +8,7 @@ from wagtail.blocks import StructBlock, StructBlockValidationError, StructValue
 
 
 class CheckedStructBlock(StructBlock):
-    """A block with rules of its own, which hold from publication on. Everything that is wrong is said at once."""
+    """A block with rules of its own, which apply from publication on. All errors are reported at once."""
 
     def faults(self, value: StructValue) -> dict[str, str]:
         """Return what is wrong by field; the fields' own checks come first."""
@@ -28,11 +28,11 @@ class CheckedStructBlock(StructBlock):
 
 
 def sentences(error: ValidationError, where: Sequence[str] = ()) -> Iterator[str]:
-    """Return what a block's validation found, one sentence a fault, each with its place: "Questions 2, options: …"."""
+    """Return the errors of a block, one sentence each, with their place: "Questions 2, options: …"."""
     inner = getattr(error, "block_errors", None)
     if inner is None:
-        said = " ".join(error.messages)
-        yield f"{', '.join(where)}: {said}" if where else said
+        message = " ".join(error.messages)
+        yield f"{', '.join(where)}: {message}" if where else message
         return
     for fault in error.non_block_errors.as_data():
         yield from sentences(fault, where)

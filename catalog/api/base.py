@@ -1,4 +1,4 @@
-"""How `/api/v2/` answers: what every endpoint has in common. Lists of cards are in cards.py."""
+"""What every endpoint of `/api/v2/` has in common. Lists of cards are in listing.py."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -22,14 +22,14 @@ from catalog.api.params import MAX_OFFSET, InvalidQueryParam, invalid_param, par
 from catalog.api.schema import EndpointSchema
 from catalog.api.search import search
 
-# Nobody keeps it without asking again: seats and prices must be true at that second, and a 304 costs next to nothing.
+# Caches ask again each time: seats and prices must be current, and a 304 is cheap.
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
 _OPERATORS = ("and", "or")
 
 
 class JSONContentNegotiation(BaseContentNegotiation):
-    """JSON whatever is asked for: one answer, so that it can be kept. The envelope is put around it further out."""
+    """JSON whatever is accepted, so that one response can be cached. A middleware puts the envelope around it."""
 
     def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         return next(iter(parsers))
@@ -40,7 +40,7 @@ class JSONContentNegotiation(BaseContentNegotiation):
 
 
 class ApiResponseMixin:
-    """What every endpoint has: our renderers, our refusals, and no parameter that breaks a query."""
+    """Our renderers and errors, and no parameter that breaks a query."""
 
     renderer_classes = api_settings.DEFAULT_RENDERER_CLASSES
     content_negotiation_class = JSONContentNegotiation
@@ -68,7 +68,7 @@ class ApiResponseMixin:
         return context
 
     def find_object(self, queryset: QuerySet, request: Request) -> Any:
-        """Wagtail's own, which takes an id as it comes."""
+        """Wagtail's own doesn't check the id."""
         if "id" in request.GET:
             try:
                 parse_number(request.GET["id"])
@@ -80,21 +80,21 @@ class ApiResponseMixin:
         if isinstance(exc, Http404):
             exc = NotFound()
         elif isinstance(exc, BadRequestError | ValidationError):
-            said = exc.messages[0] if isinstance(exc, ValidationError) else str(exc)
-            exc = InvalidQueryParam(said[:1].upper() + said[1:])
-        # Past Wagtail's own handler, which answers in another shape.
+            message = exc.messages[0] if isinstance(exc, ValidationError) else str(exc)
+            exc = InvalidQueryParam(message[:1].upper() + message[1:])
+        # Skips Wagtail's handler, which responds in another shape.
         return super(BaseAPIViewSet, self).handle_exception(exc)  # type: ignore[misc]
 
     def finalize_response(
         self, request: Any, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        answer = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
-        answer["Cache-Control"] = self.cache_control if answer.status_code == 200 else PRIVATE
-        return answer
+        final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        final["Cache-Control"] = self.cache_control if final.status_code == 200 else PRIVATE
+        return final
 
 
 class PublicResponseMixin(ApiResponseMixin):
-    """The same answer for everybody: it doesn't look who asks, so no session or token can change it."""
+    """The same response for everybody: no session or token can change it."""
 
     authentication_classes: ClassVar[list[Any]] = []
     permission_classes: ClassVar[list[Any]] = [AllowAny]
@@ -109,7 +109,7 @@ class OwnResponseMixin(ApiResponseMixin):
 
 
 class SearchFilter(BaseFilterBackend):
-    """Wagtail's search filter, except that no word breaks it and any filter goes with it."""
+    """Wagtail's search filter, except that no words break it and it combines with any filter."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         if "search" not in request.GET:

@@ -9,8 +9,8 @@ class InvalidQueryParam(Invalid):
     code = "bad_parameter"
 
 
-def invalid_param(name: str, said: str) -> InvalidQueryParam:
-    return InvalidQueryParam(f"{name}: {said}", fields={name: [said]})
+def invalid_param(name: str, message: str) -> InvalidQueryParam:
+    return InvalidQueryParam(f"{name}: {message}", fields={name: [message]})
 
 
 def parse_number(value: str) -> int:

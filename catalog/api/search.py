@@ -13,7 +13,7 @@ MAX_QUERY_LENGTH = 200
 def search(
     rows: QuerySet[AnyModel], text: str, *, operator: str | None = None, by_relevance: bool = True
 ) -> QuerySet[AnyModel]:
-    """Narrow rows to those that match the words, best match first unless told otherwise. Adds no query.
+    """Narrow rows to those that match the words, best match first by default. Adds no query.
 
     operator: "and" or "or"; the backend's default when None.
     """

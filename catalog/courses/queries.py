@@ -72,10 +72,10 @@ def _kind(name: str) -> LessonKind:
 
 def totals(paths: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Return how many live lessons each course has and how many minutes they take, by its tree path. One query."""
-    wanted = list(paths)
-    if not wanted:
+    course_paths = list(paths)
+    if not course_paths:
         return {}
-    below = reduce(or_, (Q(path__startswith=path) for path in wanted))
+    below = reduce(or_, (Q(path__startswith=path) for path in course_paths))
     rows = (
         LessonPage.objects.filter(below, live=True)
         .annotate(course=Left("path", Length("path") - 2 * _STEP))

@@ -38,7 +38,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class CourseFacts:
+class CourseJsonLd:
     """minutes: of all lessons together; 0 when nothing is known.  images: absolute addresses."""
 
     name: str
@@ -90,7 +90,7 @@ def offer(price: Price) -> Ld:
     )
 
 
-def course(facts: CourseFacts) -> Ld:
+def course(facts: CourseJsonLd) -> Ld:
     return without_blanks(
         {
             "@context": CONTEXT,
@@ -114,7 +114,7 @@ def course(facts: CourseFacts) -> Ld:
     )
 
 
-def _instance(facts: CourseFacts) -> Ld:
+def _instance(facts: CourseJsonLd) -> Ld:
     return without_blanks(
         {
             "@type": "CourseInstance",
@@ -149,10 +149,10 @@ def listed(addresses: Iterable[str]) -> Ld:
     }
 
 
-def questions(asked: Iterable[tuple[str, str]]) -> Ld | None:
+def questions(pairs: Iterable[tuple[str, str]]) -> Ld | None:
     """Return the questions and answers of a page, or None when it has none."""
     entries = [
         {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
-        for question, answer in asked
+        for question, answer in pairs
     ]
     return {"@context": CONTEXT, "@type": "FAQPage", "mainEntity": entries} if entries else None

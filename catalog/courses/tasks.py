@@ -1,4 +1,4 @@
-"""Clock doors of content: pages and snippets go live, and off, when their editors said."""
+"""Publish and unpublish pages and snippets at the times that editors set."""
 
 import logging
 from collections.abc import Callable, Iterator

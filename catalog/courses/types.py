@@ -15,7 +15,7 @@ class LessonKind:
 
 @dataclass(frozen=True)
 class OutlineLesson:
-    """One live lesson. key: its translation key, which progress is kept under.  url: on the academy's host."""
+    """One live lesson. key: its translation key, which progress is stored under.  url: on the academy's host."""
 
     id: int
     key: UUID

@@ -1,4 +1,4 @@
-"""Admin doors of courses: what an editor finds under "Courses"."""
+"""The admin menu "Courses"."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import ObjectList

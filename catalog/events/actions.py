@@ -1,4 +1,4 @@
-"""Moving dates that people hold seats for, and keeping them where they are until somebody was asked."""
+"""Move dates that people hold seats for, and keep them unchanged until an editor confirms the move."""
 
 from datetime import datetime
 from uuid import UUID
@@ -90,7 +90,7 @@ def _note_move(pk: UUID, *, started_at: datetime | None, now: datetime) -> None:
     Offering.objects.filter(pk=pk).update(moved_at=now, changed_at=now, sequence=F("sequence") + 1, **before)
 
 
-def _enough_seats(wanted: int | None, seats: int | None, taken: int) -> int | None:
-    if wanted is None or wanted >= taken:
-        return wanted
+def _enough_seats(requested: int | None, seats: int | None, taken: int) -> int | None:
+    if requested is None or requested >= taken:
+        return requested
     return taken if seats is None else min(seats, taken)

@@ -1,11 +1,11 @@
-"""What this room tells others."""
+"""Domain events of events."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class DateMoved:
-    """A date was moved, and its people are to be told.  number: which of its changes this is.
+    """A date was moved, and its people are notified.  number: counts the changes of the date.
 
     starts_at, ends_at (ISO 8601), venue_id, attendance: as they were before.
     """

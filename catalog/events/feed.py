@@ -76,15 +76,15 @@ def _place(event: EventPage) -> str:
 
 def calendar(name: str, entries: Iterable[Entry]) -> bytes:
     """Return a calendar. Times are in UTC, so that it needs no table of time zones."""
-    made = Calendar()
-    made.add("prodid", "-//Lyceum//Events//EN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)
-    made.add("refresh-interval", timedelta(hours=1), {"VALUE": "DURATION"})
+    feed = Calendar()
+    feed.add("prodid", "-//Lyceum//Events//EN")
+    feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", name)
+    feed.add("refresh-interval", timedelta(hours=1), {"VALUE": "DURATION"})
     for entry in entries:
-        made.add_component(_event(entry))
-    return made.to_ical()
+        feed.add_component(_event(entry))
+    return feed.to_ical()
 
 
 def _event(entry: Entry) -> Event:

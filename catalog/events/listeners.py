@@ -1,4 +1,4 @@
-"""Fact doors of this room: whoever saves an event, its dates stay as people were promised."""
+"""Keep the dates of an event as promised, whoever saves it."""
 
 from typing import Any
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from catalog.events.models import EventPage
 from catalog.offerings import people
-from catalog.offerings.facts import People
 from catalog.offerings.models import Offering
+from catalog.offerings.types import People
 
 
 @dataclass(frozen=True)

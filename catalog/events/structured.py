@@ -11,7 +11,7 @@ from catalog.courses.structured import CONTEXT, Ld, Price, Publisher, offer, org
 
 
 @dataclass(frozen=True)
-class Place:
+class JsonLdPlace:
     name: str
     street: str = ""
     city: str = ""
@@ -20,7 +20,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class EventFacts:
+class EventJsonLd:
     """One date of an event. starts_at, ends_at: ISO 8601 with offset.  place: None is online.
 
     status: schema.org's EventStatusType.  previous_start: ISO 8601, of a date that was moved.
@@ -32,7 +32,7 @@ class EventFacts:
     publisher: Publisher
     starts_at: str
     ends_at: str
-    place: Place | None
+    place: JsonLdPlace | None
     language: str = ""
     images: Sequence[str] = ()
     speakers: Sequence[str] = ()
@@ -43,7 +43,7 @@ class EventFacts:
     previous_start: str = ""
 
 
-def event(facts: EventFacts) -> Ld:
+def event(facts: EventJsonLd) -> Ld:
     mode = "OnlineEventAttendanceMode" if facts.place is None else "OfflineEventAttendanceMode"
     return without_blanks(
         {
@@ -71,7 +71,7 @@ def event(facts: EventFacts) -> Ld:
     )
 
 
-def _location(facts: EventFacts) -> Ld:
+def _location(facts: EventJsonLd) -> Ld:
     place = facts.place
     if place is None:
         return {"@type": "VirtualLocation", "url": facts.url}

@@ -1,4 +1,4 @@
-"""Admin doors of events: what an editor finds under "Events"."""
+"""The admin menu "Events"."""
 
 from datetime import datetime
 

@@ -1,1 +1,1 @@
-"""Pictures and documents that editors use. Nouns: AcademyImage, Rendition, AcademyDocument."""
+"""Pictures and documents of editors. Models: AcademyImage, Rendition, AcademyDocument."""

@@ -1,4 +1,4 @@
-"""Making the sizes of a picture."""
+"""Renditions of pictures, and the default collections."""
 
 import logging
 from collections.abc import Sequence
@@ -13,24 +13,24 @@ logger = logging.getLogger(__name__)
 
 
 def render(*, image_id: int, specs: Sequence[str]) -> int:
-    """Make the renditions of a picture that are missing; returns how many it has. Tolerates running again.
+    """Create the missing renditions of a picture. Returns how many it has. Safe to repeat.
 
-    A picture that is gone, or a file that can't be read, is no failure: the page shows its placeholder.
+    A deleted picture or an unreadable file is no failure: the page shows a placeholder.
     """
     image = AcademyImage.objects.filter(pk=image_id).first()
     if image is None:
         return 0
     try:
-        made = image.get_renditions(*specs)
+        renditions = image.get_renditions(*specs)
     except (OSError, ValueError) as error:
         logger.warning("picture %s can't be rendered: %s", image_id, error)
         return 0
     cache_version.bump()
-    return len(made)
+    return len(renditions)
 
 
-def plant_collections() -> Collection:
-    """Make the collection of documents that anybody may list. Tolerates running again."""
+def create_default_collections() -> Collection:
+    """Create the collection of documents that anybody may list. Safe to repeat."""
     root = Collection.get_first_root_node()
-    found = root.get_children().filter(name=PUBLIC_COLLECTION).first()
-    return found or root.add_child(instance=Collection(name=PUBLIC_COLLECTION))
+    existing = root.get_children().filter(name=PUBLIC_COLLECTION).first()
+    return existing or root.add_child(instance=Collection(name=PUBLIC_COLLECTION))

@@ -7,6 +7,6 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.library import listeners, permissions  # noqa: F401
-        from catalog.library.blocks import give_forms_own_blocks
+        from catalog.library.blocks import use_own_blocks_in_forms
 
-        give_forms_own_blocks()
+        use_own_blocks_in_forms()

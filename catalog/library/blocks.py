@@ -1,8 +1,8 @@
 """Forms that validate blocks under threads.
 
-While a draft is saved, Wagtail puts off the rules of its blocks by changing the block definitions, which all threads of a
-process share: another thread that publishes would find no rules, and two drafts saved at once could lose "required" until
-the process ends. So each form of the admin validates with definitions of its own, and those that all share stay as written.
+While a draft is saved, Wagtail defers the validation of its blocks by changing the block definitions, which all threads of
+a process share: another thread that publishes would skip validation, and two drafts saved at once could lose "required" until
+the process ends. So each form of the admin validates with its own copies, and the shared definitions stay unchanged.
 """
 
 import copy
@@ -19,7 +19,7 @@ _unused: dict[str, Block] = {}
 
 
 class OwnBlockField(BlockField):
-    """A field whose blocks belong to one form. A form copies its fields when it is made."""
+    """A field whose blocks belong to one form. A form copies its fields when it is created."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "OwnBlockField":
         field: OwnBlockField = super().__deepcopy__(memo)
@@ -28,8 +28,8 @@ class OwnBlockField(BlockField):
         return field
 
 
-def give_forms_own_blocks() -> None:
-    """Have every form of the admin validate with its own blocks. Call it once, before there are threads."""
+def use_own_blocks_in_forms() -> None:
+    """Make every form of the admin validate with its own blocks. Call it once, before threads start."""
     register_form_field_override(StreamField, override={"form_class": OwnBlockField})
     for model in apps.get_models():
         for field in model._meta.get_fields():

@@ -1,4 +1,4 @@
-"""Fact doors of this room: pictures get their sizes when what shows them is published, or when their file changes."""
+"""Create renditions when something that shows a picture is published, or when a picture's file changes."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,12 +15,12 @@ from catalog.library import actions
 from catalog.library.models import AcademyImage
 from catalog.library.rules import USES, specs_for
 
-# Wagtail's form deletes the old renditions just behind the save that tells us about the new file.
-_BEHIND_THE_FORM = timedelta(seconds=3)
+# Wagtail's form deletes the old renditions right after the save that sends the signal.
+_AFTER_THE_FORM = timedelta(seconds=3)
 
 
 @receiver([page_published, published])
-def render_what_is_shown(instance: Any, **kwargs: Any) -> None:
+def render_published_pictures(instance: Any, **kwargs: Any) -> None:
     for use in USES:
         image_id = getattr(instance, f"{use}_id", None)
         if image_id:
@@ -36,7 +36,7 @@ def render_again(instance: AcademyImage, created: bool, **kwargs: Any) -> None:
     if specs:
         outbox.later(
             "library.render",
-            due_at=clock.now() + _BEHIND_THE_FORM,
+            due_at=clock.now() + _AFTER_THE_FORM,
             payload={"image_id": instance.pk, "specs": specs},
         )
 

@@ -1,4 +1,4 @@
-"""Who may see pictures that are not for everybody. Documents: `commerce.learning.permissions`."""
+"""Who may see private pictures. Documents: `commerce.learning.permissions`."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from catalog.library.models import AcademyImage
 def may_see_image(person: Any, image: AcademyImage) -> bool:
     """A picture of a private collection is for those to whom every restriction on the collection opens, and for editors.
 
-    A picture is not asked on which pages it stands: one that is used on a private page only, in a collection that is not
-    private, is public like every other. Its address can't be guessed from the page's, and to follow each use of each
-    picture would cost more than the pictures do. Put such pictures into a private collection.
+    The pages that use a picture don't matter: one that is used on a private page only, in a collection that is not private,
+    is public like every other. Its address can't be guessed from the page's, and following each use of each picture would
+    cost more than serving it. Put such pictures into a private collection.
     """
     if not person.is_authenticated:
         return False

@@ -17,89 +17,88 @@ from catalog.library.models import AcademyDocument, AcademyImage, Rendition
 from catalog.library.rules import COVER
 from catalog.library.types import Picture, Size
 
-# The collection whose documents anybody may list; made with each academy.
+# The collection whose documents anybody may list. Every academy has one.
 PUBLIC_COLLECTION = "Public"
-_ASKED_SECONDS = 60
+_REQUEST_SECONDS = 60
 
 
 def pictures(image_ids: Iterable[int | None], sizes: Mapping[str, str] = COVER) -> dict[int, Picture]:
     """Return the pictures that have renditions, by the image's id, in one query.
 
-    sizes: name -> specification.  A picture with a rendition missing is asked for in the background and answered with
-    those that it has.
+    sizes: name -> specification.  Missing renditions are requested in the background; a picture is returned with those
+    that it has.
     """
-    wanted = {image_id for image_id in image_ids if image_id}
-    if not wanted:
+    ids = {image_id for image_id in image_ids if image_id}
+    if not ids:
         return {}
     names = {spec: name for name, spec in sizes.items()}
     rows = (
-        Rendition.objects.filter(image_id__in=wanted, filter_spec__in=names)
+        Rendition.objects.filter(image_id__in=ids, filter_spec__in=names)
         .order_by("pk")
         .values_list("image_id", "filter_spec", "file", "width", "height", "image__description", "image__title")
     )
-    address = _addresses()
-    found: dict[int, dict[str, Size]] = defaultdict(dict)
-    said: dict[int, str] = {}
+    url = _url_builder()
+    by_image: dict[int, dict[str, Size]] = defaultdict(dict)
+    alt_texts: dict[int, str] = {}
     for image_id, spec, file, width, height, description, title in rows:
-        # A later row is the one for the focal point of today.
-        found[image_id][names[spec]] = Size(address(file), width, height)
-        said[image_id] = description or title
-    _ask_for([image_id for image_id in wanted if len(found[image_id]) < len(names)], list(names))
-    order = list(sizes)
+        # A later row is the one for the current focal point.
+        by_image[image_id][names[spec]] = Size(url(file), width, height)
+        alt_texts[image_id] = description or title
+    _request_renditions([image_id for image_id in ids if len(by_image[image_id]) < len(names)], list(names))
     return {
-        image_id: Picture(said[image_id], {name: made[name] for name in order if name in made})
-        for image_id, made in found.items()
-        if made
+        image_id: Picture(alt_texts[image_id], {name: renditions[name] for name in sizes if name in renditions})
+        for image_id, renditions in by_image.items()
+        if renditions
     }
 
 
 def picture_of(image: AcademyImage | None, sizes: Mapping[str, str] = COVER) -> Picture:
-    """Return one picture; no query when its renditions were fetched with it."""
+    """Return one picture; no query if its renditions are prefetched."""
     if image is None:
         return Picture("")
-    names, address = {spec: name for name, spec in sizes.items()}, _addresses()
-    made = {names[one.filter_spec]: one for one in image.renditions.all() if one.filter_spec in names}
-    kept = {name: made[name] for name in sizes if name in made}
+    names, url = {spec: name for name, spec in sizes.items()}, _url_builder()
+    renditions = {names[each.filter_spec]: each for each in image.renditions.all() if each.filter_spec in names}
+    ordered = {name: renditions[name] for name in sizes if name in renditions}
     return Picture(
         image.default_alt_text,
-        {name: Size(address(one.file.name), one.width, one.height) for name, one in kept.items()},
+        {name: Size(url(each.file.name), each.width, each.height) for name, each in ordered.items()},
     )
 
 
-def ready(image: AcademyImage, sizes: Mapping[str, str]) -> dict[str, Rendition]:
-    """Return the renditions that a page shows, by specification, as far as they are made. No query once they are kept.
+def page_renditions(image: AcademyImage, sizes: Mapping[str, str]) -> dict[str, Rendition]:
+    """Return the existing renditions that a page shows, by specification. No query once they are cached.
 
-    What is missing is asked for in the background: nobody who reads waits for a picture to be cut.
+    Missing ones are requested in the background: no visitor waits for a picture to be resized.
     """
     filters = [Filter(spec=spec) for spec in sizes.values()]
-    found = image.find_existing_renditions(*filters)
-    if len(found) < len(filters):
-        _ask_for([image.pk], list(sizes.values()))
-    fresh = {
-        Rendition.construct_cache_key(image, size.get_cache_key(image), size.spec): one
-        for size, one in found.items()
-        if not getattr(one, "_from_cache", False)
+    existing = image.find_existing_renditions(*filters)
+    if len(existing) < len(filters):
+        _request_renditions([image.pk], list(sizes.values()))
+    uncached = {
+        Rendition.construct_cache_key(image, size.get_cache_key(image), size.spec): rendition
+        for size, rendition in existing.items()
+        if not getattr(rendition, "_from_cache", False)
     }
-    if fresh:
-        Rendition.cache_backend.set_many(fresh)
-    return {one.spec: found[one] for one in filters if one in found}
+    if uncached:
+        Rendition.cache_backend.set_many(uncached)
+    return {size.spec: existing[size] for size in filters if size in existing}
 
 
-def _addresses() -> Callable[[str], str]:
-    """Return what turns a stored name into an absolute address."""
+def _url_builder() -> Callable[[str], str]:
+    """Return a function that turns the name of a stored file into an absolute URL."""
     origin = tenants.current_base_url()
     base = getattr(default_storage, "base_url", None)
     if base is None:
-        # An object store signs each address, or has a host of its own.
+        # An object store signs each URL, or has a host of its own.
         return default_storage.url
     # What FileSystemStorage.url does, without joining a hundred addresses one by one.
     root = origin + base if base.startswith("/") else base
     return lambda name: root + filepath_to_uri(name)
 
 
-def _ask_for(image_ids: Iterable[int], specs: list[str]) -> None:
+def _request_renditions(image_ids: Iterable[int], specs: list[str]) -> None:
     for image_id in image_ids:
-        if cache.add(f"render-asked:{image_id}", True, _ASKED_SECONDS):
+        if cache.add(f"render-requested:{image_id}", True, _REQUEST_SECONDS):
             outbox.later("library.render", payload={"image_id": image_id, "specs": specs})
 
 

@@ -16,8 +16,8 @@ from academies.kernel import policies
 from catalog.library import queries
 from catalog.library.models import Rendition
 
-# A browser keeps a picture for a week. A shared cache asks again after five minutes, so that a picture that was made
-# private or replaced does not go on being sent from there.
+# Browsers keep a picture for a week. Shared caches ask again after five minutes, so that they stop serving a picture that
+# became private or was replaced.
 _PUBLIC = "public, max-age=604800, s-maxage=300"
 _PRIVATE = "private, no-cache"
 

@@ -20,19 +20,19 @@ def _above() -> QuerySet[PageViewRestriction]:
 
 
 def visible_to(pages: QuerySet[AnyPage], person: Any) -> QuerySet[AnyPage]:
-    """Narrow pages to those that are live and that a person may see: `public`, and what opens for them. Adds no query."""
+    """Narrow pages to the live ones that a person may see: `public`, and those restricted to them. Adds no query."""
     return open_to(pages, person).filter(live=True)
 
 
 def open_to(pages: QuerySet[AnyPage], person: Any) -> QuerySet[AnyPage]:
     """Narrow pages, drafts among them, to those that no view restriction keeps from a person. Adds no query.
 
-    A page behind a password stays out: whoever typed it is known to their browser's session only.
+    Pages behind a password are left out: only a browser's session knows who entered it.
     """
-    opened = Q(pk__in=[])
+    allowed = Q(pk__in=[])
     if getattr(person, "is_authenticated", False):
         groups = person.groups.values("pk")
-        opened = Q(restriction_type=PageViewRestriction.LOGIN) | Q(
+        allowed = Q(restriction_type=PageViewRestriction.LOGIN) | Q(
             restriction_type=PageViewRestriction.GROUPS, groups__in=groups
         )
-    return pages.filter(~Exists(_above().exclude(pk__in=PageViewRestriction.objects.filter(opened).values("pk"))))
+    return pages.filter(~Exists(_above().exclude(pk__in=PageViewRestriction.objects.filter(allowed).values("pk"))))

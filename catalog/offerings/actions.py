@@ -1,4 +1,4 @@
-"""What happens to a date itself. What follows for people and money is told by facts, and done on the floor above."""
+"""What happens to a date itself. Domain events let other apps notify and refund people."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ def lock(pk: UUID) -> Offering:
 
 @transaction.atomic
 def cancel_date(*, offering: Offering, by: User | None, words: str = "", now: datetime) -> Offering:
-    """Cancel a date for good. Nobody gets a seat any more; those who have one are told and refunded after commit.
+    """Cancel a date for good. Nobody gets a seat any more; people with a seat are notified and refunded after commit.
 
     words: what everybody reads in the mail, beside what we say.  Locks the offering, so a payment that arrives meanwhile
     is either before it, and refunded, or after it, and sent back.  Cancelled already: nothing happens.

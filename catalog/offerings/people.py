@@ -1,9 +1,9 @@
-"""How many people a date has. The floor above knows, and says here how to count them when it starts."""
+"""How many people a date has. Enrolments count them, and register the function that does when they start."""
 
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from catalog.offerings.facts import People
+from catalog.offerings.types import People
 
 Counter = Callable[[Iterable[UUID]], Mapping[UUID, People]]
 

@@ -1,4 +1,4 @@
-"""Admin doors of plans: what is sold, under "Sales". Ledgers of other rooms join the menu through its hook."""
+"""The admin menu "Sales": plans and coupons. Other apps add to it through its hook."""
 
 from typing import Any
 
@@ -133,6 +133,6 @@ def _unwritten(course: CoursePage) -> list[str]:
     if not parts.lessons:
         return [gettext("it has no lessons")]
     if parts.draft_sections or parts.draft_lessons:
-        said = gettext("drafts of it are not published (sections: %(sections)s, lessons: %(lessons)s)")
-        return [said % {"sections": parts.draft_sections, "lessons": parts.draft_lessons}]
+        message = gettext("drafts of it are not published (sections: %(sections)s, lessons: %(lessons)s)")
+        return [message % {"sections": parts.draft_sections, "lessons": parts.draft_lessons}]
     return []

@@ -27,7 +27,7 @@ def course_data(
 ) -> dict[str, Any]:
     """Return schema.org's Course. url: absolute.  Asks nothing but the course's own category and locale."""
     return structured.course(
-        structured.CourseFacts(
+        structured.CourseJsonLd(
             name=course.title,
             description=course.summary or course.search_description,
             url=url,

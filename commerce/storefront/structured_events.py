@@ -26,7 +26,7 @@ def event_data(
 ) -> list[dict[str, Any]]:
     """Return schema.org's EducationEvent for each date. url: absolute.  left: seats left by the offering's id."""
     zone = ZoneInfo(event.venue.time_zone if event.venue else tenants.current().time_zone)
-    whenever = structured.EventFacts(
+    whenever = structured.EventJsonLd(
         name=event.title,
         description=event.summary or event.search_description,
         url=url,
@@ -41,7 +41,7 @@ def event_data(
     return [structured.event(_on(date, whenever, zone=zone, left=left.get(date.pk))) for date in offerings]
 
 
-def _on(date: Offering, event: structured.EventFacts, *, zone: ZoneInfo, left: int | None) -> structured.EventFacts:
+def _on(date: Offering, event: structured.EventJsonLd, *, zone: ZoneInfo, left: int | None) -> structured.EventJsonLd:
     return replace(
         event,
         name=f"{event.name}: {date.title}" if date.title else event.name,
@@ -62,13 +62,13 @@ def _state(date: Offering, zone: ZoneInfo) -> dict[str, str]:
     return {"status": "EventRescheduled", "previous_start": date.previous_starts_at.astimezone(zone).isoformat()}
 
 
-def _place(event: EventPage) -> structured.Place | None:
+def _place(event: EventPage) -> structured.JsonLdPlace | None:
     if event.attendance == EventPage.Attendance.ONLINE:
         return None
     venue = event.venue
     if venue is None:
-        return structured.Place(name=tenants.current().name)
-    return structured.Place(venue.name, venue.address, venue.city, venue.country, venue.map_url)
+        return structured.JsonLdPlace(name=tenants.current().name)
+    return structured.JsonLdPlace(venue.name, venue.address, venue.city, venue.country, venue.map_url)
 
 
 def _price(offering: Offering, left: int | None, url: str) -> Price:

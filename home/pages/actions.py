@@ -29,7 +29,7 @@ def create_default_site(*, academy: Academy) -> HomePage:
             home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
     _point_site(home, academy)
     _create_moderation_workflow()
-    library.plant_collections()
+    library.create_default_collections()
     brand = Brand.load()
     if not brand.name:
         brand.name = academy.name

@@ -16,7 +16,7 @@ from academies.tenants import queries as tenants
 from catalog.courses.models import CourseIndexPage
 from catalog.events.models import EventIndexPage
 from catalog.library.models import Rendition
-from catalog.library.queries import ready
+from catalog.library.queries import page_renditions
 from catalog.library.rules import LOGO
 from home.pages import colours
 from home.pages.models import Brand
@@ -86,7 +86,7 @@ def _read() -> SiteFrame:
 
 def _logo(brand: Brand) -> Logo | None:
     """Return the logo if its rendition exists: a page without a logo is better than one that waits for it."""
-    renditions = ready(brand.logo, LOGO) if brand.logo else {}
+    renditions = page_renditions(brand.logo, LOGO) if brand.logo else {}
     return next((Logo(rendition.url, rendition.width, rendition.height) for rendition in renditions.values()), None)
 
 

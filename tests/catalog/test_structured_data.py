@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 
 from catalog.courses import structured
-from catalog.courses.structured import CourseFacts, Price, Publisher
-from catalog.events.structured import EventFacts, Place, event
+from catalog.courses.structured import CourseJsonLd, Price, Publisher
+from catalog.events.structured import EventJsonLd, JsonLdPlace, event
 from catalog.offerings import rules
 
 ACADEMY = Publisher("Northlight", "https://north.example/")
 
 
 def test_a_bare_course_says_only_what_is_known():
-    data = structured.course(CourseFacts("Rye", "Bake rye.", "https://north.example/rye/", ACADEMY))
+    data = structured.course(CourseJsonLd("Rye", "Bake rye.", "https://north.example/rye/", ACADEMY))
 
     assert data == {
         "@context": "https://schema.org",
@@ -63,8 +63,8 @@ def test_crumbs_count_from_one():
 def test_an_event_has_a_place_or_is_online():
     facts = {"name": "Tasting", "description": "", "url": "u", "publisher": ACADEMY, "starts_at": "s", "ends_at": "e"}
 
-    there = event(EventFacts(place=Place("Mill", city="Leeds"), **facts))
-    online = event(EventFacts(place=None, **facts))
+    there = event(EventJsonLd(place=JsonLdPlace("Mill", city="Leeds"), **facts))
+    online = event(EventJsonLd(place=None, **facts))
 
     assert there["location"] == {
         "@type": "Place", "name": "Mill", "address": {"@type": "PostalAddress", "addressLocality": "Leeds"},

@@ -12,7 +12,7 @@ from wagtail.models import Collection, CollectionViewRestriction, PageViewRestri
 
 from academies.kernel import clock, errors
 from academies.tenants.context import inside
-from catalog.library.actions import plant_collections
+from catalog.library.actions import create_default_collections
 from catalog.library.models import AcademyDocument
 from commerce.enrolments.actions import NotEnrolled
 from commerce.enrolments.models import Entitlement
@@ -96,10 +96,10 @@ def test_only_our_view_serves_documents():
 
 @pytest.mark.parametrize("restricted", [False, True])
 def test_a_file_of_the_public_collection_is_kept_by_nobody_once_that_is_private(document, learner, restricted):
-    document.collection = plant_collections().add_child(instance=Collection(name="Members"))
+    document.collection = create_default_collections().add_child(instance=Collection(name="Members"))
     document.save()
     if restricted:
-        CollectionViewRestriction.objects.create(collection=plant_collections(), restriction_type="login")
+        CollectionViewRestriction.objects.create(collection=create_default_collections(), restriction_type="login")
 
     stranger, member = client_for().get(document.url), client_for(learner).get(document.url)
 

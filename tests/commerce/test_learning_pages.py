@@ -15,7 +15,7 @@ from academies.kernel import clock
 from academies.outbox import actions as outbox
 from academies.tenants.context import inside
 from catalog.library import documents
-from catalog.library.actions import plant_collections
+from catalog.library.actions import create_default_collections
 from catalog.library.models import AcademyDocument
 from commerce.enrolments.models import Enrolment, Entitlement
 from commerce.learning import actions
@@ -257,7 +257,7 @@ def test_access_to_the_file_ends_with_access_to_the_course(lesson_video, learner
 
 
 def test_a_public_file_is_for_everybody(file):
-    file.collection = plant_collections()
+    file.collection = create_default_collections()
     file.save()
 
     response = client_for().get(file.url)

@@ -10,7 +10,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from wagtail.search import index
 
 
-def named() -> list[Panel]:
+def name_and_slug_panels() -> list[Panel]:
     """Return the panels of a name and of the slug that is made from it while it is typed."""
     slug = FieldPanel("slug", widget=SlugInput, help_text=_("For addresses and programs; made from the name."))
     return [TitleFieldPanel("name", targets=["slug"], placeholder=False), slug]
@@ -25,7 +25,7 @@ class Category(index.Indexed, models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     description = models.TextField(blank=True)
 
-    panels = [*named(), FieldPanel("description")]
+    panels = [*name_and_slug_panels(), FieldPanel("description")]
     api_fields = [APIField("name"), APIField("slug")]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
@@ -54,7 +54,7 @@ class Instructor(
     account = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     panels = [
-        *named(),
+        *name_and_slug_panels(),
         FieldPanel("role"),
         FieldPanel("biography"),
         FieldPanel("portrait"),

@@ -11,7 +11,7 @@ from wagtail.api import APIField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from catalog.courses.models.people import named
+from catalog.courses.models.people import name_and_slug_panels
 
 
 def check_zone(name: str) -> None:
@@ -52,7 +52,7 @@ class Venue(
     map_url = models.URLField(blank=True)
 
     panels = [
-        *named(),
+        *name_and_slug_panels(),
         FieldPanel("address"),
         FieldRowPanel([FieldPanel("city"), FieldPanel("country"), FieldPanel("time_zone", widget=ZoneSelect)]),
         FieldPanel("getting_there"),

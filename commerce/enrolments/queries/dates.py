@@ -12,8 +12,8 @@ from wagtail.models import Page
 from academies.kernel import clock
 from academies.tenants import queries as tenants
 from catalog.offerings import people
-from catalog.offerings.facts import People
 from catalog.offerings.models import Offering
+from catalog.offerings.types import People
 from commerce.enrolments.models import Registration
 
 

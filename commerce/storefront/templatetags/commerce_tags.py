@@ -64,7 +64,7 @@ def offering_state(offering: Offering) -> str:
 
 @register.simple_tag
 def refund_terms(offering: Offering, registration: Registration | None = None) -> str:
-    """Say what goes back for a seat that is given up; nothing for a date that costs nothing."""
+    """Describe the refund for a cancelled seat; empty for a free date."""
     return enrolments.refund_terms_text(offering, registration)
 
 
@@ -100,7 +100,7 @@ def is_open_to_visitor(context: Context, page: CoursePage) -> bool:
 
 @register.simple_tag(takes_context=True)
 def open_among(context: Context, courses: Iterable[CoursePage]) -> dict[int, bool]:
-    """Return those courses that something entitles the visitor to, by id. One query for the list, none for strangers."""
+    """Return the courses that the visitor may enter, by id. One query for the list, none without a sign-in."""
     person = visitor(context)
     if person is None:
         return {}

@@ -1,4 +1,4 @@
-"""What search engines are told of a course or an event, with the prices and seats that the catalogue doesn't know."""
+"""Structured data of courses and events for search engines, with prices and seats."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -104,7 +104,7 @@ def _ready(context: Any, image: Any, sizes: dict[str, str]) -> dict[str, Any]:
     if getattr(context.get("request"), "is_preview", False):
         # Editors must see a picture that they have just chosen.
         return image.get_renditions(*sizes.values())
-    return library.ready(image, sizes)
+    return library.page_renditions(image, sizes)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,7 +7,7 @@ from wagtail.models import Collection, Page, PageViewRestriction
 
 from academies.tenants.context import inside
 from catalog.courses.models import CoursePage
-from catalog.library.actions import plant_collections
+from catalog.library.actions import create_default_collections
 from catalog.library.models import AcademyDocument
 from tests.fixtures import catalog_factory
 
@@ -128,7 +128,7 @@ def test_a_course_that_is_not_public_is_nowhere(course, hide):
 
 
 def test_only_documents_of_the_public_collection_are_listed(north):
-    opened = plant_collections()
+    opened = create_default_collections()
     below = opened.add_child(instance=Collection(name="Programmes"))
     root = Collection.get_first_root_node()
     closed = root.add_child(instance=Collection(name="Public records of nobody"))

@@ -1,4 +1,4 @@
-"""What a browser plays, told by the name of a film."""
+"""Which video files browsers play, by their extension."""
 
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
