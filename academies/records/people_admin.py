@@ -78,7 +78,7 @@ class PeopleAdmin(RecordAdmin):
     inspect_view_fields = ("full_name", "email", "email_confirmed", "roles", "created_at", "last_login", "may_sign_in")
     ordering = ("full_name", "id")
     export_filename = "people"
-    acts = (
+    actions = (
         RecordAction(
             name="assign_role",
             label=_("Give a role"),

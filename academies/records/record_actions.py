@@ -79,28 +79,28 @@ class RecordAction:
 class RecordActionView(InstanceSpecificView):
     """Asks for confirmation, runs the action and shows the result. A refusal is shown on the form, which keeps its values."""
 
-    act: RecordAction
+    action: RecordAction
 
     @method_decorator(login_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (self.permission_helper.user_can_list(request.user) and self.act.may(request.user, self.instance)):
+        if not (self.permission_helper.user_can_list(request.user) and self.action.may(request.user, self.instance)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        return self.act.label
+        return self.action.label
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._ask(self.act.form(record=self.instance))
+        return self._ask(self.action.form(record=self.instance))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.act.form(request.POST, record=self.instance)
+        form = self.action.form(request.POST, record=self.instance)
         if not form.is_valid() or "back" in request.POST:
             return self._ask(form)
         try:
-            if self.act.confirm and "confirmed" not in request.POST:
-                return self._confirm(form, self.act.confirm(self.instance, form.cleaned_data))
-            message = self.act.run(self.instance, by=request.user, now=clock.now(), **form.cleaned_data)
+            if self.action.confirm and "confirmed" not in request.POST:
+                return self._confirm(form, self.action.confirm(self.instance, form.cleaned_data))
+            message = self.action.run(self.instance, by=request.user, now=clock.now(), **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, gettext(refusal.message))
             return self._ask(form)
@@ -108,7 +108,7 @@ class RecordActionView(InstanceSpecificView):
         return redirect(self.url_helper.get_action_url("inspect", self.pk_quoted))
 
     def _ask(self, form: forms.Form) -> HttpResponse:
-        context = self.get_context_data(form=form, act=self.act, facts=self.act.facts(self.instance))
+        context = self.get_context_data(form=form, action=self.action, facts=self.action.facts(self.instance))
         return self.render_to_response(context)
 
     def _confirm(self, form: forms.Form, confirmation: Confirmation) -> HttpResponse:
@@ -117,9 +117,9 @@ class RecordActionView(InstanceSpecificView):
         own = {"csrfmiddlewaretoken", "confirmed", "back", *pinned}
         sent = [(name, text) for name, texts in form.data.lists() if name not in own for text in texts]
         context = self.get_context_data(
-            act=self.act, confirmation=confirmation, facts=confirmation.facts, sent=[*sent, *pinned.items()]
+            action=self.action, confirmation=confirmation, facts=confirmation.facts, sent=[*sent, *pinned.items()]
         )
         return self.render_to_response(context)
 
     def get_template_names(self) -> list[str]:
-        return ["records/act.html"]
+        return ["records/action.html"]

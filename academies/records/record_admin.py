@@ -64,15 +64,15 @@ class RecordActionButtons(ButtonHelper):
         buttons = super().get_buttons_for_obj(obj, exclude, classnames_add, **kwargs)
         model_admin = self.view.model_admin
         pk = str(obj.pk)
-        for act in model_admin.acts:
-            if act.applies(obj) and act.may(self.request.user, obj):
-                style = ["no"] if act.grave else ["button-secondary"]
+        for action in model_admin.actions:
+            if action.applies(obj) and action.may(self.request.user, obj):
+                style = ["no"] if action.grave else ["button-secondary"]
                 buttons.append(
                     {
-                        "url": self.url_helper.get_action_url(act.name, pk),
-                        "label": act.label,
+                        "url": self.url_helper.get_action_url(action.name, pk),
+                        "label": action.label,
                         "classname": self.finalise_classname([*style, *(classnames_add or [])]),
-                        "title": act.label,
+                        "title": action.label,
                     }
                 )
         if "history" not in (exclude or []) and self.permission_helper.user_can_inspect_obj(self.request.user, obj):
@@ -194,7 +194,7 @@ class RecordHistoryView(OneRecord, HistoryView):
 class RecordAdmin(ModelAdmin):
     """The admin of one model: columns, filters, search and actions. Option names follow `ModelViewSet` where it has them."""
 
-    acts: ClassVar[tuple[RecordAction, ...]] = ()
+    actions: ClassVar[tuple[RecordAction, ...]] = ()
     permission_helper_class = ReadOnlyPermissionHelper
     button_helper_class = RecordActionButtons
     index_view_class = RecordIndexView
@@ -218,13 +218,15 @@ class RecordAdmin(ModelAdmin):
         helper = self.url_helper
         return super().get_admin_urls_for_registration() + tuple(
             re_path(
-                helper.get_action_url_pattern(act.name), self._view_of(act), name=helper.get_action_url_name(act.name)
+                helper.get_action_url_pattern(action.name),
+                self._view_of(action),
+                name=helper.get_action_url_name(action.name),
             )
-            for act in self.acts
+            for action in self.actions
         )
 
-    def _view_of(self, act: RecordAction) -> Any:
-        view = type("RecordActionView", (OneRecord, RecordActionView), {"act": act})
+    def _view_of(self, action: RecordAction) -> Any:
+        view = type("RecordActionView", (OneRecord, RecordActionView), {"action": action})
 
         def action_view(request: HttpRequest, instance_pk: str) -> Any:
             return view.as_view(model_admin=self, instance_pk=instance_pk)(request)

@@ -59,7 +59,7 @@ class CertificateAdmin(RecordAdmin):
     )
     ordering = ("-issued_on", "-id")
     export_filename = "certificates"
-    acts = (
+    actions = (
         RecordAction(
             name="reissue",
             label=gettext_lazy("Reissue"),

@@ -98,7 +98,7 @@ def _replay(event: WebhookEvent, *, by: Any, now: datetime) -> str:
     return message % {"event": event.external_id, "status": event.get_status_display()}
 
 
-ORDER_ACTS = (
+ORDER_ACTIONS = (
     RecordAction(
         name="refund",
         label=gettext_lazy("Refund"),
@@ -132,7 +132,7 @@ ORDER_ACTS = (
     ),
 )
 
-REFUND_ACTS = (
+REFUND_ACTIONS = (
     RecordAction(
         name="mark_paid_out",
         label=gettext_lazy("Mark as paid out"),
@@ -145,7 +145,7 @@ REFUND_ACTS = (
     ),
 )
 
-EVENT_ACTS = (
+EVENT_ACTIONS = (
     RecordAction(
         name="replay",
         label=gettext_lazy("Handle again"),

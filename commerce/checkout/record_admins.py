@@ -9,7 +9,7 @@ from academies.records.record_admin import RecordAdmin
 from academies.tenants.context import current_schema
 from commerce.checkout import queries
 from commerce.checkout.models import Order, PaymentAttempt, Refund
-from commerce.checkout.record_actions import EVENT_ACTS, ORDER_ACTS, REFUND_ACTS
+from commerce.checkout.record_actions import EVENT_ACTIONS, ORDER_ACTIONS, REFUND_ACTIONS
 
 
 class OrderAdmin(RecordAdmin):
@@ -52,7 +52,7 @@ class OrderAdmin(RecordAdmin):
     select = ("person", "coupon")
     ordering = ("-number",)
     export_filename = "orders"
-    acts = ORDER_ACTS
+    actions = ORDER_ACTIONS
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
         return queries.with_recordable(queries.with_refundable_minor(super().get_queryset(request)))
@@ -120,7 +120,7 @@ class RefundAdmin(RecordAdmin):
     select = ("attempt__order", "by")
     ordering = ("-created_at", "-id")
     export_filename = "refunds"
-    acts = REFUND_ACTS
+    actions = REFUND_ACTIONS
 
     def order(self, refund: Refund) -> str:
         return str(refund.attempt.order)
@@ -149,7 +149,7 @@ class WebhookEventAdmin(RecordAdmin):
     )
     ordering = ("-received_at", "-id")
     export_filename = "events"
-    acts = EVENT_ACTS
+    actions = EVENT_ACTIONS
 
     def get_queryset(self, request: HttpRequest | None) -> QuerySet:
         # The inbox is one table for all academies; each sees its own.

@@ -62,7 +62,7 @@ class EnrolmentAdmin(RecordAdmin):
     select = ("person",)
     ordering = ("-enrolled_at", "-id")
     export_filename = "enrolments"
-    acts = (
+    actions = (
         RecordAction(
             name="cancel",
             label=gettext_lazy("Cancel enrolment"),
@@ -105,7 +105,7 @@ class RegistrationAdmin(RecordAdmin):
     select = ("person", "offering", "offering__page")
     ordering = ("-created_at", "-id")
     export_filename = "registrations"
-    acts = (
+    actions = (
         RecordAction(
             name="promote",
             label=gettext_lazy("Offer next seat"),

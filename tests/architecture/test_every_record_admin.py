@@ -31,7 +31,7 @@ LEDGERS = {
     for menu in ("people", "sales")
     for _, ledger in composition.record_admins(menu)
 }
-ACTS = [(book, act.name) for book, ledger in LEDGERS.items() for act in ledger.acts]
+ACTIONS = [(book, action.name) for book, admin in LEDGERS.items() for action in admin.actions]
 # Who may do what; whoever isn't named may not.
 MAY = {
     ("people_user", "assign_role"): {"Owner"},
@@ -140,7 +140,7 @@ def _state(record: Any) -> tuple[dict[str, Any], int]:
 
 def test_every_record_admin_and_action_is_listed_here():
     assert set(MAKE) == set(LEDGERS)
-    assert set(MAY) == set(ACTS)
+    assert set(MAY) == set(ACTIONS)
 
 
 # --- length ---------------------------------------------------------------------------------------------------------
@@ -169,20 +169,20 @@ def test_a_record_of_another_academy_is_not_here(book, owner, south):
         own, client = MAKE[book](2), client_for(owner)
 
     assert client.get(record_admin_url(book, "inspect", own.pk)).status_code == 200
-    for view in ("inspect", "history", *(act.name for act in LEDGERS[book].acts)):
+    for view in ("inspect", "history", *(action.name for action in LEDGERS[book].actions)):
         assert client.get(record_admin_url(book, view, foreign.pk)).status_code == 404, view
         assert client.post(record_admin_url(book, view, foreign.pk), FORM).status_code in (404, 405), view
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [role.name for role in ROLES])
-@pytest.mark.parametrize(("book", "act"), ACTS)
-def test_an_act_is_open_to_its_roles_and_closed_to_all_others(book, act, role, north):
+@pytest.mark.parametrize(("book", "action"), ACTIONS)
+def test_an_action_is_open_to_its_roles_and_closed_to_all_others(book, action, role, north):
     record, who = MAKE[book](1), make_person("Wanda Worker", role)
-    client, address, before = client_for(who), record_admin_url(book, act, record.pk), _state(record)
+    client, address, before = client_for(who), record_admin_url(book, action, record.pk), _state(record)
 
     shown = client.get(address)
-    if role in MAY[book, act]:
+    if role in MAY[book, action]:
         assert shown.status_code == 200
         return
     pressed = client.post(address, FORM)
