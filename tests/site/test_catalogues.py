@@ -99,7 +99,7 @@ def test_every_label_of_the_admin_is_said_in_every_language(language, catalogue)
     ]
     records = list(kinds_below(RecordAdmin))
     labels = [admin.menu_label for admin in records if admin.menu_label]
-    labels += [text for admin in records for act in admin.acts for text in (act.label, act.asks)]
+    labels += [text for admin in records for action in admin.actions for text in (action.label, action.asks)]
 
     bare = sorted({str(text) for text in labels if not isinstance(text, Promise)})
     texts = [text for text in (*helps, *labels) if isinstance(text, Promise)]
