@@ -8,7 +8,7 @@ class Entry(models.Model):
     """A record: one action by a person or the system."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    verb = models.CharField(max_length=60, help_text="`room.past_tense`, such as `checkout.order_paid`.")
+    verb = models.CharField(max_length=60, help_text="`app.past_tense`, such as `checkout.order_paid`.")
     subject_type = models.CharField(max_length=60, help_text="`app_label.model` of what it was done to.")
     subject_id = models.CharField(max_length=64)
     # No constraint: the entries of a deleted person stay, and an append-only row can't be set to null.

@@ -49,7 +49,7 @@ class Refusal(Exception):
 class Invalid(Refusal):
     code = "invalid"
     title: Any = _("Validation failed")
-    message: Any = _("Some of what you sent can't be accepted. Correct the marked fields and send it again.")
+    message: Any = _("Some fields are not valid. Correct them and try again.")
 
 
 class Unauthenticated(Refusal):
@@ -61,7 +61,7 @@ class Unauthenticated(Refusal):
 class PaymentRequired(Refusal):
     code = "payment_required"
     title: Any = _("Payment required")
-    message: Any = _("This needs to be bought first.")
+    message: Any = _("You need to buy this first.")
 
 
 class Forbidden(Refusal):
@@ -79,13 +79,13 @@ class NotFound(Refusal):
 class Conflict(Refusal):
     code = "conflict"
     title: Any = _("Conflict")
-    message: Any = _("Something else happened first. Look again and retry.")
+    message: Any = _("This has changed in the meantime. Reload and try again.")
 
 
 class Gone(Refusal):
     code = "gone"
     title: Any = _("Gone")
-    message: Any = _("This was here and is over.")
+    message: Any = _("This is no longer available.")
 
 
 class IdempotencyKeyReused(Refusal):
@@ -107,7 +107,7 @@ class RateLimited(Refusal):
 class Unavailable(Refusal):
     code = "unavailable"
     title: Any = _("Not available now")
-    message: Any = _("Somebody we need for this can't be reached. Nothing is lost: try again in a moment.")
+    message: Any = _("A service we depend on can't be reached. Nothing was lost; try again in a moment.")
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5, **extra: Any):
         super().__init__(message, **extra)

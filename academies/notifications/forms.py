@@ -21,14 +21,14 @@ class MessageTemplateForm(WagtailAdminModelForm):
         cleaned = super().clean()
         default = default_templates().get(cleaned.get("kind", ""))
         if default is None:
-            self.add_error("kind", gettext("There is no such message."))
+            self.add_error("kind", gettext("There is no such email."))
             return cleaned
         for name in ("subject", "body"):
             self._check(name, cleaned.get(name) or "", default)
         if NEEDED in default.words and "body" in cleaned and NEEDED not in cleaned["body"]:
             address = f"{{{{ origin }}}}{{{{ {NEEDED} }}}}"
             self.add_error(
-                "body", gettext("Keep %(address)s in it: the message is sent for this address.") % {"address": address}
+                "body", gettext("Keep %(address)s: it is the link that this email is sent for.") % {"address": address}
             )
         return cleaned
 
@@ -36,4 +36,4 @@ class MessageTemplateForm(WagtailAdminModelForm):
         try:
             render(text, default.sample())
         except Exception as error:
-            self.add_error(name, gettext("This can't be filled in: %(error)s") % {"error": error})
+            self.add_error(name, gettext("This can't be rendered: %(error)s") % {"error": error})

@@ -12,9 +12,11 @@ from academies.notifications.default_templates import default_templates, render
 class MessageTemplate(PreviewableMixin, models.Model):
     """A definition: an academy's own text for one kind of email."""
 
-    kind = models.CharField(max_length=60, unique=True, help_text=_("Which message this rewrites, such as order_paid."))
+    kind = models.CharField(
+        max_length=60, unique=True, help_text=_("Which email this text replaces, such as order_paid.")
+    )
     subject = models.CharField(max_length=150)
-    body = models.TextField(help_text=_("Plain text. Words in double braces, such as {{ name }}, are filled in."))
+    body = models.TextField(help_text=_("Plain text. Variables in double braces, such as {{ name }}, are filled in."))
 
     def __str__(self) -> str:
         return self.kind.replace("_", " ").capitalize()
@@ -42,7 +44,9 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=200, help_text=_("What makes it one message, such as order_paid:<order>."))
+    key = models.CharField(
+        max_length=200, help_text=_("The key under which it is sent once, such as order_paid:<order>.")
+    )
     kind = models.CharField(max_length=60)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     to = models.EmailField()

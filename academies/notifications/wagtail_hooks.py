@@ -37,13 +37,13 @@ class MessageTemplateViewSet(SnippetViewSet):
     ordering = ["kind"]
     edit_handler = ObjectList(
         [
-            FieldPanel("kind", widget=KindSelect, help_text=_("Which message is said in your own words.")),
+            FieldPanel("kind", widget=KindSelect, help_text=_("The email to change.")),
             FieldPanel("subject"),
             FieldPanel(
                 "body",
                 help_text=_(
-                    "Plain text. Words in double braces, such as {{ name }}, are filled in. "
-                    "Delete this wording, and the standard words are sent again."
+                    "Plain text. Variables in double braces, such as {{ name }}, are filled in. "
+                    "Delete this text to send the standard one again."
                 ),
             ),
             DefaultTextPanel(template="notifications/default_text.html", heading=_("Standard text")),

@@ -7,7 +7,7 @@ class Message(models.Model):
     """A record: one deferred task, or one fact to deliver to its listeners."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=80, help_text="`room.task`, or a fact's class name.")
+    name = models.CharField(max_length=80, help_text="`app.task`, or a fact's class name.")
     payload = models.JSONField(default=dict)
     # Unique: "one email per order" is enforced by this constraint.
     key = models.CharField(max_length=200, null=True)

@@ -9,7 +9,7 @@ _NEEDS = (
     (r"[A-Z]", _("a capital letter")),
     (r"[a-z]", _("a small letter")),
     (r"\d", _("a digit")),
-    (r"[^\w\s]|_", _("a sign such as - or !")),
+    (r"[^\w\s]|_", _("a symbol such as - or !")),
 )
 
 
@@ -23,4 +23,4 @@ class MixedCharacters:
             raise ValidationError(message, code="password_too_simple")
 
     def get_help_text(self) -> str:
-        return gettext("At least 8 characters with a capital letter, a small letter, a digit and a sign.")
+        return gettext("At least 8 characters with a capital letter, a small letter, a digit and a symbol.")

@@ -23,11 +23,11 @@ def normal_name(text: str) -> str:
 def name_problem(name: str) -> str | None:
     """name: as `normal_name` returns it. Allowed are letters of any script, spaces and _SIGNS; 2 to 50 characters."""
     if not 2 <= len(name) <= 50:
-        return _("A name has 2 to 50 letters.")
+        return _("A name must have 2 to 50 characters.")
     if not all(sign in _SIGNS or unicodedata.category(sign)[0] in "LM" for sign in name):
-        return _("A name has letters, spaces, hyphens, points and apostrophes only.")
+        return _("A name can have only letters, spaces, hyphens, full stops and apostrophes.")
     if not name[0].isalpha() or sum(sign.isalpha() for sign in name) < 2:
-        return _("A name begins with a letter and has at least two.")
+        return _("A name must start with a letter and have at least two letters.")
     if any(len(_lookalikes(word)) > 1 for word in re.split("[ ‐-]", name)):
         return _("Write each part of a name in letters of one alphabet.")
     return None
@@ -75,7 +75,7 @@ def email_problem(email: str) -> str | None:
         and all(_LABEL.fullmatch(label) for label in labels)
         and not labels[-1].isdigit()
     )
-    return None if fine else _("Enter an e-mail address such as name@example.org.")
+    return None if fine else _("Enter an email address such as name@example.org.")
 
 
 def birth_problem(born: date, today: date) -> str | None:

@@ -24,7 +24,7 @@ _CLAIMS = ["iss", "aud", "sub", "sid", "iat", "exp", "jti"]
 class InvalidToken(Unauthenticated):
     code = "invalid_token"
     title = _("Invalid token")
-    message = _("This access token is not valid here, or no longer. Refresh it, or sign in again.")
+    message = _("This access token is invalid or has expired. Refresh it, or sign in again.")
 
 
 @dataclass(frozen=True)

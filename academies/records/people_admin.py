@@ -22,7 +22,7 @@ from academies.records.record_admin import RecordAdmin, RecordInspectView
 
 class RoleForm(RecordForm):
     role = forms.ChoiceField(
-        choices=[(role.name, role.name) for role in ROLES], help_text=_("What they may do from now on.")
+        choices=[(role.name, role.name) for role in ROLES], help_text=_("Their permissions from now on.")
     )
 
 
@@ -83,7 +83,7 @@ class PeopleAdmin(RecordAdmin):
             name="assign_role",
             label=_("Give a role"),
             asks=_(
-                "They may do what the role allows from their next click on. If their email address isn't confirmed, "
+                "They get the role's permissions at once. If their email address isn't confirmed, "
                 "a role in the admin signs them out, and we send them a link to choose a new password."
             ),
             policy="people.assign_role",
@@ -92,8 +92,8 @@ class PeopleAdmin(RecordAdmin):
         ),
         RecordAction(
             name="withdraw_role",
-            label=_("Take a role away"),
-            asks=_("They may no longer do what the role allows, from their next click on."),
+            label=_("Remove a role"),
+            asks=_("They lose the role's permissions at once."),
             policy="people.assign_role",
             run=_withdraw,
             form=RoleForm,

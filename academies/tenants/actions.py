@@ -29,7 +29,7 @@ from academies.tenants.models import (
 
 class NameTaken(Conflict):
     code = "name_taken"
-    message = _("An academy of that name, or at that address, exists. Choose another.")
+    message = _("An academy with this name or host already exists. Choose another.")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _check(spec: AcademySpec) -> list[str]:
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 120:
-        raise ValidationError(gettext("Give the academy a name of at most 120 letters."))
+        raise ValidationError(gettext("Give the academy a name of at most 120 characters."))
 
 
 def _run_step(academy: Academy, name: str, spec: AcademySpec) -> None:

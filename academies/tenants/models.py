@@ -27,7 +27,7 @@ RESERVED = {
 def check_schema_name(name: str) -> None:
     """Raise ValidationError unless a name is safe as an academy's schema: lower-case letters, digits and underscores."""
     if not SLUG.fullmatch(name) or name in SYSTEM or name.startswith((*SYSTEM_PREFIXES, settings.TEMPLATE_SCHEMA)):
-        raise ValidationError(gettext("Use 3 to 41 small letters, digits or underscores, beginning with a letter."))
+        raise ValidationError(gettext("Use 3 to 41 lower-case letters, digits or underscores, starting with a letter."))
 
 
 def check_new_name(name: str) -> None:

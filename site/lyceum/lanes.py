@@ -29,7 +29,7 @@ MAX_WAIT = 5.0
 class NoFreeThread(Unavailable):
     code = "busy"
     title = _("Busy")
-    message = _("Many people are changing something right now. Nothing was changed; try again in a moment.")
+    message = _("The server is busy. Nothing was changed; try again in a moment.")
 
 
 class Busy:

@@ -153,5 +153,5 @@ def test_who_has_confirmed_an_address_gets_no_email(me, learner):
     with inside("north"):
         outbox.drain()
 
-    assert response.json() == {"message": "Your e-mail address is confirmed."}
+    assert response.json() == {"message": "Your email address is confirmed."}
     assert mail.outbox == []

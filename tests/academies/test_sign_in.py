@@ -44,7 +44,7 @@ def test_every_failed_sign_in_gets_the_same_answer(api, learner, case):
         "type": "urn:lyceum:problem:invalid_credentials",
         "title": "Invalid credentials",
         "status": 401,
-        "detail": "E-mail or password is not right. Try again, or ask for a new password.",
+        "detail": "Incorrect email or password. Try again, or reset your password.",
         "code": "invalid_credentials",
         "fields": {},
         "error": "Invalid credentials",

@@ -24,13 +24,13 @@ from academies.people.roles import LEARNER
 class EmailTaken(Conflict):
     code = "email_taken"
     title = _("User already exists")
-    message = _("There is an account with this e-mail address. Sign in, or ask for a new password.")
+    message = _("An account with this email address already exists. Sign in, or reset your password.")
 
 
 class InvalidLink(Invalid):
     code = "invalid_link"
     title = _("Invalid link")
-    message = _("This link is not valid any more: it was used, or is too old. Ask for a new one.")
+    message = _("This link is no longer valid: it has been used or has expired. Ask for a new one.")
 
 
 def sign_up(*, newcomer: NewPerson, now: datetime) -> User:

@@ -31,8 +31,8 @@ Counted = list[tuple[str, int]]
 
 class TooManyFailures(RateLimited):
     message = _(
-        "Too many wrong passwords for this account. Wait a minute, or choose a new password: "
-        "the link we email you lets you in from anywhere."
+        "Too many wrong passwords for this account. Wait a minute, or reset your password: "
+        "the link we email you works on any device."
     )
 
 

@@ -19,13 +19,13 @@ MOST_SKILLS = 50
 class SkillExists(Conflict):
     code = "skill_exists"
     title = _("Skill exists")
-    message = _("You have a skill of this name already.")
+    message = _("You already have a skill with this name.")
 
 
 class TooManySkills(Conflict):
     code = "too_many_skills"
     title = _("Too many skills")
-    message = _("There is room for fifty skills. Remove one first.")
+    message = _("You can have up to 50 skills. Remove one first.")
 
 
 def update_bio(*, person: User, now: datetime, **fields: Any) -> Profile:

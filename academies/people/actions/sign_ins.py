@@ -24,13 +24,13 @@ _KEEP_ENDED = timedelta(days=30)
 class InvalidCredentials(Unauthenticated):
     code = "invalid_credentials"
     title = _("Invalid credentials")
-    message = _("E-mail or password is not right. Try again, or ask for a new password.")
+    message = _("Incorrect email or password. Try again, or reset your password.")
 
 
 class InvalidRefreshToken(Unauthenticated):
     code = "invalid_refresh_token"
     title = _("Invalid token")
-    message = _("This refresh token is not valid, or was used before. Sign in again.")
+    message = _("This refresh token is invalid or has been used. Sign in again.")
 
 
 def authenticate(*, email: str, password: str, device: Device, now: datetime) -> User:

@@ -94,7 +94,7 @@ class VerifyEmailView(AnonymousAPIView):
     def post(self, request: Request) -> Response:
         """Confirm an email address with the token from the email."""
         actions.verify_email(token=validated(TokenSerializer, request)["token"], now=clock.now())
-        return Response({"message": _("Your e-mail address is confirmed.")})
+        return Response({"message": _("Your email address is confirmed.")})
 
 
 class ResendVerificationView(APIView):
@@ -104,5 +104,5 @@ class ResendVerificationView(APIView):
     def post(self, request: Request) -> Response:
         """Send the verification email again."""
         if actions.resend_verification(person=request.user, now=clock.now()):
-            return Response({"message": _("A letter with a link is on its way.")})
-        return Response({"message": _("Your e-mail address is confirmed.")})
+            return Response({"message": _("We've emailed you a link.")})
+        return Response({"message": _("Your email address is confirmed.")})

@@ -40,7 +40,7 @@ class ResetPasswordView(AnonymousAPIView):
         raise_if_invalid(email, rules.email_problem(email))
         # The worker looks the account up later: the request takes equally long for every address.
         outbox.publish(PasswordResetRequested(email=email, asked_at=clock.now().isoformat()))
-        return Response({"message": _("If there is an account with this address, a letter is on its way.")})
+        return Response({"message": _("If there is an account with this email address, we've emailed it a link.")})
 
 
 class ConfirmResetView(AnonymousAPIView):

@@ -20,7 +20,7 @@ class Brand(BaseGenericSetting):
         SANS = "sans", "Sans-serif throughout"
 
     name = models.CharField(
-        max_length=80, blank=True, help_text=_("Short name in the header. Empty: the academy's name.")
+        max_length=80, blank=True, help_text=_("Short name for the header. Leave empty for the academy's name.")
     )
     logo = models.ForeignKey("library.AcademyImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     colour = models.CharField(

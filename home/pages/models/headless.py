@@ -15,11 +15,11 @@ def check_origins(text: str) -> None:
         try:
             port = parts.port
         except ValueError as error:
-            raise ValidationError(gettext("%(line)s has a port that is no number.") % {"line": line}) from error
+            raise ValidationError(gettext("%(line)s has an invalid port.") % {"line": line}) from error
         host = f"{parts.hostname}:{port}" if port else parts.hostname
         if parts.scheme not in ("http", "https") or not parts.hostname or line != f"{parts.scheme}://{host}":
             raise ValidationError(
-                gettext("%(line)s is no origin. Write it as https://shop.example, without a path.") % {"line": line}
+                gettext("%(line)s is not an origin. Write it as https://shop.example, without a path.") % {"line": line}
             )
 
 
@@ -32,7 +32,7 @@ class Headless(BaseGenericSetting):
     origins = models.TextField(
         blank=True,
         validators=[check_origins],
-        help_text=_("Addresses of your own web sites that use the API, one a line, such as https://shop.example."),
+        help_text=_("Your own web sites that use the API, one per line, such as https://shop.example."),
     )
 
     panels = [FieldPanel("origins")]
