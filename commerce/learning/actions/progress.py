@@ -90,9 +90,8 @@ def record_watched(
 
     ranges: from `rules.parse_ranges`.  position_seconds: None keeps the stored one; cut at the end of the lesson.
     known: the stored progress, if it was read before.  sent_at: when the player sent the report, if it says so.
-    Reports may arrive twice, late and in any order; progress never goes down. No lock: the UPDATE only succeeds if the
-    row is as it was read, and is tried again if another report was faster.
-    Raises WrongLessonKind for a lesson that isn't watched.
+    Reports may arrive twice, late and in any order. No lock: the UPDATE only succeeds if the row is as it was read, and is
+    tried again if another report was faster.  Raises WrongLessonKind for a lesson that isn't watched.
     """
     if lesson.kind.completion != Completion.WATCHED:
         raise WrongLessonKind()

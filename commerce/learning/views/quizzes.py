@@ -60,12 +60,8 @@ def take_quiz(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.save_answers(attempt=attempt, answers=_changed_answers(request, attempt), now=now)
             messages.success(request, _("Your answers are saved. You can continue later."))
             return redirect(lesson.url)
-        attempt = actions.submit_attempt(
-            attempt=attempt,
-            answers=_changed_answers(request, attempt),
-            now=now,
-            allow_empty="submit_anyway" in request.POST,
-        )
+        answers, allow_empty = _changed_answers(request, attempt), "submit_anyway" in request.POST
+        attempt = actions.submit_attempt(attempt=attempt, answers=answers, now=now, allow_empty=allow_empty)
     except actions.InvalidAnswers as refusal:
         return _attempt_page(request, attempt, lesson, error=refusal)
     except (actions.DeadlinePassed, actions.AlreadySubmitted) as refusal:
