@@ -48,11 +48,6 @@ def fact_name(fact: type) -> str:
     return f"fact:{fact.__name__}"
 
 
-def has_listeners(fact: type) -> bool:
-    """Return whether a fact has listeners. They are the same in every process."""
-    return bool(_handlers[fact_name(fact)])
-
-
 def as_payload(fact: Any) -> dict[str, Any]:
     """Return a fact as JSON. Facts hold strings, numbers and booleans; ids and times as strings."""
     if not is_dataclass(fact) or isinstance(fact, type):
