@@ -14,7 +14,7 @@ from academies.kernel.codes import uuid7
 from academies.people import rules
 
 
-class People(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"]):
     """Looks people up by email, ignoring case. Emails are stored in lower case, so a plain index serves."""
 
     def by_email(self, email: str | None) -> "User | None":
@@ -43,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Invalidates the cookies of earlier sessions. Part of the session hash, so checking it costs no query.
     signed_out_at = models.DateTimeField(null=True, blank=True)
 
-    objects = People()
+    objects = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

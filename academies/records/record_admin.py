@@ -87,7 +87,7 @@ class RecordActionButtons(ButtonHelper):
         return buttons
 
 
-class OneRecord:
+class ListedRecordMixin:
     """Looks the record up in the list's queryset, so that records that aren't listed can't be opened."""
 
     def __init__(self, model_admin: "RecordAdmin", instance_pk: str):
@@ -153,7 +153,7 @@ class RecordIndexView(StreamedExport, IndexView):
         return row
 
 
-class RecordInspectView(OneRecord, InspectView):
+class RecordInspectView(ListedRecordMixin, InspectView):
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
         method = getattr(self.model_admin, field_name, None)
         if callable(method):
@@ -170,7 +170,7 @@ class RecordInspectView(OneRecord, InspectView):
         return str(super().get_field_label(field_name, field)).capitalize()
 
 
-class RecordHistoryView(OneRecord, HistoryView):
+class RecordHistoryView(ListedRecordMixin, HistoryView):
     """The journal's entries about one record."""
 
     @property
@@ -226,7 +226,7 @@ class RecordAdmin(ModelAdmin):
         )
 
     def _view_of(self, action: RecordAction) -> Any:
-        view = type("RecordActionView", (OneRecord, RecordActionView), {"action": action})
+        view = type("RecordActionView", (ListedRecordMixin, RecordActionView), {"action": action})
 
         def action_view(request: HttpRequest, instance_pk: str) -> Any:
             return view.as_view(model_admin=self, instance_pk=instance_pk)(request)
