@@ -110,7 +110,7 @@ def without_renditions(monkeypatch, settings, tmp_path):
 
 
 def _plant(schema: str, now=None) -> None:
-    seeding.plant(schema, now=now or clock.now(), say=lambda line: None)
+    seeding.seed(schema, now=now or clock.now(), say=lambda line: None)
 
 
 @pytest.mark.slow
@@ -180,7 +180,7 @@ def test_planting_again_adds_nothing(north, without_renditions, monkeypatch):
     with inside("north"):
         before = sorted(Page.objects.values_list("pk", "latest_revision_id"))
 
-    assert not seeding.needs_planting("north")
+    assert not seeding.needs_seeding("north")
     _plant("north")
 
     with inside("north"):
@@ -211,13 +211,13 @@ def test_planting_that_was_stopped_is_completed(north, without_renditions, monke
         _plant("north")
     with inside("north"):
         assert not CoursePage.objects.exists()
-    assert seeding.needs_planting("north")
+    assert seeding.needs_seeding("north")
 
     _plant("north")
 
     with inside("north"):
         assert LessonPage.objects.live().count() == 3
-    assert not seeding.needs_planting("north")
+    assert not seeding.needs_seeding("north")
 
 
 def test_somebody_s_own_password_outlives_planting(north, without_renditions, monkeypatch):

@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 DONE = "demo.planted"
 
 
-def needs_planting(schema: str) -> bool:
+def needs_seeding(schema: str) -> bool:
     """Return whether an academy is missing or wasn't completed with the current content."""
     try:
         queries.academy_in(schema)
@@ -36,21 +36,21 @@ def needs_planting(schema: str) -> bool:
         return not Entry.objects.filter(verb=DONE, details__fingerprint=loader.fingerprint()).exists()
 
 
-def plant(schema: str, *, now: datetime, say: Say) -> None:
+def seed(schema: str, *, now: datetime, say: Say) -> None:
     """Create the academy if needed, then everything of its content that is missing."""
     content = loader.load(schema)
     wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
     _step(say, f"{content.academy.name}", lambda: tenants.provision(spec=tenants.AcademySpec(**wish)))
     with inside(schema):
-        _step(say, "people and their roles", lambda: people.plant(content.people))
+        _step(say, "people and their roles", lambda: people.seed(content.people))
         editor = _editor(content)
-        _step(say, "brand, pages and pictures", lambda: pages.plant(content, editor))
-        _step(say, "categories, instructors, venues", lambda: people.plant_snippets(content, editor))
+        _step(say, "brand, pages and pictures", lambda: pages.seed(content, editor))
+        _step(say, "categories, instructors, venues", lambda: people.seed_snippets(content, editor))
         for course in content.courses:
-            _step(say, f"course: {course.title}", functools.partial(courses.plant, course, schema, editor))
+            _step(say, f"course: {course.title}", functools.partial(courses.seed, course, schema, editor))
         for event in content.events:
-            _step(say, f"event: {event.title}", functools.partial(events.plant, event, schema, editor, now))
-        _step(say, "plans and coupons", lambda: sales.plant(content))
+            _step(say, f"event: {event.title}", functools.partial(events.seed, event, schema, editor, now))
+        _step(say, "plans and coupons", lambda: sales.seed(content))
         # Create renditions and run other deferred work now, before anybody visits.
         _step(say, "sizes of pictures", outbox.drain)
         _step(say, "search index", lambda: call_command("rebuild_modelsearch_index", verbosity=0))
@@ -58,13 +58,13 @@ def plant(schema: str, *, now: datetime, say: Say) -> None:
         cache_version.bump()
 
 
-def keep_address(schema: str) -> bool:
+def update_port(schema: str) -> bool:
     """Update the port of the academy's Site, which links are made from. Returns whether it has changed."""
     with inside(schema) as academy:
         if str(Site.objects.get().port) == (settings.PUBLIC_PORT or "80"):
             return False
         create_default_site(academy=academy)
-        pages.follow_port(_editor(loader.load(schema)))
+        pages.update_links(_editor(loader.load(schema)))
         cache_version.bump()
         return True
 

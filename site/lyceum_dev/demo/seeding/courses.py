@@ -19,7 +19,7 @@ from lyceum_dev.demo.seeding import activities, library
 
 
 @transaction.atomic
-def plant(content: loader.Course, schema: str, editor: User) -> None:
+def seed(content: loader.Course, schema: str, editor: User) -> None:
     """Create the whole course in one transaction, so that there is never half a course."""
     if CoursePage.objects.filter(slug=content.slug).exists():
         return

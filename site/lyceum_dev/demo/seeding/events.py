@@ -16,7 +16,7 @@ from lyceum_dev.demo.seeding.courses import publish
 
 
 @transaction.atomic
-def plant(content: loader.Event, schema: str, editor: User, now: datetime) -> None:
+def seed(content: loader.Event, schema: str, editor: User, now: datetime) -> None:
     if EventPage.objects.filter(slug=content.slug).exists():
         return
     page = EventPage(

@@ -21,7 +21,7 @@ _ORIGIN = re.compile(r"origin:(\w+)")
 _PORT = re.compile(r"(http://\w+\.localhost:)\d+")
 
 
-def plant(content: loader.Content, editor: User) -> None:
+def seed(content: loader.Content, editor: User) -> None:
     home = HomePage.objects.get()
     if not home.body:
         _brand(content.brand)
@@ -92,7 +92,7 @@ def _linked(html: str) -> str:
     return _ORIGIN.sub(lambda match: f"http://{loader.load(match[1]).academy.hosts[0]}:{settings.PUBLIC_PORT}/", html)
 
 
-def follow_port(editor: User) -> None:
+def update_links(editor: User) -> None:
     """Update the port in links between the demo's academies."""
     home = HomePage.objects.get()
     changed = False

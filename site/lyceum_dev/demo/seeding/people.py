@@ -23,13 +23,13 @@ def _encoded() -> str:
     return make_password(PASSWORD)
 
 
-def plant(people: Iterable[loader.Person]) -> None:
+def seed(people: Iterable[loader.Person]) -> None:
     for person in people:
-        _plant_person(person)
+        _seed_person(person)
 
 
 @transaction.atomic
-def _plant_person(content: loader.Person) -> None:
+def _seed_person(content: loader.Person) -> None:
     person = User.objects.filter(email=content.email).first() or User(email=content.email)
     if not person.password or not person.has_usable_password():
         # The owner is created with the academy, without a password. Changed passwords are kept.
@@ -39,20 +39,20 @@ def _plant_person(content: loader.Person) -> None:
     EmailAddress.objects.get_or_create(user=person, email=content.email, defaults={"verified": True, "primary": True})
 
 
-def plant_snippets(content: loader.Content, editor: User) -> None:
+def seed_snippets(content: loader.Content, editor: User) -> None:
     for category in content.categories:
         Category.objects.get_or_create(
             slug=category.slug, defaults={"name": category.name, "description": category.description}
         )
     for instructor in content.instructors:
         if not Instructor.objects.filter(slug=instructor.slug).exists():
-            _plant_instructor(instructor, content.academy.schema, editor)
+            _seed_instructor(instructor, content.academy.schema, editor)
     for venue in content.venues:
         if not Venue.objects.filter(slug=venue.slug).exists():
             _publish(Venue(**{name: getattr(venue, name) for name in venue.__dataclass_fields__}), editor)
 
 
-def _plant_instructor(content: loader.Instructor, schema: str, editor: User) -> None:
+def _seed_instructor(content: loader.Instructor, schema: str, editor: User) -> None:
     _publish(
         Instructor(
             slug=content.slug,

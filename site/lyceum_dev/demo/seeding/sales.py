@@ -9,15 +9,15 @@ from commerce.plans.models import Coupon, Plan
 from lyceum_dev.demo import loader
 
 
-def plant(content: loader.Content) -> None:
+def seed(content: loader.Content) -> None:
     for plan in content.plans:
-        _plant_plan(plan)
+        _seed_plan(plan)
     for coupon in content.coupons:
         Coupon.objects.get_or_create(code=coupon.code, defaults={"percent": Decimal(coupon.percent)})
 
 
 @transaction.atomic
-def _plant_plan(content: loader.Plan) -> None:
+def _seed_plan(content: loader.Plan) -> None:
     if Plan.objects.filter(slug=content.slug).exists():
         return
     plan = Plan(

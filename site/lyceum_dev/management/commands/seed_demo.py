@@ -19,10 +19,10 @@ from lyceum_dev.demo.loader import SCHEMAS
 from lyceum_dev.demo.seeding import payments
 
 
-def _plant_one(schema: str, now: datetime) -> None:
+def _seed_one(schema: str, now: datetime) -> None:
     """Run in a child process, on its own connections."""
     connections.close_all()
-    seeding.plant(schema, now=now, say=lambda line: print(f"  {schema}: {line}", flush=True))  # noqa: T201
+    seeding.seed(schema, now=now, say=lambda line: print(f"  {schema}: {line}", flush=True))  # noqa: T201
 
 
 class Command(BaseCommand):
@@ -31,11 +31,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began, now = time.monotonic(), clock.now()
         try:
-            self._plant([schema for schema in SCHEMAS if seeding.needs_planting(schema)], now)
+            self._seed([schema for schema in SCHEMAS if seeding.needs_seeding(schema)], now)
         except TemplateMissing as error:
             raise CommandError(str(error)) from error
         for schema in SCHEMAS:
-            seeding.keep_address(schema)
+            seeding.update_port(schema)
             moved = seeding.move_past_events(schema, now=now)
             if moved:
                 self.stdout.write(f"  {schema}: {moved} past dates moved on")
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self._connect_payments(now)
         self.stdout.write(f"  three academies with content ({time.monotonic() - began:.1f} s)")
 
-    def _plant(self, missing: list[str], now: datetime) -> None:
+    def _seed(self, missing: list[str], now: datetime) -> None:
         """Seed academies in parallel."""
         if not missing:
             return
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         # The largest first, to finish sooner.
         missing.sort(key=lambda schema: ("north", "south", "platform").index(schema))
         with ProcessPoolExecutor(max_workers=os.cpu_count() or 1, mp_context=get_context("fork")) as pool:
-            for done in [pool.submit(_plant_one, schema, now) for schema in missing]:
+            for done in [pool.submit(_seed_one, schema, now) for schema in missing]:
                 done.result()
 
     def _connect_payments(self, now: datetime) -> None:
