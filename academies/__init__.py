@@ -1,1 +1,1 @@
-"""WHO AND WHERE: tenants, people, notices, journal. The ground floor; imports nothing of ours but the kernel."""
+"""The lowest layer: tenants, people, notifications, records, journal, outbox, inbox. Imports no other layer."""

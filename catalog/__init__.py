@@ -1,1 +1,1 @@
-"""WHAT EDITORS AUTHOR: courses, lessons, events, offerings. Definitions: Wagtail forms write them."""
+"""What editors author: courses, lessons, events, offerings. Definitions, which Wagtail forms write."""

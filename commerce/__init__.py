@@ -1,1 +1,1 @@
-"""WHAT LEARNERS DO WITH IT: orders, seats, progress, certificates. Records: only actions write them."""
+"""What learners do: orders, seats, progress, certificates. Records, which only actions write."""

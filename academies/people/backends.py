@@ -30,6 +30,6 @@ class SignInBackend(ModelBackend):
             raise PermissionDenied from None
 
     def get_user(self, user_id: Any) -> User | None:
-        """Return who a session belongs to, with their profile: every page asks it for their language."""
+        """Return the person of a session with their profile, which every page reads for the language."""
         person = User.objects.select_related("profile").filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None

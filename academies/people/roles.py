@@ -1,7 +1,7 @@
 """Roles: groups seeded in each academy, with their permissions.
 
-An app declares in `role_permissions` of its AppConfig what each role may do with its models. Here are the roles themselves,
-the admin, and Wagtail's own two kinds of permission: on pages below the home page, and on collections of files.
+Apps declare the permissions of each role on their models in `role_permissions` of their AppConfig. This module has the roles,
+access to the admin, and Wagtail's permissions on pages and on collections of images and documents.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.apps import apps
 
 ALL_CONTENT = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
-# Wagtail asks for the permissions of its own two models, whichever models of ours take their place.
+# Wagtail checks the permissions of its own image and document models, even where custom models replace them.
 _OWN_FILES = ("add_image", "choose_image", "add_document", "choose_document")
 # Who may add files may change and delete their own; `change_image` and `change_document` allow it for all files.
 _FILES = (*_OWN_FILES, "change_image", "change_document")

@@ -1,4 +1,4 @@
-"""Which language pages and emails are in: one on a page, whoever asks."""
+"""The language of pages and emails."""
 
 from django.conf import settings
 

@@ -15,8 +15,8 @@ def format_money(money: Money, *, in_full: bool = False) -> str:
     if not in_full and money.amount_minor % 10**digits == 0:
         digits = 0
     amount = number_format(money.major, decimal_pos=digits, use_l10n=True, force_grouping=True)
-    mark = sign(money.currency)
-    if mark == money.currency:
-        return f"{amount}\u00a0{mark}"
-    # Where a currency's sign stands is a matter of the language.
-    return gettext("%(sign)s%(amount)s") % {"sign": mark, "amount": amount}
+    symbol = sign(money.currency)
+    if symbol == money.currency:
+        return f"{amount}\u00a0{symbol}"
+    # The position of the symbol depends on the language.
+    return gettext("%(sign)s%(amount)s") % {"sign": symbol, "amount": amount}

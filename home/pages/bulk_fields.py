@@ -1,4 +1,4 @@
-"""Fields of pages in lists, read for all pages of a list at once. Wagtail's own serializers read them page by page.
+"""Bulk serialisation of pages in lists: fields are read for all pages at once. Wagtail's serializers read them page by page.
 
 A `BulkPageSerializer` needs a view with a `bulk_values` made of the pages that it serializes.
 """

@@ -1,8 +1,7 @@
-"""What Wagtail's admin shows to everybody who may enter it, asked by permission: choosers, its API, its pages.
+"""Permission checks for admin views that Wagtail shows to everybody with access to the admin: choosers, its API, pages.
 
-Wagtail asks for `access_admin` in these views and filters little; here every academy has people at the desk who may enter
-and have no business with pages, files or coupons. One question stands before all of them, so a chooser that a new viewset
-brings is asked too.
+Wagtail checks only `access_admin` in these views; but an academy's front desk has access to the admin and no permission for
+pages, files or coupons. The middleware checks all of them, including choosers of new viewsets.
 """
 
 from collections.abc import Callable
@@ -21,15 +20,15 @@ from academies.kernel.errors import Forbidden
 from lyceum.api.errors import problem_response
 
 _READ = {"view", "choose", "add", "change", "delete", "publish", "lock", "unlock", "bulk_delete"}
-# Parts of the admin whose views show pages, or what happened to pages, without asking each time.
+# Namespaces whose views show pages or their history without further checks.
 _ABOUT_PAGES = {"wagtailadmin_pages", "wagtailadmin_reports", "wagtailadmin_workflows", "wagtailforms"}
 _PAGE_VIEWS = ("wagtailadmin_choose_page", "wagtailadmin_tag_")
-# These choose an address and list nothing.
+# These choose a URL and list nothing.
 _LISTS_NOTHING = ("_external_link", "_email_link", "_phone_link", "_anchor_link")
 
 
 class AdminGuardMiddleware:
-    """Refuse a view of the admin whose models this person has no permission on."""
+    """Refuses admin views of models on which the person has no permission."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -38,7 +37,7 @@ class AdminGuardMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
-        # Who may not enter at all is answered by the admin itself.
+        # The admin itself refuses people without access to it.
         if not request.path.startswith("/admin/") or not request.user.has_perm("wagtailadmin.access_admin"):
             return None
         model = listed_model(request.resolver_match, view)
@@ -50,7 +49,7 @@ class AdminGuardMiddleware:
 
 
 def listed_model(match: Any, view: Any) -> type[Model] | None:
-    """Return the model whose objects a view of the admin shows to whoever may enter it, or None."""
+    """Return the model whose objects an admin view shows to everybody with access to the admin, or None."""
     name = match.url_name or ""
     if _ABOUT_PAGES & set(match.namespaces) or (name.startswith(_PAGE_VIEWS) and not name.endswith(_LISTS_NOTHING)):
         return Page
@@ -71,5 +70,5 @@ def _model_named(app_label: str, model_name: str) -> type[Model] | None:
 
 
 def may_read(person: Any, model: type[Model]) -> bool:
-    """Answer whether somebody has any permission on a model's objects, by Wagtail's policy for it."""
+    """Return whether a person has any permission on a model, by Wagtail's policy for it."""
     return bool(policy_registry.get_by_type(model).user_has_any_permission(person, _READ))

@@ -1,6 +1,6 @@
-"""What apps offer, collected: each declares it in attributes of its AppConfig, so that a new app is listed nowhere else.
+"""Collects what apps declare in attributes of their AppConfig, so that a new app isn't listed anywhere else.
 
-beat_schedule     {"what it does": ("task", seconds)}: one message an academy, so often
+beat_schedule     {"what it does": ("task", seconds)}: one message per academy at this interval
 record_admins     {"people" or "sales": {order in that menu: "path.to.RecordAdmin"}}
 role_permissions  {"Finance": ("view_order", ...)}: academies.people.roles
 public_models     ("wagtailcore.Site", ...): lyceum.page_cache.invalidation
@@ -40,6 +40,6 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 
 
 def record_admins(menu: str) -> list[tuple[int, type[RecordAdmin]]]:
-    """Return the admins of records that stand in a menu, with their order in it."""
+    """Return the RecordAdmins of a menu with their order in it."""
     paths = {order: path for menus in _declared("record_admins") for order, path in menus.get(menu, {}).items()}
     return [(order, import_string(path)) for order, path in sorted(paths.items())]

@@ -1,6 +1,6 @@
-"""What a page may load, sent with every HTML page: browsers refuse the rest.
+"""The Content-Security-Policy of HTML pages.
 
-The policy is the same for every request to a path, so a kept page carries the right one. A nonce would differ each time.
+It is the same for every request to a path, so that pages can be cached: it has no nonce.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from django.urls import reverse
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """django-csp's own, for HTML only, with policies of their own for Wagtail's admin and the API's document."""
+    """django-csp's middleware for HTML only, with separate policies for Wagtail's admin and the API's documentation."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_html = response.get("Content-Type", "").startswith("text/html")
-        # A response with a stricter policy of its own, such as a document's, keeps that one alone.
+        # Responses with their own stricter policy, such as documents, keep it.
         if not is_html or "Content-Security-Policy" in response:
             return response
         return super().process_response(request, response)

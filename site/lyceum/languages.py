@@ -1,5 +1,5 @@
-"""The language of a response: programs choose with Accept-Language; a page has the one that the person who is signed in
-chose, else its academy's, whatever the browser says.
+"""The language of a response: for the APIs from Accept-Language; for pages the one that the signed-in person chose, else
+the academy's.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _known: dict[str, str] = {}
 
 
 def of_header(accepted: str) -> str:
-    """Return the language that an Accept-Language header gets; remembered, since working it out is slow."""
+    """Return the language for an Accept-Language header. Cached, because parsing is slow."""
     language = _known.get(accepted)
     if language is None:
         if len(_known) > 1000:
@@ -29,14 +29,14 @@ def of_header(accepted: str) -> str:
 
 
 def of_request(request: HttpRequest) -> str:
-    """Return the language for a program's request."""
+    """Return the language of an API request."""
     return of_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 class LanguageMiddleware:
-    """Stands in for Django's LocaleMiddleware. No cookie chooses a language.
+    """Replaces Django's LocaleMiddleware. There is no language cookie.
 
-    The admin activates the language that a person chose for it on top of this one.
+    The admin then activates the language that a person chose for it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -55,6 +55,6 @@ class LanguageMiddleware:
 
 
 def _of_page(request: HttpRequest) -> str:
-    # Of a visitor without a session nothing is asked.
+    # No query for visitors without a session.
     chosen = chosen_language(request.user) if request.session.session_key else ""
     return page_language(request.tenant, chosen=chosen)  # type: ignore[attr-defined]

@@ -206,7 +206,7 @@ SECURE_SSL_REDIRECT = PUBLIC_SCHEME == "https" and SECURE_PROXY_SSL_HEADER is no
 SECURE_HSTS_SECONDS = int(env("HSTS_SECONDS", "31536000")) if PUBLIC_SCHEME == "https" else 0
 # No includeSubDomains and no preload: other hosts of an academy's domain aren't ours.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-# What pages may load. Nothing here differs from request to request, so pages can be kept: there is no nonce in them.
+# The policy is the same for all requests, without a nonce, so that pages can be cached.
 _SELF, _NONE, _INLINE = "'self'", "'none'", "'unsafe-inline'"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -215,13 +215,13 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [_NONE],
         "frame-ancestors": [_SELF],
         "img-src": [_SELF, "data:"],
-        # Lessons may name films that lie elsewhere.
+        # Lessons may have videos on other sites.
         "media-src": [_SELF, *env("MEDIA_SOURCES", "https:").split()],
-        # Paying posts to us and is redirected to the provider's page.
+        # The payment form posts to us and is redirected to the provider's page.
         "form-action": [_SELF, *env("PAYMENT_PAGES", env("STRIPE_API_BASE") or "https://checkout.stripe.com").split()],
     }
 }
-# Wagtail's widgets write scripts and styles into its pages.
+# Wagtail's widgets use inline scripts and styles.
 ADMIN_CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         **CONTENT_SECURITY_POLICY["DIRECTIVES"],
@@ -231,7 +231,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
         "form-action": [_SELF],
     }
 }
-# The page that shows the API's document: Swagger UI starts itself with a script in the page.
+# The API's documentation: Swagger UI uses an inline script.
 API_DOCS_CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         **CONTENT_SECURITY_POLICY["DIRECTIVES"],

@@ -1,4 +1,4 @@
-"""Import contracts that import-linter does not bring: the layers inside every app, and who may import an app's endpoints."""
+"""Additional contracts for import-linter: the layers inside every app, and who may import an app's endpoints."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ Import = tuple[str, str]
 
 
 def _app_and_part(module: str, containers: list[str]) -> tuple[str, str]:
-    """Return the app of a module and the module's first name inside it: `commerce.plans`, `models`. Empty outside of apps."""
+    """Return the app of a module and the part inside it, such as `commerce.plans`, `models`. Empty outside of apps."""
     names = module.split(".")
     if names[0] not in containers or len(names) < 3:
         return "", ""
@@ -34,10 +34,10 @@ class _Imports(Contract):
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
         ignored = set(self.ignore or [])  # type: ignore[call-overload]
         broken = [pair for pair in _imports(graph) if self.is_broken(*pair)]
-        found = {f"{importer} -> {imported}" for importer, imported in broken}
+        lines = {f"{importer} -> {imported}" for importer, imported in broken}
         return ContractCheck(
-            kept=found == ignored,
-            metadata={"broken": sorted(found - ignored), "unused": sorted(ignored - found)},
+            kept=lines == ignored,
+            metadata={"broken": sorted(lines - ignored), "unused": sorted(ignored - lines)},
         )
 
     def render_broken_contract(self, check: ContractCheck) -> None:
@@ -48,7 +48,7 @@ class _Imports(Contract):
 
 
 class AppLayers(_Imports):
-    """Inside an app, a module imports what stands on its own line or below it. Modules that no line names are left alone."""
+    """Inside an app, a module may import those on its own line or below. Modules on no line aren't checked."""
 
     type_name = "app_layers"
     layers = fields.ListField(subfield=fields.StringField())

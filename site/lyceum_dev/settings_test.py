@@ -20,8 +20,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "tests.fixtures.strict_static.StrictStaticFiles"}}
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
-# Tests empty the cache: each run has keys of its own, in a database beside the broker's (0) and that of whoever runs no
-# test (1).
+# Tests clear the cache: each run has its own keys, in a database apart from the broker's (0) and the default cache (1).
 CACHES = {
     alias: {
         **options,

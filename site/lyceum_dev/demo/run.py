@@ -19,7 +19,7 @@ from types import FrameType
 
 from lyceum import ROOT
 from lyceum_dev.demo.options import DemoOptions, check_port, demo_dir, parse, take_port
-from lyceum_dev.demo.setup import FLOORS
+from lyceum_dev.demo.setup import PACKAGES
 from lyceum_dev.embedded import environment, ports, postgres, secrets, watcher
 from lyceum_dev.embedded.errors import CannotStart
 from lyceum_dev.embedded.supervisor import Child, Supervisor, stop_leftovers
@@ -168,7 +168,7 @@ def _prepare(folder: Path, extra: dict[str, str]) -> None:
     Skipped if the code, the port and the day haven't changed: the demo's events are dated relative to today.
     """
     stamp = folder / "prepared"
-    roots = [ROOT / name for name in (*FLOORS, "templates")]
+    roots = [ROOT / name for name in (*PACKAGES, "templates")]
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     fingerprint = watcher.fingerprint(roots, pins, str(folder), extra["PORT"], datetime.now(UTC).date().isoformat())
     own_database = "DATABASE_URL" in extra

@@ -12,7 +12,7 @@ from lyceum_dev.demo.options import demo_dir
 from lyceum_dev.embedded.refcount import exclusively
 from lyceum_dev.embedded.watcher import fingerprint
 
-FLOORS = ("site", "academies", "catalog", "commerce", "home")
+PACKAGES = ("site", "academies", "catalog", "commerce", "home")
 
 
 def main() -> int:
@@ -52,7 +52,7 @@ def _load() -> None:
 def _static_fingerprint() -> str:
     """Return a hash of what the collected files depend on: versions of packages and the project's static files."""
     packages = sorted(f"{item.name} {item.version}" for item in metadata.distributions())
-    folders = [folder for floor in FLOORS for folder in sorted((ROOT / floor).glob("**/static"))]
+    folders = [folder for package in PACKAGES for folder in sorted((ROOT / package).glob("**/static"))]
     return fingerprint(folders, *packages)
 
 
