@@ -15,8 +15,8 @@ from wagtail_modeladmin.options import ModelAdmin
 from academies.people.roles import ROLES
 from academies.records.record_admin import RecordAdmin
 
-ROOMS = ("academies", "catalog", "commerce", "home", "lyceum")
-MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0] in ROOMS]
+PACKAGES = ("academies", "catalog", "commerce", "home", "lyceum")
+MODELS = [model for model in apps.get_models() if model.__module__.split(".")[0] in PACKAGES]
 # Nobody sees these in the admin, and why.
 UNSEEN = {
     "tenants.Academy": "the platform's own registry, in public", "tenants.Domain": "the same", "tenants.TemplateArtefact": "the same",
@@ -40,7 +40,7 @@ def _label(model: type) -> str:
     return model._meta.label
 
 
-def _ledgers() -> set[str]:
+def _record_admins() -> set[str]:
     admins, left = set(), [ModelAdmin]
     while left:
         kind = left.pop()
@@ -68,9 +68,9 @@ def test_a_definition_has_a_form_and_a_record_a_record_admin_or_a_reason(model):
     label, is_record = _label(model), (model.__doc__ or "").startswith("A record")
 
     if label in UNSEEN:
-        assert label not in _ledgers() | _edited(), f"{label} is seen, so it needs no reason not to be"
+        assert label not in _record_admins() | _edited(), f"{label} is seen, so it needs no reason not to be"
     elif is_record:
-        assert label in _ledgers(), f"{label}: give it a ledger, or write why nobody sees it"
+        assert label in _record_admins(), f"{label}: give it a record admin, or write why nobody sees it"
         assert label not in _edited(), f"{label} is a record: a form must not write it"
     elif label != "people.User":
         assert label in _edited(), f"{label}: give it a form, or write why nobody sees it"
@@ -98,16 +98,16 @@ def test_every_act_is_granted_to_some_role():
     assert acts <= granted, f"nobody may {acts - granted}"
 
 
-@pytest.mark.parametrize("ledger", sorted(_ledgers()))
-def test_a_record_admin_neither_adds_nor_changes_nor_deletes(ledger, owner):
-    model = apps.get_model(ledger)
-    books = [kind() for kind in RecordAdmin.__subclasses__() if _label(kind.model) == ledger]
+@pytest.mark.parametrize("label", sorted(_record_admins()))
+def test_a_record_admin_neither_adds_nor_changes_nor_deletes(label, owner):
+    model = apps.get_model(label)
+    record_admins = [kind() for kind in RecordAdmin.__subclasses__() if _label(kind.model) == label]
 
-    for book in books:
-        helper = book.permission_helper
-        assert not helper.user_can_create(owner), ledger
-        assert not helper.user_can_edit_obj(owner, model()), ledger
-        assert not helper.user_can_delete_obj(owner, model()), ledger
+    for record_admin in record_admins:
+        helper = record_admin.permission_helper
+        assert not helper.user_can_create(owner), label
+        assert not helper.user_can_edit_obj(owner, model()), label
+        assert not helper.user_can_delete_obj(owner, model()), label
 
 
 @pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_no_app_writes_another_app_s_records_past_its_actions():
     """`objects.create` and `.save(` of a record are for its own app's actions; views call these."""
     root, endpoint_files = (
         Path(__file__).resolve().parents[2],
-        ("views.py", "api_v1.py", "api_v2.py", "wagtail_hooks.py", "ledgers.py"),
+        ("views.py", "api_v1.py", "api_v2.py", "wagtail_hooks.py", "record_admins.py"),
     )
     records = {model.__name__ for model in MODELS if (model.__doc__ or "").startswith("A record")}
     wrote = re.compile(
@@ -136,8 +136,8 @@ def test_no_app_writes_another_app_s_records_past_its_actions():
 
     guilty = [
         f"{path.relative_to(root)}: {match[0]}"
-        for floor in ROOMS[:-1]
-        for path in (root / floor).rglob("*.py")
+        for package in PACKAGES[:-1]
+        for path in (root / package).rglob("*.py")
         if path.name in endpoint_files or path.parent.name == "api"
         if (match := wrote.search(path.read_text()))
     ]

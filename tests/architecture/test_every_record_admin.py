@@ -26,12 +26,14 @@ from tests.fixtures.people import make_person
 from tests.fixtures.product_factory import a_date
 from tests.fixtures.routes import record_admin_url
 
-LEDGERS = {
-    (ledger.base_url_path or ledger.model._meta.label_lower.replace(".", "/")).replace("/", "_"): ledger
+RECORD_ADMINS = {
+    (record_admin.base_url_path or record_admin.model._meta.label_lower.replace(".", "/")).replace(
+        "/", "_"
+    ): record_admin
     for menu in ("people", "sales")
-    for _, ledger in composition.record_admins(menu)
+    for _, record_admin in composition.record_admins(menu)
 }
-ACTIONS = [(book, action.name) for book, admin in LEDGERS.items() for action in admin.actions]
+ACTIONS = [(name, action.name) for name, admin in RECORD_ADMINS.items() for action in admin.actions]
 # Who may do what; whoever isn't named may not.
 MAY = {
     ("people_user", "assign_role"): {"Owner"},
@@ -139,50 +141,50 @@ def _state(record: Any) -> tuple[dict[str, Any], int]:
 
 
 def test_every_record_admin_and_action_is_listed_here():
-    assert set(MAKE) == set(LEDGERS)
+    assert set(MAKE) == set(RECORD_ADMINS)
     assert set(MAY) == set(ACTIONS)
 
 
 # --- length ---------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("book", LEDGERS)
-def test_a_record_admin_costs_the_same_however_long_it_is(book, owner):
+@pytest.mark.parametrize("name", RECORD_ADMINS)
+def test_a_record_admin_costs_the_same_however_long_it_is(name, owner):
     client, spent = client_for(owner), []
 
     for numbers in (range(2), range(2, 30)):
         with inside("north"):
             for number in numbers:
-                MAKE[book](number)
-        client.get(record_admin_url(book))
+                MAKE[name](number)
+        client.get(record_admin_url(name))
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(record_admin_url(book)).status_code == 200
+            assert client.get(record_admin_url(name)).status_code == 200
         spent.append(len(queries))
 
     assert spent[1] <= spent[0] <= 25
 
 
 # --- academies ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("book", LEDGERS)
-def test_a_record_of_another_academy_is_not_here(book, owner, south):
+@pytest.mark.parametrize("name", RECORD_ADMINS)
+def test_a_record_of_another_academy_is_not_here(name, owner, south):
     with inside("south"):
-        foreign = MAKE[book](1)
+        foreign = MAKE[name](1)
     with inside("north"):
-        own, client = MAKE[book](2), client_for(owner)
+        own, client = MAKE[name](2), client_for(owner)
 
-    assert client.get(record_admin_url(book, "inspect", own.pk)).status_code == 200
-    for view in ("inspect", "history", *(action.name for action in LEDGERS[book].actions)):
-        assert client.get(record_admin_url(book, view, foreign.pk)).status_code == 404, view
-        assert client.post(record_admin_url(book, view, foreign.pk), FORM).status_code in (404, 405), view
+    assert client.get(record_admin_url(name, "inspect", own.pk)).status_code == 200
+    for view in ("inspect", "history", *(action.name for action in RECORD_ADMINS[name].actions)):
+        assert client.get(record_admin_url(name, view, foreign.pk)).status_code == 404, view
+        assert client.post(record_admin_url(name, view, foreign.pk), FORM).status_code in (404, 405), view
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [role.name for role in ROLES])
-@pytest.mark.parametrize(("book", "action"), ACTIONS)
-def test_an_action_is_open_to_its_roles_and_closed_to_all_others(book, action, role, north):
-    record, who = MAKE[book](1), make_person("Wanda Worker", role)
-    client, address, before = client_for(who), record_admin_url(book, action, record.pk), _state(record)
+@pytest.mark.parametrize(("name", "action"), ACTIONS)
+def test_an_action_is_open_to_its_roles_and_closed_to_all_others(name, action, role, north):
+    record, who = MAKE[name](1), make_person("Wanda Worker", role)
+    client, address, before = client_for(who), record_admin_url(name, action, record.pk), _state(record)
 
     shown = client.get(address)
-    if role in MAY[book, action]:
+    if role in MAY[name, action]:
         assert shown.status_code == 200
         return
     pressed = client.post(address, FORM)

@@ -6,8 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [
     file
-    for floor in ("academies", "catalog", "commerce", "home", "site")
-    for file in (ROOT / floor).rglob("*.py")
+    for package in ("academies", "catalog", "commerce", "home", "site")
+    for file in (ROOT / package).rglob("*.py")
     if "migrations" not in file.parts
 ]
 
@@ -45,17 +45,17 @@ def test_only_actions_write():
     own = {"schema_template.py", "sessions.py", "models.py", "pdf.py", "actions.py"}
     creating, changing = r"(get_or_|update_or_|bulk_)?create", r"(bulk_)?update|delete"
     write = re.compile(rf"(?<!actions)\.save\(|\.({creating}|{changing})\((\)|[a-z_]+=|$)", re.MULTILINE)
-    rooms = [file for file in SOURCES if "site" not in file.parts and not {"actions", "gateways"} & set(file.parts)]
+    modules = [file for file in SOURCES if "site" not in file.parts and not {"actions", "gateways"} & set(file.parts)]
 
-    files = [file for file in rooms if file.name not in own and write.search(file.read_text())]
+    files = [file for file in modules if file.name not in own and write.search(file.read_text())]
 
     assert [str(file.relative_to(ROOT)) for file in files] == []
 
 
 def test_rules_and_actions_take_now_as_an_argument():
     """The journal and the outbox note when something was; see the kernel's clock."""
-    rooms = [file for file in SOURCES if not {"journal", "outbox"} & set(file.parts)]
-    files = [file for file in rooms if {"rules", "actions"} & {part.removesuffix(".py") for part in file.parts}]
+    modules = [file for file in SOURCES if not {"journal", "outbox"} & set(file.parts)]
+    files = [file for file in modules if {"rules", "actions"} & {part.removesuffix(".py") for part in file.parts}]
 
     reading = re.compile(r"\bclock\.now\(|timezone\.now\(|datetime\.now\(|date\.today\(")
     assert len(files) > 20

@@ -22,7 +22,7 @@ from tests.fixtures.http_client import client_for
 from tests.fixtures.routes import record_admin_url
 
 NOW = clock.now()
-BOOKS = ("checkout_order", "checkout_paymentattempt", "checkout_refund", "inbox_event", "enrolments_enrolment",
+RECORD_ADMINS = ("checkout_order", "checkout_paymentattempt", "checkout_refund", "inbox_event", "enrolments_enrolment",
          "enrolments_registration", "certificates_certificate", "people_user")  # fmt: skip
 
 
@@ -50,13 +50,13 @@ def full_date(north, learner, stranger) -> dict[str, Registration]:
     }
 
 
-@pytest.mark.parametrize("book", BOOKS)
-def test_the_owner_reads_every_record_admin(book, owner):
-    assert client_for(owner).get(record_admin_url(book)).status_code == 200
+@pytest.mark.parametrize("name", RECORD_ADMINS)
+def test_the_owner_reads_every_record_admin(name, owner):
+    assert client_for(owner).get(record_admin_url(name)).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("who", "open_books"),
+    ("who", "readable"),
     [
         ("editor", set()),
         ("learner", set()),
@@ -71,13 +71,13 @@ def test_the_owner_reads_every_record_admin(book, owner):
                 "checkout_order",
             },
         ),
-        ("finance", set(BOOKS)),
+        ("finance", set(RECORD_ADMINS)),
     ],
 )
-def test_each_role_reads_its_own_record_admins(who, open_books, request):
+def test_each_role_reads_its_own_record_admins(who, readable, request):
     client = client_for(request.getfixturevalue(who))
 
-    assert {book for book in BOOKS if client.get(record_admin_url(book)).status_code == 200} == open_books
+    assert {name for name in RECORD_ADMINS if client.get(record_admin_url(name)).status_code == 200} == readable
 
 
 def test_nobody_adds_changes_or_deletes_a_record(owner, order):
