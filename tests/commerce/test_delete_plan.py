@@ -34,9 +34,7 @@ def _delete(person, model, *things):
     return client.post(address, follow=True)
 
 
-@pytest.mark.parametrize(
-    ("model", "instead"), [(Plan, "Take it off sale instead"), (Coupon, "Let its time to be valid end")]
-)
+@pytest.mark.parametrize(("model", "instead"), [(Plan, "Take it off sale instead"), (Coupon, "Let its validity end")])
 @pytest.mark.parametrize("together", [False, True])
 def test_what_an_order_names_is_not_deleted(owner, sold_and_unsold, model, instead, together):
     things = list(model.objects.order_by("pk"))

@@ -22,7 +22,7 @@ def test_orders_of_the_former_provider_are_settled_reconciled_and_refunded_there
     shop.pay(attempt)
     shop.pay(other)
 
-    shop.deliver(3)
+    shop.deliver_webhooks(3)
     PaymentAttempt.objects.filter(pk=other.pk, status="open").update(created_at=clock.now() - timedelta(minutes=5))
     actions.reconcile_payments(now=clock.now() + timedelta(minutes=2))
     refund = actions.refund_order(
@@ -41,7 +41,7 @@ def test_a_session_that_is_open_keeps_its_provider_and_a_new_one_gets_the_presen
 
     assert actions.open_session(order=order, now=clock.now()).pk == attempt.pk
     gateway.named("stripe").expire(attempt.reference or "")
-    shop.look(order)
+    shop.refresh_payment(order)
     newer = actions.open_session(order=order, now=clock.now())
 
     assert (newer.provider, newer.instructions) == ("manual", IBAN)

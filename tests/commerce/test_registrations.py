@@ -123,7 +123,7 @@ def test_paying_confirms_the_seat(shop, learner):
     mine = register(visitor, workshop).json()
 
     shop.pay(Order.objects.get().attempts.get())
-    shop.deliver(3)
+    shop.deliver_webhooks(3)
 
     payload = visitor.ask("get", f"{REGISTRATIONS}{mine['id']}/").json()
     assert (payload["status"], payload["payment"], payload["joining_instructions"]) == (
