@@ -35,21 +35,24 @@ class Card:
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """Return the columns that a row is read from, each once."""
-        return _columns(cls)
+        card: Any = cls
+        return _columns(card)
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Return the names that the JSON object has, in order."""
-        return _names(cls)
+        card: Any = cls
+        return _names(card)
 
     @classmethod
     def from_row(cls, row: Row, **values: Any) -> Self:
         """Return the card of a row. values: the computed fields."""
-        return cls(**{name: row[source] for name, source in _copied(cls)}, **values)
+        card: Any = cls
+        return cls(**{name: row[source] for name, source in _copied(card)}, **values)
 
     def extended(self, detail: type[AnyCard], **values: Any) -> AnyCard:
         """Return a subclass of this card with the same values, and more of them."""
-        return detail(**{name: getattr(self, name) for name in _names(type(self))}, **values)
+        return detail(**{name: getattr(self, name) for name in self.names()}, **values)
 
 
 def _source(declared: Field[Any]) -> str | None:
@@ -58,7 +61,7 @@ def _source(declared: Field[Any]) -> str | None:
 
 
 @cache
-def _columns(card: type[Card]) -> tuple[str, ...]:
+def _columns(card: Any) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for declared in fields(card):
         source = _source(declared)
@@ -67,10 +70,10 @@ def _columns(card: type[Card]) -> tuple[str, ...]:
 
 
 @cache
-def _names(card: type[Card]) -> tuple[str, ...]:
+def _names(card: Any) -> tuple[str, ...]:
     return tuple(declared.name for declared in fields(card))
 
 
 @cache
-def _copied(card: type[Card]) -> tuple[tuple[str, str], ...]:
+def _copied(card: Any) -> tuple[tuple[str, str], ...]:
     return tuple((declared.name, source) for declared in fields(card) if (source := _source(declared)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # `Money` is the name of what checkout answers.
 extend_schema_serializer(component_name="Price")(Money)
 
-_TYPES = {parse_number: int, parse_boolean: bool}
+_TYPES: dict[Any, type] = {parse_number: int, parse_boolean: bool}
 
 
 class CardSerializer(DataclassSerializer):
@@ -30,12 +30,16 @@ class CardSerializer(DataclassSerializer):
         return (serializers.URLField if is_url else field_class), kwargs
 
 
-CardSerializer.serializer_dataclass_field = CardSerializer
+CardSerializer.serializer_dataclass_field = CardSerializer  # type: ignore[assignment, method-assign]
+
+
+def serializer_of(dataclass: Any) -> type[CardSerializer]:
+    """Return the serializer class of a card, or of another dataclass that a response holds."""
+    return _serializer_of(dataclass)
 
 
 @cache
-def serializer_of(dataclass: type[Any]) -> type[CardSerializer]:
-    """Return the serializer class of a card, or of another dataclass that a response holds."""
+def _serializer_of(dataclass: Any) -> type[CardSerializer]:
     meta = type("Meta", (), {"dataclass": dataclass})
     return type(f"{dataclass.__name__}Serializer", (CardSerializer,), {"Meta": meta, "__doc__": _doc(dataclass)})
 
@@ -81,7 +85,9 @@ _FINDERS = [OpenApiParameter(name, str) for name in ("html_path", "slug", "id")]
 class EndpointSchema(AutoSchema):
     """Describes an endpoint of Wagtail's API. Its cards are described by CardEndpointSchema."""
 
-    def get_description(self) -> str:
+    view: Any
+
+    def get_description(self) -> str:  # type: ignore[override]
         """Return the first paragraph of the endpoint's docstring: the others are about its code."""
         doc = inspect.getdoc(type(self.view)) or ""
         return doc.partition("\n\n")[0].replace("\n", " ")
@@ -96,7 +102,7 @@ class EndpointSchema(AutoSchema):
     def get_filter_parameters(self) -> list[dict[str, Any]]:
         return []
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> Any:
         match self.view.action:
             case "listing_view":
                 return [*self.list_parameters(), _FIELDS, *_PAGING]
@@ -116,7 +122,7 @@ class EndpointSchema(AutoSchema):
         """Return the schema of one thing."""
         return _ITEM
 
-    def get_response_serializers(self) -> dict[int, OpenApiResponse]:
+    def get_response_serializers(self) -> Any:
         match self.view.action:
             case "listing_view":
                 return {200: OpenApiResponse(_list_of(self.item()))}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from academies.kernel.money import Money
@@ -38,11 +38,11 @@ def offering_card(offering: Offering, now: datetime) -> OfferingCard:
         title=offering.title,
         starts_at=offering.starts_at,
         ends_at=offering.ends_at,
-        status=offering.status,
+        status=cast(Status, offering.status),
         previous_starts_at=offering.previous_starts_at,
         opens_at=offering.opens_at,
         closes_at=offering.registration_ends_at,
-        registration=state_of(offering, now),
+        registration=cast(RegistrationState, state_of(offering, now)),
         seats=offering.seats,
         waiting_list=offering.waiting_list,
         price=offering.price,

@@ -213,6 +213,6 @@ def _certificate(course: CoursePage) -> CourseCertificate | None:
     hours = course.certificate_hours
     return CourseCertificate(
         title=course.certificate_title or course.title,
-        hours=hours and str(hours),
+        hours=None if hours is None else str(hours),
         cpd_credits=str(course.cpd_credits),
     )

@@ -54,7 +54,7 @@ def _on(date: Offering, event: structured.EventJsonLd, *, zone: ZoneInfo, left: 
     )
 
 
-def _state(date: Offering, zone: ZoneInfo) -> dict[str, str]:
+def _state(date: Offering, zone: ZoneInfo) -> dict[str, Any]:
     if date.is_cancelled:
         return {"status": "EventCancelled"}
     if date.previous_starts_at is None:

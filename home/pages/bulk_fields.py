@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, QuerySet
 from rest_framework.fields import Field
 from wagtail.api.v2.serializers import PageAliasOfField, PageSerializer
 from wagtail.fields import RichTextField, StreamField
@@ -24,7 +24,7 @@ class BulkPageLinkHandler(PageLinkHandler):
     """Links to pages in rich text, from the pages that `linked_pages` has read already."""
 
     @classmethod
-    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Model]:
+    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Any]:
         pages = _linked_pages.get()
         if pages is None:
             return super().get_many(attrs_list)

@@ -8,14 +8,14 @@ from typing import Any
 from corsheaders.middleware import CorsMiddleware as BaseCorsMiddleware
 from corsheaders.signals import check_request_enabled
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from home.pages.origins import origins
 
 
 class CorsMiddleware(BaseCorsMiddleware):
-    def check_preflight(self, request: HttpRequest) -> HttpResponse | None:
-        response: HttpResponse | None = super().check_preflight(request)
+    def check_preflight(self, request: HttpRequest) -> HttpResponseBase | None:
+        response = super().check_preflight(request)
         if response is not None:
             # No content, as its length says.
             response.status_code = 204

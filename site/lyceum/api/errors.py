@@ -191,7 +191,7 @@ def _framework(error: drf.APIException) -> tuple[dict[str, Any], dict[str, str]]
     code, title = _CODES.get(type(error), ("", ""))
     headers: dict[str, str] = {}
     if isinstance(error, drf.Throttled):
-        headers["Retry-After"] = str(max(1, int(error.wait or 60)))
+        headers["Retry-After"] = str(max(1, int(getattr(error, "wait", None) or 60)))
     if error.status_code == 401:
         headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or 'Bearer realm="api"'
     own = error.status_code in _DEFAULTS and error.detail == error.default_detail

@@ -98,7 +98,7 @@ def _claims(request: HttpRequest) -> tokens.Claims | None:
     if token is None:
         return None
     try:
-        return tokens.read(token, academy=connection.schema_name)
+        return tokens.read(token, academy=connection.schema_name)  # type: ignore[attr-defined]
     except tokens.InvalidToken:
         # The view itself refuses it.
         return None
