@@ -21,8 +21,8 @@ def _warning(course: queries.AffectedCourse, act: str) -> str:
         "%(count)d learner is taking %(course)s.", "%(count)d learners are taking %(course)s.", course.in_progress
     ) % {"count": course.in_progress, "course": course.course_title}
     if not course.missing:
-        kept = _("All of them have completed the lessons that you remove, and keep their progress.")
-        return f"{learners} {kept}"
+        note = _("All of them have completed the lessons that you remove, and keep their progress.")
+        return f"{learners} {note}"
     missing = ngettext(
         "%(count)d of them has not completed the lessons that you remove.",
         "%(count)d of them have not completed the lessons that you remove.",

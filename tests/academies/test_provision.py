@@ -29,7 +29,7 @@ from tests.fixtures.untraced import untraced
 
 pytestmark = pytest.mark.threads
 
-WISH = AcademySpec(
+SPEC = AcademySpec(
     schema="seedling",
     name="Seedling",
     hosts=("seedling.localhost", "www.seedling.localhost"),
@@ -42,7 +42,7 @@ def no_academy_left(committed_academy):
     """Real commits beside the committed_academy; what a test makes there is removed after it."""
     with schema_context(get_public_schema_name()):
         yield
-        actions.discard(schema=WISH.schema)
+        actions.discard(schema=SPEC.schema)
 
 
 def _status(host: str) -> int:
@@ -52,7 +52,7 @@ def _status(host: str) -> int:
 def test_a_new_academy_is_live_in_two_seconds(no_academy_left):
     with untraced():
         began = time.monotonic()
-        academy = provision(spec=WISH)
+        academy = provision(spec=SPEC)
         spent = time.monotonic() - began
 
     assert academy.status == Academy.Status.LIVE
@@ -74,7 +74,7 @@ def test_a_rerun_goes_on_behind_the_step_that_failed(no_academy_left, monkeypatc
     with monkeypatch.context() as broken:
         broken.setitem(faultpoints.armed, "provision.site", fails)
         with pytest.raises(OSError, match="disk is full"):
-            provision(spec=WISH)
+            provision(spec=SPEC)
     half = Academy.objects.get(schema_name="seedling")
     assert (half.status, half.step) == (Academy.Status.PROVISIONING, "roles")
     # The host comes last: not even the registry knows an address of an academy that is half made.
@@ -82,15 +82,15 @@ def test_a_rerun_goes_on_behind_the_step_that_failed(no_academy_left, monkeypatc
     assert _status("seedling.localhost") == 404
     monkeypatch.setattr(schema_template, "restore", lambda schema: pytest.fail("the schema was made already"))
 
-    provision(spec=WISH)
+    provision(spec=SPEC)
 
     assert _status("seedling.localhost") == 200
 
 
 def test_provisioning_the_same_academy_twice_makes_one(no_academy_left):
-    first = provision(spec=WISH)
+    first = provision(spec=SPEC)
 
-    again = provision(spec=WISH)
+    again = provision(spec=SPEC)
 
     assert again.pk == first.pk
     assert Domain.objects.filter(tenant=first).count() == 2
@@ -142,17 +142,17 @@ def test_a_template_that_holds_people_makes_no_academies(no_academy_left, settin
 )  # fmt: skip
 def test_an_invalid_academy_spec_is_refused_before_anything_is_made(no_academy_left, field, value):
     with pytest.raises(Invalid) as refused:
-        provision(spec=replace(WISH, **{field: value}))
+        provision(spec=replace(SPEC, **{field: value}))
 
     assert set(refused.value.fields) == {field}
     assert not Academy.objects.filter(schema_name="seedling").exists()
 
 
 def test_who_asks_for_the_name_of_another_academy_does_not_get_it(no_academy_left):
-    provision(spec=WISH)
+    provision(spec=SPEC)
 
     with pytest.raises(NameTaken):
-        provision(spec=replace(WISH, name="Another Seedling", hosts=("another.localhost",)))
+        provision(spec=replace(SPEC, name="Another Seedling", hosts=("another.localhost",)))
 
     assert not Domain.objects.filter(domain="another.localhost").exists()
 
@@ -175,13 +175,13 @@ def test_a_host_that_another_academy_takes_meanwhile_is_not_shared(no_academy_le
     monkeypatch.setitem(faultpoints.armed, "provision.owner", lambda: _take("www.seedling.localhost"))
 
     with pytest.raises(NameTaken):
-        provision(spec=WISH)
+        provision(spec=SPEC)
 
     assert not Domain.objects.filter(tenant__schema_name="seedling").exists()
     assert Academy.objects.get(schema_name="seedling").status == Academy.Status.PROVISIONING
     Domain.objects.filter(domain="www.seedling.localhost").delete()
     monkeypatch.undo()
-    assert provision(spec=WISH).status == Academy.Status.LIVE
+    assert provision(spec=SPEC).status == Academy.Status.LIVE
 
 
 def _take(host):
@@ -190,7 +190,7 @@ def _take(host):
 
 
 def test_no_foreign_key_leaves_a_new_academy(no_academy_left):
-    provision(spec=WISH)
+    provision(spec=SPEC)
 
     with connection.cursor() as cursor:
         cursor.execute(schema_template.LEAVING_KEYS, ["seedling"])
@@ -198,7 +198,7 @@ def test_no_foreign_key_leaves_a_new_academy(no_academy_left):
 
 
 def test_a_new_academy_s_constraints_have_the_names_that_migrations_know(no_academy_left):
-    provision(spec=WISH)
+    provision(spec=SPEC)
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -211,7 +211,7 @@ def test_a_new_academy_s_constraints_have_the_names_that_migrations_know(no_acad
 
 
 def test_the_site_follows_the_primary_host(no_academy_left):
-    academy = provision(spec=WISH)
+    academy = provision(spec=SPEC)
 
     Domain.objects.filter(tenant=academy, is_primary=True).delete()
     other = Domain.objects.get(tenant=academy)
@@ -232,7 +232,7 @@ def test_nothing_to_migrate_is_told_in_one_query(no_academy_left, django_assert_
 
 
 def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(no_academy_left):
-    provision(spec=WISH)
+    provision(spec=SPEC)
     with connection.cursor() as cursor:
         # PostgreSQL sets a path to a schema that isn't there without a word.
         cursor.execute("DROP SCHEMA seedling CASCADE")
@@ -243,7 +243,7 @@ def test_an_academy_whose_schema_is_gone_is_told_and_never_answered_from_public(
 
 
 def test_an_academy_works_in_its_own_time(no_academy_left):
-    provision(spec=replace(WISH, time_zone="America/Chicago"))
+    provision(spec=replace(SPEC, time_zone="America/Chicago"))
     seen = []
     request = RequestFactory().get("/", headers={"host": "seedling.localhost"})
 
@@ -257,7 +257,7 @@ def test_an_academy_works_in_its_own_time(no_academy_left):
 
 def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(no_academy_left):
     with pytest.raises(Invalid) as refused:
-        provision(spec=replace(WISH, time_zone="Europe/Newcastle"))
+        provision(spec=replace(SPEC, time_zone="Europe/Newcastle"))
 
     assert "time_zone" in refused.value.fields
     assert not Academy.objects.filter(schema_name="seedling").exists()
@@ -265,7 +265,7 @@ def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_made(no_a
 
 def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_former(no_academy_left, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    provision(spec=WISH)
+    provision(spec=SPEC)
     fact = inbox.ParsedWebhook("stripe", "seedling", "evt_1", "checkout.session.completed", {})
     with inside("seedling"):
         default_storage.save("images/loaf.png", ContentFile(b"of the former"))
@@ -281,12 +281,12 @@ def test_a_later_academy_of_the_same_name_finds_no_file_and_no_event_of_the_form
 
 @pytest.mark.parametrize("alias", ["default", "renditions"])
 def test_a_later_academy_of_the_same_name_finds_nothing_of_the_former(no_academy_left, alias):
-    provision(spec=WISH)
+    provision(spec=SPEC)
     with inside("seedling"):
         caches[alias].set("rendition-7", "of the former")
 
     actions.discard(schema="seedling")
-    provision(spec=WISH)
+    provision(spec=SPEC)
 
     with inside("seedling"):
         assert caches[alias].get("rendition-7") is None

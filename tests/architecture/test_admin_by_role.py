@@ -50,10 +50,10 @@ def record_ids(north: Any) -> dict[str, Any]:
     image = catalog_factory.picture("Canaryimage")
     AcademyImage.objects.filter(pk=image.pk).update(id=SAME_ID)
     AcademyDocument.objects.create(pk=SAME_ID, title="Canarydocument", file=ContentFile(b"rye", "c.txt"))
-    wording = MessageTemplate.objects.create(kind="enrolled", subject="Canarywording", body="Hello")
+    template = MessageTemplate.objects.create(kind="enrolled", subject="Canarywording", body="Hello")
     coupon = Coupon.objects.create(code="CANARYCOUPON", percent=10)
     born = User.objects.create_user("born@north.example", full_name="Berta Born", date_of_birth=date(1987, 6, 5))
-    return {"page": page, "coupon": coupon, "born": born, "wording": wording}
+    return {"page": page, "coupon": coupon, "born": born, "template": template}
 
 
 def routes(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -79,7 +79,7 @@ def _filled(path: str, record_ids: dict[str, Any]) -> str:
     }
     own = next((str(pk) for part, pk in uuids.items() if part in path), str(SAME_ID))
     if "notices/messagetemplate" in path:
-        own = str(record_ids["wording"].pk)
+        own = str(record_ids["template"].pk)
     path = path.replace("^", "").replace("$", "")
     path = re.sub(r"\(\?P<(revision_id_[ab])>[^)]*\)", "live", path).replace(r"\.\.\.", "...")
     path = re.sub(r"\(\?P<\w+>[^)]*\)", own, path)

@@ -106,10 +106,10 @@ def test_a_checkout_that_makes_no_sense_is_a_400_with_the_field(shop: Shop, lear
 
 
 def test_what_only_we_decide_is_not_taken_from_the_body(shop: Shop, learner, stranger, plan):
-    wishes = {"status": "paid", "total": 1, "person": str(stranger.pk), "number": 999, "price_minor": 1}
+    extra_fields = {"status": "paid", "total": 1, "person": str(stranger.pk), "number": 999, "price_minor": 1}
     item = {"plan": plan.slug, "unit_minor": 1, "total_minor": 1, "price": 1}
 
-    payload = post_json(learner, CHECKOUT, {"items": [item], **wishes}).json()
+    payload = post_json(learner, CHECKOUT, {"items": [item], **extra_fields}).json()
 
     order = Order.objects.get()
     assert (order.status, order.total_minor, order.person, order.number) == ("pending", 4900, learner, 1)

@@ -138,7 +138,7 @@ def test_what_is_paid_while_it_expires_ends_paid(committed_shop: Shop, make_peop
 def _twins(committed_shop: Shop, buyer, **things) -> list[tuple[Order, PaymentAttempt]]:
     """Order one thing in two windows at the same moment: neither order knows of the other."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cancel, "supersede", lambda **wish: None)
+        patch.setattr(cancel, "supersede", lambda **arguments: None)
         return [committed_shop.buy(buyer, *things.get("plans", ()), offering=things.get("offering")) for _ in range(2)]
 
 

@@ -20,12 +20,12 @@ def buyers(shop, north):
 def test_the_id_of_another_person_s_order_is_refused(buyers):
     ada, ben = buyers
     a_plan(a_course())
-    wish = CheckoutRequest([Item(plan="sourdough")], order_id=uuid7())
-    first, _ = actions.place_order(person=ada, checkout_request=wish, now=clock.now())
+    request = CheckoutRequest([Item(plan="sourdough")], order_id=uuid7())
+    first, _ = actions.place_order(person=ada, checkout_request=request, now=clock.now())
 
     with pytest.raises(FormOutdated):
-        actions.place_order(person=ben, checkout_request=wish, now=clock.now())
+        actions.place_order(person=ben, checkout_request=request, now=clock.now())
 
-    again, _ = actions.place_order(person=ada, checkout_request=wish, now=clock.now())
+    again, _ = actions.place_order(person=ada, checkout_request=request, now=clock.now())
     assert again.pk == first.pk
     assert Order.objects.count() == 1

@@ -273,13 +273,13 @@ def test_a_part_given_back_at_the_provider_leaves_access(shop: Shop, paid, learn
 def test_a_webhook_of_our_own_refund_before_its_response_records_it_once(shop: Shop, paid, finance, monkeypatch):
     record = refund_actions.apply_remote
 
-    def told_first(row, remote, *, now):
+    def report_first(row, remote, *, now):
         shop.refresh_payment(Order.objects.get(pk=paid.pk))
         seen = gateway.current().read(paid.attempts.get().reference)
         actions.settle(order_id=paid.pk, remote=seen, now=now)
         return record(row, remote, now=now)
 
-    monkeypatch.setattr(refund_actions, "apply_remote", told_first)
+    monkeypatch.setattr(refund_actions, "apply_remote", report_first)
 
     give_back(paid, finance, amount_minor=1000)
 

@@ -184,18 +184,18 @@ def test_what_cant_be_understood_is_a_400(north, learner, body):
 
 @pytest.mark.parametrize("what", ["unknown", "huge", "draft", "other date", "south"])
 def test_what_isnt_here_is_a_404(event_date, learner, what):
-    wish = {"event": event_date.page_id}
+    body = {"event": event_date.page_id}
     if what in ("unknown", "huge"):
-        wish["event"] = 999_999 if what == "unknown" else 10**17
+        body["event"] = 999_999 if what == "unknown" else 10**17
     if what == "other date":
-        wish["offering"] = str(uuid4())
+        body["offering"] = str(uuid4())
     if what == "draft":
         event_date.page.unpublish()
     if what == "south":
         with inside("south"):
-            wish["offering"] = str(a_date(title="Webinar", slug="webinar", starts_at=soon()).pk)
+            body["offering"] = str(a_date(title="Webinar", slug="webinar", starts_at=soon()).pk)
 
-    response = Visitor(learner).ask("post", REGISTRATIONS, wish)
+    response = Visitor(learner).ask("post", REGISTRATIONS, body)
 
     assert response.status_code == 404
     assert not Registration.objects.exists()

@@ -80,9 +80,9 @@ def test_one_command_founds_an_academy_whose_owner_publishes(new_host, capsys):
 
 
 def test_what_is_new_knows_nothing_of_the_others(new_host, committed_academy):
-    arena_host = Academy(committed_academy.domain_url, new_host.port)
+    committed_host = Academy(committed_academy.domain_url, new_host.port)
     with inside(committed_academy.schema_name):
-        arena_host.person("Olga Owner", "Owner")
+        committed_host.person("Olga Owner", "Owner")
     _found()
 
     abroad = (
@@ -93,7 +93,7 @@ def test_what_is_new_knows_nothing_of_the_others(new_host, committed_academy):
 
     assert "/account/login/" in abroad.at
     assert new_host.program().get("/api/v2/courses/")["meta"]["total_count"] == 0
-    assert arena_host.visitor().get("/").status == 200
+    assert committed_host.visitor().get("/").status == 200
 
 
 def test_a_making_that_was_interrupted_goes_on_and_answers_only_when_whole(new_host, monkeypatch):

@@ -83,11 +83,11 @@ def notify_author_of_kept_dates(*, page: EventPage, draft: EventPage, revision: 
     page: as published.  draft: as its author wrote it.  Sends nothing if every change was published.
     """
     with translation.override(page_language()):
-        kept = [*_kept_moves(page, draft, now), *_kept_seats(page, draft)]
-    if kept and revision.user:
+        kept_dates = [*_kept_moves(page, draft, now), *_kept_seats(page, draft)]
+    if kept_dates and revision.user:
         notices.send(
             kind="dates_kept", key=f"dates_kept:{revision.pk}", person=revision.user, now=now, event=page.title,
-            dates=kept, path=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            dates=kept_dates, path=reverse("wagtailadmin_pages:edit", args=[page.pk]),
         )  # fmt: skip
 
 

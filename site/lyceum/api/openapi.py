@@ -40,7 +40,9 @@ class V1Generator(SchemaGenerator):
 
     def _get_paths_and_endpoints(self) -> list[tuple[str, str, str, Any]]:
         endpoints = super()._get_paths_and_endpoints()
-        return [one for one in endpoints if one[0].startswith(self.prefix) and "{format}" not in one[0]]
+        return [
+            endpoint for endpoint in endpoints if endpoint[0].startswith(self.prefix) and "{format}" not in endpoint[0]
+        ]
 
 
 class V2Generator(V1Generator):

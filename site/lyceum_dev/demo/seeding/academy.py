@@ -39,8 +39,8 @@ def needs_seeding(schema: str) -> bool:
 def seed(schema: str, *, now: datetime, say: Say) -> None:
     """Create the academy if needed, then everything of its content that is missing."""
     content = loader.load(schema)
-    wish = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
-    _step(say, f"{content.academy.name}", lambda: tenants.provision(spec=tenants.AcademySpec(**wish)))
+    fields = {name: getattr(content.academy, name) for name in content.academy.__dataclass_fields__}
+    _step(say, f"{content.academy.name}", lambda: tenants.provision(spec=tenants.AcademySpec(**fields)))
     with inside(schema):
         _step(say, "people and their roles", lambda: people.seed(content.people))
         editor = _editor(content)

@@ -40,16 +40,16 @@ class Server:
     ) -> None:
         self.services = Services(state)
         self.webhook_sender = WebhookSender(self.services, retry_base)
-        self._doors = {"/v1/": Api(self.services).answer, "/c/pay/": Pages(self.services).answer}
+        self._handlers = {"/v1/": Api(self.services).answer, "/c/pay/": Pages(self.services).answer}
         if control:
-            self._doors["/_control/"] = AdminApi(self.services).answer
+            self._handlers["/_control/"] = AdminApi(self.services).answer
         self._http = _Http((host, port), self.answer, quiet, listener)
         self.base_url = f"http://{self._http.server_address[0]}:{self._http.server_port}"
 
     def answer(self, request: Request) -> Response:
         if request.path == "/_health":
             return as_json(200, HEALTH)
-        for prefix, door in self._doors.items():
+        for prefix, door in self._handlers.items():
             if request.path.startswith(prefix):
                 return door(request)
         if request.path == "/":
