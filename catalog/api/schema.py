@@ -118,7 +118,7 @@ class EndpointSchema(AutoSchema):
         """Return the schema of an item of the list."""
         return _ITEM
 
-    def one(self) -> dict[str, Any]:
+    def detail_schema(self) -> dict[str, Any]:
         """Return the schema of one thing."""
         return _ITEM
 
@@ -128,7 +128,7 @@ class EndpointSchema(AutoSchema):
                 return {200: OpenApiResponse(_list_of(self.item()))}
             case "find_view":
                 return {302: OpenApiResponse(description="The address of what was found.")}
-        return {200: OpenApiResponse(self.one())}
+        return {200: OpenApiResponse(self.detail_schema())}
 
 
 def _list_of(item: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class CardEndpointSchema(EndpointSchema):
     def item(self) -> dict[str, Any]:
         return self._with_meta(self.view.card_class)
 
-    def one(self) -> dict[str, Any]:
+    def detail_schema(self) -> dict[str, Any]:
         return self._with_meta(self.view.get_detail_class())
 
     def _with_meta(self, card: type[Any]) -> dict[str, Any]:

@@ -31,16 +31,16 @@ def _parts(page: Page) -> list[dict[str, Any]]:
     """Return the children of a page with their own children, in order. One query."""
     below = page.get_descendants().order_by("path")
     parts: list[dict[str, Any]] = []
-    for one in below:
+    for child in below:
         row = {
-            "title": one.get_admin_display_title(),
-            "live": one.live,
-            "changed": one.has_unpublished_changes,
+            "title": child.get_admin_display_title(),
+            "live": child.live,
+            "changed": child.has_unpublished_changes,
             "inside": [],
         }
-        row["edit"] = reverse("wagtailadmin_pages:edit", args=(one.pk,))
-        if one.depth == page.depth + 1:
-            add = reverse("wagtailadmin_pages:add", args=("courses", "lessonpage", one.pk))
+        row["edit"] = reverse("wagtailadmin_pages:edit", args=(child.pk,))
+        if child.depth == page.depth + 1:
+            add = reverse("wagtailadmin_pages:add", args=("courses", "lessonpage", child.pk))
             parts.append({**row, "add": add})
         else:
             parts[-1]["inside"].append(row)

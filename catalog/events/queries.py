@@ -99,8 +99,8 @@ def with_events(offerings: list[Offering], now: datetime) -> list[Offering]:
     """Give each date its page as `.event`, with what a row shows. Two queries."""
     sizes = Prefetch("cover__renditions", Rendition.objects.filter(filter_spec__in=list(CARD.values())))
     events = EventPage.objects.select_related("category", "cover", "venue").prefetch_related(sizes)
-    by_page = events.in_bulk({one.page_id for one in offerings})
-    for one in offerings:
-        one.event = by_page[one.page_id]  # type: ignore[attr-defined]
-    cache_version.expires_at(*(one.ends_at for one in offerings if one.ends_at > now))
+    by_page = events.in_bulk({offering.page_id for offering in offerings})
+    for offering in offerings:
+        offering.event = by_page[offering.page_id]  # type: ignore[attr-defined]
+    cache_version.expires_at(*(offering.ends_at for offering in offerings if offering.ends_at > now))
     return offerings

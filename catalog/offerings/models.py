@@ -103,7 +103,7 @@ class Offering(Orderable):
         """Save what editors author. The state of a date that exists stays as it is; a new one is scheduled."""
         if kwargs.get("update_fields") is None:
             if Offering.objects.filter(pk=self.pk).exists():
-                authored = [one.name for one in self._meta.concrete_fields if not one.primary_key]
+                authored = [field.name for field in self._meta.concrete_fields if not field.primary_key]
                 kwargs["update_fields"] = [name for name in authored if name not in self.STATE]
             else:
                 for name in self.STATE:

@@ -48,7 +48,7 @@ def has_people_ahead(page: Page, now: datetime) -> bool:
 
 def restore_state(dates: Iterable[Offering]) -> None:
     """Give dates read from a revision the state that they have now; a revision knows only how it was then."""
-    by_key = {one.pk: one for one in dates}
+    by_key = {offering.pk: offering for offering in dates}
     for row in Offering.objects.filter(pk__in=by_key).values("pk", *Offering.STATE):
         for name in Offering.STATE:
             setattr(by_key[row["pk"]], name, row[name])
@@ -56,8 +56,8 @@ def restore_state(dates: Iterable[Offering]) -> None:
 
 def next_of(dates: list[Offering], now: datetime) -> Offering | None:
     """Return the date that a card shows: the first to come that takes place, else the first to come, else the last."""
-    to_come = [one for one in dates if one.ends_at > now]
-    taking_place = (one for one in to_come if not one.is_cancelled)
+    to_come = [offering for offering in dates if offering.ends_at > now]
+    taking_place = (offering for offering in to_come if not offering.is_cancelled)
     return next(taking_place, next(iter(to_come or dates[-1:]), None))
 
 

@@ -155,8 +155,16 @@ def outline_card(outline: Outline, origin: str) -> OutlineCard:
             section.summary,
             section.minutes,
             [
-                LessonCard(one.id, one.title, one.slug, one.kind.name, one.minutes, one.free_preview, origin + one.url)
-                for one in section.lessons
+                LessonCard(
+                    lesson.id,
+                    lesson.title,
+                    lesson.slug,
+                    lesson.kind.name,
+                    lesson.minutes,
+                    lesson.free_preview,
+                    origin + lesson.url,
+                )
+                for lesson in section.lessons
             ],
         )
         for section in outline.sections

@@ -30,24 +30,32 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     """
     person, now = cast(User, request.user), clock.now()
     mine = list(enrolments.enrolments_of(person))
-    active = [one for one in mine if one.status_now == Enrolment.Status.ACTIVE]
+    active = [enrolment for enrolment in mine if enrolment.status_now == Enrolment.Status.ACTIVE]
     following = learning.next_lessons(active)
-    done = [one for one in mine if one.status == Enrolment.Status.COMPLETED]
+    done = [enrolment for enrolment in mine if enrolment.status == Enrolment.Status.COMPLETED]
     context = {
         "continuing": _continuing(active, following),
         "registrations": _upcoming(person, now),
-        "active": [_shown(one, next_url=following[one.pk].url if one.pk in following else "") for one in active],
+        "active": [
+            _shown(enrolment, next_url=following[enrolment.pk].url if enrolment.pk in following else "")
+            for enrolment in active
+        ],
         "done": _with_certificates(done),
         "orders": checkout.orders_of(person)[:_ORDERS_SHOWN],
     }
     return render(request, "storefront/my_learning.html", context)
 
 
+def _with_next_lesson(enrolment: Enrolment, following: dict[UUID, learning.NextLesson]) -> Any:
+    lesson = following.get(enrolment.pk)
+    return _shown(enrolment, next_url=lesson.url if lesson else "")
+
+
 def _continuing(active: list[Enrolment], following: dict[UUID, learning.NextLesson]) -> dict[str, Any] | None:
     """Return where one was last; who has begun nothing begins with the newest course."""
-    open_ones = [one for one in active if one.pk in following]
-    opened = [one for one in open_ones if following[one.pk].opened_at]
-    newest = max(opened, key=lambda one: following[one.pk].opened_at or one.enrolled_at, default=None)
+    open_ones = [enrolment for enrolment in active if enrolment.pk in following]
+    opened = [enrolment for enrolment in open_ones if following[enrolment.pk].opened_at]
+    newest = max(opened, key=lambda enrolment: following[enrolment.pk].opened_at or enrolment.enrolled_at, default=None)
     enrolment = newest or next(iter(open_ones), None)
     if enrolment is None:
         return None
@@ -70,7 +78,7 @@ def _upcoming(person: User, now: Any) -> list[Any]:
 
 def _with_certificates(done: list[Enrolment]) -> list[Enrolment]:
     held = certificates.certificates_by_enrolment(done)
-    return [_shown(one, certificate=held.get(one.pk)) for one in done]
+    return [_shown(enrolment, certificate=held.get(enrolment.pk)) for enrolment in done]
 
 
 def _shown(row: Any, **more: Any) -> Any:

@@ -151,7 +151,7 @@ class EventPage(Page):
                 setattr(page, name, getattr(self, name))
         dates = list(page.offerings.all())
         restore_state(dates)
-        page.offerings.add(*promised(self.pk, {one.pk for one in dates}))
+        page.offerings.add(*promised(self.pk, {date.pk for date in dates}))
         return page
 
 

@@ -30,7 +30,7 @@ def course_data(context: Context, course: CoursePage) -> list[dict[str, Any]]:
         offers=offers_for(context, course),
         picture=picture_of(course.cover),
     )
-    return [one for one in (data, _trail(context, "courses", course), structured_courses.questions(course)) if one]
+    return [item for item in (data, _trail(context, "courses", course), structured_courses.questions(course)) if item]
 
 
 @register.simple_tag(takes_context=True)
@@ -59,7 +59,7 @@ def academy_data(context: Context) -> dict[str, Any]:
 def list_data(pages: Iterable[Any]) -> dict[str, Any] | None:
     """Return schema.org's ItemList of courses, or of dates by their events; each page once."""
     addresses = UrlBuilder()
-    urls = dict.fromkeys(addresses.full(getattr(one, "event", one).url_path) for one in pages)
+    urls = dict.fromkeys(addresses.full(getattr(item, "event", item).url_path) for item in pages)
     return listed(urls) if urls else None
 
 

@@ -76,14 +76,14 @@ class QuestionBlock(CheckedStructBlock):
 
 
 # A week.
-LONGEST_SITTING = 7 * 24 * 60
+LONGEST_ATTEMPT = 7 * 24 * 60
 
 
 class QuizBlock(StructBlock):
     introduction = TextBlock(required=False)
     pass_percent = IntegerBlock(min_value=0, max_value=100, default=70)
     attempts_allowed = IntegerBlock(min_value=0, default=3, help_text=_("0: as often as they like."))
-    limit_minutes = IntegerBlock(min_value=0, max_value=LONGEST_SITTING, default=0, help_text=_("0: no time limit."))
+    limit_minutes = IntegerBlock(min_value=0, max_value=LONGEST_ATTEMPT, default=0, help_text=_("0: no time limit."))
     shuffle = BooleanBlock(required=False, default=True)
     feedback_policy = ChoiceBlock(
         choices=[
