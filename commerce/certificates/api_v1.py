@@ -82,7 +82,7 @@ class VerifyView(APIView):
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []
 
-    @extend_schema(operation_id="certificates_verify", responses=VerifiedSerializer)
+    @extend_schema(responses=VerifiedSerializer)
     def get(self, request: Request, code: str) -> Response:
         """Read what is printed on a certificate, and whether it is valid. Case, spaces and hyphens in the code are ignored."""
         certificate = queries.by_code(code)

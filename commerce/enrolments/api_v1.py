@@ -46,7 +46,7 @@ def _enrol(request: Request, course_id: int) -> Response:
 
 
 class EnrolView(APIView):
-    @extend_schema(operation_id="courses_enroll", request=None, responses={201: EnrolmentSerializer})
+    @extend_schema(request=None, responses={201: EnrolmentSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Enrol in a course that is free or that you are entitled to. Otherwise 402 lists the plans that include it."""
         return _enrol(request, pk)

@@ -69,7 +69,6 @@ TENANT_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.api.v2",
     "wagtail.embeds",
     "wagtail.sites",
@@ -93,8 +92,8 @@ TENANT_APPS = [
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.sitemaps",
     "django.contrib.postgres",
+    # For its translations: Wagtail's admin says how long ago something happened.
     "django.contrib.humanize",
 ]
 # Its commands (`seed_demo`, `bench`); the production image does not contain it.

@@ -135,7 +135,7 @@ def _links(profile: Profile) -> dict[str, str]:
 
 
 class SkillsView(Paged):
-    @extend_schema(responses=SkillSerializer(many=True), operation_id="users_me_skills_list", tags=["users"])
+    @extend_schema(responses=SkillSerializer(many=True), tags=["users"])
     def get(self, request: Request) -> Response:
         """List my skills."""
         skills = Skill.objects.filter(person=request.user).order_by("created_at", "pk")

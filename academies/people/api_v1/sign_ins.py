@@ -91,7 +91,7 @@ class SignOutView(APIView):
 
 
 class SignInsView(Paged):
-    @extend_schema(responses=SignInSessionSerializer(many=True), operation_id="auth_sessions_list", tags=["auth"])
+    @extend_schema(responses=SignInSessionSerializer(many=True), tags=["auth"])
     def get(self, request: Request) -> Response:
         """List my sessions, API clients and browsers, last used first."""
         return paged(self, request, queries.active_sign_ins(request.user, clock.now()), SignInSessionSerializer)

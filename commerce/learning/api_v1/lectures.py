@@ -39,7 +39,7 @@ def request_body(request: Request) -> dict[str, Any]:
 class SectionsView(Paged):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="courses_sections", responses=serializers.Section(many=True))
+    @extend_schema(responses=serializers.Section(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """List the sections of a course. Public."""
         course = get_object_or_404(enrolments.courses_for(request.user), pk=pk)
@@ -63,7 +63,7 @@ class SectionsView(Paged):
 class LecturesView(Paged):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="sections_lectures", responses=serializers.ListedLecture(many=True))
+    @extend_schema(responses=serializers.ListedLecture(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """List the lectures of a section, without their bodies."""
         section = get_object_or_404(SectionPage.objects.live(), pk=pk)
@@ -88,7 +88,7 @@ def _summary(lesson: OutlineLesson | LessonPage) -> dict[str, Any]:
 class LectureView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="lectures_retrieve", responses=serializers.Lecture)
+    @extend_schema(responses=serializers.Lecture)
     def get(self, request: Request, pk: int) -> Response:
         """Read a lecture: as an enrolled learner or an editor of it, and anybody if it is a free preview."""
         lesson, access = readable_lesson(request, pk)
@@ -139,13 +139,13 @@ def _progress(progress: Progress | None, enrolment: Enrolment) -> dict[str, Any]
 class ProgressView(APIView):
     throttle_scope = "progress"
 
-    @extend_schema(operation_id="lectures_progress_retrieve", responses=serializers.Progress)
+    @extend_schema(responses=serializers.Progress)
     def get(self, request: Request, pk: int) -> Response:
         """Read your progress in a lecture."""
         access = actions.require_lesson_access(person=cast(User, request.user), lesson_id=pk, now=clock.now())
         return Response(_progress(access.progress, cast(Enrolment, access.enrolment)))
 
-    @extend_schema(operation_id="lectures_progress", request=serializers.ProgressReport, responses=serializers.Progress)
+    @extend_schema(request=serializers.ProgressReport, responses=serializers.Progress)
     def post(self, request: Request, pk: int) -> Response:
         """Report watched ranges, or that a lecture was viewed.
 
@@ -174,9 +174,7 @@ class ProgressView(APIView):
             )
         return Response(_progress(progress, enrolment))
 
-    @extend_schema(
-        operation_id="lectures_progress_update", request=serializers.ProgressReport, responses=serializers.Progress
-    )
+    @extend_schema(request=serializers.ProgressReport, responses=serializers.Progress)
     def put(self, request: Request, pk: int) -> Response:
         """The same as POST."""
         return self.post(request, pk)
@@ -205,7 +203,7 @@ def _parse_sent_at(value: Any) -> datetime | None:
 
 
 class EnrolmentProgressView(APIView):
-    @extend_schema(operation_id="enrollments_progress", responses=serializers.CourseProgress)
+    @extend_schema(responses=serializers.CourseProgress)
     def get(self, request: Request, pk: Any) -> Response:
         """Read your progress in a course, and in each lecture that you have started."""
         enrolment = get_object_or_404(Enrolment, pk=pk, person=request.user)

@@ -85,12 +85,12 @@ class _EnrolmentItemsView(Paged):
         return _page_response(self, request, self.model.objects.filter(enrolment=enrolment))
 
 
-@extend_schema_view(get=extend_schema(operation_id="enrollments_notes", responses=NoteSerializer(many=True)))
+@extend_schema_view(get=extend_schema(responses=NoteSerializer(many=True)))
 class EnrolmentNotesView(_EnrolmentItemsView):
     serializer, model = NoteSerializer, Note
 
 
-@extend_schema_view(get=extend_schema(operation_id="enrollments_bookmarks", responses=BookmarkSerializer(many=True)))
+@extend_schema_view(get=extend_schema(responses=BookmarkSerializer(many=True)))
 class EnrolmentBookmarksView(_EnrolmentItemsView):
     serializer, model = BookmarkSerializer, Bookmark
 
@@ -108,12 +108,12 @@ class _LectureItemsView(Paged):
 class LectureNotesView(_LectureItemsView):
     serializer, model = NoteSerializer, Note
 
-    @extend_schema(operation_id="lectures_notes", responses=NoteSerializer(many=True))
+    @extend_schema(responses=NoteSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """List your notes on a lecture."""
         return super().get(request, pk)
 
-    @extend_schema(operation_id="lectures_notes_create", request=NoteSerializer, responses={201: NoteSerializer})
+    @extend_schema(request=NoteSerializer, responses={201: NoteSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Create a note on a lecture. 409 `too_many_kept`."""
         access, data = _require_access(request, pk), _validate(NoteSerializer, request)
@@ -124,13 +124,12 @@ class LectureNotesView(_LectureItemsView):
 class LectureBookmarksView(_LectureItemsView):
     serializer, model = BookmarkSerializer, Bookmark
 
-    @extend_schema(operation_id="lectures_bookmarks", responses=BookmarkSerializer(many=True))
+    @extend_schema(responses=BookmarkSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """List your bookmarks in a lecture."""
         return super().get(request, pk)
 
     @extend_schema(
-        operation_id="lectures_bookmarks_create",
         request=BookmarkSerializer,
         responses={200: BookmarkSerializer, 201: BookmarkSerializer},
     )

@@ -51,7 +51,7 @@ def _own_attempt(request: Request, pk: UUID) -> Attempt:
 
 
 class QuizView(APIView):
-    @extend_schema(operation_id="lectures_quiz", responses=serializers.Quiz)
+    @extend_schema(responses=serializers.Quiz)
     def get(self, request: Request, pk: int) -> Response:
         """Read the settings of a lecture's quiz, and how many attempts you have left. Start an attempt to get questions."""
         lesson, access = readable_lesson(request, pk)
@@ -66,7 +66,6 @@ class QuizView(APIView):
 
 class StartView(APIView):
     @extend_schema(
-        operation_id="quizzes_start",
         request=None,
         responses={200: serializers.QuizQuestions, 201: serializers.QuizQuestions},
     )
@@ -81,7 +80,7 @@ class StartView(APIView):
 
 
 class AttemptView(APIView):
-    @extend_schema(operation_id="quiz_attempts_retrieve", responses=serializers.QuizAttempt)
+    @extend_schema(responses=serializers.QuizAttempt)
     def get(self, request: Request, pk: UUID) -> Response:
         """Read one of your attempts: its questions, and the answers saved so far."""
         attempt = _own_attempt(request, pk)
@@ -91,7 +90,7 @@ class AttemptView(APIView):
 
 
 class SaveView(APIView):
-    @extend_schema(operation_id="quiz_attempts_save", request=serializers.QuizAnswers, responses=serializers.QuizSaved)
+    @extend_schema(request=serializers.QuizAnswers, responses=serializers.QuizSaved)
     def post(self, request: Request, pk: UUID) -> Response:
         """Save answers without submitting; questions that aren't mentioned keep theirs."""
         answers = request_body(request).get("answers")
@@ -100,9 +99,7 @@ class SaveView(APIView):
 
 
 class SubmitView(APIView):
-    @extend_schema(
-        operation_id="quiz_attempts_submit", request=serializers.QuizAnswers, responses=serializers.QuizScore
-    )
+    @extend_schema(request=serializers.QuizAnswers, responses=serializers.QuizScore)
     def post(self, request: Request, pk: UUID) -> Response:
         """Submit an attempt. Repeating it returns the same result; after the deadline it is 409 `deadline_passed`."""
         answers = request_body(request).get("answers")
@@ -111,7 +108,7 @@ class SubmitView(APIView):
 
 
 class ResultView(APIView):
-    @extend_schema(operation_id="quiz_attempts_result", responses=serializers.QuizResult)
+    @extend_schema(responses=serializers.QuizResult)
     def get(self, request: Request, pk: UUID) -> Response:
         """Read the result of an attempt, as far as the quiz's feedback policy allows."""
         attempt = _own_attempt(request, pk)
