@@ -56,7 +56,10 @@ def running() -> Iterator[Browser]:
 
 @dataclass
 class Window:
-    """A window of somebody with cookies of their own. Trouble in its console fails the test at the end."""
+    """A window of somebody with cookies of their own. Trouble in its console fails the test at the end.
+
+    What breaks the page's Content-Security-Policy is such trouble.
+    """
 
     page: Page
     origin: str
@@ -66,6 +69,9 @@ class Window:
     def opened(cls, browser: Browser, origin: str, **options: Any) -> "Window":
         context = browser.new_context(viewport=DESK, reduced_motion="reduce", locale="en-GB", **options)
         context.set_default_timeout(10_000)
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('refused:', e.violatedDirective, e.blockedURI))"
+        )
         page = context.new_page()
         window = cls(page, origin, [])
         page.on("pageerror", lambda error: window.trouble.append(f"{page.url}: {error}"))
