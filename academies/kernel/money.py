@@ -61,15 +61,8 @@ class Money:
     def __str__(self) -> str:
         digits = exponent(self.currency)
         # Whole amounts are shown without ".00".
-        return self._written(0 if self.amount_minor % 10**digits == 0 else digits)
-
-    @property
-    def in_full(self) -> str:
-        """The amount with all decimals, such as £49.00."""
-        return self._written(exponent(self.currency))
-
-    def _written(self, digits: int) -> str:
-        own_sign, number = _SIGNS.get(self.currency), f"{self.major:,.{digits}f}"
+        number = f"{self.major:,.{0 if self.amount_minor % 10**digits == 0 else digits}f}"
+        own_sign = _SIGNS.get(self.currency)
         return f"{own_sign}{number}" if own_sign else f"{number} {self.currency}"
 
     def as_json(self) -> dict[str, int | str]:

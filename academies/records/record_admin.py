@@ -25,6 +25,7 @@ from academies.journal.models import Entry
 from academies.kernel.money import Money
 from academies.records.export import StreamedExport
 from academies.records.record_actions import RecordAction, RecordActionView
+from academies.tenants.money_format import format_money
 
 # Spreadsheets read a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -120,7 +121,7 @@ def _details(details: Mapping[str, Any], currency: str) -> str:
 
 def _detail(name: str, value: Any, currency: str) -> str:
     if currency and name.endswith("_minor") and isinstance(value, int):
-        name, value = name.removesuffix("_minor"), Money(value, currency).in_full
+        name, value = name.removesuffix("_minor"), format_money(Money(value, currency), in_full=True)
     return f"{name.replace('_', ' ')}: {value}"
 
 

@@ -8,6 +8,7 @@ from academies.kernel.codes import uuid7
 from academies.kernel.money import LARGEST_MINOR, Money
 from academies.records.record_actions import RecordForm
 from academies.tenants.money_fields import MoneyField
+from academies.tenants.money_format import format_money
 from commerce.checkout import queries
 from commerce.checkout.models import Refund
 
@@ -65,8 +66,11 @@ class RefundForm(RecordForm):
         offered = lines if len(lines) > 1 else ()
         what = cast(forms.ChoiceField, self.fields["what"])
         what.choices = [
-            (_ALL, _("Everything that is left: %(amount)s") % {"amount": left.in_full}),
-            *((str(line.pk), f"{line.title}: {Money(cost, currency).in_full}") for line, cost in offered),
+            (_ALL, _("Everything that is left: %(amount)s") % {"amount": format_money(left, in_full=True)}),
+            *(
+                (str(line.pk), f"{line.title}: {format_money(Money(cost, currency), in_full=True)}")
+                for line, cost in offered
+            ),
             (_AMOUNT, _("Another amount")),
         ]
         what.initial = _ALL

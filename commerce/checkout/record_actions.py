@@ -11,6 +11,7 @@ from academies.inbox import actions as inbox
 from academies.inbox.models import WebhookEvent
 from academies.kernel.money import Money
 from academies.records.record_actions import Confirmation, RecordAction
+from academies.tenants.money_format import format_money
 from commerce.checkout import actions, queries
 from commerce.checkout.forms import BankReferenceForm, RefundForm
 from commerce.checkout.models import Order, Refund
@@ -26,7 +27,7 @@ _ACCESS = {
 
 def _refund(order: Order, *, by: Any, now: datetime, **fields: Any) -> str:
     refund = actions.refund_order(order=order, by=by, refund_input=RefundInput(**fields), now=now)
-    names = {"amount": refund.amount.in_full, "order": order, "person": order.person}
+    names = {"amount": format_money(refund.amount, in_full=True), "order": order, "person": order.person}
     if refund.attempt.provider in queries.providers_by_hand() and refund.status == Refund.Status.CREATED:
         return _("Pay %(amount)s of %(order)s back to %(person)s, then mark the refund as paid out.") % names
     return _("%(amount)s of %(order)s is being refunded to %(person)s.") % names
@@ -37,9 +38,9 @@ def _refund_facts(order: Order) -> list[tuple[Any, Any]]:
     left = Money(queries.refundable_minor(order), order.currency)
     return [
         (_("Buyer"), f"{order.person} ({order.person.email})"),
-        (_("Paid"), paid.in_full),
-        (_("Refunded"), (paid - left).in_full),
-        (_("Left"), left.in_full),
+        (_("Paid"), format_money(paid, in_full=True)),
+        (_("Refunded"), format_money(paid - left, in_full=True)),
+        (_("Left"), format_money(left, in_full=True)),
     ]
 
 
@@ -51,8 +52,12 @@ def _confirm_refund(order: Order, cleaned: Mapping[str, Any]) -> Confirmation:
     left = Money(queries.refundable_minor(order), order.currency)
     return Confirmation(
         question=_("Refund %(amount)s of %(left)s to %(person)s?")
-        % {"amount": amount.in_full, "left": left.in_full, "person": order.person},
-        button=_("Refund %(amount)s") % {"amount": amount.in_full},
+        % {
+            "amount": format_money(amount, in_full=True),
+            "left": format_money(left, in_full=True),
+            "person": order.person,
+        },
+        button=_("Refund %(amount)s") % {"amount": format_money(amount, in_full=True)},
         facts=[
             (_("Message to the buyer"), cleaned["reason"]),
             (_("Access to what they bought"), _ACCESS[Refund.Entitlements(access)]),
@@ -68,7 +73,10 @@ def _cancel(order: Order, *, by: Any, now: datetime) -> str:
 
 
 def _payment_facts(order: Order) -> list[tuple[Any, Any]]:
-    return [(_("Buyer"), f"{order.person} ({order.person.email})"), (_("Amount"), order.total.in_full)]
+    return [
+        (_("Buyer"), f"{order.person} ({order.person.email})"),
+        (_("Amount"), format_money(order.total, in_full=True)),
+    ]
 
 
 def _record_payment(order: Order, *, by: Any, now: datetime, reference: str) -> str:
@@ -84,12 +92,12 @@ def _refund_can_be_recorded(refund: Refund) -> bool:
 
 def _refund_record_facts(refund: Refund) -> list[tuple[Any, Any]]:
     person = refund.attempt.order.person
-    return [(_("Buyer"), f"{person} ({person.email})"), (_("Amount"), refund.amount.in_full)]
+    return [(_("Buyer"), f"{person} ({person.email})"), (_("Amount"), format_money(refund.amount, in_full=True))]
 
 
 def _record_refund(refund: Refund, *, by: Any, now: datetime, reference: str) -> str:
     refund = actions.record_refund(refund=refund, reference=reference, by=by, now=now)
-    return _("The refund of %(amount)s is marked as paid out.") % {"amount": refund.amount.in_full}
+    return _("The refund of %(amount)s is marked as paid out.") % {"amount": format_money(refund.amount, in_full=True)}
 
 
 def _replay(event: WebhookEvent, *, by: Any, now: datetime) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from academies.kernel import clock, errors, policies
 from academies.people.models import User
+from academies.tenants.money_format import format_money
 from commerce.checkout import actions
 from commerce.checkout.forms import CancelSeatForm
 from commerce.checkout.views import MY_LEARNING
@@ -60,7 +61,7 @@ def _confirmation(registration: Registration, refund: actions.SeatRefund | None)
         return _("Your seat at %(title)s is cancelled. Nothing is refunded.") % {"title": title}
     return _("Your seat at %(title)s is cancelled. We are refunding %(amount)s to you.") % {
         "title": title,
-        "amount": refund.amount,
+        "amount": format_money(refund.amount),
     }
 
 

@@ -139,7 +139,9 @@ def standin(academy: Academy, running_standin: StandIn, settings: Any) -> Iterat
     """The payment stand-in; the academy is connected with it, and its webhooks come to the academy's own address."""
     settings.STRIPE_API_BASE = running_standin.base_url
     key = f"sk_test_journeys{uuid.uuid4().hex[:12]}"
-    checkout.connect_account(secret_key=key, webhook_url=f"{academy.origin}/hooks/stripe/", now=clock.now())
+    checkout.connect_account(
+        provider="stripe", secret_key=key, webhook_url=f"{academy.origin}/hooks/stripe/", now=clock.now()
+    )
     yield running_standin
     with contextlib.suppress(OSError):
         running_standin.reset()

@@ -89,7 +89,7 @@ def test_somebody_buys_learns_and_is_believed(academy, worker, standin, course, 
     page.wait_for_url(f"{academy.origin}/**")
     page.get_by_role("heading", name="Thank you").wait_for()
     window.shoot("journey-3-thanks")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Start learning").click()
 
     # Learn: read, watch, open, answer.
     page.get_by_role("complementary", name="Enrol").get_by_role("link", name="Begin").click()
