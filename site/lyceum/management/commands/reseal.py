@@ -1,4 +1,4 @@
-"""`reseal`: seal every academy's payment keys with the first of the deployment's keys, before an older one is given up."""
+"""`reseal`: encrypt every academy's payment keys with the deployment's first key, before an older one is removed."""
 
 from typing import Any
 
@@ -12,18 +12,18 @@ from commerce.checkout.encryption import CannotDecrypt
 
 
 class Command(BaseCommand):
-    help = "Seals the payment keys in the database anew, after SEALING_KEYS (or SECRET_KEY) got a new first key."
+    help = "Encrypts the payment keys in the database again, after SEALING_KEYS (or SECRET_KEY) got a new first key."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        closed = []
-        # Those that answer nobody today have accounts, too.
+        failed = []
+        # Suspended and closed academies have accounts, too.
         academies = Academy.objects.exclude(status=Academy.Status.PROVISIONING).order_by("schema_name")
         for schema in academies.values_list("schema_name", flat=True):
             try:
                 with inside(schema):
                     if rotate_key(now=clock.now()):
-                        self.stdout.write(f"{schema}: sealed anew")
+                        self.stdout.write(f"{schema}: encrypted with the first key")
             except CannotDecrypt:
-                closed.append(schema)
-        if closed:
-            raise CommandError(f"No key opens the accounts of {', '.join(closed)}: run connect_payments for each.")
+                failed.append(schema)
+        if failed:
+            raise CommandError(f"No key decrypts the accounts of {', '.join(failed)}: run connect_payments for each.")
