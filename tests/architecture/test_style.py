@@ -60,3 +60,9 @@ def test_rules_and_actions_take_now_as_an_argument():
     reading = re.compile(r"\bclock\.now\(|timezone\.now\(|datetime\.now\(|date\.today\(")
     assert len(files) > 20
     assert [str(file.relative_to(ROOT)) for file in files if reading.search(file.read_text())] == []
+
+
+def test_no_fault_point_is_armed_by_the_product():
+    arming = [file for file in SOURCES if "faultpoints.armed" in file.read_text()]
+
+    assert [str(file.relative_to(ROOT)) for file in arming] == []
