@@ -56,8 +56,12 @@ def as_payload(fact: Any) -> dict[str, Any]:
 
 
 def run(name: str, payload: Mapping[str, Any]) -> None:
-    """Run all handlers of a name. Raises LookupError if deferred work has none; a fact may have no listeners."""
-    if not _handlers[name] and not name.startswith("fact:"):
+    """Run all handlers of a name.
+
+    Raises LookupError if there are none. The message is then tried again, so that a fact published by a process of the
+    release before, under an older name, is not lost without a trace.
+    """
+    if not _handlers[name]:
         raise LookupError(f"nobody handles {name}")
     for function in _handlers[name]:
         function(**payload)

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -56,9 +57,10 @@ def _send(name: str, *args: str, **headers: str) -> None:
 
 
 def _message() -> Message:
-    # A fact that nobody listens to is delivered as soon as it is seen.
+    # Its listener finds nobody of that key, so it is delivered as soon as it is seen.
     moment = clock.now()
-    return Message.objects.create(name="fact:Nothing", created_at=moment, due_at=moment)
+    payload = {"person_id": str(uuid4()), "asked_at": moment.isoformat()}
+    return Message.objects.create(name="fact:EmailUnverified", payload=payload, created_at=moment, due_at=moment)
 
 
 def _delivered(message: Message, seconds: float = 15) -> bool:
