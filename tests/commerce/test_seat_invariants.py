@@ -48,4 +48,4 @@ def test_an_enrolment_without_a_reason_is_seen(north, learner):
     Entitlement.objects.update(revoked_at=NOW)
 
     (violation,) = invariants.violations(now=LATER)
-    assert "nothing entitles" in violation
+    assert "without a live entitlement" in violation

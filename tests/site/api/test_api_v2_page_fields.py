@@ -121,7 +121,7 @@ def test_twenty_files_cost_what_one_does(north, endpoint):
     assert costs[0] == costs[1]
 
 
-def test_an_alias_names_its_source_only_while_that_is_public(north):
+def test_an_alias_names_its_source_only_while_that_is_public(north, without_page_cache):
     source = catalog_factory.course("Source")
     alias = source.create_alias(update_slug="alias")
     path = f"/api/v2/pages/?{COURSES}&fields=alias_of"
