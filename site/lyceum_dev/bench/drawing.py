@@ -6,6 +6,8 @@ import time
 from datetime import date
 from decimal import Decimal
 
+import django
+
 import lyceum  # noqa: F401
 from commerce.certificates.pdf import render
 from commerce.certificates.types import CertificateData
@@ -34,4 +36,6 @@ def rate(seconds: float) -> float:
 
 
 if __name__ == "__main__":
+    # The words on a certificate are translated.
+    django.setup()
     sys.stdout.write(f"{rate(float(sys.argv[1]))}\n")
